@@ -1,0 +1,21 @@
+"""Headway: the program around goals, strategy and integrations.
+
+Importing this package loads nothing outside the standard library, so that ``python3 -m app`` runs before anything is
+installed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from app.settings import Settings
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Return the web application, with the settings of the environment unless others are given."""
+    from app import factory
+
+    return factory.create_app(settings)

@@ -1,0 +1,1 @@
+"""Workspaces, members, roles, sign-in and sessions."""

@@ -1,0 +1,1 @@
+"""The sample company, made the same way every time."""

@@ -1,0 +1,1 @@
+"""The forms of the web pages, one module for each area."""

@@ -1,0 +1,1 @@
+"""The corridor from CRM records to readings, goals, alerts and answers."""

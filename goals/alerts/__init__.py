@@ -1,0 +1,1 @@
+"""Alert rules, who is told what and when, and the outbox of messages."""

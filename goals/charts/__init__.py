@@ -1,0 +1,1 @@
+"""Charts: numbers to SVG, and SVG to PNG."""

@@ -1,0 +1,1 @@
+"""Questions in plain language, and answers that read the same everywhere."""

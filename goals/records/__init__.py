@@ -1,0 +1,1 @@
+"""The neutral records that every CRM is mapped to: validated, upserted, checked for quality."""

@@ -1,0 +1,1 @@
+"""Goals and their history: plan, pace, forecast, status and what drives the gap."""

@@ -1,0 +1,1 @@
+"""One module for each CRM source, loaded by name on first use."""

@@ -1,0 +1,1 @@
+"""Slack: inbound requests, listeners, blocks and messages."""

@@ -1,0 +1,1 @@
+"""What leadership wrote and decided."""
