@@ -1,10 +1,8 @@
 """Headway: the program around goals, strategy and integrations.
 
 Importing this package loads nothing outside the standard library, so that ``python3 -m app`` runs before anything is
-installed.
+installed; annotations are quoted so that even a Python that is too old can read this file and be told so.
 """
-
-from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
@@ -14,7 +12,7 @@ if TYPE_CHECKING:
     from app.settings import Settings
 
 
-def create_app(settings: Settings | None = None) -> Flask:
+def create_app(settings: "Settings | None" = None) -> "Flask":
     """Return the web application, with the settings of the environment unless others are given."""
     from app import factory
 

@@ -1,1 +1,1 @@
-"""The neutral records that every CRM is mapped to: validated, upserted, checked for quality."""
+"""Records: the neutral shape that every source is mapped to, and how rows get in."""

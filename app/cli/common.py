@@ -1,0 +1,115 @@
+"""What every command shares: options, the shape of an error, and one way to print a result."""
+
+import argparse
+import datetime
+import sys
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, NoReturn
+
+LANGUAGES = {"en": "en", "th": "th", "zh": "zh_Hans", "zh_cn": "zh_Hans", "zh_sg": "zh_Hans"}
+TRADITIONAL_CHINESE = frozenset({"zh_hant", "zh_tw", "zh_hk", "zh_mo"})
+
+
+class Arguments(argparse.Namespace):
+    """The arguments of one command."""
+
+    rest: list[str]
+
+
+@dataclass
+class CommandError(Exception):
+    """A command could not do what was asked: a code for programs, a sentence and a way out for people.
+
+    The exit code is 1 for work that failed and 2 for words that were not understood.
+    """
+
+    code: str
+    message: str
+    fix: str
+    field: str | None = None
+    exit_code: int = 1
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that raises instead of ending the program, and never guesses a shortened option."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"allow_abbrev": False, **kwargs})
+
+    def error(self, message: str) -> NoReturn:
+        """Raise the usage error of the contract."""
+        fix = " ".join(self.format_usage().split())
+        raise CommandError("usage", f"{message[:1].upper()}{message[1:]}.", fix, exit_code=2)
+
+
+def add_workspace(parser: argparse.ArgumentParser) -> None:
+    """Let a command name its workspace; without it the only one is meant."""
+    parser.add_argument("--workspace", metavar="NAME", help="the workspace, by default the only one")
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """Let a command answer with one JSON document on standard output."""
+    parser.add_argument("--json", action="store_true", help="answer with one JSON document")
+
+
+def add_today(parser: argparse.ArgumentParser) -> None:
+    """Let a command behave as on the end of another local day; None means the day that it is."""
+    parser.add_argument(
+        "--today", type=day, metavar="YYYY-MM-DD", help="behave as on the end of this day"
+    )
+
+
+def add_lang(parser: argparse.ArgumentParser) -> None:
+    """Let a command answer in a language; None means the reader's own."""
+    parser.add_argument("--lang", type=language, metavar="LANG", help="en, th or zh_Hans")
+
+
+def day(text: str) -> datetime.date:
+    """Return the day that an argument names."""
+    try:
+        return datetime.datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day such as 2026-11-22") from None
+
+
+def language(text: str) -> str:
+    """Return the name that catalogues use for a language: en, th, zh_Hans or zh_Hant."""
+    key = text.strip().replace("-", "_").lower()
+    head, _, _ = key.partition("_")
+    if any(key == name or key.startswith(f"{name}_") for name in TRADITIONAL_CHINESE):
+        return "zh_Hant"
+    if key.startswith("zh_hans") or head in LANGUAGES:
+        return LANGUAGES.get(key, LANGUAGES[head])
+    raise argparse.ArgumentTypeError(f"{text!r} is not one of en, th, zh_Hans, zh_Hant")
+
+
+def show(args: argparse.Namespace, document: object, text: str) -> None:
+    """Print the JSON document if that was asked for, else the text."""
+    print(as_json(document) if getattr(args, "json", False) else text)
+
+
+def show_error(error: CommandError, *, as_json: bool) -> None:
+    """Print an error: on standard output as JSON, or on standard error in words."""
+    if as_json:
+        parts = {"code": error.code, "message": error.message, "fix": error.fix, "field": error.field}
+        print(_encode({"error": parts}))
+    else:
+        print(f"{error.message}\n{error.fix}", file=sys.stderr)
+
+
+def as_json(document: object) -> str:
+    """Return a document as JSON: decimals as numbers at full precision, instants as RFC 3339 in UTC."""
+    return _encode(document)
+
+
+def _encode(document: object) -> str:
+    import msgspec
+
+    return msgspec.json.Encoder(decimal_format="number", enc_hook=_plain).encode(document).decode()
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Decimal):
+        return float(value)
+    raise TypeError(f"{type(value).__name__} has no place in a JSON document")

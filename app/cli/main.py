@@ -1,0 +1,83 @@
+"""The command line: finds the module of a word, reads its arguments, runs it and reports what went wrong.
+
+A module of a word has ``add_arguments(parser)`` and ``run(args) -> int``. With ``TAKES_REST = True`` whatever the parser
+does not know is handed over as ``args.rest``.
+"""
+
+import importlib
+import os
+import sys
+import traceback
+from types import ModuleType
+
+from app import catalogues
+from app.cli import common
+
+# A word, the module behind it, and the line that the list of commands shows.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "test": ("app.cli.test", "run the tests"),
+    "check": ("app.cli.check", "look at style, types and architecture"),
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 done, 1 failed, 2 not understood."""
+    words = sys.argv[1:] if arguments is None else arguments
+    as_json = "--json" in words
+    try:
+        return dispatch(words)
+    except common.CommandError as error:
+        common.show_error(error, as_json=as_json)
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader of our output went away; point it elsewhere, so that Python's own flush stays silent.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        traceback.print_exc()
+        unexpected = common.CommandError(
+            "unexpected",
+            f"Something went wrong that this command does not know about: {error}",
+            "The lines above say where. Run the same command again; if it stays, report them.",
+        )
+        common.show_error(unexpected, as_json=as_json)
+        return 1
+
+
+def dispatch(words: list[str]) -> int:
+    """Run the command that the words name."""
+    if not words or words[0] in ("-h", "--help", "help"):
+        print(overview())
+        return 0
+    word, rest = words[0], words[1:]
+    if word not in COMMANDS:
+        raise common.CommandError(
+            "unknown_command",
+            f"There is no command {word!r}.",
+            f"The commands are: {', '.join(sorted(COMMANDS))}.",
+            exit_code=2,
+        )
+    catalogues.compile_stale()
+    module = importlib.import_module(COMMANDS[word][0])
+    return int(module.run(read_arguments(word, module, rest)))
+
+
+def read_arguments(word: str, module: ModuleType, rest: list[str]) -> common.Arguments:
+    """Return what a module's parser makes of the words after the command."""
+    parser = common.Parser(prog=f"headway {word}", description=module.__doc__)
+    module.add_arguments(parser)
+    args, unknown = parser.parse_known_args(rest, common.Arguments())
+    if getattr(module, "TAKES_REST", False):
+        args.rest = unknown
+    elif unknown:
+        parser.error(f"unrecognized arguments: {' '.join(unknown)}")
+    return args
+
+
+def overview() -> str:
+    """Return the list of commands."""
+    width = max(map(len, COMMANDS))
+    lines = [f"  {word:{width}}  {summary}" for word, (_, summary) in sorted(COMMANDS.items())]
+    return "\n".join(["usage: headway COMMAND ...", "", *lines, "", "headway COMMAND --help says more."])

@@ -1,0 +1,41 @@
+"""Every table of the product, so that one import makes the metadata complete."""
+
+from app import due
+from app.accounts import tables as accounts
+from goals import workspace
+from goals.alerts import outbox
+from goals.metrics import evidence, rollup
+from goals.records import connections, demand, figures, record, sales
+from goals.table import Scoped, Table
+from goals.tracking import evaluation, goal
+from integrations.slack import tables as slack
+from strategy.worksheets import tables as worksheets
+
+ROOMS = (
+    workspace,
+    connections,
+    record,
+    sales,
+    demand,
+    figures,
+    rollup,
+    evidence,
+    goal,
+    evaluation,
+    outbox,
+    worksheets,
+    slack,
+    accounts,
+    due,
+)
+
+metadata = Table.metadata
+#: The tables whose rows a statement may touch only for one workspace. Members are read
+#: across workspaces at sign-in and when a Slack user is recognised.
+SCOPED = frozenset(
+    table
+    for table in metadata.tables.values()
+    if "workspace_id" in table.primary_key.columns and table.name != "member"
+)
+
+__all__ = ["ROOMS", "SCOPED", "Scoped", "metadata"]

@@ -1,0 +1,37 @@
+"""The two ways in which the outside fails: a source that gives no data, a message not delivered."""
+
+from datetime import datetime
+
+from goals.words import Message
+
+
+class OutsideError(Exception):
+    """A failure outside Headway, with words for the person who must act.
+
+    `permanent` tells an error that a person must mend from one that passes by itself;
+    `resume_after` is the earliest instant at which trying again makes sense (None: soon).
+    """
+
+    def __init__(
+        self,
+        code: str,
+        message: Message,
+        *,
+        fix: Message | None = None,
+        permanent: bool = False,
+        resume_after: datetime | None = None,
+    ) -> None:
+        super().__init__(code)
+        self.code = code
+        self.message = message
+        self.fix = fix
+        self.permanent = permanent
+        self.resume_after = resume_after
+
+
+class SourceError(OutsideError):
+    """A CRM or a file could not be read."""
+
+
+class DeliveryError(OutsideError):
+    """A channel did not take a message."""

@@ -1,0 +1,88 @@
+"""Where records come from: connections, their sync runs and their place in each stream."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Index, Text, UniqueConstraint
+from sqlmodel import Field
+
+from goals.table import Json, Scoped, UTCDateTime, one_of, reference
+
+RUN_STATUSES = ("running", "done", "partial", "failed", "waiting")
+
+
+class Connection(Scoped, table=True):
+    """A source that a workspace reads from.
+
+    `settings` holds what is not secret; `secrets` is sealed by the vault. `interval` is the
+    number of minutes between syncs (None: never by itself). `data_from` and `data_to` are
+    the business days of the oldest and newest record seen.
+    """
+
+    __table_args__ = (UniqueConstraint("workspace_id", "name"),)
+
+    name: str
+    provider: str
+    settings: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    secrets: str | None = Field(default=None, sa_type=Text)
+    interval: int | None = 15
+    is_paused: bool = False
+    needs_reconnect: bool = False
+    stage_map: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    last_success_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    created_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class SyncRun(Scoped, table=True):
+    """One pull of a connection, or one imported file (`kind` tells).
+
+    `streams` is the list of per-stream counts of the contract; `error` is the failure in
+    the contract's shape, None while all is well.
+    """
+
+    __tablename__ = "sync_run"
+    __table_args__ = (
+        reference("connection_id", "connection"),
+        Index("ix_sync_run_latest", "workspace_id", "connection_id", "started_at"),
+        one_of("status", RUN_STATUSES),
+        one_of("kind", ("sync", "import", "manual")),
+    )
+
+    connection_id: int = Field(sa_type=BigInteger)
+    kind: str = "sync"
+    status: str = "running"
+    started_at: datetime = Field(sa_type=UTCDateTime)
+    finished_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    resume_after: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    streams: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)
+    error: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    label: str | None = None
+    result: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    undone_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class Checkpoint(Scoped, table=True):
+    """How far a stream of a connection has been read; written with the rows of each page."""
+
+    __table_args__ = (
+        reference("connection_id", "connection"),
+        UniqueConstraint("workspace_id", "connection_id", "stream"),
+    )
+
+    connection_id: int = Field(sa_type=BigInteger)
+    stream: str
+    cursor: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    complete: bool = False
+    updated_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class SavedMapping(Scoped, table=True):
+    """A file mapping that worked, remembered for files with the same columns."""
+
+    __tablename__ = "saved_mapping"
+    __table_args__ = (UniqueConstraint("workspace_id", "record", "columns"),)
+
+    record: str
+    columns: str
+    mapping: dict[str, Any] = Field(sa_type=Json)
+    updated_at: datetime = Field(sa_type=UTCDateTime)

@@ -1,0 +1,110 @@
+"""Goals: SMART targets, where they come from and every change of their terms."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import BigInteger, Index, UniqueConstraint
+from sqlmodel import Field
+
+from goals.table import Exact, Json, Scoped, UTCDateTime, one_of, reference
+
+KINDS = ("cumulative", "level", "maintain", "milestone")
+DIRECTIONS = ("up", "down", "at_least", "at_most", "band")
+CHANGES = ("target", "absolute", "relative", "points", "delta")
+PLANS = ("linear", "seasonal", "points")
+JUDGES = ("pace", "chance")
+VISIBILITIES = ("workspace", "team", "private")
+
+
+class Objective(Scoped, table=True):
+    """What leadership wants; goals stand under it."""
+
+    name: str
+    why: str | None = None
+    position: int = 0
+    created_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class Goal(Scoped, table=True):
+    """A SMART target that is tracked; its terms are those of its current version.
+
+    `segment` narrows the metric ({dimension: member}, the contract's `where`). The origin
+    columns say which sentence of the strategy asked for it (all None: not in the strategy).
+    `evaluation_id` is the latest evaluation, None before the first review. `channel` None
+    means the team's channel.
+    """
+
+    __table_args__ = (
+        reference("owner_id", "member"),
+        reference("team_id", "team"),
+        reference("objective_id", "objective"),
+        reference("parent_id", "goal"),
+        Index("ix_goal_name", "workspace_id", "name"),
+        one_of("kind", KINDS),
+        one_of("direction", DIRECTIONS),
+        one_of("visibility", VISIBILITIES),
+    )
+
+    name: str
+    metric: str
+    params: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    segment: dict[str, str] = Field(default_factory=dict, sa_type=Json)
+    kind: str
+    direction: str
+    owner_id: int | None = Field(default=None, sa_type=BigInteger)
+    team_id: int | None = Field(default=None, sa_type=BigInteger)
+    channel: str | None = None
+    visibility: str = "workspace"
+    objective_id: int | None = Field(default=None, sa_type=BigInteger)
+    parent_id: int | None = Field(default=None, sa_type=BigInteger)
+    why: str | None = None
+    actions: list[str] = Field(default_factory=list, sa_type=Json)
+    origin_section: str | None = None
+    origin_question: str | None = None
+    origin_item: str | None = None
+    origin_answer_version: int | None = None
+    origin_sentence: str | None = None
+    version: int = 1
+    evaluation_id: int | None = Field(default=None, sa_type=BigInteger)
+    created_by: int | None = Field(default=None, sa_type=BigInteger)
+    created_at: datetime = Field(sa_type=UTCDateTime)
+    archived_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class GoalVersion(Scoped, table=True):
+    """The terms of a goal from `changed_at` on: target, baseline, window, plan, judge.
+
+    `target_kind` and `target_input` keep what was typed (for example "relative", -0.25);
+    `target_value` is what it comes to. Rates are fractions. `plan_points` lists
+    [day, share] pairs for a plan given by hand. `reason` None only for the first version.
+    """
+
+    __tablename__ = "goal_version"
+    __table_args__ = (
+        reference("goal_id", "goal"),
+        UniqueConstraint("workspace_id", "goal_id", "version"),
+        one_of("target_kind", CHANGES),
+        one_of("plan", PLANS),
+        one_of("judged_by", JUDGES),
+    )
+
+    goal_id: int = Field(sa_type=BigInteger)
+    version: int
+    target_kind: str
+    target_input: Decimal = Field(sa_type=Exact)
+    target_value: Decimal | None = Field(default=None, sa_type=Exact)
+    low: Decimal | None = Field(default=None, sa_type=Exact)
+    high: Decimal | None = Field(default=None, sa_type=Exact)
+    baseline_value: Decimal | None = Field(default=None, sa_type=Exact)
+    baseline_from: date | None = None
+    baseline_to: date | None = None
+    baseline_source: str | None = None
+    first_day: date
+    last_day: date
+    plan: str = "linear"
+    plan_points: list[Any] | None = Field(default=None, sa_type=Json)
+    judged_by: str = "pace"
+    reason: str | None = None
+    changed_by: int | None = Field(default=None, sa_type=BigInteger)
+    changed_at: datetime = Field(sa_type=UTCDateTime)

@@ -1,0 +1,101 @@
+"""Workspaces and the people in them: who owns goals, who may see them, which days count."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import BigInteger, UniqueConstraint
+from sqlmodel import Field, Session
+
+from goals.table import Scoped, Table, UTCDateTime, new_id, one_of, reference, workspace_of
+
+ROLES = ("owner", "editor", "commenter", "viewer")
+CALENDARS = ("gregorian", "buddhist")
+
+
+class Workspace(Table, table=True):
+    """A company's own space, with the settings that every period and amount depends on.
+
+    `fiscal_start` is the month (1 to 12) in which the fiscal year starts; `week_start` is
+    0 for Monday to 6 for Sunday; `currency` is the base currency (ISO 4217).
+    """
+
+    __table_args__ = (one_of("calendar", CALENDARS),)
+
+    id: int = Field(
+        default_factory=new_id,
+        primary_key=True,
+        sa_type=BigInteger,
+        sa_column_kwargs={"autoincrement": False},
+    )
+    name: str = Field(unique=True)
+    zone: str = "UTC"
+    currency: str = "USD"
+    fiscal_start: int = 1
+    week_start: int = 0
+    calendar: str = "gregorian"
+    locale: str = "en"
+    is_sample: bool = False
+    knowledge_from: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    created_at: datetime = Field(sa_type=UTCDateTime)
+
+    def local_day(self, now: datetime) -> date:
+        """Return the day it is in this workspace at an instant."""
+        return now.astimezone(ZoneInfo(self.zone)).date()
+
+    def end_of(self, day: date) -> datetime:
+        """Return the last instant of a local day, in UTC."""
+        follows = datetime.combine(day + timedelta(days=1), datetime.min.time())
+        return follows.replace(tzinfo=ZoneInfo(self.zone)).astimezone(UTC) - timedelta(
+            microseconds=1
+        )
+
+
+class Person(Table, table=True):
+    """Somebody who signs in; may be a member of several workspaces."""
+
+    id: int = Field(
+        default_factory=new_id,
+        primary_key=True,
+        sa_type=BigInteger,
+        sa_column_kwargs={"autoincrement": False},
+    )
+    email: str = Field(unique=True)
+    name: str
+    password_hash: str | None = None
+    locale: str | None = None
+    zone: str | None = None
+    theme: str = "auto"
+    created_at: datetime = Field(sa_type=UTCDateTime)
+    disabled_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class Team(Scoped, table=True):
+    """A group of members with a Slack channel of its own (None until one is chosen)."""
+
+    __table_args__ = (UniqueConstraint("workspace_id", "name"),)
+
+    name: str
+    channel: str | None = None
+
+
+class Member(Scoped, table=True):
+    """A person's place in a workspace: role and team."""
+
+    __table_args__ = (
+        reference("team_id", "team"),
+        UniqueConstraint("workspace_id", "person_id"),
+        one_of("role", ROLES),
+    )
+
+    person_id: int = Field(foreign_key="person.id", sa_type=BigInteger, index=True)
+    role: str = "viewer"
+    team_id: int | None = Field(default=None, sa_type=BigInteger)
+    created_at: datetime = Field(sa_type=UTCDateTime)
+
+
+def of(session: Session) -> Workspace:
+    """Return the workspace a Session is bound to."""
+    found = session.get(Workspace, workspace_of(session))
+    if found is None:
+        raise LookupError("the workspace is gone")
+    return found

@@ -1,0 +1,64 @@
+"""Slack's side of things: installed teams, linked people and what Slack has sent us."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Text, UniqueConstraint
+from sqlmodel import Field
+
+from goals.table import Json, Table, UTCDateTime, new_id, one_of
+
+
+class SlackTeam(Table, table=True):
+    """A Slack workspace in which the app is installed; its secrets are sealed.
+
+    The team decides the Headway workspace; a payload never does.
+    """
+
+    __tablename__ = "slack_team"
+
+    team_id: str = Field(primary_key=True)
+    enterprise_id: str | None = None
+    workspace_id: int = Field(foreign_key="workspace.id", sa_type=BigInteger, index=True)
+    name: str | None = None
+    bot_id: str | None = None
+    bot_user_id: str | None = None
+    bot_token: str | None = Field(default=None, sa_type=Text)
+    scopes: str = ""
+    paused_reason: str | None = None
+    installed_at: datetime = Field(sa_type=UTCDateTime)
+    removed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class SlackLink(Table, table=True):
+    """A Slack user who is a member of the Headway workspace."""
+
+    __tablename__ = "slack_link"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "member_id"], ["member.workspace_id", "member.id"]
+        ),
+        UniqueConstraint("workspace_id", "member_id", "team_id"),
+    )
+
+    team_id: str = Field(primary_key=True)
+    user_id: str = Field(primary_key=True)
+    workspace_id: int = Field(foreign_key="workspace.id", sa_type=BigInteger)
+    member_id: int = Field(sa_type=BigInteger)
+    linked_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class SlackInbound(Table, table=True):
+    """Something Slack sent; kept before it is answered, so that a repeat gets the same answer."""
+
+    __tablename__ = "slack_inbound"
+    __table_args__ = (one_of("state", ("new", "done")),)
+
+    key: str = Field(primary_key=True)
+    id: int = Field(default_factory=new_id, sa_type=BigInteger)
+    team_id: str | None = None
+    payload: str = Field(sa_type=Text)
+    state: str = "new"
+    answer: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    received_at: datetime = Field(sa_type=UTCDateTime)
+    done_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
