@@ -1,7 +1,8 @@
 """Headway: the program around goals, strategy and integrations.
 
-Importing this package loads nothing outside the standard library, so that ``python3 -m app`` runs before anything is
-installed; annotations are quoted so that even a Python that is too old can read this file and be told so.
+Importing this package loads nothing outside the standard library, so that ``python3 -m app`` runs
+before anything is installed; annotations are quoted so that even a Python that is too old can read
+this file and be told so.
 """
 
 from typing import TYPE_CHECKING

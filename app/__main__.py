@@ -1,6 +1,6 @@
-"""``python3 -m app WORD ...``: see that this Python is new enough, then let the bootstrap take over.
+"""``python3 -m app WORD ...``: sees that this Python is new enough, then the bootstrap takes over.
 
-Kept to words that old Pythons can read, so that they can say what is wrong instead of failing on syntax.
+Kept to words that old Pythons can read: they say what is wrong instead of failing on syntax.
 """
 
 import sys
@@ -11,10 +11,11 @@ OLDEST_PYTHON = (3, 11)
 def main() -> int:
     """Return the exit code of the command, or 2 when this Python is too old."""
     if sys.version_info[:2] < OLDEST_PYTHON:
+        oldest = ".".join(map(str, OLDEST_PYTHON))
+        running = ".".join(map(str, sys.version_info[:2]))
         sys.stderr.write(
-            "Headway needs Python %d.%d or newer; this is Python %d.%d (%s).\n"
-            "Run it with a newer one, for example: python3.13 -m app %s\n"
-            % (*OLDEST_PYTHON, *sys.version_info[:2], sys.executable, " ".join(sys.argv[1:]))
+            f"Headway needs Python {oldest} or newer; this is {running}, {sys.executable}\n"
+            f"Run it with a newer one, for example: python3.13 -m app {' '.join(sys.argv[1:])}\n"
         )
         return 2
     from app import bootstrap

@@ -1,7 +1,8 @@
-"""Makes the virtual environment of a checkout and starts the program in it, with the standard library alone.
+"""Makes the virtual environment of a checkout and starts the program in it.
 
-A stamp inside the environment says for which dependencies it was filled. While the stamp is fresh, a start costs two
-small file reads; otherwise the environment is filled under a lock, so that runs side by side wait for one another.
+Standard library alone. A stamp inside the environment says for which dependencies it was filled.
+While the stamp is fresh, a start costs a few small file reads; otherwise the environment is filled
+under a lock, so that runs side by side wait for one another.
 """
 
 import hashlib
@@ -57,9 +58,9 @@ def wanted_extras(arguments: list[str]) -> frozenset[str]:
 
 
 def environment_folder() -> Path:
-    """Return the folder of the environment: in the checkout, or in the cache where the checkout cannot be written.
+    """Return the folder of the environment: in the checkout, or in the cache if that is read-only.
 
-    ``.venv`` belongs to the Python that made it; another minor version gets a folder of its own beside it.
+    ``.venv`` belongs to the Python that made it; another minor version gets a folder beside it.
     """
     parent, name = ROOT, ".venv"
     if not os.access(ROOT, os.W_OK):
@@ -71,7 +72,7 @@ def environment_folder() -> Path:
 
 
 def version_of(home: Path) -> str | None:
-    """Return the minor version of the Python that made an environment, None when there is none to be read."""
+    """Return the minor version of the Python that made an environment, None when there is none."""
     try:
         lines = (home / "pyvenv.cfg").read_text(encoding="utf-8").splitlines()
     except OSError:
@@ -85,7 +86,7 @@ def version_of(home: Path) -> str | None:
 
 def python_of(home: Path) -> Path:
     """Return the interpreter of an environment."""
-    return home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    return home / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
 
 
 def fingerprint() -> str:
@@ -97,7 +98,7 @@ def fingerprint() -> str:
 
 
 def read_stamp(home: Path) -> dict[str, object]:
-    """Return what the environment was last filled for; empty when it never was, or was left half made."""
+    """Return what the environment was last filled for; empty when it was not filled to the end."""
     try:
         stamp = json.loads((home / STAMP).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -112,7 +113,7 @@ def extras_in(stamp: dict[str, object]) -> frozenset[str]:
 
 
 def is_fresh(home: Path, wanted: frozenset[str]) -> bool:
-    """Say whether the environment holds what this command needs, as the files of the checkout name it now."""
+    """Say whether the environment holds what this command needs, as the checkout names it now."""
     stamp = read_stamp(home)
     return (
         stamp.get("fingerprint") == fingerprint()
@@ -139,10 +140,10 @@ def fill(home: Path, wanted: frozenset[str]) -> None:
 
 @contextmanager
 def only_one(path: Path) -> Iterator[None]:
-    """Hold a lock file, and wait for the run that holds it; it is let go when the process ends, however it ends."""
+    """Hold a lock file, after the run that holds it; the end of a process lets go of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+b") as file:
-        if os.name == "nt":
+        if sys.platform == "win32":
             import msvcrt
 
             msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
@@ -163,7 +164,7 @@ def run_in(home: Path, arguments: list[str]) -> None:
     # Both would lead the environment's Python back to the packages of another one.
     environment = {k: v for k, v in os.environ.items() if k not in ("PYTHONHOME", "PYTHONPATH")}
     sys.stdout.flush()
-    if os.name == "nt":
+    if sys.platform == "win32":
         import subprocess
 
         sys.exit(subprocess.call(command, env=environment))

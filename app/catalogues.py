@@ -1,4 +1,4 @@
-"""Compiles the message catalogues that are older than their sources; costs a few file dates when none is."""
+"""Compiles the message catalogues that are older than their sources."""
 
 import os
 import sys
@@ -9,9 +9,10 @@ TRANSLATIONS = Path(__file__).resolve().parent.parent / "goals" / "translations"
 
 
 def compile_stale(folder: Path = TRANSLATIONS) -> list[Path]:
-    """Compile every ``.po`` file that is newer than its ``.mo`` file and return the files that were made.
+    """Compile every ``.po`` file that is newer than its ``.mo`` file, and return what was made.
 
-    A folder that cannot be written keeps what it has; people then read English where a catalogue is missing.
+    Costs a few file dates when nothing changed. A folder that cannot be written keeps what it has;
+    people then read English where a catalogue is missing.
     """
     made = []
     for source in sorted(folder.glob("*/LC_MESSAGES/*.po")):

@@ -12,12 +12,13 @@ from pathlib import Path
 Say = Callable[[str], None]
 
 NO_VENV = (
-    "this Python cannot make virtual environments. On Debian and Ubuntu: apt install python3-venv. "
-    "Then run the same command again."
+    "this Python cannot make virtual environments. On Debian and Ubuntu: "
+    "apt install python3-venv. Then run the same command again."
 )
 NO_INDEX = (
-    "the Python package index could not be reached, so the dependencies are not installed. See that this machine is "
-    "online, or name your mirror in PIP_INDEX_URL, then run the same command again: it goes on where it stopped."
+    "the Python package index could not be reached, so the dependencies are not installed. "
+    "See that this machine is online, or name your mirror in PIP_INDEX_URL, "
+    "then run the same command again."
 )
 OFFLINE_SIGNS = (
     "Temporary failure in name resolution",
@@ -38,33 +39,32 @@ class InstallError(Exception):
 
 
 def install(root: Path, home: Path, python: Path, extras: list[str], say: Say) -> None:
-    """Install the checkout and its dependencies into the environment, which is made first where it is missing."""
+    """Install the checkout with its dependencies, in an environment that is made if need be."""
     uv = shutil.which("uv")
-    if home.exists() and not works(python, with_pip=uv is None):
+    if home.exists() and not works(python):
         say(f"the environment in {home} is incomplete, making it anew")
         shutil.rmtree(home)
     first = not home.exists()
     say(f"installing into {home}" + (" (once, about half a minute)" if first else ""))
     if first:
         make(home, with_pip=uv is None)
-    # A checkout that cannot be written cannot be installed as a project: its dependencies are, and a path line.
+    # Installing a project writes into its folder; a read-only one gets a path line instead.
     writable = os.access(root, os.W_OK)
     wanted = ["-e", f"{root}[{','.join(extras)}]"] if writable else requirements(root, extras)
     wanted += ["-c", str(root / "constraints.txt")]
-    if not (uv and with_uv(uv, python, wanted)):
-        with_pip(python, wanted)
+    if not (uv and by_uv(uv, python, wanted)):
+        by_pip(python, wanted)
     if not writable:
         (site_packages(home) / "headway.pth").write_text(f"{root}\n", encoding="utf-8")
 
 
-def works(python: Path, *, with_pip: bool) -> bool:
-    """Say whether the environment's interpreter starts and is the version that runs now, with pip if asked."""
-    code = "import sys; print(*sys.version_info[:2])" + ("; import pip" if with_pip else "")
+def works(python: Path) -> bool:
+    """Say whether the environment's interpreter starts and is the version that runs now."""
     try:
-        answer = quietly([str(python), "-c", code])
+        answer = quietly([str(python), "-c", "import sys; print(*sys.version_info[:2])"])
     except OSError:
         return False
-    return answer.returncode == 0 and answer.stdout.split() == [str(n) for n in sys.version_info[:2]]
+    return answer.stdout.split() == [str(number) for number in sys.version_info[:2]]
 
 
 def make(home: Path, *, with_pip: bool) -> None:
@@ -81,15 +81,16 @@ def make(home: Path, *, with_pip: bool) -> None:
         raise InstallError(hint)
 
 
-def with_uv(uv: str, python: Path, wanted: list[str]) -> bool:
-    """Install with uv and say whether that worked; networks that sign their own traffic need the second try."""
+def by_uv(uv: str, python: Path, wanted: list[str]) -> bool:
+    """Install with uv and say whether that worked.
+
+    The second try is for networks that sign their traffic with a certificate of their own.
+    """
     command = [uv, "pip", "install", "--quiet", "--python", str(python), *wanted]
-    return any(
-        quietly([*command, *more]).returncode == 0 for more in ([], ["--system-certs"])
-    )
+    return any(quietly([*command, *more]).returncode == 0 for more in ([], ["--system-certs"]))
 
 
-def with_pip(python: Path, wanted: list[str]) -> None:
+def by_pip(python: Path, wanted: list[str]) -> None:
     """Install with the environment's own pip."""
     pip = [str(python), "-m", "pip"]
     if quietly([*pip, "--version"]).returncode:
@@ -111,7 +112,7 @@ def requirements(root: Path, extras: list[str]) -> list[str]:
 
 def site_packages(home: Path) -> Path:
     """Return the folder of an environment that packages are imported from."""
-    if os.name == "nt":
+    if sys.platform == "win32":
         return home / "Lib" / "site-packages"
     return home / "lib" / "python{}.{}".format(*sys.version_info) / "site-packages"
 

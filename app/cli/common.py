@@ -1,10 +1,11 @@
 """What every command shares: options, the shape of an error, and one way to print a result."""
 
 import argparse
+import contextlib
 import datetime
+import re
 import sys
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, NoReturn
 
 LANGUAGES = {"en": "en", "th": "th", "zh": "zh_Hans", "zh_cn": "zh_Hans", "zh_sg": "zh_Hans"}
@@ -17,9 +18,9 @@ class Arguments(argparse.Namespace):
     rest: list[str]
 
 
-@dataclass
+@dataclass(eq=False)
 class CommandError(Exception):
-    """A command could not do what was asked: a code for programs, a sentence and a way out for people.
+    """What was asked could not be done: a code for programs, a sentence and a way out for people.
 
     The exit code is 1 for work that failed and 2 for words that were not understood.
     """
@@ -32,7 +33,7 @@ class CommandError(Exception):
 
 
 class Parser(argparse.ArgumentParser):
-    """An argument parser that raises instead of ending the program, and never guesses a shortened option."""
+    """An argument parser that raises instead of ending the program, and guesses no option."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"allow_abbrev": False, **kwargs})
@@ -45,7 +46,9 @@ class Parser(argparse.ArgumentParser):
 
 def add_workspace(parser: argparse.ArgumentParser) -> None:
     """Let a command name its workspace; without it the only one is meant."""
-    parser.add_argument("--workspace", metavar="NAME", help="the workspace, by default the only one")
+    parser.add_argument(
+        "--workspace", metavar="NAME", help="the workspace, by default the only one"
+    )
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:
@@ -67,10 +70,10 @@ def add_lang(parser: argparse.ArgumentParser) -> None:
 
 def day(text: str) -> datetime.date:
     """Return the day that an argument names."""
-    try:
-        return datetime.datetime.strptime(text, "%Y-%m-%d").date()
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a day such as 2026-11-22") from None
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
+        with contextlib.suppress(ValueError):
+            return datetime.date.fromisoformat(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is not a day such as 2026-11-22")
 
 
 def language(text: str) -> str:
@@ -89,27 +92,22 @@ def show(args: argparse.Namespace, document: object, text: str) -> None:
     print(as_json(document) if getattr(args, "json", False) else text)
 
 
-def show_error(error: CommandError, *, as_json: bool) -> None:
+def show_error(error: CommandError, *, json: bool) -> None:
     """Print an error: on standard output as JSON, or on standard error in words."""
-    if as_json:
-        parts = {"code": error.code, "message": error.message, "fix": error.fix, "field": error.field}
-        print(_encode({"error": parts}))
+    if json:
+        parts = {
+            "code": error.code,
+            "message": error.message,
+            "fix": error.fix,
+            "field": error.field,
+        }
+        print(as_json({"error": parts}))
     else:
         print(f"{error.message}\n{error.fix}", file=sys.stderr)
 
 
 def as_json(document: object) -> str:
-    """Return a document as JSON: decimals as numbers at full precision, instants as RFC 3339 in UTC."""
-    return _encode(document)
-
-
-def _encode(document: object) -> str:
+    """Return a document as JSON: decimals as numbers in full, instants as RFC 3339 in UTC."""
     import msgspec
 
-    return msgspec.json.Encoder(decimal_format="number", enc_hook=_plain).encode(document).decode()
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, Decimal):
-        return float(value)
-    raise TypeError(f"{type(value).__name__} has no place in a JSON document")
+    return msgspec.json.Encoder(decimal_format="number").encode(document).decode()

@@ -1,7 +1,7 @@
-"""The command line: finds the module of a word, reads its arguments, runs it and reports what went wrong.
+"""The command line: finds the module of a word, runs it and reports what went wrong.
 
-A module of a word has ``add_arguments(parser)`` and ``run(args) -> int``. With ``TAKES_REST = True`` whatever the parser
-does not know is handed over as ``args.rest``.
+A module of a word has ``add_arguments(parser)`` and ``run(args) -> int``. With
+``TAKES_REST = True``, what the parser does not know is handed over as ``args.rest``.
 """
 
 import importlib
@@ -23,14 +23,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 1 failed, 2 not understood."""
     words = sys.argv[1:] if arguments is None else arguments
-    as_json = "--json" in words
+    json = "--json" in words
     try:
         return dispatch(words)
     except common.CommandError as error:
-        common.show_error(error, as_json=as_json)
+        common.show_error(error, json=json)
         return error.exit_code
     except BrokenPipeError:
-        # The reader of our output went away; point it elsewhere, so that Python's own flush stays silent.
+        # Whoever read our output is gone: point it elsewhere, so that the last flush is silent.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except KeyboardInterrupt:
@@ -42,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
             f"Something went wrong that this command does not know about: {error}",
             "The lines above say where. Run the same command again; if it stays, report them.",
         )
-        common.show_error(unexpected, as_json=as_json)
+        common.show_error(unexpected, json=json)
         return 1
 
 
@@ -80,4 +80,6 @@ def overview() -> str:
     """Return the list of commands."""
     width = max(map(len, COMMANDS))
     lines = [f"  {word:{width}}  {summary}" for word, (_, summary) in sorted(COMMANDS.items())]
-    return "\n".join(["usage: headway COMMAND ...", "", *lines, "", "headway COMMAND --help says more."])
+    return "\n".join(
+        ["usage: headway COMMAND ...", "", *lines, "", "headway COMMAND --help says more."]
+    )
