@@ -1,0 +1,124 @@
+"""The status of a goal: one word from the day's numbers and what was said before (pure).
+
+Precedence and thresholds are fixed: the window being over wins over missing data, that over
+a broken and a stale source, then achieved early, too early, and only then the pace.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from goals.tracking import pace
+
+#: Statuses that say how the goal does; a new one needs two days in a row.
+JUDGED = frozenset(("on_track", "at_risk", "off_track", "ahead"))
+#: Statuses that speak of the data and not of the goal.
+PLUMBING = frozenset(("no_data", "source_broken", "stale"))
+#: Statuses that need a person.
+BAD = frozenset(("off_track", "at_risk", "missed"))
+#: Below this share of the window a goal is not judged.
+EARLY_SHARE = 0.15
+#: Nor before this many buckets are complete.
+EARLY_BUCKETS = 3
+
+#: The order in which goals are listed, worst first.
+WORST_FIRST = (
+    "off_track",
+    "missed",
+    "at_risk",
+    "source_broken",
+    "stale",
+    "no_data",
+    "too_early",
+    "on_track",
+    "ahead",
+    "achieved",
+)
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a day says about a goal.
+
+    `elapsed` is the share of the window that is complete; `buckets` the number of complete
+    buckets; `pace` None when nothing is expected yet or the way is unknown.
+    """
+
+    kind: str
+    is_over: bool
+    has_value: bool
+    is_reached: bool
+    source_broken: bool
+    is_stale: bool
+    elapsed: float
+    buckets: int
+    pace: float | None
+
+
+@dataclass(frozen=True)
+class Before:
+    """What was said before: the status shown last and since when, and an earlier day's verdict.
+
+    `judged_day_before` is what the last evaluated earlier day said on its own; `last_judged`
+    the latest shown status that judged the goal (None: never judged).
+    """
+
+    shown: str
+    since: date
+    judged_day_before: str | None
+    last_judged: str | None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The status to show, what the day alone says, and whether it will not change again."""
+
+    status: str
+    judged: str
+    final: bool
+    changed: bool
+    since: date
+
+
+def of_the_day(inputs: Inputs) -> tuple[str, bool]:
+    """Return what the day's numbers alone say, and whether that is final."""
+    if inputs.is_over and inputs.has_value:
+        return ("achieved", True) if inputs.is_reached else ("missed", True)
+    if not inputs.has_value:
+        return "no_data", False
+    if inputs.source_broken:
+        return "source_broken", False
+    if inputs.is_stale:
+        return "stale", False
+    if inputs.is_reached:
+        return "achieved", inputs.kind == "cumulative"
+    if inputs.elapsed < EARLY_SHARE or inputs.buckets < EARLY_BUCKETS or inputs.pace is None:
+        return "too_early", False
+    if inputs.pace >= pace.ON_TRACK:
+        return "on_track", False
+    if inputs.pace >= pace.AT_RISK:
+        return "at_risk", False
+    return "off_track", False
+
+
+def judge(inputs: Inputs, before: Before | None, day: date) -> Verdict:
+    """Return the status to show on a day.
+
+    A new judged status needs two local days in a row, out of too early as well; until then
+    the previous status stays. The very first status is shown at once, and so is a return
+    from missing data to the status that held before.
+    """
+    judged, final = of_the_day(inputs)
+    if before is None:
+        return Verdict(judged, judged, final, True, day)
+    shown = judged
+    if judged in JUDGED and judged != before.shown and before.judged_day_before != judged:
+        shown = _while_pending(judged, before)
+    changed = shown != before.shown
+    return Verdict(shown, judged, final and shown == judged, changed, day if changed else before.since)
+
+
+def _while_pending(judged: str, before: Before) -> str:
+    if before.shown not in PLUMBING:
+        return before.shown
+    # The data are back: what was last said of the goal holds again until confirmed anew.
+    return before.last_judged or judged
