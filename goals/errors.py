@@ -35,3 +35,26 @@ class SourceError(OutsideError):
 
 class DeliveryError(OutsideError):
     """A channel did not take a message."""
+
+
+class Refusal(Exception):
+    """What was asked cannot be done as it stands; says what to do, at the field where it arose.
+
+    `code` is for programs; `field` is the contract's word for the argument, None where no
+    single one is at fault.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        text: str,
+        params: dict[str, object] | None = None,
+        *,
+        fix: Message | None = None,
+        field: str | None = None,
+    ) -> None:
+        super().__init__(code)
+        self.code = code
+        self.message = Message(text, params or {})
+        self.fix = fix
+        self.field = field

@@ -1,6 +1,6 @@
 """Where records come from: connections, their sync runs and their place in each stream."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, Index, Text, UniqueConstraint
@@ -15,8 +15,9 @@ class Connection(Scoped, table=True):
     """A source that a workspace reads from.
 
     `settings` holds what is not secret; `secrets` is sealed by the vault. `interval` is the
-    number of minutes between syncs (None: never by itself). `data_from` and `data_to` are
-    the business days of the oldest and newest record seen.
+    number of minutes between syncs (None: never by itself). `records` lists the kinds of
+    record it has delivered and `newest_on` the newest business day among them, so that a
+    goal knows which sources it lives on and how fresh they are.
     """
 
     __table_args__ = (UniqueConstraint("workspace_id", "name"),)
@@ -28,7 +29,8 @@ class Connection(Scoped, table=True):
     interval: int | None = 15
     is_paused: bool = False
     needs_reconnect: bool = False
-    stage_map: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    records: list[str] = Field(default_factory=list, sa_type=Json)
+    newest_on: date | None = None
     last_success_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     created_at: datetime = Field(sa_type=UTCDateTime)
 

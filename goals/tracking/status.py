@@ -84,7 +84,7 @@ def of_the_day(inputs: Inputs) -> tuple[str, bool]:
     if inputs.is_over and inputs.has_value:
         return ("achieved", True) if inputs.is_reached else ("missed", True)
     if not inputs.has_value:
-        return "no_data", False
+        return ("no_data" if inputs.elapsed > 0 else "too_early"), False
     if inputs.source_broken:
         return "source_broken", False
     if inputs.is_stale:

@@ -1,0 +1,104 @@
+"""The lines behind a goal's charts: what was, and what was expected, day by day."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlmodel import Session
+
+from goals.metrics import readings
+from goals.tracking import pace
+from goals.tracking.goal import Goal, GoalVersion
+from goals.tracking.plan import Plan
+
+#: Points of the small chart: enough for its width, few enough to read with the goal's row.
+SMALL = 26
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A goal's actual values so far and its expected values over the whole window.
+
+    Points are (day, value at the end of that day); a value of None is no data.
+    """
+
+    actual: list[tuple[date, Decimal | None]]
+    plan: list[tuple[date, Decimal | None]]
+
+
+def full(
+    session: Session, goal: Goal, version: GoalVersion, drawn: Plan, through: date, points: int
+) -> Curve:
+    """Return both lines with at most `points` points each, ends always included."""
+    window = drawn.window
+    days = _spread(window.first, window.last, points)
+    actual: list[tuple[date, Decimal | None]] = []
+    last = min(through, window.last)
+    if last >= window.first:
+        done = _spread(window.first, last, points)
+        if goal.kind == "cumulative":
+            actual = _running(session, goal, window.first, last, done)
+        else:
+            actual = readings.level_series(
+                session, goal.metric, goal.params, goal.segment, window.first, done
+            )
+    expected: list[tuple[date, Decimal | None]] = []
+    if version.target_value is not None:
+        expected = [
+            (
+                day,
+                pace.value_at(
+                    goal.kind, drawn.share(day), version.baseline_value, version.target_value
+                ),
+            )
+            for day in days
+        ]
+    return Curve(actual, expected)
+
+
+def small(
+    session: Session,
+    goal: Goal,
+    version: GoalVersion,
+    drawn: Plan,
+    done: date,
+    actual: Decimal | None,
+) -> dict[str, Any]:
+    """Return the points of the small chart as [share of the window, value] pairs."""
+    window = drawn.window
+    line = full(session, goal, version, drawn, done, SMALL)
+    if actual is not None and line.actual:
+        line.actual[-1] = (line.actual[-1][0], actual)
+
+    def pairs(points: list[tuple[date, Decimal | None]]) -> list[list[float]]:
+        return [
+            [((day - window.start).days + 1) / window.days, float(value)]
+            for day, value in points
+            if value is not None
+        ]
+
+    return {"actual": pairs(line.actual), "plan": pairs(line.plan)}
+
+
+def _running(
+    session: Session, goal: Goal, first: date, last: date, days: list[date]
+) -> list[tuple[date, Decimal | None]]:
+    daily = readings.series(session, goal.metric, goal.params, goal.segment, first, last)
+    points: list[tuple[date, Decimal | None]] = []
+    total = Decimal()
+    index = 0
+    for day in days:
+        while index < len(daily) and daily[index][0] <= day:
+            total += daily[index][1]
+            index += 1
+        points.append((day, total))
+    return points
+
+
+def _spread(first: date, last: date, points: int) -> list[date]:
+    span = (last - first).days
+    if span < points:
+        return [first + timedelta(days=offset) for offset in range(span + 1)]
+    steps = points - 1
+    return [first + timedelta(days=round(span * step / steps)) for step in range(points)]
