@@ -41,7 +41,8 @@ class Refusal(Exception):
     """What was asked cannot be done as it stands; says what to do, at the field where it arose.
 
     `code` is for programs; `field` is the contract's word for the argument, None where no
-    single one is at fault.
+    single one is at fault. `misused` tells words that were not understood (an unknown id, a
+    wrong argument) from a wish that the present state does not allow.
     """
 
     def __init__(
@@ -52,9 +53,11 @@ class Refusal(Exception):
         *,
         fix: Message | None = None,
         field: str | None = None,
+        misused: bool = True,
     ) -> None:
         super().__init__(code)
         self.code = code
         self.message = Message(text, params or {})
         self.fix = fix
         self.field = field
+        self.misused = misused

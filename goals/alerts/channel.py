@@ -1,0 +1,50 @@
+"""The port through which messages leave: what a channel takes and what it may answer."""
+
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A message on its way: what it says, where it goes and what makes it one of a kind.
+
+    `thread` is the remote id of the message that it continues (None: it stands alone).
+    `is_repeat` tells that an earlier try may have arrived and nobody could check.
+    """
+
+    workspace_id: int
+    dedupe_key: str
+    kind: str
+    destination: str
+    facts: dict[str, Any] = field(default_factory=dict)
+    thread: str | None = None
+    is_repeat: bool = False
+
+
+class CannotTell(Exception):
+    """The channel has no way to look for a message that may have arrived."""
+
+
+class AlertChannel(Protocol):
+    """Somewhere messages can be posted."""
+
+    def send(self, message: Outgoing) -> str:
+        """Post a message and return its remote id; raises goals.errors.DeliveryError."""
+
+    def find(self, message: Outgoing) -> str | None:
+        """Return the remote id of this message if an earlier try arrived, else None.
+
+        Raises CannotTell where the channel does not let us look.
+        """
+
+
+class Preview:
+    """The channel of an installation without Slack: messages are kept to be looked at."""
+
+    def send(self, message: Outgoing) -> str:
+        """Keep the message; the outbox row is all there is to keep."""
+        return f"preview:{message.dedupe_key}"
+
+    def find(self, message: Outgoing) -> str | None:
+        """Return None: keeping a message twice is the same as keeping it once."""
+        return None

@@ -1,0 +1,227 @@
+"""Reviewing goals: evaluate, judge, and write what follows from it in one commit.
+
+The caller commits: the evaluation, the change of status and the messages about it appear
+together or not at all.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from goals import words
+from goals.alerts import rules, telling
+from goals.errors import Refusal
+from goals.table import workspace_of
+from goals.tracking import evaluate, goals, reasons, status
+from goals.tracking.evaluate import Measured
+from goals.tracking.evaluation import Evaluation, StatusChange
+from goals.tracking.goal import Goal, GoalVersion
+from goals.tracking.status import Before, Verdict
+from goals.words import N_
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """A goal's evaluation of the day and how many messages it put in the queue."""
+
+    goal: Goal
+    terms: GoalVersion
+    evaluation: Evaluation
+    queued: int
+
+    def to_json(self, reader: words.Reader) -> dict[str, Any]:
+        """Return the evaluation in the contract's shape."""
+        seen = self.evaluation
+        return {
+            "goal": {"id": str(self.goal.id), "name": self.goal.name},
+            "status": seen.status,
+            "final": seen.final,
+            "previous": seen.previous,
+            "changed": seen.changed,
+            "actual": seen.actual,
+            "expected": seen.expected,
+            "target": self.terms.target_value,
+            "pace": seen.pace,
+            "chance": seen.chance,
+            "reason": words.render(words.from_json(seen.reason), reader),
+            "evaluation": str(seen.id),
+        }
+
+
+def review(
+    session: Session, *, now: datetime, today: date, only: Iterable[Goal] | None = None
+) -> list[Reviewed]:
+    """Judge the goals (all living ones unless some are named) as of an instant of a day.
+
+    Raises Refusal `earlier_than_last` for a day before a goal's last evaluation: what was
+    said then is not said again differently.
+    """
+    statement = select(Goal).where(
+        col(Goal.workspace_id) == workspace_of(session), col(Goal.archived_at).is_(None)
+    )
+    chosen = list(only) if only is not None else list(session.exec(statement))
+    return [_review_one(session, goal, now=now, today=today) for goal in chosen]
+
+
+def _review_one(session: Session, goal: Goal, *, now: datetime, today: date) -> Reviewed:
+    last = _last(session, goal)
+    if last is not None and today < last.day:
+        raise Refusal(
+            "earlier_than_last",
+            N_("%(goal)s was already reviewed for %(day)s, which is later."),
+            {"goal": goal.name, "day": words.Day(last.day)},
+            fix=words.Message(N_("Review it for that day or a later one.")),
+            field="today",
+            misused=False,
+        )
+    terms = goals.current(session, goal)
+    measured = evaluate.measure(session, goal, terms, today=today, now=now)
+    before = _before(session, goal, last, today)
+    verdict = status.judge(measured.inputs, before, today)
+    inputs = _fingerprint(terms, measured, before)
+    if last is not None and last.day == today and last.fingerprint.split(":")[0] == inputs:
+        return Reviewed(goal, terms, last, 0)
+    mark = _mark(session, goal, today, inputs)
+    seen = _evaluation(goal, terms, measured, verdict, before, mark, today, now)
+    session.add(seen)
+    session.flush()
+    goal.evaluation_id = seen.id
+    session.add(goal)
+    session.flush()
+    queued = 0
+    if verdict.changed:
+        changed = StatusChange(
+            workspace_id=goal.workspace_id,
+            goal_id=goal.id,
+            evaluation_id=seen.id,
+            day=today,
+            before=before.shown if before is not None else None,
+            after=verdict.status,
+            created_at=now,
+        )
+        session.add(changed)
+        queued = telling.tell(session, goal, changed, _spoken(session, goal, before), now=now)
+    return Reviewed(goal, terms, seen, queued)
+
+
+def _last(session: Session, goal: Goal) -> Evaluation | None:
+    if goal.evaluation_id is None:
+        return None
+    statement = select(Evaluation).where(
+        col(Evaluation.workspace_id) == goal.workspace_id,
+        col(Evaluation.id) == goal.evaluation_id,
+    )
+    return session.exec(statement).first()
+
+
+def _before(
+    session: Session, goal: Goal, last: Evaluation | None, today: date
+) -> Before | None:
+    if last is None:
+        return None
+    earlier: str | None = last.judged
+    if last.day == today:
+        statement = (
+            select(Evaluation.judged)
+            .where(
+                col(Evaluation.workspace_id) == goal.workspace_id,
+                col(Evaluation.goal_id) == goal.id,
+                col(Evaluation.day) < today,
+            )
+            .order_by(col(Evaluation.day).desc(), col(Evaluation.id).desc())
+        )
+        earlier = session.exec(statement).first()
+    judged = last.status if last.status in status.JUDGED else None
+    if last.status in status.PLUMBING:
+        judged = _latest(session, goal, status.JUDGED)
+    return Before(last.status, last.since, earlier, judged)
+
+
+def _latest(session: Session, goal: Goal, wanted: Iterable[str]) -> str | None:
+    statement = (
+        select(Evaluation.status)
+        .where(
+            col(Evaluation.workspace_id) == goal.workspace_id,
+            col(Evaluation.goal_id) == goal.id,
+            col(Evaluation.status).in_(list(wanted)),
+        )
+        .order_by(col(Evaluation.day).desc(), col(Evaluation.id).desc())
+    )
+    return session.exec(statement).first()
+
+
+def _spoken(session: Session, goal: Goal, before: Before | None) -> str | None:
+    """Return the last status that spoke of the goal itself, looking past broken data."""
+    if before is None:
+        return None
+    if before.shown not in status.PLUMBING:
+        return before.shown
+    return _latest(session, goal, rules.BAD | rules.GOOD)
+
+
+def _fingerprint(terms: GoalVersion, measured: Measured, before: Before | None) -> str:
+    parts = (
+        terms.version,
+        measured.actual,
+        terms.target_value,
+        measured.expected_share,
+        measured.inputs,
+        measured.receipt,
+        before.judged_day_before if before is not None else None,
+    )
+    return hashlib.blake2b(repr(parts).encode(), digest_size=12).hexdigest()
+
+
+def _mark(session: Session, goal: Goal, day: date, inputs: str) -> str:
+    """Return the key of an evaluation: numbers that return after others did are a new row."""
+    statement = select(Evaluation.fingerprint).where(
+        col(Evaluation.workspace_id) == goal.workspace_id,
+        col(Evaluation.goal_id) == goal.id,
+        col(Evaluation.day) == day,
+    )
+    same = sum(1 for mark in session.exec(statement) if mark.split(":")[0] == inputs)
+    return f"{inputs}:{same}" if same else inputs
+
+
+def _evaluation(
+    goal: Goal,
+    terms: GoalVersion,
+    measured: Measured,
+    verdict: Verdict,
+    before: Before | None,
+    mark: str,
+    today: date,
+    now: datetime,
+) -> Evaluation:
+    reason = reasons.reason(goal, terms, measured, verdict)
+    return Evaluation(
+        workspace_id=goal.workspace_id,
+        goal_id=goal.id,
+        version=terms.version,
+        day=today,
+        fingerprint=mark,
+        status=verdict.status,
+        judged=verdict.judged,
+        previous=before.shown if before is not None else None,
+        changed=verdict.changed,
+        final=verdict.final,
+        since=verdict.since,
+        actual=measured.actual,
+        expected=measured.expected,
+        share=measured.share,
+        expected_share=measured.expected_share,
+        pace=measured.pace,
+        projection=measured.projection,
+        required_rate=measured.required_rate,
+        unit=measured.unit,
+        currency=measured.currency,
+        reason=words.to_json(reason),
+        receipt=measured.receipt,
+        data_to=measured.feed.data_to,
+        curve=measured.curve,
+        evaluated_at=now,
+    )

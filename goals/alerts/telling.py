@@ -1,0 +1,95 @@
+"""From a change of status to messages: who is told, where, and in which story it belongs."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from goals.alerts import rules
+from goals.alerts.outbox import Channel, Outbox
+from goals.table import new_id
+from goals.tracking import facts
+from goals.tracking.evaluation import StatusChange
+from goals.tracking.goal import Goal
+from goals.workspace import Team
+
+
+def tell(
+    session: Session,
+    goal: Goal,
+    change: StatusChange,
+    spoken: str | None,
+    *,
+    now: datetime,
+) -> int:
+    """Put the messages that a change is worth in the outbox; returns how many will be sent.
+
+    `spoken` is the last status that spoke of the goal itself. A message for a channel that
+    is switched off, and any message about a private goal, is held: kept to be seen, never
+    sent.
+    """
+    told = rules.telling(spoken, change.after)
+    if told is None:
+        return 0
+    kind, destination = _destination(session, goal)
+    opener = None if told.opens else _opener(session, goal, destination)
+    content = facts.of_change(session, goal, change)
+    content["continues"] = opener
+    row = Outbox(
+        id=new_id(),
+        workspace_id=goal.workspace_id,
+        dedupe_key=f"{goal.id}:{change.id}:{told.kind}:{kind}:{destination}",
+        kind=told.kind,
+        channel_kind=kind,
+        destination=destination,
+        goal_id=goal.id,
+        evaluation_id=change.evaluation_id,
+        facts=content,
+        next_attempt_at=now,
+        created_at=now,
+    )
+    if kind == "slack":
+        _hold(session, goal, row)
+    session.add(row)
+    session.flush()
+    return 1 if row.state == "new" else 0
+
+
+def _destination(session: Session, goal: Goal) -> tuple[str, str]:
+    """Return the goal's channel, else its team's, else the preview page."""
+    channel = goal.channel
+    if channel is None and goal.team_id is not None:
+        statement = select(Team.channel).where(
+            col(Team.workspace_id) == goal.workspace_id, col(Team.id) == goal.team_id
+        )
+        channel = session.exec(statement).first()
+    return ("slack", channel) if channel else ("preview", "")
+
+
+def _hold(session: Session, goal: Goal, row: Outbox) -> None:
+    """Hold a message that may not go to its channel, with the reason."""
+    if goal.visibility == "private":
+        row.state, row.error = "held", {"code": "goal_private"}
+        return
+    statement = select(Channel).where(
+        col(Channel.workspace_id) == goal.workspace_id,
+        col(Channel.kind) == "slack",
+        col(Channel.external_id) == row.destination,
+    )
+    channel = session.exec(statement).first()
+    if channel is None or not channel.is_on:
+        row.state, row.error = "held", {"code": "channel_off"}
+
+
+def _opener(session: Session, goal: Goal, destination: str) -> str | None:
+    """Return the key of the message that opened the present episode at this destination."""
+    statement = (
+        select(Outbox.dedupe_key)
+        .where(
+            col(Outbox.workspace_id) == goal.workspace_id,
+            col(Outbox.goal_id) == goal.id,
+            col(Outbox.destination) == destination,
+            col(Outbox.kind) == "alert",
+        )
+        .order_by(col(Outbox.id).desc())
+    )
+    return session.exec(statement).first()

@@ -1,0 +1,86 @@
+"""The one sentence, with numbers in it, that says why a status is what it is (pure)."""
+
+from decimal import Decimal
+
+from goals import words
+from goals.metrics import catalogue
+from goals.tracking import status
+from goals.tracking.evaluate import Measured
+from goals.tracking.goal import Goal, GoalVersion
+from goals.tracking.status import Verdict
+from goals.words import Message, N_
+
+
+def unit_of(goal: Goal) -> str:
+    """Return the unit of a goal's numbers."""
+    return catalogue.find(goal.metric).unit
+
+
+def never_reviewed() -> Message:
+    """Return the sentence for a goal that nobody has reviewed yet."""
+    return Message(N_("Not reviewed yet. The first review comes with the next sync."))
+
+
+def reason(goal: Goal, terms: GoalVersion, measured: Measured, verdict: Verdict) -> Message:
+    """Return why a goal has the status shown, in one sentence."""
+
+    def amount(value: Decimal | None) -> object:
+        return words.amount(value, measured.unit, measured.currency)
+
+    shown = verdict.status
+    if shown == "no_data":
+        return _no_data(goal, terms, measured)
+    if shown == "source_broken":
+        return Message(
+            N_("%(sources)s must be connected again; nothing is read from there meanwhile."),
+            {"sources": ", ".join(measured.feed.broken)},
+        )
+    if shown == "stale":
+        return Message(
+            N_("The newest data are from %(day)s, too old to judge by."),
+            {"day": words.Day(measured.feed.data_to) if measured.feed.data_to else "-"},
+        )
+    numbers = {
+        "actual": amount(measured.actual),
+        "target": amount(terms.target_value),
+        "expected": amount(measured.expected),
+        "end": amount(measured.projection),
+        "day": words.Day(terms.last_day),
+    }
+    if shown == "achieved":
+        if verdict.final:
+            return Message(N_("%(actual)s reached; the target was %(target)s."), numbers)
+        return Message(
+            N_("Met so far: %(actual)s, the target is %(target)s on %(day)s."), numbers
+        )
+    if shown == "missed":
+        return Message(N_("Ended at %(actual)s of %(target)s."), numbers)
+    if shown == "too_early":
+        return Message(
+            N_("Too early to judge: 15% of the time and three whole steps come first."), numbers
+        )
+    if shown != verdict.judged and verdict.judged in status.JUDGED:
+        return Message(
+            N_("%(actual)s, the plan expects %(expected)s. A new status needs a second day."),
+            numbers,
+        )
+    if measured.projection is None:
+        return Message(N_("%(actual)s, the plan expects %(expected)s by now."), numbers)
+    return Message(
+        N_("%(actual)s, the plan expects %(expected)s by now. At this pace it ends at %(end)s."),
+        numbers,
+    )
+
+
+def _no_data(goal: Goal, terms: GoalVersion, measured: Measured) -> Message:
+    if terms.target_value is None:
+        return Message(
+            N_("The target is a change from a baseline, and no baseline is known yet. Set one.")
+        )
+    needs = catalogue.find(goal.metric).needs
+    if not measured.feed.names:
+        return Message(
+            N_("Nothing has been read yet that this could be counted from (%(needs)s)."),
+            {"needs": ", ".join(needs)},
+        )
+    return Message(N_("There is nothing to count in this window yet."))
