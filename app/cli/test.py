@@ -1,7 +1,7 @@
 """Run the tests, after installing what this machine lacks for them; other words go to pytest.
 
-Without ``-n`` two tests run at a time. TEST_DATABASE_URL names a PostgreSQL server to use instead of
-the embedded one.
+Without ``-n`` two tests run at a time. TEST_DATABASE_URL names a PostgreSQL server to use instead
+of the embedded one.
 """
 
 import argparse

@@ -1,0 +1,34 @@
+"""What holds for every test; the fixtures are in tests/support."""
+
+import pytest
+
+pytest_plugins = ["tests.support.databases", "tests.support.pages"]
+
+
+def pytest_configure() -> None:
+    from app import catalogues
+
+    catalogues.compile_stale()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--no-browser", action="store_true", help="leave out the tests that need a browser"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+    if config.getoption("--no-browser"):
+        left_out = [item for item in items if item.get_closest_marker("browser")]
+        items[:] = [item for item in items if item not in left_out]
+        config.hook.pytest_deselected(items=left_out)
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    if config.getoption("--no-browser"):
+        terminalreporter.write_line("LEFT OUT: the browser tests (--no-browser).", yellow=True)

@@ -1,0 +1,1 @@
+"""What the tests lean on: databases, a browser, and the fixtures that lend them."""
