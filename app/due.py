@@ -7,7 +7,7 @@ from sqlmodel import Field
 
 from goals.table import Scoped, UTCDateTime, one_of
 
-TASKS = ("sync", "review", "deliver")
+TASKS = ("sync", "review")
 
 
 class Due(Scoped, table=True):
@@ -15,7 +15,8 @@ class Due(Scoped, table=True):
 
     `subject` names what it is about (a connection's id for "sync", "" otherwise). A worker
     claims a due row by setting the lease; a lease that ran out may be taken over, so killed
-    workers lose nothing. `attempts` counts failures since the last success.
+    workers lose nothing. `attempts` counts failures since the last success. Messages need no
+    such rows: the outbox is its own list of due work.
     """
 
     __table_args__ = (

@@ -1,0 +1,153 @@
+"""People in a workspace: adding members, finding them, and what they may do."""
+
+import re
+from datetime import datetime
+
+from sqlmodel import Session, col, func, select
+
+from goals.errors import Refusal
+from goals.table import workspace_of
+from goals.tracking.visibility import Viewer
+from goals.words import N_
+from goals.workspace import ROLES, Member, Person, Team
+
+_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s.]{2,63}")
+
+
+def clean_email(text: str) -> str:
+    """Return an address in the form in which it is kept; raises Refusal if it is none."""
+    email = text.strip().lower()
+    if len(email) > 254 or not _EMAIL.fullmatch(email):
+        raise Refusal(
+            "email_wrong",
+            N_("Write an e-mail address such as name@company.com."),
+            field="email",
+        )
+    return email
+
+
+def person_with(session: Session, email: str) -> Person | None:
+    """Return the person with this address, None if there is none."""
+    return session.exec(select(Person).where(col(Person.email) == email)).first()
+
+
+def add(
+    session: Session, *, email: str, name: str, role: str, team: str | None, now: datetime
+) -> Member:
+    """Make a person a member; an address that is known already joins with its own name.
+
+    Raises Refusal for a wrong address or role, an unknown team, or somebody who is a member.
+    """
+    address = clean_email(email)
+    called = " ".join(name.split())
+    if not called:
+        raise Refusal("name_missing", N_("Say the person's name."), field="name")
+    if role not in ROLES:
+        raise Refusal(
+            "role_unknown",
+            N_("%(role)s is not a role. The roles are %(roles)s."),
+            {"role": role, "roles": ", ".join(ROLES)},
+            field="role",
+        )
+    here = workspace_of(session)
+    team_id = team_named(session, team).id if team else None
+    person = person_with(session, address)
+    if person is None:
+        person = Person(email=address, name=called, created_at=now)
+        session.add(person)
+        session.flush()
+    elif membership(session, person.id) is not None:
+        raise Refusal(
+            "member_exists",
+            N_("%(email)s is a member already."),
+            {"email": address},
+            field="email",
+            misused=False,
+        )
+    member = Member(
+        workspace_id=here, person_id=person.id, role=role, team_id=team_id, created_at=now
+    )
+    session.add(member)
+    session.flush()
+    return member
+
+
+def membership(session: Session, person_id: int) -> Member | None:
+    """Return a person's place in this workspace, None for a stranger."""
+    statement = select(Member).where(
+        col(Member.workspace_id) == workspace_of(session), col(Member.person_id) == person_id
+    )
+    return session.exec(statement).first()
+
+
+def with_email(session: Session, email: str) -> Member:
+    """Return the member with this address; raises Refusal `unknown_member`."""
+    statement = (
+        select(Member)
+        .join(Person, col(Person.id) == col(Member.person_id))
+        .where(
+            col(Member.workspace_id) == workspace_of(session),
+            col(Person.email) == email.strip().lower(),
+        )
+    )
+    found = session.exec(statement).first()
+    if found is None:
+        raise Refusal(
+            "unknown_member",
+            N_("There is no member with the address %(email)s."),
+            {"email": email},
+            field="owner",
+        )
+    return found
+
+
+def everybody(session: Session) -> list[tuple[Member, Person]]:
+    """Return the members with who they are, by name."""
+    statement = (
+        select(Member, Person)
+        .join(Person, col(Person.id) == col(Member.person_id))
+        .where(col(Member.workspace_id) == workspace_of(session))
+        .order_by(func.lower(col(Person.name)), col(Person.id))
+    )
+    return [(member, person) for member, person in session.exec(statement)]
+
+
+def viewer(member: Member) -> Viewer:
+    """Return a member as somebody who looks at goals."""
+    return Viewer(member.id, member.role, member.team_id)
+
+
+def add_team(session: Session, name: str, channel: str | None = None) -> Team:
+    """Add a team; raises Refusal for an empty name or one that is taken."""
+    called = " ".join(name.split())
+    if not called:
+        raise Refusal("name_missing", N_("Give the team a name."), field="name")
+    if _team(session, called) is not None:
+        raise Refusal(
+            "team_exists",
+            N_("There is a team named %(name)s already."),
+            {"name": called},
+            field="name",
+            misused=False,
+        )
+    team = Team(workspace_id=workspace_of(session), name=called, channel=channel)
+    session.add(team)
+    session.flush()
+    return team
+
+
+def team_named(session: Session, name: str) -> Team:
+    """Return the team of this name; raises Refusal `unknown_team`."""
+    found = _team(session, " ".join(name.split()))
+    if found is None:
+        raise Refusal(
+            "unknown_team", N_("There is no team named %(name)s."), {"name": name}, field="team"
+        )
+    return found
+
+
+def _team(session: Session, name: str) -> Team | None:
+    statement = select(Team).where(
+        col(Team.workspace_id) == workspace_of(session), col(Team.name) == name
+    )
+    return session.exec(statement).first()

@@ -1,0 +1,148 @@
+"""Claiming due work: any number of workers may ask, each piece is done by one.
+
+A claim is a compare-and-set on the row's lease, so it is safe on both databases.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, update
+from sqlmodel import Session, col, select
+
+from app.due import Due
+from goals.table import new_id, workspace_of
+
+LEASE = timedelta(minutes=3)
+#: Failures put work off for this long, doubling up to the longest wait.
+FIRST_WAIT = timedelta(minutes=1)
+LONGEST_WAIT = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A piece of due work that one worker holds until the lease ends."""
+
+    id: int
+    task: str
+    subject: str
+    worker: str
+    attempts: int
+
+
+def schedule(session: Session, task: str, subject: str, at: datetime) -> None:
+    """Have work done at an instant, or earlier if it is already due earlier."""
+    row = _row(session, task, subject)
+    if row is None:
+        session.add(
+            Due(
+                id=new_id(),
+                workspace_id=workspace_of(session),
+                task=task,
+                subject=subject,
+                due_at=at,
+            )
+        )
+    elif at < row.due_at:
+        row.due_at = at
+        session.add(row)
+    session.flush()
+
+
+def ensure(session: Session, task: str, subject: str, at: datetime) -> None:
+    """Put work on the list, due at an instant, unless it is there already."""
+    if _row(session, task, subject) is None:
+        schedule(session, task, subject, at)
+
+
+def cancel(session: Session, task: str, subject: str) -> None:
+    """Forget about work that is no longer wanted."""
+    row = _row(session, task, subject)
+    if row is not None:
+        session.delete(row)
+        session.flush()
+
+
+def claim(
+    session: Session, *, worker: str, now: datetime, task: str, subject: str | None = None
+) -> Claim | None:
+    """Take the longest-due free piece of a task, None when there is none.
+
+    Naming the subject takes that piece whether it is due or not, unless another holds it.
+    """
+    free = or_(col(Due.lease_until).is_(None), col(Due.lease_until) < now)
+    statement = (
+        select(Due.id, Due.subject, Due.lease_until, Due.attempts)
+        .where(col(Due.workspace_id) == workspace_of(session), col(Due.task) == task, free)
+        .order_by(col(Due.due_at))
+    )
+    if subject is None:
+        statement = statement.where(col(Due.due_at) <= now)
+    else:
+        statement = statement.where(col(Due.subject) == subject)
+    for row_id, about, until, attempts in session.exec(statement):
+        taken = (
+            update(Due)
+            .where(
+                col(Due.workspace_id) == workspace_of(session),
+                col(Due.id) == row_id,
+                col(Due.lease_until).is_(None)
+                if until is None
+                else col(Due.lease_until) == until,
+            )
+            .values(lease_by=worker, lease_until=now + LEASE)
+        )
+        if session.execute(taken).rowcount == 1:  # type: ignore[attr-defined]
+            return Claim(row_id, task, about, worker, attempts)
+    return None
+
+
+def keep(session: Session, claim: Claim, now: datetime) -> bool:
+    """Lengthen a lease while working; False when it was lost to another worker."""
+    return _settle(session, claim, {"lease_until": now + LEASE})
+
+
+def done(session: Session, claim: Claim, due_at: datetime) -> bool:
+    """Give a piece back, due again at an instant; False when it was lost meanwhile."""
+    values = {
+        "lease_by": None,
+        "lease_until": None,
+        "due_at": due_at,
+        "attempts": 0,
+        "last_error": None,
+    }
+    return _settle(session, claim, values)
+
+
+def failed(session: Session, claim: Claim, now: datetime, error: str) -> bool:
+    """Give a piece back after a failure, put off for longer each time."""
+    wait = min(LONGEST_WAIT, FIRST_WAIT * 2**claim.attempts)
+    values = {
+        "lease_by": None,
+        "lease_until": None,
+        "due_at": now + wait,
+        "attempts": claim.attempts + 1,
+        "last_error": error,
+    }
+    return _settle(session, claim, values)
+
+
+def _settle(session: Session, claim: Claim, values: dict[str, object]) -> bool:
+    statement = (
+        update(Due)
+        .where(
+            col(Due.workspace_id) == workspace_of(session),
+            col(Due.id) == claim.id,
+            col(Due.lease_by) == claim.worker,
+        )
+        .values(**values)
+    )
+    return bool(session.execute(statement).rowcount == 1)  # type: ignore[attr-defined]
+
+
+def _row(session: Session, task: str, subject: str) -> Due | None:
+    statement = select(Due).where(
+        col(Due.workspace_id) == workspace_of(session),
+        col(Due.task) == task,
+        col(Due.subject) == subject,
+    )
+    return session.exec(statement).first()
