@@ -1,6 +1,5 @@
 """A real browser for the tests: start it, serve an application to it, and judge what it shows."""
 
-import contextlib
 import os
 import shutil
 import threading
@@ -114,17 +113,21 @@ def accessibility_faults(page: Page) -> list[str]:
 
 def overflow(page: Page, width: int = NARROW) -> list[str]:
     """Return what sticks out when the window is narrow; nothing when the page reflows."""
-    before = page.viewport_size
-    page.set_viewport_size({"width": width, "height": 900})
-    try:
-        found: list[str] = page.evaluate(
-            """width => document.documentElement.scrollWidth <= width ? [] :
-                [...document.querySelectorAll("body *")]
-                    .filter(element => element.getBoundingClientRect().right > width + 0.5)
-                    .slice(0, 10)
-                    .map(element => element.outerHTML.slice(0, 120))"""
-        )
-    finally:
-        with contextlib.suppress(TypeError):
-            page.set_viewport_size(before)  # type: ignore[arg-type]
+    before = page.viewport_size or {"width": 1280, "height": 900}
+    resize(page, width, before["height"])
+    found: list[str] = page.evaluate(
+        """width => document.documentElement.scrollWidth <= width ? [] :
+            [...document.querySelectorAll("body *")]
+                .filter(element => element.getBoundingClientRect().right > width + 0.5)
+                .slice(0, 10)
+                .map(element => element.outerHTML.slice(0, 120))""",
+        width,
+    )
+    resize(page, before["width"], before["height"])
     return found
+
+
+def resize(page: Page, width: int, height: int) -> None:
+    """Change the window, and wait until the page has been laid out anew."""
+    page.set_viewport_size({"width": width, "height": height})
+    page.wait_for_function("width => innerWidth === width", arg=width)
