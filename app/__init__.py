@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from app.settings import Settings
 
+__version__ = "0.1.0"
+
 
 def create_app(settings: "Settings | None" = None) -> "Flask":
     """Return the web application, with the settings of the environment unless others are given."""

@@ -5,7 +5,7 @@ from functools import lru_cache
 from goals.errors import Refusal
 from goals.words import N_
 
-SHORTEST = 10
+SHORTEST = 12
 LONGEST = 256
 
 

@@ -1,0 +1,113 @@
+"""Making workspaces and changing their settings."""
+
+import re
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from babel.numbers import list_currencies
+from sqlmodel import Session, col, select
+
+from goals import words
+from goals.errors import Refusal
+from goals.words import N_
+from goals.workspace import CALENDARS, Member, Workspace
+
+MOST_NAME = 80
+
+
+def create(
+    session: Session,
+    name: str,
+    *,
+    now: datetime,
+    zone: str = "UTC",
+    currency: str = "USD",
+    fiscal_start: int = 1,
+    week_start: int = 0,
+    calendar: str = "gregorian",
+    locale: str = "en",
+    is_sample: bool = False,
+) -> Workspace:
+    """Make a workspace; raises Refusal at the argument that is wrong."""
+    called = " ".join(name.split())
+    if not called or len(called) > MOST_NAME:
+        raise Refusal(
+            "name_wrong",
+            N_("Give the workspace a name of at most %(most)s characters."),
+            {"most": MOST_NAME},
+            field="name",
+        )
+    if session.exec(select(Workspace).where(col(Workspace.name) == called)).first() is not None:
+        raise Refusal(
+            "workspace_exists",
+            N_("There is a workspace named %(name)s already."),
+            {"name": called},
+            field="name",
+            misused=False,
+        )
+    workspace = Workspace(name=called, is_sample=is_sample, created_at=now)
+    apply(
+        workspace,
+        zone=zone,
+        currency=currency,
+        fiscal_start=fiscal_start,
+        week_start=week_start,
+        calendar=calendar,
+        locale=locale,
+    )
+    session.add(workspace)
+    session.flush()
+    return workspace
+
+
+def apply(workspace: Workspace, **settings: Any) -> None:
+    """Change settings of a workspace; raises Refusal at the one that is wrong."""
+    zone = settings.get("zone", workspace.zone)
+    if zone not in available_timezones():
+        raise Refusal(
+            "zone_unknown",
+            N_("%(zone)s is not a time zone. Write one such as Asia/Bangkok."),
+            {"zone": str(zone)[:60]},
+            field="zone",
+        )
+    ZoneInfo(zone)
+    currency = str(settings.get("currency", workspace.currency)).upper()
+    if not re.fullmatch(r"[A-Z]{3}", currency) or currency not in list_currencies():
+        raise Refusal(
+            "currency_unknown",
+            N_("%(currency)s is not a currency. Write one such as USD or THB."),
+            {"currency": currency[:10]},
+            field="currency",
+        )
+    fiscal_start = int(settings.get("fiscal_start", workspace.fiscal_start))
+    if not 1 <= fiscal_start <= 12:
+        raise Refusal(
+            "month_unknown", N_("Write a month from 1 to 12."), field="fiscal_start"
+        )
+    week_start = int(settings.get("week_start", workspace.week_start))
+    if not 0 <= week_start <= 6:
+        raise Refusal("weekday_unknown", N_("Choose a day of the week."), field="week_start")
+    calendar = settings.get("calendar", workspace.calendar)
+    if calendar not in CALENDARS:
+        raise Refusal("calendar_unknown", N_("Choose a calendar."), field="calendar")
+    workspace.zone, workspace.currency = zone, currency
+    workspace.fiscal_start, workspace.week_start = fiscal_start, week_start
+    workspace.calendar = calendar
+    workspace.locale = words.normalise(settings.get("locale", workspace.locale))
+
+
+def of_person(session: Session, person_id: int) -> list[Workspace]:
+    """Return the workspaces a person is a member of, by name."""
+    statement = (
+        select(Workspace)
+        .join(Member, col(Member.workspace_id) == col(Workspace.id))
+        .where(col(Member.person_id) == person_id)
+        .order_by(col(Workspace.name))
+    )
+    return list(session.exec(statement))
+
+
+def everywhere(session: Session) -> list[Workspace]:
+    """Return all workspaces, by name."""
+    return list(session.exec(select(Workspace).order_by(col(Workspace.name))))

@@ -1,0 +1,18 @@
+// Small comforts; every page works without them.
+(function () {
+  "use strict";
+  const summary = document.querySelector("[data-focus]");
+  if (summary) summary.focus();
+
+  // "/" goes to the search field, "?" to the list of shortcuts, unless somebody is typing.
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+    if (document.documentElement.dataset.keys === "off") return;
+    const field = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+    if (!field) return;
+    event.preventDefault();
+    if (field.matches("a, button")) field.click();
+    else field.focus();
+  });
+})();

@@ -1,0 +1,55 @@
+"""What every form shares: one way to lay words over fields, and errors that say what to do."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import Field
+from wtforms.validators import InputRequired, Length
+
+from app.web import texts
+from goals.errors import Refusal
+
+#: The most a single line may hold.
+LINE = 200
+
+
+class Form(FlaskForm):
+    """A form of ours; a refusal from below lands at the field it names."""
+
+    #: The contract's word for an argument -> the form's field, where they differ.
+    FIELDS: dict[str, str] = {}
+
+    def refuse(self, error: Refusal) -> None:
+        """Show a refusal at its field, or above the form when it has none here."""
+        name = self.FIELDS.get(error.field or "", error.field or "")
+        text = texts.say(error.message)
+        if error.fix is not None:
+            text = f"{text} {texts.say(error.fix)}"
+        field: Any = self._fields.get(name)
+        if field is None:
+            self.form_errors.append(text)
+        else:
+            field.errors = [*field.errors, text]
+
+    @property
+    def problems(self) -> list[tuple[str, str]]:
+        """Return (id of the field, text) for the summary above the form."""
+        found = [("main", text) for text in self.form_errors]
+        for field in self:
+            found.extend((field.id, text) for text in _flat(field))
+        return found
+
+
+def _flat(field: Field) -> list[str]:
+    return [text for text in field.errors if isinstance(text, str)]
+
+
+def needed(text: Any) -> InputRequired:
+    """Return the check that something was given; `text` says what to do."""
+    return InputRequired(message=text)
+
+
+def at_most(most: int = LINE) -> Length:
+    """Return the check that a text is not longer than its place."""
+    return Length(max=most, message=_l("Use at most %(max)d characters."))
