@@ -141,8 +141,15 @@ def fill(home: Path, wanted: frozenset[str]) -> None:
 @contextmanager
 def only_one(path: Path) -> Iterator[None]:
     """Hold a lock file, after the run that holds it; the end of a process lets go of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+b") as file:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("a+b")
+    except OSError as error:
+        raise BootstrapError(
+            f"there is no place for the dependencies: {error}. Make {ROOT} writable, "
+            "or name a folder of yours in XDG_CACHE_HOME, then run the same command again."
+        ) from None
+    with file:
         if sys.platform == "win32":
             import msvcrt
 

@@ -31,6 +31,7 @@ OFFLINE_SIGNS = (
     "Max retries exceeded",
     "ProxyError",
     "Network is unreachable",
+    "(from versions: none)",
 )
 
 

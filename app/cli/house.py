@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 MOST_LINES = 400
-CODE = frozenset({".py", ".html", ".js", ".css"})
+CODE = frozenset({".py", ".html", ".js"})
 VENDORED = "app/static/vendor/"
 
 # Pages run under a policy that refuses all of these, so they would be dead markup.
