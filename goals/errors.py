@@ -9,7 +9,8 @@ class OutsideError(Exception):
     """A failure outside Headway, with words for the person who must act.
 
     `permanent` tells an error that a person must mend from one that passes by itself;
-    `resume_after` is the earliest instant at which trying again makes sense (None: soon).
+    `resume_after` is the earliest instant at which trying again makes sense (None: soon);
+    `wait` is a pause in seconds after which the same try may go on (None: none was asked).
     """
 
     def __init__(
@@ -20,6 +21,7 @@ class OutsideError(Exception):
         fix: Message | None = None,
         permanent: bool = False,
         resume_after: datetime | None = None,
+        wait: float | None = None,
     ) -> None:
         super().__init__(code)
         self.code = code
@@ -27,6 +29,7 @@ class OutsideError(Exception):
         self.fix = fix
         self.permanent = permanent
         self.resume_after = resume_after
+        self.wait = wait
 
 
 class SourceError(OutsideError):

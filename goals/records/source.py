@@ -1,0 +1,78 @@
+"""The port through which records come in: what a source offers and in which portions."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from goals.words import Message
+
+#: Where a stream goes on: small, plain JSON, meaningful to its source alone.
+Cursor = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing looked at when a connection is tested; `fix` says what to do if not ok."""
+
+    name: str
+    ok: bool
+    message: Message
+    fix: Message | None = None
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage of a source's pipeline; `status` None where the source does not say."""
+
+    pipeline: str
+    name: str
+    external_id: str
+    position: int
+    status: str | None
+    probability: float | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A deal's entry into a stage, in the order in which they happened."""
+
+    stage: str
+    entered_on: date
+    entered_at: datetime | None = None
+    status: str | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """A portion of a stream that is stored together with the place to go on from.
+
+    `rows` use the column names of the record's table and the source's own ids;
+    `histories` gives deals their complete stage histories by external id; `deleted` lists
+    rows that the source no longer has. `seen` lists every id of a full listing page, so that
+    what was never seen can be swept once the listing is complete.
+    """
+
+    record: str
+    rows: Sequence[Mapping[str, Any]] = ()
+    histories: Mapping[str, Sequence[Entry]] = field(default_factory=dict)
+    deleted: Sequence[str] = ()
+    cursor: Cursor = field(default_factory=dict)
+    stages: Sequence[Stage] = ()
+    rejected: int = 0
+
+
+class CrmSource(Protocol):
+    """A system that records are read from; never written to."""
+
+    #: The streams in the order in which they are pulled; each delivers one kind of record.
+    streams: Sequence[tuple[str, str]]
+
+    def check(self) -> list[Check]:
+        """Look at everything a sync needs; never raises for what it finds."""
+
+    def pages(self, stream: str, cursor: Cursor | None, *, now: datetime) -> Iterator[Page]:
+        """Yield what changed since the cursor (None: everything), oldest first.
+
+        Raises goals.errors.SourceError; pages yielded before it stay valid.
+        """

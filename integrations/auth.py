@@ -1,0 +1,94 @@
+"""Tokens for requests: a fixed one, or one that is renewed with a refresh token."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import httpx2
+import msgspec
+
+from goals.errors import SourceError
+from goals.words import Message, N_
+from integrations import addresses
+
+#: A token is renewed this long before it ends, so that it cannot end on the way.
+EARLY = timedelta(minutes=2)
+
+
+class _Grant(msgspec.Struct):
+    access_token: str
+    expires_in: int = 1800
+    refresh_token: str | None = None
+
+
+def fixed(token: str) -> Callable[[bool], str | None]:
+    """Return the token for every request; renewing it is not possible."""
+
+    def give(renew: bool) -> str | None:
+        return None if renew else token
+
+    return give
+
+
+class Refreshed:
+    """An access token kept fresh by a refresh token.
+
+    `keep` stores a new refresh token before it is used, because the old one dies with it.
+    """
+
+    def __init__(
+        self,
+        vendor: str,
+        url: str,
+        *,
+        client_id: str,
+        client_secret: str,
+        refresh_token: str,
+        keep: Callable[[str], None],
+        clock: Callable[[], datetime],
+        allow_private: bool = False,
+    ) -> None:
+        """Take what the vendor's token endpoint needs."""
+        addresses.check(url, allow_private=allow_private)
+        self._vendor, self._url, self._keep, self._clock = vendor, url, keep, clock
+        self._form = {
+            "grant_type": "refresh_token",
+            "client_id": client_id,
+            "client_secret": client_secret,
+            "refresh_token": refresh_token,
+        }
+        self._token: str | None = None
+        self._until: datetime | None = None
+
+    def __call__(self, renew: bool) -> str | None:
+        """Return a token that is good now; raises SourceError when none is given any more."""
+        if renew or self._token is None or self._until is None or self._clock() >= self._until:
+            self._renew()
+        return self._token
+
+    def _renew(self) -> None:
+        try:
+            answer = httpx2.post(
+                self._url, data=self._form, timeout=30, follow_redirects=False, trust_env=False
+            )
+            if answer.status_code >= 500:
+                raise self._error("unreachable", permanent=False)
+            if answer.status_code >= 400:
+                raise self._error("unauthorized", permanent=True)
+            grant = msgspec.json.decode(answer.content, type=_Grant)
+        except (httpx2.HTTPError, msgspec.DecodeError) as error:
+            raise self._error("unreachable", permanent=False) from error
+        if grant.refresh_token and grant.refresh_token != self._form["refresh_token"]:
+            self._keep(grant.refresh_token)
+            self._form["refresh_token"] = grant.refresh_token
+        self._token = grant.access_token
+        self._until = self._clock() + timedelta(seconds=grant.expires_in) - EARLY
+
+    def _error(self, code: str, *, permanent: bool) -> SourceError:
+        names = {"vendor": self._vendor}
+        text = (
+            N_("%(vendor)s no longer accepts the sign-in.")
+            if permanent
+            else N_("%(vendor)s could not be reached.")
+        )
+        fix = Message(N_("Connect %(vendor)s again."), names) if permanent else None
+        return SourceError(code, Message(text, names), fix=fix, permanent=permanent)
