@@ -6,6 +6,7 @@ of the embedded one.
 
 import argparse
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -47,18 +48,12 @@ def prepare_browser() -> None:
     """Install Chromium and fonts where they are missing, else say which line to type."""
     if browser_here():
         return
-    if is_debian() and os.geteuid() == 0:
+    if is_debian() and is_root():
         print(f"headway: installing {', '.join(PACKAGES)} (once, about a minute)", file=sys.stderr)
         apt_install()
     else:
         print("headway: installing Playwright's Chromium (once)", file=sys.stderr)
-        # Its own words say what went wrong, and how far the download got.
-        subprocess.run(
-            [sys.executable, "-m", "playwright", "install", "chromium"],
-            stdin=subprocess.DEVNULL,
-            stdout=sys.stderr,
-            check=False,
-        )
+        playwright_install()
     if not browser_here():
         raise CommandError("no_browser", "There is no Chromium for the browser tests.", way_out())
 
@@ -80,8 +75,16 @@ def playwright_chromium_here() -> bool:
 
 
 def is_debian() -> bool:
-    """Say whether this machine installs with apt-get."""
-    return shutil.which("apt-get") is not None
+    """Say whether this is Debian itself: what follows from it may package Chromium otherwise."""
+    try:
+        return platform.freedesktop_os_release()["ID"] == "debian"
+    except OSError:
+        return False
+
+
+def is_root() -> bool:
+    """Say whether this process may install packages of the system."""
+    return sys.platform != "win32" and os.geteuid() == 0
 
 
 def apt_install() -> None:
@@ -96,6 +99,17 @@ def apt_install() -> None:
             env=environment,
             check=False,
         )
+
+
+def playwright_install() -> None:
+    """Let Playwright bring its browser; its own words say how far the download got."""
+    extra = ["--with-deps"] if is_root() else []
+    subprocess.run(
+        [sys.executable, "-m", "playwright", "install", *extra, "chromium"],
+        stdin=subprocess.DEVNULL,
+        stdout=sys.stderr,
+        check=False,
+    )
 
 
 def way_out() -> str:
