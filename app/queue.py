@@ -3,6 +3,7 @@
 A claim is a compare-and-set on the row's lease, so it is safe on both databases.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -63,11 +64,18 @@ def cancel(session: Session, task: str, subject: str) -> None:
 
 
 def claim(
-    session: Session, *, worker: str, now: datetime, task: str, subject: str | None = None
+    session: Session,
+    *,
+    worker: str,
+    now: datetime,
+    task: str,
+    subject: str | None = None,
+    but: Collection[int] = (),
 ) -> Claim | None:
     """Take the longest-due free piece of a task, None when there is none.
 
     Naming the subject takes that piece whether it is due or not, unless another holds it.
+    Pieces in `but` are left alone.
     """
     free = or_(col(Due.lease_until).is_(None), col(Due.lease_until) < now)
     statement = (
@@ -75,6 +83,8 @@ def claim(
         .where(col(Due.workspace_id) == workspace_of(session), col(Due.task) == task, free)
         .order_by(col(Due.due_at))
     )
+    if but:
+        statement = statement.where(col(Due.id).not_in(but))
     if subject is None:
         statement = statement.where(col(Due.due_at) <= now)
     else:
@@ -85,9 +95,7 @@ def claim(
             .where(
                 col(Due.workspace_id) == workspace_of(session),
                 col(Due.id) == row_id,
-                col(Due.lease_until).is_(None)
-                if until is None
-                else col(Due.lease_until) == until,
+                col(Due.lease_until).is_(None) if until is None else col(Due.lease_until) == until,
             )
             .values(lease_by=worker, lease_until=now + LEASE)
         )

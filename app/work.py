@@ -91,7 +91,11 @@ def _sync(
 
     try:
         run = sync.pull(
-            begin, int(claim.subject), vault=wiring.vault, clock=clock, alive=alive,
+            begin,
+            int(claim.subject),
+            vault=wiring.vault,
+            clock=clock,
+            alive=alive,
             allow_private=wiring.settings.allow_private_sources,
         )
     except Exception as error:

@@ -140,9 +140,7 @@ class Scoped(Table):
 
 def reference(column: str, table: str) -> ForeignKeyConstraint:
     """Return the composite foreign key that keeps a reference inside its workspace."""
-    return ForeignKeyConstraint(
-        ["workspace_id", column], [f"{table}.workspace_id", f"{table}.id"]
-    )
+    return ForeignKeyConstraint(["workspace_id", column], [f"{table}.workspace_id", f"{table}.id"])
 
 
 def one_of(column: str, values: Sequence[str]) -> CheckConstraint:

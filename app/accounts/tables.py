@@ -19,9 +19,7 @@ class SignInSession(Table, table=True):
 
     token_hash: str = Field(primary_key=True)
     person_id: int = Field(foreign_key="person.id", sa_type=BigInteger, index=True)
-    workspace_id: int | None = Field(
-        default=None, foreign_key="workspace.id", sa_type=BigInteger
-    )
+    workspace_id: int | None = Field(default=None, foreign_key="workspace.id", sa_type=BigInteger)
     device: str | None = None
     created_at: datetime = Field(sa_type=UTCDateTime)
     seen_at: datetime = Field(sa_type=UTCDateTime)

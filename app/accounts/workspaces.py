@@ -82,9 +82,7 @@ def apply(workspace: Workspace, **settings: Any) -> None:
         )
     fiscal_start = int(settings.get("fiscal_start", workspace.fiscal_start))
     if not 1 <= fiscal_start <= 12:
-        raise Refusal(
-            "month_unknown", N_("Write a month from 1 to 12."), field="fiscal_start"
-        )
+        raise Refusal("month_unknown", N_("Write a month from 1 to 12."), field="fiscal_start")
     week_start = int(settings.get("week_start", workspace.week_start))
     if not 0 <= week_start <= 6:
         raise Refusal("weekday_unknown", N_("Choose a day of the week."), field="week_start")

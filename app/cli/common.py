@@ -87,6 +87,27 @@ def language(text: str) -> str:
     raise argparse.ArgumentTypeError(f"{text!r} is not one of en, th, zh_Hans, zh_Hant")
 
 
+def refusal(error: Exception, words: list[str]) -> CommandError | None:
+    """Return what a refusal from below means for the command line, None for other errors."""
+    from goals import words as texts
+    from goals.errors import OutsideError, Refusal
+
+    if not isinstance(error, (Refusal, OutsideError)):
+        return None
+    lang = "en"
+    if "--lang" in words[:-1]:
+        lang = words[words.index("--lang") + 1]
+    reader = texts.Reader(locale=texts.normalise(lang))
+    misused = isinstance(error, Refusal) and error.misused
+    return CommandError(
+        error.code,
+        texts.render(error.message, reader),
+        texts.render(error.fix, reader) if error.fix is not None else "",
+        field=error.field if isinstance(error, Refusal) else None,
+        exit_code=2 if misused else 1,
+    )
+
+
 def show(args: argparse.Namespace, document: object, text: str) -> None:
     """Print the JSON document if that was asked for, else the text."""
     print(as_json(document) if getattr(args, "json", False) else text)

@@ -15,6 +15,26 @@ from app.cli import common
 
 # A word, the module behind it, and the line that the list of commands shows.
 COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": ("app.cli.demo", "show the sample company, everything included"),
+    "serve": ("app.cli.serve", "run the web process"),
+    "worker": ("app.cli.worker", "run the process that pulls, reviews and delivers"),
+    "db": ("app.cli.db", "prepare, back up or restore the database"),
+    "workspace": ("app.cli.workspace", "make a workspace"),
+    "member": ("app.cli.member", "add a member"),
+    "team": ("app.cli.team", "add a team"),
+    "connection": ("app.cli.connection", "connect a source, test it, list them"),
+    "sync": ("app.cli.sync", "pull the sources now"),
+    "import": ("app.cli.import_", "import a file"),
+    "metric": ("app.cli.metric", "show metrics and their values"),
+    "goal": ("app.cli.goal", "add, list, show and check goals"),
+    "lint": ("app.cli.lint", "check whether a sentence is a SMART goal"),
+    "review": ("app.cli.review", "judge the goals as of a day"),
+    "status": ("app.cli.status", "say how the goals stand"),
+    "ask": ("app.cli.ask", "answer a question about goals"),
+    "slack": ("app.cli.slack", "manifest, Socket Mode, channels and links"),
+    "doctor": ("app.cli.doctor", "look for what is wrong with this installation"),
+    "prove": ("app.cli.prove", "run the full-size proofs"),
+    "bench": ("app.cli.bench", "measure, and print the ratios"),
     "test": ("app.cli.test", "run the tests"),
     "check": ("app.cli.check", "look at style, types and architecture"),
 }
@@ -36,6 +56,10 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except Exception as error:
+        refused = common.refusal(error, words)
+        if refused is not None:
+            common.show_error(refused, json=json)
+            return refused.exit_code
         traceback.print_exc()
         unexpected = common.CommandError(
             "unexpected",

@@ -23,8 +23,10 @@ def install(app: Flask) -> None:
         return page(
             400,
             _("This form is too old"),
-            _("You were signed out or the page stood open for long. Go back, copy what you"
-              " wrote, load the page again and send it once more."),
+            _(
+                "You were signed out or the page stood open for long. Go back, copy what you"
+                " wrote, load the page again and send it once more."
+            ),
         )
 
     @app.errorhandler(HTTPException)
@@ -68,8 +70,10 @@ def install(app: Flask) -> None:
         return page(
             500,
             _("Something went wrong here"),
-            _("It is not your doing, and nothing was changed. Try again; if it stays, give"
-              " this number to whoever runs Headway."),
+            _(
+                "It is not your doing, and nothing was changed. Try again; if it stays, give"
+                " this number to whoever runs Headway."
+            ),
             number,
         )
 
@@ -101,8 +105,10 @@ def _words(code: int) -> tuple[str, str]:
     if code == 413:
         return (
             _("That is too much at once"),
-            _("Go back: what you wrote is still in the form. Shorten it, or send a file on the"
-              " import page."),
+            _(
+                "Go back: what you wrote is still in the form. Shorten it, or send a file on the"
+                " import page."
+            ),
         )
     if code == 429:
         return _("Too many requests"), _("Wait a minute and try again.")

@@ -118,9 +118,7 @@ def _last(session: Session, goal: Goal) -> Evaluation | None:
     return session.exec(statement).first()
 
 
-def _before(
-    session: Session, goal: Goal, last: Evaluation | None, today: date
-) -> Before | None:
+def _before(session: Session, goal: Goal, last: Evaluation | None, today: date) -> Before | None:
     if last is None:
         return None
     earlier: str | None = last.judged

@@ -63,7 +63,7 @@ def plan_of(session: Session, goal: Goal, version: GoalVersion) -> Plan:
         return Plan(window, "points", "points", tuple(curve))
     if version.plan == "seasonal":
         first = readings.earliest(session, goal.metric, goal.params, goal.segment)
-        past = _whole_periods(window, first)
+        past = calendar.comparable_windows(window, first) if first is not None else []
         if past:
             values = readings.series(
                 session, goal.metric, goal.params, goal.segment, past[-1].first, past[0].last
@@ -75,20 +75,6 @@ def plan_of(session: Session, goal: Goal, version: GoalVersion) -> Plan:
                 periods = tuple(one for one, _ in shapes)
                 return Plan(window, "seasonal", "seasonal", tuple(curve_or_none), periods)
     return Plan(window, version.plan, "linear", tuple(plan.linear(window.days)))
-
-
-def _whole_periods(window: Period, first_event: date | None) -> list[Period]:
-    """Return the comparable periods that the records cover from their first bucket on.
-
-    Latest first.
-    """
-    if first_event is None:
-        return []
-    return [
-        one
-        for one in calendar.comparable_windows(window, first_event)
-        if first_event < calendar.buckets(one)[0].end
-    ]
 
 
 def measure(
@@ -113,9 +99,7 @@ def measure(
             where=goal.segment,
         )
         result = readings.read(session, asked, today=today, now=now)
-    has_records = (
-        readings.earliest(session, goal.metric, goal.params, goal.segment) is not None
-    )
+    has_records = readings.earliest(session, goal.metric, goal.params, goal.segment) is not None
     actual = result.value if result is not None and has_records else None
     target = version.target_value
     curve = plan_of(session, goal, version)
@@ -164,5 +148,3 @@ def measure(
         feed=feed,
         curve=curves.small(session, goal, version, curve, done, actual),
     )
-
-

@@ -32,9 +32,7 @@ class Feed:
     data_to: date | None
 
 
-def feeds(
-    session: Session, records: Collection[str], bucket: timedelta, now: datetime
-) -> Feed:
+def feeds(session: Session, records: Collection[str], bucket: timedelta, now: datetime) -> Feed:
     """Return the state of the sources that deliver these kinds of record.
 
     A source is heard of by its latest successful sync or its newest event, whichever is
@@ -42,9 +40,7 @@ def feeds(
     CRM makes nothing stale.
     """
     here = workspace.of(session)
-    statement = select(Connection).where(
-        col(Connection.workspace_id) == workspace_of(session)
-    )
+    statement = select(Connection).where(col(Connection.workspace_id) == workspace_of(session))
     wanted = set(records)
     sources = [one for one in session.exec(statement) if wanted & set(one.records)]
     signs: list[tuple[datetime, timedelta]] = []

@@ -1,7 +1,7 @@
 """Adding goals, changing their terms and finding them again."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlmodel import Session, col, select
@@ -267,7 +267,7 @@ def _baseline(
         carrier.baseline_from, carrier.baseline_to = draft.baseline_from, draft.baseline_to
         carrier.baseline_source = "given"
         return carrier
-    before = baseline_period(Period.of(draft.first_day, draft.last_day))
+    before = calendar.previous(Period.of(draft.first_day, draft.last_day))
     asked = query.Query(
         metric=metric.id,
         params=draft.params,
@@ -284,14 +284,6 @@ def _baseline(
         carrier.baseline_from, carrier.baseline_to = before.first, before.last
         carrier.baseline_source = read.receipt
     return carrier
-
-
-def baseline_period(window: Period) -> Period:
-    """Return the days whose reading is a goal's baseline: as many, just before its window."""
-    periods = calendar.comparable_windows(window, window.start - timedelta(days=window.days))
-    if periods:
-        return periods[0]
-    return Period(window.start - timedelta(days=window.days), window.start)
 
 
 def _version(

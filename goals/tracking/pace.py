@@ -24,9 +24,7 @@ def target_from(kind: str, given: Decimal, baseline: Decimal | None) -> Decimal 
     return baseline + given
 
 
-def progress(
-    kind: str, actual: Decimal, baseline: Decimal | None, target: Decimal
-) -> float | None:
+def progress(kind: str, actual: Decimal, baseline: Decimal | None, target: Decimal) -> float | None:
     """Return the share of the way from baseline to target; negative when moving away.
 
     A cumulative goal starts at zero. None where the baseline is unknown. When baseline and

@@ -56,8 +56,7 @@ def seasonal(days: int, past: Sequence[Shape]) -> list[float] | None:
     if not past:
         return None
     return [
-        sum(at_fraction(one, day / days) for one in past) / len(past)
-        for day in range(1, days + 1)
+        sum(at_fraction(one, day / days) for one in past) / len(past) for day in range(1, days + 1)
     ]
 
 

@@ -50,9 +50,7 @@ def reason(goal: Goal, terms: GoalVersion, measured: Measured, verdict: Verdict)
     if shown == "achieved":
         if verdict.final:
             return Message(N_("%(actual)s reached; the target was %(target)s."), numbers)
-        return Message(
-            N_("Met so far: %(actual)s, the target is %(target)s on %(day)s."), numbers
-        )
+        return Message(N_("Met so far: %(actual)s, the target is %(target)s on %(day)s."), numbers)
     if shown == "missed":
         return Message(N_("Ended at %(actual)s of %(target)s."), numbers)
     if shown == "too_early":

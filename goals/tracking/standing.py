@@ -90,9 +90,7 @@ class Standing:
         }
 
 
-def board(
-    session: Session, who: Audience, *, ids: Iterable[int] | None = None
-) -> list[Standing]:
+def board(session: Session, who: Audience, *, ids: Iterable[int] | None = None) -> list[Standing]:
     """Return the goals an audience may see, worst first, in one statement."""
     here = workspace_of(session)
     terms, original = aliased(GoalVersion), aliased(GoalVersion)

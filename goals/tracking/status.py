@@ -114,7 +114,9 @@ def judge(inputs: Inputs, before: Before | None, day: date) -> Verdict:
     if judged in JUDGED and judged != before.shown and before.judged_day_before != judged:
         shown = _while_pending(judged, before)
     changed = shown != before.shown
-    return Verdict(shown, judged, final and shown == judged, changed, day if changed else before.since)
+    return Verdict(
+        shown, judged, final and shown == judged, changed, day if changed else before.since
+    )
 
 
 def _while_pending(judged: str, before: Before) -> str:

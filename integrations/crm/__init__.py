@@ -38,7 +38,9 @@ PROVIDERS = {
         optional=("base_url", "auth_url", "client_id", "fields", "history"),
         secrets=("token", "client_secret", "refresh_token"),
     ),
-    "csv": Provider("integrations.crm.csv", "CSV file", settings=("path", "record"), optional=("mapping",)),
+    "csv": Provider(
+        "integrations.crm.csv", "CSV file", settings=("path", "record"), optional=("mapping",)
+    ),
     "sample": Provider("integrations.crm.sample", "Sample company", optional=("seed",)),
 }
 

@@ -128,7 +128,11 @@ class Source:
     def __init__(self, terms: Terms) -> None:
         """Take a connection's terms; the first request comes with the first page."""
         self._terms = terms
-        self._history = str(terms.settings.get("history", "on")).lower() not in ("off", "false", "0")
+        self._history = str(terms.settings.get("history", "on")).lower() not in (
+            "off",
+            "false",
+            "0",
+        )
         self._stages: dict[str, Stage] | None = None
         self._mappers: dict[str, Mapper] = {}
         self._client: Client | None = None
@@ -219,7 +223,11 @@ class Source:
         for archived in ("false", "true"):
             after: str | None = None
             while True:
-                params = {"limit": LIST, "archived": archived, **({"after": after} if after else {})}
+                params = {
+                    "limit": LIST,
+                    "archived": archived,
+                    **({"after": after} if after else {}),
+                }
                 found = self.client.get(f"/crm/owners/{VERSION}", _Owners, params)
                 yield Page("owner", [_owner_row(one, archived == "true") for one in found.results])
                 after = self._following(found.paging, after)

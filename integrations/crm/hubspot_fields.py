@@ -25,14 +25,14 @@ FIELDS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("region", "state", "text"),
         ("country", "country", "text"),
         ("customer_type", "type", "text"),
-        ("created_on", "createdate", "day"),
+        ("created_on", "createdate", "instant"),
     ),
     "contacts": (
         ("name", "firstname", "text"),
         ("email", "email", "text"),
         ("owner", "hubspot_owner_id", "text"),
         ("account", "associatedcompanyid", "text"),
-        ("created_on", "createdate", "day"),
+        ("created_on", "createdate", "instant"),
     ),
     "leads": (
         ("name", "hs_lead_name", "text"),
@@ -40,14 +40,14 @@ FIELDS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("type", "hs_lead_type", "text"),
         ("source", "hs_lead_source", "text"),
         ("status", "hs_lead_label", "text"),
-        ("created_on", "hs_createdate", "day"),
+        ("created_on", "hs_createdate", "instant"),
     ),
     "deals": (
         ("name", "dealname", "text"),
         ("owner", "hubspot_owner_id", "text"),
         ("amount", "amount", "money"),
         ("currency", "deal_currency_code", "text"),
-        ("created_on", "createdate", "day"),
+        ("created_on", "createdate", "instant"),
         ("closed_on", "closedate", "day"),
         ("pipeline", "pipeline", "text"),
         ("stage", "dealstage", "text"),
@@ -194,7 +194,7 @@ class Mapper:
             entries.append(
                 Entry(
                     stage=stage.name if stage is not None else one.value,
-                    entered_on=self._day(one.timestamp),
+                    entered_on=self._day(one.timestamp, is_instant=True),
                     entered_at=at,
                     status=stage.status if stage is not None else None,
                 )
@@ -215,10 +215,13 @@ class Mapper:
             return int(Decimal(text))
         if how == "number":
             return float(text)
-        return self._day(text)
+        return self._day(text, is_instant=how == "instant")
 
-    def _day(self, text: str) -> date:
-        """Return the business day of a property: midnight in UTC is a date, else an instant."""
+    def _day(self, text: str, *, is_instant: bool) -> date:
+        """Return the business day of a property, in the workspace's zone.
+
+        Close dates at exactly midnight in UTC are dates that somebody chose, not instants.
+        """
         if len(text) == 10:
             return date.fromisoformat(text)
         if text.isdecimal():
@@ -227,7 +230,7 @@ class Mapper:
             at = datetime.fromisoformat(text)
         if at.tzinfo is None:
             at = at.replace(tzinfo=UTC)
-        if at.astimezone(UTC).time() == time(0):
+        if not is_instant and at.astimezone(UTC).time() == time(0):
             return at.astimezone(UTC).date()
         return at.astimezone(self._zone).date()
 

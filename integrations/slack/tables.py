@@ -35,9 +35,7 @@ class SlackLink(Table, table=True):
 
     __tablename__ = "slack_link"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["workspace_id", "member_id"], ["member.workspace_id", "member.id"]
-        ),
+        ForeignKeyConstraint(["workspace_id", "member_id"], ["member.workspace_id", "member.id"]),
         UniqueConstraint("workspace_id", "member_id", "team_id"),
     )
 

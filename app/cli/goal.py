@@ -1,0 +1,188 @@
+"""Goals: goal add, goal list, goal show GOAL, goal lint GOAL."""
+
+from argparse import ArgumentParser, Namespace
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import Session
+
+from app.accounts import people
+from app.cli import common
+from app.cli.common import CommandError
+from app.cli.context import Context, opened
+from goals import words
+from goals.tracking import description, drafts, goals, plan_file, standing, visibility
+from goals.tracking.goal import DIRECTIONS, KINDS, VISIBILITIES
+from goals.tracking.smart import check
+
+CHANGES = ("absolute", "relative", "points", "delta")
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Say what the command takes."""
+    actions = parser.add_subparsers(dest="action", required=True)
+    add = actions.add_parser("add", help="add a goal")
+    _terms(add)
+    listing = actions.add_parser("list", help="list the goals")
+    show = actions.add_parser("show", help="show a goal")
+    lint = actions.add_parser("lint", help="check a goal against the SMART rules")
+    for one in (show, lint):
+        one.add_argument("goal", metavar="GOAL", help="an id or a name")
+    for one in (add, listing, show, lint):
+        common.add_workspace(one)
+        common.add_today(one)
+        common.add_lang(one)
+        common.add_json(one)
+
+
+def _terms(add: ArgumentParser) -> None:
+    add.add_argument("--name", required=True, metavar="T")
+    add.add_argument("--metric", required=True, metavar="ID")
+    add.add_argument("--set", action="append", default=[], metavar="P=V", dest="params")
+    add.add_argument("--where", action="append", default=[], metavar="DIM=V")
+    add.add_argument("--kind", required=True, choices=KINDS)
+    add.add_argument("--direction", required=True, choices=DIRECTIONS)
+    target = add.add_mutually_exclusive_group(required=True)
+    target.add_argument("--target", metavar="N")
+    target.add_argument("--change", metavar="KIND=N", help=", ".join(CHANGES))
+    add.add_argument("--low", metavar="N")
+    add.add_argument("--high", metavar="N")
+    add.add_argument("--baseline", metavar="N")
+    add.add_argument("--from", required=True, type=common.day, dest="first", metavar="D")
+    add.add_argument("--to", required=True, type=common.day, dest="last", metavar="D")
+    add.add_argument("--owner", required=True, metavar="EMAIL")
+    add.add_argument("--team", metavar="T")
+    add.add_argument("--channel", metavar="C0..")
+    add.add_argument("--plan", default="linear", metavar="linear|seasonal|FILE.csv")
+    add.add_argument("--judge", default="auto", choices=("auto", "pace", "chance"))
+    add.add_argument("--why", metavar="T")
+    add.add_argument("--action", action="append", default=[], dest="actions", metavar="T")
+    add.add_argument("--parent", metavar="GOAL")
+    add.add_argument("--visibility", default="workspace", choices=VISIBILITIES)
+
+
+def run(args: Namespace) -> int:
+    """Do what the action says."""
+    with opened(args) as context, context.session() as session:
+        if args.action == "add":
+            document = _add(args, context, session)
+        elif args.action == "show":
+            document = _shown(context, session, goals.find(session, args.goal))
+        elif args.action == "lint":
+            return _lint(args, context, session)
+        else:
+            found = standing.board(session, visibility.OWNER)
+            document = {"goals": [_shown(context, session, one.goal) for one in found]}
+    common.show(args, document, _text(document))
+    return 0
+
+
+def _add(args: Namespace, context: Context, session: Session) -> dict[str, Any]:
+    kind, given = _target(args)
+    plan, points = plan_file.read(args.plan, Path.read_bytes)
+    team = people.team_named(session, args.team) if args.team else None
+    parent = goals.find(session, args.parent) if args.parent else None
+    draft = drafts.Draft(
+        name=args.name,
+        metric=args.metric,
+        params=pairs("set", args.params),
+        segment=pairs("where", args.where),
+        kind=args.kind,
+        direction=args.direction,
+        target_kind=kind,
+        target_input=given,
+        low=number("low", args.low),
+        high=number("high", args.high),
+        baseline=number("baseline", args.baseline),
+        first_day=args.first,
+        last_day=args.last,
+        owner_id=people.with_email(session, args.owner).id,
+        team_id=team.id if team is not None else None,
+        channel=args.channel,
+        visibility=args.visibility,
+        plan=plan,
+        plan_points=points,
+        judge=args.judge,
+        why=args.why,
+        actions=tuple(args.actions),
+        parent_id=parent.id if parent is not None else None,
+    )
+    goal = goals.add(session, draft, by=None, today=context.today, now=context.now())
+    return _shown(context, session, goal)
+
+
+def _shown(context: Context, session: Session, goal: goals.Goal) -> dict[str, Any]:
+    return description.describe(
+        session, goal, reader=context.reader, today=context.today, now=context.now()
+    )
+
+
+def _lint(args: Namespace, context: Context, session: Session) -> int:
+    goal = goals.find(session, args.goal)
+    found = check.goal(session, goal, today=context.today, now=context.now())
+    document = found.to_json(context.reader)
+    common.show(args, document, found.to_text(context.reader))
+    return 1 if found.has_failed else 0
+
+
+def _target(args: Namespace) -> tuple[str, Decimal | None]:
+    if args.target is not None:
+        return "target", number("target", args.target)
+    kind, _, text = args.change.partition("=")
+    if kind not in CHANGES or not text:
+        raise CommandError(
+            "usage",
+            f"{args.change!r} is not a change.",
+            "Write one such as absolute=500, relative=-0.25, points=-0.02 or delta=-35.",
+            field="change",
+            exit_code=2,
+        )
+    return kind, number("change", text)
+
+
+def number(field: str, text: str | None) -> Decimal | None:
+    """Return a number from an argument, None where none was given."""
+    if text is None:
+        return None
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        value = Decimal("NaN")
+    if not value.is_finite():
+        raise CommandError(
+            "usage",
+            f"{text!r} is not a number.",
+            "Write plain digits with a point, such as 0.25 or 2800000.",
+            field=field,
+            exit_code=2,
+        )
+    return value
+
+
+def pairs(field: str, given: list[str]) -> dict[str, str]:
+    """Return NAME=VALUE arguments as a dictionary."""
+    found: dict[str, str] = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not name or not equals:
+            raise CommandError(
+                "usage",
+                f"{text!r} does not say what is what.",
+                "Write it as NAME=VALUE.",
+                field=field,
+                exit_code=2,
+            )
+        found[name] = value
+    return found
+
+
+def _text(document: dict[str, Any]) -> str:
+    if "goals" in document:
+        return "\n".join(map(_text, document["goals"])) or "There are no goals yet."
+    target = document["target"]["value"]
+    shown = "-" if target is None else words.plain(target)
+    return (
+        f"{document['id']}  {document['name']}: {document['metric']} to {shown}"
+        f" by {document['to']}"
+    )
