@@ -46,12 +46,12 @@ def run(args: Arguments) -> int:
 
 def prepare_browser() -> None:
     """Install Chromium and fonts where they are missing, else say which line to type."""
-    if browser_here():
-        return
     if is_debian() and is_root():
-        print(f"headway: installing {', '.join(PACKAGES)} (once, about a minute)", file=sys.stderr)
-        apt_install()
-    else:
+        missing = [name for name in PACKAGES if not is_installed(name)]
+        if missing:
+            print(f"headway: installing {', '.join(missing)} (once)", file=sys.stderr)
+            apt_install(missing)
+    elif not browser_here():
         print("headway: installing Playwright's Chromium (once)", file=sys.stderr)
         playwright_install()
     if not browser_here():
@@ -87,11 +87,24 @@ def is_root() -> bool:
     return sys.platform != "win32" and os.geteuid() == 0
 
 
-def apt_install() -> None:
-    """Install the packages without asking; a failed refresh of one source is not the end."""
+def is_installed(package: str) -> bool:
+    """Say whether Debian's package manager has installed a package."""
+    answer = subprocess.run(
+        ["dpkg-query", "-W", "-f", "${db:Status-Status}", package],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        check=False,
+    )
+    return answer.stdout == "installed"
+
+
+def apt_install(packages: list[str]) -> None:
+    """Install packages without asking; a failed refresh of one source is not the end."""
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     apt = ["apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300"]
-    for words in (["update"], ["install", "-y", "--no-install-recommends", *PACKAGES]):
+    for words in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
         subprocess.run(
             [*apt, *words],
             stdin=subprocess.DEVNULL,
