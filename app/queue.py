@@ -70,12 +70,14 @@ def claim(
     now: datetime,
     task: str,
     subject: str | None = None,
+    due_by: datetime | None = None,
     but: Collection[int] = (),
 ) -> Claim | None:
     """Take the longest-due free piece of a task, None when there is none.
 
     Naming the subject takes that piece whether it is due or not, unless another holds it.
-    Pieces in `but` are left alone.
+    `due_by` (by default now) is the latest due time that counts; pieces in `but` are left
+    alone.
     """
     free = or_(col(Due.lease_until).is_(None), col(Due.lease_until) < now)
     statement = (
@@ -86,7 +88,7 @@ def claim(
     if but:
         statement = statement.where(col(Due.id).not_in(but))
     if subject is None:
-        statement = statement.where(col(Due.due_at) <= now)
+        statement = statement.where(col(Due.due_at) <= (due_by or now))
     else:
         statement = statement.where(col(Due.subject) == subject)
     for row_id, about, until, attempts in session.exec(statement):

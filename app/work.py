@@ -4,6 +4,7 @@ import os
 import secrets
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -65,24 +66,58 @@ def run_due(wiring: Wiring, worker: str, clock: Callable[[], datetime] | None = 
 def run_syncs(
     wiring: Wiring, workspace_id: int, worker: str, clock: Callable[[], datetime] | None = None
 ) -> int:
-    """Pull every connection of a workspace that is due."""
+    """Pull every connection of a workspace that is due, each once.
+
+    With a clock of its own (a command that acts on another day) everything is due.
+    """
     tell = clock or wiring.clock
     begin = wiring.database.begin(workspace_id)
     with begin() as session:
         plan(session, tell())
-    count = 0
+    done: list[int] = []
     while True:
         with begin() as session:
-            claim = queue.claim(session, worker=worker, now=tell(), task="sync")
+            due_by = datetime.max.replace(tzinfo=UTC) if clock is not None else tell()
+            claim = queue.claim(
+                session, worker=worker, now=tell(), task="sync", due_by=due_by, but=done
+            )
         if claim is None:
-            return count
-        _sync(wiring, workspace_id, claim, tell)
-        count += 1
+            return len(done)
+        done.append(claim.id)
+        with suppress(Exception):  # Logged and put off; the other connections go on.
+            _sync(wiring, workspace_id, claim, tell)
+
+
+def sync_now(
+    wiring: Wiring,
+    workspace_id: int,
+    connection_id: int,
+    *,
+    full: bool = False,
+    clock: Callable[[], datetime] | None = None,
+) -> sync.Run | None:
+    """Pull one connection whether it is due or not; None while another worker pulls it."""
+    tell = clock or wiring.clock
+    begin = wiring.database.begin(workspace_id)
+    with begin() as session:
+        queue.ensure(session, "sync", str(connection_id), tell())
+    with begin() as session:
+        claim = queue.claim(
+            session, worker=worker_name(), now=tell(), task="sync", subject=str(connection_id)
+        )
+    if claim is None:
+        return None
+    return _sync(wiring, workspace_id, claim, tell, full=full)
 
 
 def _sync(
-    wiring: Wiring, workspace_id: int, claim: Claim, clock: Callable[[], datetime]
-) -> sync.Run | None:
+    wiring: Wiring,
+    workspace_id: int,
+    claim: Claim,
+    clock: Callable[[], datetime],
+    *,
+    full: bool = False,
+) -> sync.Run:
     begin = wiring.database.begin(workspace_id)
 
     def alive() -> None:
@@ -96,13 +131,14 @@ def _sync(
             vault=wiring.vault,
             clock=clock,
             alive=alive,
+            full=full,
             allow_private=wiring.settings.allow_private_sources,
         )
     except Exception as error:
         log.exception("sync_failed", connection=claim.subject)
         with begin() as session:
             queue.failed(session, claim, clock(), type(error).__name__)
-        return None
+        raise
     with begin() as session:
         now = clock()
         queue.done(session, claim, run.next_at(now))
@@ -118,7 +154,8 @@ def run_reviews(
     tell = clock or wiring.clock
     begin = wiring.database.begin(workspace_id)
     with begin() as session:
-        claim = queue.claim(session, worker=worker, now=tell(), task="review")
+        due_by = datetime.max.replace(tzinfo=UTC) if clock is not None else tell()
+        claim = queue.claim(session, worker=worker, now=tell(), task="review", due_by=due_by)
     if claim is None:
         return 0
     try:

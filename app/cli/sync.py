@@ -1,0 +1,61 @@
+"""Pull the sources now: sync [NAME] [--full]."""
+
+from argparse import ArgumentParser, Namespace
+
+from app import work
+from app.cli import common
+from app.cli.common import CommandError
+from app.cli.context import opened
+from integrations import connections
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Say what the command takes."""
+    parser.add_argument("name", nargs="?", metavar="NAME", help="a connection, all without")
+    parser.add_argument("--full", action="store_true", help="read everything again")
+    common.add_workspace(parser)
+    common.add_today(parser)
+    common.add_lang(parser)
+    common.add_json(parser)
+
+
+def run(args: Namespace) -> int:
+    """Pull; a run that failed makes the exit code 1."""
+    with opened(args) as context:
+        with context.session() as session:
+            if args.name:
+                chosen = [connections.find(session, args.name).id]
+            else:
+                chosen = [
+                    one.id for one in connections.every(session) if one.interval is not None
+                ]
+        runs = []
+        for connection_id in chosen:
+            run = work.sync_now(
+                context.wiring,
+                context.workspace.id,
+                connection_id,
+                full=args.full,
+                clock=context.now if args.today is not None else None,
+            )
+            if run is None:
+                raise CommandError(
+                    "sync_running",
+                    "This connection is being pulled already.",
+                    "Wait for that run to end; connection list shows when it did.",
+                )
+            runs.append(run)
+        documents = [one.to_json(context.reader.locale) for one in runs]
+    lines = [
+        f"{one['connection']}: {one['status']}"
+        + "".join(
+            f"\n  {stream['record']:<12} read {stream['read']}, new {stream['created']}, "
+            f"changed {stream['updated']}, deleted {stream['deleted']}"
+            for stream in one["streams"]
+            if stream["read"]
+        )
+        + (f"\n  {one['error']['message']} {one['error']['fix'] or ''}" if one["error"] else "")
+        for one in documents
+    ]
+    common.show(args, {"runs": documents}, "\n".join(lines) or "Nothing is connected yet.")
+    return 1 if any(one["status"] in ("failed", "partial") for one in documents) else 0

@@ -1,0 +1,67 @@
+"""A goal in full, in the shape of the contract: its terms, its origin and the coach's view."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from goals import words
+from goals.tracking import goals, standing
+from goals.tracking.goal import Goal
+from goals.tracking.smart import check
+
+
+def describe(
+    session: Session, goal: Goal, *, reader: words.Reader, today: date, now: datetime
+) -> dict[str, Any]:
+    """Return the object of `goal show`."""
+    found = standing.one(session, goal)
+    terms = goals.current(session, goal)
+    origin = None
+    if goal.origin_section is not None:
+        origin = {
+            "section": goal.origin_section,
+            "question": goal.origin_question,
+            "item": goal.origin_item,
+            "answer_version": goal.origin_answer_version,
+            "sentence": goal.origin_sentence,
+        }
+    return {
+        "id": str(goal.id),
+        "name": goal.name,
+        "metric": goal.metric,
+        "params": goal.params,
+        "where": goal.segment,
+        "kind": goal.kind,
+        "direction": goal.direction,
+        "baseline": {
+            "value": terms.baseline_value,
+            "from": terms.baseline_from,
+            "to": terms.baseline_to,
+            "source": terms.baseline_source,
+        },
+        "target": {
+            "kind": terms.target_kind,
+            "input": terms.target_input,
+            "value": terms.target_value,
+        },
+        "low": terms.low,
+        "high": terms.high,
+        "original_target": found.original.target_value,
+        "from": terms.first_day,
+        "to": terms.last_day,
+        "owner": found.owner_email,
+        "team": found.team_name,
+        "channel": goal.channel,
+        "plan": terms.plan,
+        "judged_by": terms.judged_by,
+        "visibility": goal.visibility,
+        "version": goal.version,
+        "unit": found.unit,
+        "currency": found.currency,
+        "why": goal.why,
+        "actions": goal.actions,
+        "parent": str(goal.parent_id) if goal.parent_id is not None else None,
+        "origin": origin,
+        "lint": check.goal(session, goal, today=today, now=now).to_json(reader),
+    }
