@@ -1,4 +1,4 @@
-"""The fake's Web API, seen by the official client: tokens, scopes, arguments, channels, messages."""
+"""The fake's Web API, seen by the official client: tokens, scopes, arguments, messages."""
 
 import time
 from collections.abc import Iterator
@@ -205,9 +205,7 @@ def test_threads_keep_replies_out_of_the_channel(slack: FakeSlack) -> None:
     client = web(slack)
     parent = client.chat_postMessage(channel=sales.id, text="alert")["ts"]
     reply = client.chat_postMessage(channel=sales.id, text="still", thread_ts=parent)["ts"]
-    client.chat_postMessage(
-        channel=sales.id, text="better", thread_ts=parent, reply_broadcast=True
-    )
+    client.chat_postMessage(channel=sales.id, text="better", thread_ts=parent, reply_broadcast=True)
     history = client.conversations_history(channel=sales.id)["messages"]
     assert [m["text"] for m in history] == ["better", "alert"]
     assert history[1]["reply_count"] == 2
@@ -248,7 +246,7 @@ def test_metadata_comes_back_only_with_its_scope_and_when_asked_for(slack: FakeS
     key = {"event_type": "alert", "event_payload": {"key": "t1:g1"}}
     client.chat_postMessage(channel=sales.id, text="x", metadata=key)
 
-    def seen(**wanted) -> dict | None:
+    def seen(**wanted):
         answer = client.conversations_history(channel=sales.id, **wanted)
         return answer["messages"][0].get("metadata")
 

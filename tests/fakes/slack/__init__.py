@@ -21,8 +21,7 @@ A worked example
         assert "Churn rate" in slack.screen_text(card)
 
         ann.click(card, "Check in")             # only a button that she sees now
-        modal = slack.modal(record)
-        ann.submit(modal, {"Value": "4.2", "Comment": "Two customers left"})
+        ann.submit(ann.modal, {"Value": "4.2", "Comment": "Two customers left"})
         assert slack.modal(record) is None      # closed: no errors
 
         slack.wait_for(lambda: slack.find(sales, "churn is off track"))
@@ -69,11 +68,12 @@ SlackUser: what a person does
 -----------------------------
 `say`, `mention`, `write`, `edit`, `slash`, `click`, `choose`, `suggest`, `fill`, `submit`,
 `close`, `shortcut`, `open_home`, `join`, `invite_bot`, `paste_link`, `event` (any other event) and
-`resend`. Each that sends takes the keywords of `delivery.How`: `retry_num=1`, `duplicate=2`,
-`at_once=True`, `age=301`, `secret="x"`, `signature="v0=ไทย"`, `timestamp="abc"`, `truncate=10`,
-`pad=2_000_000`, `content_type="text/plain"`, `deadline=None`. An immediate answer to a slash
-command, and what comes through a response_url, appears as an ephemeral or public message. What a
-person cannot do raises `forms.NotVisible` or `forms.CannotSubmit`; what the app must not do,
+`resend`; `modal` and `home` are what is open before the person. Each verb takes the keywords of
+`delivery.How`: `retry_num=1`, `duplicate=2`, `at_once=True`, `age=301`, `secret="x"`,
+`signature="v0=ไทย".encode()`, `timestamp="abc"`, `truncate=10`, `pad=2_000_000`,
+`content_type="text/plain"`, `deadline=None`. An immediate answer to a slash command, and what
+comes through a response_url, appears as an ephemeral or public message. What a person cannot do
+raises `forms.NotVisible` or `forms.CannotSubmit`; what the app must not do,
 `delivery.DeadlineExceeded` or `answers.BadAnswer`.
 
 Socket Mode

@@ -100,6 +100,8 @@ class Ask:
 
 
 Answer = Callable[[Ask], Json]
+# Arguments that every method takes; Slack's framework adds team_id to each call.
+_ANYWHERE = {"token", "team_id"}
 
 
 @dataclass(frozen=True)
@@ -182,7 +184,11 @@ def authenticate(slack: FakeSlack, wanted: Method, value: str) -> tuple[Token, T
 
 def typed(wanted: Method, raw: Json, strict: bool) -> Json:
     """Check names, convert values; raises `invalid_arguments`, `invalid_arg_name` and more."""
-    args = {name: value for name, value in raw.items() if name != "token" and value is not None}
+    args = {
+        name: value
+        for name, value in raw.items()
+        if value is not None and (name in wanted.types or name not in _ANYWHERE)
+    }
     missing = [name for name in wanted.required if args.get(name) in (None, "")]
     if missing:
         problems = [f"missing required field: {name}" for name in missing]

@@ -11,6 +11,7 @@ import struct
 import threading
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -144,11 +145,14 @@ class FakeSocketMode:
 
     def wait_connected(self, count: int = 1, timeout: float = 5.0) -> None:
         """Wait until so many connections are open."""
+        self.wait_for(lambda: len(self.connections) >= count, timeout)
+
+    def wait_for(self, what: Callable[[], object], timeout: float = 5.0) -> None:
+        """Wait until `what()` is true of connections and acks; AssertionError if time is up."""
         with self._news:
-            if not self._news.wait_for(lambda: len(self.connections) >= count, timeout):
-                raise AssertionError(
-                    f"{len(self.connections)} connections after {timeout} s, not {count}"
-                )
+            if not self._news.wait_for(what, timeout):
+                count = len(self.connections)
+                raise AssertionError(f"after {timeout} s there are {count} connections")
 
     def send(self, kind: str, payload: Json, how: How) -> Reply:
         """Carry one payload in an envelope to the newest connection and wait for its ack."""

@@ -98,6 +98,22 @@ class SlackUser(Person):
 
     # Using what is on the screen
 
+    @property
+    def modal(self) -> View:
+        """The topmost modal before this person; raises NotVisible when there is none."""
+        found = self.slack.modal(self.user)
+        if found is None:
+            raise NotVisible(f"no modal is open before {self.user.name}")
+        return found
+
+    @property
+    def home(self) -> View:
+        """This person's App Home; raises NotVisible when none was published."""
+        found = self.slack.home(self.user)
+        if found is None:
+            raise NotVisible(f"{self.user.name} has no App Home yet")
+        return found
+
     def click(
         self,
         where: Message | View,
