@@ -5,7 +5,7 @@ import socket
 from urllib.parse import urlsplit
 
 from goals.errors import SourceError
-from goals.words import Message, N_
+from goals.words import N_, Message
 
 #: Ranges that count as global but lead back inside (translation and tunnel prefixes).
 _DISGUISED = tuple(

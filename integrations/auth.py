@@ -7,7 +7,7 @@ import httpx2
 import msgspec
 
 from goals.errors import SourceError
-from goals.words import Message, N_
+from goals.words import N_, Message
 from integrations import addresses
 
 #: A token is renewed this long before it ends, so that it cannot end on the way.

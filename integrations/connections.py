@@ -127,9 +127,7 @@ def terms(
     )
 
 
-def _keep(
-    session: Session, connection: Connection, vault: Vault, secrets: dict[str, str]
-) -> None:
+def _keep(session: Session, connection: Connection, vault: Vault, secrets: dict[str, str]) -> None:
     connection.secrets = vault.seal(secrets)
     session.add(connection)
     session.flush()
@@ -169,5 +167,3 @@ def describe(connection: Connection) -> dict[str, Any]:
         "records": connection.records,
         "newest_on": connection.newest_on,
     }
-
-

@@ -12,7 +12,7 @@ import httpx2
 import msgspec
 
 from goals.errors import SourceError
-from goals.words import Message, N_
+from goals.words import N_, Message
 from integrations import addresses
 
 T = TypeVar("T")

@@ -183,6 +183,5 @@ def _text(document: dict[str, Any]) -> str:
     target = document["target"]["value"]
     shown = "-" if target is None else words.plain(target)
     return (
-        f"{document['id']}  {document['name']}: {document['metric']} to {shown}"
-        f" by {document['to']}"
+        f"{document['id']}  {document['name']}: {document['metric']} to {shown} by {document['to']}"
     )

@@ -22,27 +22,26 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Add the member; the link is shown once and kept nowhere."""
-    with opened(args) as context:
-        with context.session() as session:
-            member = people.add(
-                session,
-                email=args.email,
-                name=args.name,
-                role=args.role,
-                team=args.team,
-                now=context.now(),
-            )
-            person = session.get(Person, member.person_id)
-            assert person is not None
-            token = sign_in.make_link(session, person, context.workspace.id, context.now())
-            document = {
-                "id": str(member.id),
-                "email": person.email,
-                "name": person.name,
-                "role": member.role,
-                "team": args.team,
-                "sign_in_url": f"{context.wiring.settings.base_url.rstrip('/')}/sign-in/{token}",
-            }
+    with opened(args) as context, context.session() as session:
+        member = people.add(
+            session,
+            email=args.email,
+            name=args.name,
+            role=args.role,
+            team=args.team,
+            now=context.now(),
+        )
+        person = session.get(Person, member.person_id)
+        assert person is not None
+        token = sign_in.make_link(session, person, context.workspace.id, context.now())
+        document = {
+            "id": str(member.id),
+            "email": person.email,
+            "name": person.name,
+            "role": member.role,
+            "team": args.team,
+            "sign_in_url": f"{context.wiring.settings.base_url.rstrip('/')}/sign-in/{token}",
+        }
     text = f"{document['name']} is a member. Send this link, it works once:"
     common.show(args, document, f"{text}\n{document['sign_in_url']}")
     return 0

@@ -20,19 +20,18 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Review; what follows from it is one commit."""
-    with opened(args) as context:
-        with context.session() as session:
-            only = [goals.find(session, args.goal)] if args.goal else None
-            found = review.review(session, now=context.now(), today=context.today, only=only)
-            document = {
-                "today": context.today,
-                "evaluations": [one.to_json(context.reader) for one in found],
-                "queued": sum(one.queued for one in found),
-            }
-            lines = [
-                f"{words.render(words.status(one.evaluation.status), context.reader):<12} "
-                f"{one.goal.name}"
-                for one in found
-            ]
+    with opened(args) as context, context.session() as session:
+        only = [goals.find(session, args.goal)] if args.goal else None
+        found = review.review(session, now=context.now(), today=context.today, only=only)
+        document = {
+            "today": context.today,
+            "evaluations": [one.to_json(context.reader) for one in found],
+            "queued": sum(one.queued for one in found),
+        }
+        lines = [
+            f"{words.render(words.status(one.evaluation.status), context.reader):<12} "
+            f"{one.goal.name}"
+            for one in found
+        ]
     common.show(args, document, "\n".join([*lines, f"{document['queued']} messages queued."]))
     return 0

@@ -19,18 +19,17 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Print the goals, worst first."""
-    with opened(args) as context:
-        with context.session() as session:
-            ids = [goals.find(session, args.goal).id] if args.goal else None
-            found = standing.board(session, visibility.OWNER, ids=ids)
-            document = {
-                "as_of": context.now(),
-                "goals": [one.to_json(context.reader) for one in found],
-            }
-            lines = [
-                f"{words.render(words.status(one.status), context.reader):<12} {one.goal.name}\n"
-                f"{'':<12} {words.render(one.reason, context.reader)}"
-                for one in found
-            ]
+    with opened(args) as context, context.session() as session:
+        ids = [goals.find(session, args.goal).id] if args.goal else None
+        found = standing.board(session, visibility.OWNER, ids=ids)
+        document = {
+            "as_of": context.now(),
+            "goals": [one.to_json(context.reader) for one in found],
+        }
+        lines = [
+            f"{words.render(words.status(one.status), context.reader):<12} {one.goal.name}\n"
+            f"{'':<12} {words.render(one.reason, context.reader)}"
+            for one in found
+        ]
     common.show(args, document, "\n".join(lines) or "There are no goals yet.")
     return 0

@@ -26,9 +26,7 @@ def run(args: Namespace) -> int:
             if args.name:
                 chosen = [connections.find(session, args.name).id]
             else:
-                chosen = [
-                    one.id for one in connections.every(session) if one.interval is not None
-                ]
+                chosen = [one.id for one in connections.every(session) if one.interval is not None]
         runs = []
         for connection_id in chosen:
             run = work.sync_now(

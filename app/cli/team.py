@@ -19,9 +19,8 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Add the team."""
-    with opened(args) as context:
-        with context.session() as session:
-            team = people.add_team(session, args.name, args.channel)
-            document = {"id": str(team.id), "name": team.name, "channel": team.channel}
+    with opened(args) as context, context.session() as session:
+        team = people.add_team(session, args.name, args.channel)
+        document = {"id": str(team.id), "name": team.name, "channel": team.channel}
     common.show(args, document, f"Team {document['name']} is ready.")
     return 0

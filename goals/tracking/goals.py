@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from sqlmodel import Session, col, select
 
-from goals import calendar, workspace
+from goals import calendar
 from goals.calendar import Period
 from goals.errors import Refusal
 from goals.metrics import catalogue, query, readings
@@ -16,7 +16,7 @@ from goals.tracking import pace, visibility
 from goals.tracking.drafts import Draft
 from goals.tracking.goal import CHANGES, DIRECTIONS, PLANS, VISIBILITIES, Goal, GoalVersion
 from goals.tracking.visibility import Audience
-from goals.words import Message, N_
+from goals.words import N_, Message
 
 #: The kinds that can be judged so far.
 KINDS = ("cumulative", "level")

@@ -8,7 +8,7 @@ from goals.tracking import status
 from goals.tracking.evaluate import Measured
 from goals.tracking.goal import Goal, GoalVersion
 from goals.tracking.status import Verdict
-from goals.words import Message, N_
+from goals.words import N_, Message
 
 
 def unit_of(goal: Goal) -> str:

@@ -33,7 +33,7 @@ class Terms(NamedTuple):
 
 PROVIDERS = {
     "hubspot": Provider(
-        "integrations.crm.hubspot",
+        "integrations.crm.hubspot.source",
         "HubSpot",
         optional=("base_url", "auth_url", "client_id", "fields", "history"),
         secrets=("token", "client_secret", "refresh_token"),

@@ -238,3 +238,22 @@ class Mapper:
 def _first_link(associations: Mapping[str, Any] | None) -> str | None:
     results = (associations or {}).get("companies", {}).get("results", [])
     return str(results[0]["id"]) if results else None
+
+
+def owner_row(
+    external_id: str,
+    *,
+    names: Sequence[str | None],
+    email: str | None,
+    teams: Sequence[Mapping[str, Any]],
+    archived: bool,
+) -> dict[str, Any]:
+    """Return an owner as a row of ours; the primary team counts."""
+    first = sorted(teams, key=lambda one: not one.get("primary"))[:1]
+    return {
+        "external_id": external_id,
+        "name": " ".join(one for one in names if one) or email or external_id,
+        "email": email,
+        "team": str(first[0].get("name")) if first else None,
+        "is_active": not archived,
+    }

@@ -9,10 +9,12 @@ import msgspec
 
 from goals.errors import SourceError
 from goals.records.source import Check, Cursor, Entry, Page, Stage
-from goals.words import Message, N_
+from goals.words import N_, Message
 from integrations import auth
-from integrations.crm import Terms, hubspot_fields
-from integrations.crm.hubspot_fields import Item, Mapper
+from integrations.crm import Terms
+from integrations.crm.hubspot import fields as hubspot_fields
+from integrations.crm.hubspot import shapes
+from integrations.crm.hubspot.fields import Item, Mapper
 from integrations.http import Client, Limit, Vendor
 
 VERSION = "2026-09"
@@ -25,72 +27,6 @@ ASSOCIATIONS = 1000
 OVERLAP = timedelta(minutes=10)
 #: More archived rows than this are listed once a day and not with every run.
 FEW_ARCHIVED = 1000
-
-
-class _Next(msgspec.Struct):
-    after: str
-
-
-class _Paging(msgspec.Struct):
-    next: _Next | None = None
-
-
-class _Listing(msgspec.Struct):
-    results: list[Item]
-    paging: _Paging | None = None
-
-
-class _Owner(msgspec.Struct, rename="camel"):
-    id: str
-    email: str | None = None
-    first_name: str | None = None
-    last_name: str | None = None
-    archived: bool = False
-    teams: list[dict[str, Any]] = []
-
-
-class _Owners(msgspec.Struct):
-    results: list[_Owner]
-    paging: _Paging | None = None
-
-
-class _Stage(msgspec.Struct, rename="camel"):
-    id: str
-    label: str
-    display_order: int = 0
-    metadata: dict[str, Any] = {}
-
-
-class _Pipeline(msgspec.Struct):
-    id: str
-    label: str
-    stages: list[_Stage]
-
-
-class _Pipelines(msgspec.Struct):
-    results: list[_Pipeline]
-
-
-class _Property(msgspec.Struct, rename="camel"):
-    name: str
-    hubspot_defined: bool = False
-
-
-class _Properties(msgspec.Struct):
-    results: list[_Property]
-
-
-class _Target(msgspec.Struct, rename="camel"):
-    to_object_id: int | str
-
-
-class _Link(msgspec.Struct):
-    to: list[_Target] = []
-    from_: dict[str, Any] = msgspec.field(name="from", default_factory=dict)
-
-
-class _Links(msgspec.Struct):
-    results: list[_Link] = []
 
 
 def limit_of(status: int, headers: Mapping[str, str], answer: bytes) -> Limit | None:
@@ -203,7 +139,7 @@ class Source:
 
     def _known_stages(self) -> dict[str, Stage]:
         if self._stages is None:
-            found = self.client.get(f"/crm/pipelines/{VERSION}/deals", _Pipelines)
+            found = self.client.get(f"/crm/pipelines/{VERSION}/deals", shapes.Pipelines)
             self._stages = {
                 stage.id: Stage(
                     pipeline=pipeline.label,
@@ -228,8 +164,18 @@ class Source:
                     "archived": archived,
                     **({"after": after} if after else {}),
                 }
-                found = self.client.get(f"/crm/owners/{VERSION}", _Owners, params)
-                yield Page("owner", [_owner_row(one, archived == "true") for one in found.results])
+                found = self.client.get(f"/crm/owners/{VERSION}", shapes.Owners, params)
+                rows = [
+                    hubspot_fields.owner_row(
+                        one.id,
+                        names=(one.first_name, one.last_name),
+                        email=one.email,
+                        teams=one.teams,
+                        archived=archived == "true",
+                    )
+                    for one in found.results
+                ]
+                yield Page("owner", rows)
                 after = self._following(found.paging, after)
                 if after is None:
                     break
@@ -237,7 +183,7 @@ class Source:
     def _mapper(self, kind: str) -> Mapper:
         """Return how rows of a type are mapped, with the account's own properties."""
         if kind not in self._mappers:
-            found = self.client.get(f"/crm/properties/{VERSION}/{kind}", _Properties)
+            found = self.client.get(f"/crm/properties/{VERSION}/{kind}", shapes.Properties)
             own = [one.name for one in found.results if not one.hubspot_defined]
             stages = self._known_stages() if kind == "deals" else {}
             self._mappers[kind] = Mapper(
@@ -267,7 +213,7 @@ class Source:
             params["associations"] = mapper.links
         while True:
             asked = {**params, **({"after": after} if after else {})}
-            found = self.client.get(_objects(kind), _Listing, asked)
+            found = self.client.get(_objects(kind), shapes.Listing, asked)
             after = self._following(found.paging, after)
             place: Cursor = {"mode": "full", "after": after, "started": started}
             if after is None:
@@ -301,7 +247,7 @@ class Source:
                 "limit": SEARCH,
                 "after": "0",
             }
-            found = self.client.post(f"{_objects(kind)}/search", body, _Listing)
+            found = self.client.post(f"{_objects(kind)}/search", body, shapes.Listing)
             more = len(found.results) == SEARCH
             if more:
                 following = max((one.id for one in found.results), key=int)
@@ -327,7 +273,7 @@ class Source:
                     "properties": [],
                     "propertiesWithHistory": ["dealstage"],
                 }
-                found = self.client.post(f"{_objects('deals')}/batch/read", body, _Listing)
+                found = self.client.post(f"{_objects('deals')}/batch/read", body, shapes.Listing)
                 for one in found.results:
                     by_id[one.id].properties_with_history = one.properties_with_history
         if mapper.links and items:
@@ -338,7 +284,9 @@ class Source:
         for start in range(0, len(items), ASSOCIATIONS):
             part = items[start : start + ASSOCIATIONS]
             path = f"/crm/associations/{VERSION}/{mapper.kind}/{mapper.links}/batch/read"
-            found = self.client.post(path, {"inputs": [{"id": one.id} for one in part]}, _Links)
+            found = self.client.post(
+                path, {"inputs": [{"id": one.id} for one in part]}, shapes.Links
+            )
             to = {
                 str(link.from_.get("id")): str(link.to[0].to_object_id)
                 for link in found.results
@@ -358,7 +306,7 @@ class Source:
         rows = 0
         while True:
             params = {"limit": LIST, "archived": "true", **({"after": after} if after else {})}
-            found = self.client.get(_objects(kind), _Listing, params)
+            found = self.client.get(_objects(kind), shapes.Listing, params)
             rows += len(found.results)
             after = self._following(found.paging, after)
             place: Cursor = {"listed": now.isoformat(), "rows": rows} if after is None else cursor
@@ -385,7 +333,7 @@ class Source:
             rejected=rejected,
         )
 
-    def _following(self, paging: _Paging | None, before: str | None) -> str | None:
+    def _following(self, paging: shapes.Paging | None, before: str | None) -> str | None:
         after = paging.next.after if paging is not None and paging.next is not None else None
         if after is not None and after == before:
             raise self._loop()
@@ -400,15 +348,3 @@ class Source:
 
 def _objects(kind: str) -> str:
     return f"/crm/objects/{VERSION}/{quote(kind)}"
-
-
-def _owner_row(owner: _Owner, archived: bool) -> dict[str, Any]:
-    name = " ".join(part for part in (owner.first_name, owner.last_name) if part)
-    teams = sorted(owner.teams, key=lambda one: not one.get("primary"))
-    return {
-        "external_id": owner.id,
-        "name": name or owner.email or owner.id,
-        "email": owner.email,
-        "team": str(teams[0].get("name")) if teams else None,
-        "is_active": not archived,
-    }
