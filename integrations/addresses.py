@@ -1,4 +1,4 @@
-"""Which addresses a source may have: public ones over https, unless the installation allows more."""
+"""Which addresses a source may have: public ones over https, unless more are allowed."""
 
 import ipaddress
 import socket

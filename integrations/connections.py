@@ -28,7 +28,7 @@ def add(
     vault: Vault,
     now: datetime,
 ) -> Connection:
-    """Add a connection; raises Refusal for an unknown source, setting or secret, or a taken name."""
+    """Add a connection; raises Refusal at the setting, secret or name that is wrong."""
     provider = crm.provider(provider_name)
     called = " ".join(name.split())
     if not called:

@@ -41,7 +41,7 @@ class Vendor:
     """
 
     name: str
-    limit_of: Callable[[int, Mapping[str, str], bytes], Limit | None] | None = None
+    limit_of: Callable[[Mapping[str, str], bytes, datetime], Limit | None] | None = None
     idempotent: tuple[str, ...] = ()
 
 
@@ -182,7 +182,7 @@ class Client:
                 permanent=True,
             )
         if status == 429:
-            return self._limited(status, headers, answer)
+            return self._limited(headers, answer)
         if status >= 500:
             return self._error("server_error", N_("%(vendor)s has trouble on its side."))
         if 300 <= status < 400:
@@ -198,9 +198,9 @@ class Client:
             permanent=True,
         )
 
-    def _limited(self, status: int, headers: Mapping[str, str], answer: bytes) -> SourceError:
+    def _limited(self, headers: Mapping[str, str], answer: bytes) -> SourceError:
         told = self.vendor.limit_of
-        limit = told(status, headers, answer) if told is not None else None
+        limit = told(headers, answer, self._clock()) if told is not None else None
         if limit is None:
             limit = Limit(seconds=retry_after(headers, self._clock()))
         return self._error(

@@ -1,4 +1,4 @@
-"""Pulling a connection: page by page, rows and place in one transaction, so a kill loses nothing."""
+"""Pulling a connection: rows and place in one transaction, so that a kill loses nothing."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager

@@ -76,7 +76,7 @@ def sign_in() -> Response | tuple[str, int] | str:
 @blueprint.get("/sign-in/<token>")
 @access.public
 def link(token: str) -> str:
-    """Show the button of a one-time link: opening it must not spend it (mail scanners open links)."""
+    """Show the button of a one-time link: mail scanners open links and must not spend it."""
     return render("accounts/link.html", token=token)
 
 

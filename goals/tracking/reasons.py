@@ -27,19 +27,8 @@ def reason(goal: Goal, terms: GoalVersion, measured: Measured, verdict: Verdict)
     def amount(value: Decimal | None) -> object:
         return words.amount(value, measured.unit, measured.currency)
 
-    shown = verdict.status
-    if shown == "no_data":
-        return _no_data(goal, terms, measured)
-    if shown == "source_broken":
-        return Message(
-            N_("%(sources)s must be connected again; nothing is read from there meanwhile."),
-            {"sources": ", ".join(measured.feed.broken)},
-        )
-    if shown == "stale":
-        return Message(
-            N_("The newest data are from %(day)s, too old to judge by."),
-            {"day": words.Day(measured.feed.data_to) if measured.feed.data_to else "-"},
-        )
+    if verdict.status in status.PLUMBING:
+        return _plumbing(goal, terms, measured, verdict.status)
     numbers = {
         "actual": amount(measured.actual),
         "target": amount(terms.target_value),
@@ -47,26 +36,36 @@ def reason(goal: Goal, terms: GoalVersion, measured: Measured, verdict: Verdict)
         "end": amount(measured.projection),
         "day": words.Day(terms.last_day),
     }
-    if shown == "achieved":
+    return Message(_sentence(measured, verdict), numbers)
+
+
+def _sentence(measured: Measured, verdict: Verdict) -> str:
+    if verdict.status == "achieved":
         if verdict.final:
-            return Message(N_("%(actual)s reached; the target was %(target)s."), numbers)
-        return Message(N_("Met so far: %(actual)s, the target is %(target)s on %(day)s."), numbers)
-    if shown == "missed":
-        return Message(N_("Ended at %(actual)s of %(target)s."), numbers)
-    if shown == "too_early":
-        return Message(
-            N_("Too early to judge: 15% of the time and three whole steps come first."), numbers
-        )
-    if shown != verdict.judged and verdict.judged in status.JUDGED:
-        return Message(
-            N_("%(actual)s, the plan expects %(expected)s. A new status needs a second day."),
-            numbers,
-        )
+            return N_("%(actual)s reached; the target was %(target)s.")
+        return N_("Met so far: %(actual)s, the target is %(target)s on %(day)s.")
+    if verdict.status == "missed":
+        return N_("Ended at %(actual)s of %(target)s.")
+    if verdict.status == "too_early":
+        return N_("Too early to judge: 15%% of the time and three whole steps come first.")
+    if verdict.status != verdict.judged and verdict.judged in status.JUDGED:
+        return N_("%(actual)s, the plan expects %(expected)s. A new status needs a second day.")
     if measured.projection is None:
-        return Message(N_("%(actual)s, the plan expects %(expected)s by now."), numbers)
+        return N_("%(actual)s, the plan expects %(expected)s by now.")
+    return N_("%(actual)s, the plan expects %(expected)s by now. At this pace it ends at %(end)s.")
+
+
+def _plumbing(goal: Goal, terms: GoalVersion, measured: Measured, shown: str) -> Message:
+    if shown == "no_data":
+        return _no_data(goal, terms, measured)
+    if shown == "source_broken":
+        return Message(
+            N_("%(sources)s must be connected again; nothing is read from there meanwhile."),
+            {"sources": list(measured.feed.broken)},
+        )
     return Message(
-        N_("%(actual)s, the plan expects %(expected)s by now. At this pace it ends at %(end)s."),
-        numbers,
+        N_("The newest data are from %(day)s, too old to judge by."),
+        {"day": words.Day(measured.feed.data_to) if measured.feed.data_to else None},
     )
 
 
@@ -79,6 +78,6 @@ def _no_data(goal: Goal, terms: GoalVersion, measured: Measured) -> Message:
     if not measured.feed.names:
         return Message(
             N_("Nothing has been read yet that this could be counted from (%(needs)s)."),
-            {"needs": ", ".join(needs)},
+            {"needs": list(needs)},
         )
     return Message(N_("There is nothing to count in this window yet."))

@@ -1,7 +1,7 @@
 """HubSpot on the dated API of September 2026: what is read, in which order, and how far."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -29,17 +29,25 @@ OVERLAP = timedelta(minutes=10)
 FEW_ARCHIVED = 1000
 
 
-def limit_of(status: int, headers: Mapping[str, str], answer: bytes) -> Limit | None:
+def limit_of(headers: Mapping[str, str], answer: bytes, now: datetime) -> Limit | None:
     """Return what HubSpot's 429 means: a burst passes in seconds, a spent day does not."""
     try:
         policy = msgspec.json.decode(answer).get("policyName", "")
     except (msgspec.DecodeError, AttributeError):
         return None
+    if "DAILY" in policy:
+        return Limit(until=next_midnight(now))
     if "SECONDLY" in policy and "TEN" in policy:
         return Limit(seconds=10.0)
     if "SECONDLY" in policy:
         return Limit(seconds=1.0)
     return None
+
+
+def next_midnight(now: datetime) -> datetime:
+    """Return when a day's allowance is given anew."""
+    tomorrow = now.astimezone(UTC).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, time(), UTC)
 
 
 VENDOR = Vendor("HubSpot", limit_of, idempotent=("/crm/",))
