@@ -27,7 +27,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import": ("app.cli.import_", "import a file"),
     "metric": ("app.cli.metric", "show metrics and their values"),
     "goal": ("app.cli.goal", "add, list, show and check goals"),
-    "lint": ("app.cli.lint", "check whether a sentence is a SMART goal"),
     "review": ("app.cli.review", "judge the goals as of a day"),
     "status": ("app.cli.status", "say how the goals stand"),
     "ask": ("app.cli.ask", "answer a question about goals"),

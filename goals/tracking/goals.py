@@ -1,6 +1,6 @@
 """Adding goals, changing their terms and finding them again."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -247,27 +247,36 @@ def _judge(judge: str) -> None:
     _word("judge", judge, ("auto", "pace"))
 
 
+def baseline_of(session: Session, draft: Draft, *, today: date, now: datetime) -> Decimal | None:
+    """Return the baseline a draft would get, None while its window is not known."""
+    if not draft.metric or draft.first_day is None or draft.last_day is None:
+        return None
+    if draft.last_day < draft.first_day:
+        return None
+    return _baseline(session, draft, catalogue.find(draft.metric), today=today, now=now).value
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """Where a goal starts from, over which days, and who says so ("given" or a receipt)."""
+
+    value: Decimal | None = None
+    first_day: date | None = None
+    last_day: date | None = None
+    source: str | None = None
+
+
 def _baseline(
     session: Session, draft: Draft, metric: Metric, *, today: date, now: datetime
-) -> GoalVersion | None:
-    """Return a version that carries only the baseline: given, or read from the records."""
+) -> Baseline:
+    """Return the baseline given, or the reading of as many days just before the window."""
     assert draft.first_day is not None and draft.last_day is not None
-    carrier = GoalVersion(
-        workspace_id=workspace_of(session),
-        goal_id=0,
-        version=1,
-        target_kind="target",
-        target_input=Decimal(),
-        first_day=draft.first_day,
-        last_day=draft.last_day,
-        changed_at=now,
-    )
     if draft.baseline is not None:
-        carrier.baseline_value = draft.baseline
-        carrier.baseline_from, carrier.baseline_to = draft.baseline_from, draft.baseline_to
-        carrier.baseline_source = "given"
-        return carrier
+        return Baseline(draft.baseline, draft.baseline_from, draft.baseline_to, "given")
     before = calendar.previous(Period.of(draft.first_day, draft.last_day))
+    known = readings.earliest(session, metric.id, draft.params, draft.segment)
+    if known is None or known > before.last or before.first > today:
+        return Baseline()
     asked = query.Query(
         metric=metric.id,
         params=draft.params,
@@ -275,44 +284,35 @@ def _baseline(
         last_day=before.last,
         where=draft.segment,
     )
-    known = readings.earliest(session, metric.id, draft.params, draft.segment)
-    if known is None or known > before.last or before.first > today:
-        return carrier
     read = readings.read(session, asked, today=today, now=now)
-    if read.value is not None:
-        carrier.baseline_value = read.value
-        carrier.baseline_from, carrier.baseline_to = before.first, before.last
-        carrier.baseline_source = read.receipt
-    return carrier
+    if read.value is None:
+        return Baseline()
+    return Baseline(read.value, before.first, before.last, read.receipt)
 
 
 def _version(
-    goal: Goal, draft: Draft, baseline: GoalVersion | None, *, by: int | None, now: datetime
+    goal: Goal, draft: Draft, baseline: Baseline, *, by: int | None, now: datetime
 ) -> GoalVersion:
     assert draft.target_kind is not None and draft.target_input is not None
     assert draft.first_day is not None and draft.last_day is not None
-    start = baseline.baseline_value if baseline is not None else None
+    points = draft.plan_points
     return GoalVersion(
         workspace_id=goal.workspace_id,
         goal_id=goal.id,
         version=1,
         target_kind=draft.target_kind,
         target_input=draft.target_input,
-        target_value=pace.target_from(draft.target_kind, draft.target_input, start),
+        target_value=pace.target_from(draft.target_kind, draft.target_input, baseline.value),
         low=draft.low,
         high=draft.high,
-        baseline_value=start,
-        baseline_from=baseline.baseline_from if baseline is not None else None,
-        baseline_to=baseline.baseline_to if baseline is not None else None,
-        baseline_source=baseline.baseline_source if baseline is not None else None,
+        baseline_value=baseline.value,
+        baseline_from=baseline.first_day,
+        baseline_to=baseline.last_day,
+        baseline_source=baseline.source,
         first_day=draft.first_day,
         last_day=draft.last_day,
         plan=draft.plan,
-        plan_points=(
-            [[day.isoformat(), share] for day, share in draft.plan_points]
-            if draft.plan_points
-            else None
-        ),
+        plan_points=[[day.isoformat(), share] for day, share in points] if points else None,
         judged_by="pace",
         changed_by=by,
         changed_at=now,
