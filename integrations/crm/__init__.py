@@ -41,7 +41,7 @@ PROVIDERS = {
     "csv": Provider(
         "integrations.crm.csv", "CSV file", settings=("path", "record"), optional=("mapping",)
     ),
-    "sample": Provider("integrations.crm.sample", "Sample company", optional=("seed",)),
+    "sample": Provider("integrations.crm.sample.source", "Sample company", optional=("seed",)),
 }
 
 

@@ -1,0 +1,1 @@
+"""The sample company: a made-up firm whose records appear day by day."""

@@ -1,0 +1,103 @@
+"""The sample company as a source: serves what its clock has reached."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from itertools import islice
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from goals.records.source import Check, Cursor, Entry, Page, Stage
+from goals.words import N_, Message
+from integrations.crm import Terms
+from integrations.crm.sample import company, names
+
+SEED = 7
+PORTION = 500
+
+
+class Source:
+    """The sample company's records; new days appear as the clock moves on."""
+
+    streams: Sequence[tuple[str, str]] = (
+        ("stages", "stage"),
+        ("owners", "owner"),
+        ("accounts", "account"),
+        ("products", "product"),
+        ("leads", "lead"),
+        ("deals", "deal"),
+    )
+
+    def __init__(self, terms: Terms) -> None:
+        """Take a connection's terms; the seed makes another company of the same kind."""
+        self._seed = int(terms.settings.get("seed", SEED))
+        self._zone = ZoneInfo(terms.zone)
+
+    def check(self) -> list[Check]:
+        """Say that the sample needs nothing."""
+        return [Check("sample", True, Message(N_("The sample company is always there.")))]
+
+    def pages(self, stream: str, cursor: Cursor | None, *, now: datetime) -> Iterator[Page]:
+        """Yield what happened since the cursor's day."""
+        today = now.astimezone(self._zone).date()
+        if stream == "stages":
+            yield Page("stage", stages=[_stage(number) for number in range(len(names.STAGES))])
+        elif stream in ("owners", "accounts", "products"):
+            if cursor is None:
+                rows = {"owners": _owners, "accounts": company.accounts, "products": _products}
+                yield Page(stream[:-1], rows[stream](), cursor={"day": today.isoformat()})
+        else:
+            # The last day pulled may not have been over: it is read again.
+            first = date.fromisoformat(cursor["day"]) if cursor else company.BEGAN
+            make = self._deals if stream == "deals" else self._leads
+            yield from make(first, today)
+
+    def _deals(self, first: date, today: date) -> Iterator[Page]:
+        found = company.deals(self._seed, first, today)
+        for portion, place in _portions(found, first, today):
+            rows = [row for one in portion if (row := one.known(today)) is not None]
+            histories = {
+                one.id: [
+                    Entry(step.stage, step.day, status=_status(step.stage))
+                    for step in one.steps
+                    if step.day <= today
+                ]
+                for one in portion
+            }
+            yield Page("deal", rows, histories=histories, cursor=place)
+
+    def _leads(self, first: date, today: date) -> Iterator[Page]:
+        found = company.leads(self._seed, first, today)
+        for portion, place in _portions(found, first, today):
+            rows = [row for one in portion if (row := one.known(today)) is not None]
+            yield Page("lead", rows, cursor=place)
+
+
+def _portions(found: Iterator[Any], first: date, today: date) -> Iterator[tuple[list[Any], Cursor]]:
+    """Yield portions with the day to go on from: only the last one moves it."""
+    portion = list(islice(found, PORTION))
+    while True:
+        following = list(islice(found, PORTION))
+        day = first if following else today
+        yield portion, {"day": day.isoformat()}
+        if not following:
+            return
+        portion = following
+
+
+def _status(stage: str) -> str:
+    return next(status for name, status, _ in names.STAGES if name == stage)
+
+
+def _stage(number: int) -> Stage:
+    name, status, probability = names.STAGES[number]
+    return Stage(names.PIPELINE, name, name, number, status, probability)
+
+
+def _owners() -> list[dict[str, Any]]:
+    keys = ("external_id", "name", "email", "team", "manager", "region")
+    return [dict(zip(keys, owner[:6], strict=True)) for owner in names.OWNERS]
+
+
+def _products() -> list[dict[str, Any]]:
+    keys = ("external_id", "name", "family", "list_price")
+    return [dict(zip(keys, product[:4], strict=True)) for product in names.PRODUCTS]
