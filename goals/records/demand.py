@@ -22,14 +22,17 @@ class Contact(Record, table=True):
 
 
 class Lead(Record, table=True):
-    """Somebody who may buy; converted when a deal or customer came of it."""
+    """Somebody who may buy; converted when a deal or customer came of it.
+
+    Every lead has the day it was created, except a stub: nothing is known of it yet.
+    """
 
     __table_args__ = (
         Index("ix_lead_created", "workspace_id", "created_on"),
         Index("ix_lead_converted", "workspace_id", "converted_on"),
     )
 
-    created_on: date
+    created_on: date | None = None
     name: str | None = None
     email: str | None = None
     source: str | None = None

@@ -35,9 +35,9 @@ class Record(Scoped):
 class RecordVersion(Scoped, table=True):
     """A row as it was before a change, known from `valid_from` until `valid_until`.
 
-    The first load writes none. `ended_by` is the run that replaced this version, so that an
-    import can be undone; `data` holds the columns by name (dates and instants in ISO form,
-    money in ten-thousandths).
+    The first load writes none. `run_id` is the run that wrote this version and `ended_by` the
+    one that replaced it, so that an import can be undone; `data` holds the columns by name
+    (dates and instants in ISO form, money in ten-thousandths).
     """
 
     __tablename__ = "record_version"
@@ -45,12 +45,14 @@ class RecordVersion(Scoped, table=True):
         Index("ix_record_version_record", "workspace_id", "record", "record_id", "valid_until"),
         Index("ix_record_version_known", "workspace_id", "record", "valid_until"),
         Index("ix_record_version_run", "workspace_id", "ended_by"),
+        Index("ix_record_version_written", "workspace_id", "run_id"),
     )
 
     record: str
     record_id: int = Field(sa_type=BigInteger)
     valid_from: datetime = Field(sa_type=UTCDateTime)
     valid_until: datetime = Field(sa_type=UTCDateTime)
+    run_id: int = Field(sa_type=BigInteger)
     ended_by: int = Field(sa_type=BigInteger)
     data: dict[str, Any] = Field(sa_type=Json)
 

@@ -91,8 +91,8 @@ class Deal(Record, table=True):
 class StageEvent(Record, table=True):
     """A deal's entry into a stage, and the visit that it began.
 
-    `left_on` is the day of the deal's next event (None: still there). `status` is what the
-    stage meant when the event was read. An open run is an unbroken chain of open stages:
+    `left_on` is the day of the deal's next event (None: still there); `position` orders the
+    events of one day. `status` is what the stage meant when the event was read. An open run is an unbroken chain of open stages:
     `run_from` is the day it began (None unless the stage is open), `starts_run` marks its
     first visit and `ends_run` the visit after which the deal was no longer open. The writer
     computes all of these from the deal's complete history.
