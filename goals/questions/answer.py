@@ -1,0 +1,91 @@
+"""An answer: one object for the page, Slack, the API and the terminal."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from goals import words
+from goals.tracking.standing import Standing
+from goals.words import Message
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A question offered instead of an answer."""
+
+    label: str
+    question: str
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The evidence line under an answer."""
+
+    id: str
+    text: Message
+    formula: Message
+    numerator: Decimal | None
+    denominator: Decimal | None
+    n: int
+    as_of: datetime
+    source: str | None
+
+    def to_json(self, reader: words.Reader, url: str | None) -> dict[str, Any]:
+        """Return the receipt in the contract's shape."""
+        return {
+            "id": self.id,
+            "text": words.render(self.text, reader),
+            "formula": words.render(self.formula, reader),
+            "numerator": self.numerator,
+            "denominator": self.denominator,
+            "n": self.n,
+            "as_of": self.as_of,
+            "source": self.source,
+            "url": url,
+        }
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is said to a question; `goal` is set when it is about one, `goals` for lists."""
+
+    kind: str
+    intent: str
+    text: Message
+    read_as: str | None = None
+    goal: Standing | None = None
+    goals: tuple[Standing, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    receipt: Receipt | None = None
+    period: tuple[date, date] | None = None
+    hints: tuple[Message, ...] = field(default=())
+
+    def to_json(self, reader: words.Reader, base_url: str = "") -> dict[str, Any]:
+        """Return the answer in the contract's shape, its texts in the reader's language."""
+        about = self.goal
+        seen = about.evaluation if about is not None else None
+        period = None
+        if self.period is not None:
+            first, last = self.period
+            label = words.format_value(words.DayRange(first, last), reader)
+            period = {"from": first, "to": last, "label": label}
+        receipt = None
+        if self.receipt is not None:
+            receipt = self.receipt.to_json(reader, f"{base_url}/receipts/{self.receipt.id}")
+        return {
+            "kind": self.kind,
+            "intent": self.intent,
+            "text": words.render(self.text, reader),
+            "lang": reader.locale,
+            "read_as": self.read_as,
+            "goal": None if about is None else {"id": str(about.goal.id), "name": about.goal.name},
+            "metric": about.goal.metric if about is not None else None,
+            "value": seen.actual if seen is not None else None,
+            "target": about.terms.target_value if about is not None else None,
+            "status": about.status if about is not None else None,
+            "period": period,
+            "goals": [one.to_json(reader) for one in self.goals],
+            "choices": [{"label": one.label, "question": one.question} for one in self.choices],
+            "receipt": receipt,
+        }
