@@ -11,7 +11,6 @@ from app.accounts import people
 from app.cli import common
 from app.cli.common import CommandError
 from app.cli.context import Context, opened
-from goals import words
 from goals.tracking import description, drafts, goals, plan_file, standing, visibility
 from goals.tracking.goal import DIRECTIONS, KINDS, VISIBILITIES
 from goals.tracking.smart import check
@@ -181,7 +180,7 @@ def _text(document: dict[str, Any]) -> str:
     if "goals" in document:
         return "\n".join(map(_text, document["goals"])) or "There are no goals yet."
     target = document["target"]["value"]
-    shown = "-" if target is None else words.plain(target)
+    shown = "-" if target is None else f"{target:f}"
     return (
         f"{document['id']}  {document['name']}: {document['metric']} to {shown} by {document['to']}"
     )

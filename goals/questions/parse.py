@@ -85,20 +85,21 @@ def parse(question: str, known: Sequence[Name]) -> Question:
         return Question("list")
     if _BAD.match(asked):
         return Question("off_track")
+    return _about(asked, known)
+
+
+def _about(asked: str, known: Sequence[Name]) -> Question:
+    """Return what a phrase, or the words alone, ask of a goal."""
     found = _STATUS.match(asked)
+    about = asked
     if found:
         about = found.group("about") or found.group("how") or found.group("bare")
-        named = _named(about, known)
-        if named.goals:
-            return named
-        if _CHANGE.match(asked):
-            return Question("refused")
-        return Question("unknown", near=_near(about, known))
+    named = _named(about, known)
+    if named.goals and (found or not _CHANGE.match(asked)):
+        return named
     if _CHANGE.match(asked):
         return Question("refused")
-    if exact.goals:
-        return exact
-    return Question("unknown", near=_near(asked, known))
+    return Question("unknown", near=_near(about, known))
 
 
 def _named(about: str, known: Sequence[Name]) -> Question:
@@ -106,6 +107,9 @@ def _named(about: str, known: Sequence[Name]) -> Question:
     for words in dict.fromkeys((text.folded(about), text.folded(_bare(about)))):
         if not words:
             continue
+        numbered = [one for one in known if words == str(one.id)]
+        if numbered:
+            return _asked(numbered)
         same = [one for one in known if words == text.folded(one.name)]
         if same:
             return _asked(same)
