@@ -104,7 +104,7 @@ def test_events_commands_and_clicks_have_slacks_shapes_and_a_valid_signature(
         {"age": 301},
         {"age": -301},
         {"signature": "v0=" + "0" * 64},
-        {"signature": "v0=ไทย".encode()},
+        {"signature": "v0=ไทย"},
         {"signature": ""},
         {"timestamp": "abc"},
         {"timestamp": ""},

@@ -175,10 +175,11 @@ def test_every_call_is_logged_without_a_secret(tmp_path: Path) -> None:
     with FakeSlack(log_path=log) as slack:
         sales = slack.add_channel("sales")
         web(slack).chat_postMessage(channel=sales.id, text="ลูกค้า")
-        web(slack).api_call("auth.test", params={"token": slack.bot_token})
         secret = slack.bot_token
+        with pytest.raises(SlackApiError):
+            web(slack).api_call("auth.tset", json={"token": secret, "client_secret": secret})
     lines = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
-    assert [line["method"] for line in lines] == ["chat.postMessage", "auth.test"]
+    assert [line["method"] for line in lines] == ["chat.postMessage", "auth.tset"]
     assert lines[0]["args"] == {"channel": sales.id, "text": "ลูกค้า"}
     assert lines[0]["token"] == f"bot:{slack.team.id}"
     assert lines[0]["result"]["ok"]
@@ -282,6 +283,7 @@ def test_what_is_on_the_screen_is_read_out_as_people_read_it(
         "3",
         "Snooze",
     ]
+    assert slack.find(sales, "LINE FALLING") == [message]
     assert slack.notification_text(message) == "Churn is off track"
     assert "off track" not in slack.screen_text(message, notification=False)
     with pytest.raises(AssertionError, match="Line falling"):
@@ -302,6 +304,18 @@ def test_many_callers_at_once_lose_nothing(slack: FakeSlack, sales: Channel) -> 
     said = slack.messages(sales)
     assert len({m.text for m in said}) == 80
     assert [m.ts for m in said] == sorted({m.ts for m in said})
+
+
+def test_waiting_may_ask_the_server_itself(slack: FakeSlack, sales: Channel) -> None:
+    later = threading.Timer(0.05, lambda: web(slack).chat_postMessage(channel=sales.id, text="x"))
+    later.start()
+    slack.grant("channels:history")
+    history = web(slack).conversations_history
+    said = slack.wait_for(lambda: history(channel=sales.id)["messages"])
+    later.join()
+    assert [m["text"] for m in said] == ["x"]
+    with pytest.raises(AssertionError, match="did not come about"):
+        slack.wait_for(lambda: slack.find(sales, "y"), timeout=0.05)
 
 
 def test_stopping_ends_a_call_that_hangs() -> None:

@@ -7,15 +7,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
-from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
+from tests.fakes.bolt_app import make_bolt
 from tests.fakes.slack.delivery import DeadlineExceeded
 from tests.fakes.slack.server import FakeSlack
 from tests.fakes.slack.socketmode import FakeSocketMode
@@ -181,38 +180,22 @@ def test_an_address_works_once(slack: FakeSlack, mode: FakeSocketMode) -> None:
 
 def test_an_app_of_the_official_framework_works_over_socket_mode() -> None:
     with FakeSlack() as slack, FakeSocketMode(slack) as mode:
-        hold_a_conversation(slack, mode, SlackUser(slack, slack.add_user("Ann"), mode))
+        app = make_bolt(slack)
 
+        @app.event("message")
+        def answer(event: dict, say: Any) -> None:
+            say(f"You said {event['text']}")
 
-def hold_a_conversation(slack: FakeSlack, mode: FakeSocketMode, ann: SlackUser) -> None:
-    def authorize(enterprise_id: str | None, team_id: str) -> AuthorizeResult:
-        team = slack.teams[team_id]
-        return AuthorizeResult(
-            enterprise_id=None,
-            team_id=team.id,
-            bot_token=team.bot_token,
-            bot_id=team.bot_id,
-            bot_user_id=team.bot_user_id,
-        )
+        @app.command("/goals")
+        def goals(ack: Any) -> None:
+            ack("No goals")
 
-    client = WebClient(base_url=slack.api_url, retry_handlers=[])
-    app = App(client=client, authorize=authorize, process_before_response=True)
-
-    @app.event("message")
-    def answer(event: dict, say: Any) -> None:
-        say(f"You said {event['text']}")
-
-    @app.command("/goals")
-    def goals(ack: Any) -> None:
-        ack("No goals")
-
-    handler = SocketModeHandler(app, slack.app_token)
-    handler.connect()
-    try:
+        handler = SocketModeHandler(app, slack.app_token)
+        handler.connect()
         mode.wait_connected()
+        ann = SlackUser(slack, slack.add_user("Ann"), mode)
         assert [m.text for m in ann.say("hello").messages] == ["You said hello"]
         assert [m.text for m in ann.slash("/goals").messages] == ["No goals"]
-    finally:
         hang_up(mode, handler.client)
 
 

@@ -222,7 +222,7 @@ def call_http(
     try:
         connection.putrequest("POST", parts.path.rstrip("/") + PATH, skip_accept_encoding=True)
         for name, value in headers.items():
-            connection.putheader(name, value)
+            connection.putheader(name, value.encode() if isinstance(value, str) else value)
         connection.putheader("Content-Length", str(len(body)))
         # After a connection that breaks here an early answer, such as 413, may still be read.
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
@@ -260,8 +260,8 @@ def call_wsgi(app: Callable[..., Any], body: bytes, headers: dict[str, str | byt
     }
     for name, value in headers.items():
         key = name.upper().replace("-", "_")
-        raw = value.decode("latin-1") if isinstance(value, bytes) else value
-        environ[key if key == "CONTENT_TYPE" else f"HTTP_{key}"] = raw
+        raw = value.encode() if isinstance(value, str) else value
+        environ[key if key == "CONTENT_TYPE" else f"HTTP_{key}"] = raw.decode("latin-1")
     seen: list[Any] = []
 
     def start_response(status: str, found: list[tuple[str, str]], trouble: Any = None) -> Any:

@@ -63,8 +63,6 @@ class Handler(BaseHTTPRequestHandler):
     def _send(self, outcome: Outcome) -> None:
         if outcome.drop:
             self.close_connection = True
-            with contextlib.suppress(OSError):
-                self.connection.shutdown(socket.SHUT_RDWR)
             return
         lines = [f"HTTP/1.1 {outcome.status} {self.responses.get(outcome.status, ('',))[0]}"]
         headers = {

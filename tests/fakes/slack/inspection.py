@@ -94,13 +94,17 @@ class Inspection(State):
     def wait_for(self, what: Callable[[], T], timeout: float = 5.0) -> T:
         """Wait until `what()` gives something true and return it; AssertionError if time is up."""
         end = time.monotonic() + timeout
-        with self.changed:
-            while not (found := what()):
-                left = end - time.monotonic()
-                if left <= 0:
-                    raise AssertionError(f"did not come about within {timeout} s; last: {found!r}")
-                self.changed.wait(min(left, 0.25))
-            return found
+        while True:
+            before = self.changes
+            found = what()
+            left = end - time.monotonic()
+            if found:
+                return found
+            if left <= 0:
+                raise AssertionError(f"did not come about within {timeout} s; last: {found!r}")
+            with self.changed:
+                if self.changes == before:
+                    self.changed.wait(min(left, 0.25))
 
     def consent(self, url: str, user: User, team: Team | None = None, *, deny: bool = False) -> str:
         """Say yes (or no) on the consent page at `url`; gives the address the browser goes to."""

@@ -225,7 +225,7 @@ class FakeSlack(Inspection):
             if self._log is not None:
                 self._log.write(json.dumps(call.__dict__, ensure_ascii=False, default=str) + "\n")
                 self._log.flush()
-            self.changed.notify_all()
+            self.wake()
 
     def _outcome(self, call: Call, fault: Fault | None) -> Outcome:
         kind = fault.kind if fault else None

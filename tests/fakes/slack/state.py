@@ -37,6 +37,7 @@ class State:
         self.ahead = 0.0
         self.lock = threading.RLock()
         self.changed = threading.Condition(self.lock)
+        self.changes = 0
         self.signing_secret = "8f742231b10e8888abcd99yyyzzz85a5"
         self.client_id = "1111.2222"
         self.client_secret = "fake-client-secret"
@@ -273,13 +274,19 @@ class State:
                 self.timeline.append((what, message))
                 if message.bot_id is not None and what != "deleted":
                     self.audit.extend(audit.examine(self, message))
+            self.wake()
+
+    def wake(self) -> None:
+        """Tell whoever waits that something is different."""
+        with self.lock:
+            self.changes += 1
             self.changed.notify_all()
 
     def new_trigger(self, team_id: str, user_id: str, view_id: str | None = None) -> str:
         """Make a trigger id that lives three seconds and works once."""
         with self.lock:
             trigger = Trigger(
-                f"{self.new_id('')}.{secrets.token_hex(8)}",
+                f"{next(self._numbers)}.{int(self.clock())}.{secrets.token_hex(8)}",
                 team_id,
                 user_id,
                 self.moment(),
