@@ -42,7 +42,7 @@ _HELP = re.compile(
     re.IGNORECASE,
 )
 _CHANGE = re.compile(
-    r"^(?:please\s+)?(?:delete|remove|archive|change|set|update|edit|rename|close|create|add)\b",
+    r"^(?:please\s+)?(?:delete|remove|archive|change|set|update|edit|rename|create|add)\b",
     re.IGNORECASE,
 )
 _LEAD = re.compile(r"^(?:the|our|my)\s+", re.IGNORECASE)

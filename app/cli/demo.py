@@ -1,0 +1,126 @@
+"""Show the sample company: web pages and worker in one process, nothing needed from outside."""
+
+import json
+import os
+import secrets
+import signal
+import sys
+import threading
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from app.cli import common
+from app.settings import Settings
+from app.wiring import Wiring, system_clock
+
+FOLDER = Path("var/demo")
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Say what the command takes."""
+    parser.add_argument("--port", type=int, default=8000, metavar="N", help="0 takes a free one")
+    parser.add_argument("--postgres", action="store_true", help="on an embedded PostgreSQL")
+    common.add_today(parser)
+    common.add_json(parser)
+
+
+def run(args: Namespace) -> int:
+    """Make the sample company if needed, then serve it until stopped."""
+    from app import db
+
+    folder = Path(os.environ.get("HEADWAY_DATA_DIR", FOLDER))
+    folder.mkdir(parents=True, exist_ok=True)
+    keys = _keys(folder)
+    stop: list[Callable[[], None]] = []
+    url = None
+    if args.postgres:
+        url = _postgres(folder, stop)
+    settings = Settings(data_dir=folder, database_url=url, **keys)
+    wiring = Wiring(settings, _clock(args))
+    try:
+        db.upgrade(settings.database)
+        return _serve(args, settings, wiring)
+    finally:
+        wiring.close()
+        for each in stop:
+            each()
+
+
+def _clock(args: Namespace) -> Callable[[], datetime]:
+    if args.today is None:
+        return system_clock
+    from goals.calendar import end_of_day
+
+    instant = end_of_day(args.today, "Asia/Bangkok")
+    return lambda: instant
+
+
+def _keys(folder: Path) -> dict[str, Any]:
+    """Return the demo's own keys, made once and kept beside its data."""
+    place = folder / "keys.json"
+    if not place.exists():
+        from cryptography.fernet import Fernet
+
+        kept = {
+            "secret_key": secrets.token_urlsafe(48),
+            "encryption_keys": Fernet.generate_key().decode(),
+        }
+        with os.fdopen(os.open(place, os.O_CREAT | os.O_WRONLY, 0o600), "w") as file:
+            json.dump(kept, file)
+    found: dict[str, Any] = json.loads(place.read_text())
+    return found
+
+
+def _postgres(folder: Path, stop: list[Callable[[], None]]) -> str:
+    from app.demo import postgres
+
+    server = postgres.start(folder / "postgres")
+    stop.append(server.stop)
+    return server.url
+
+
+def _serve(args: Namespace, settings: Settings, wiring: Wiring) -> int:
+    from werkzeug.serving import WSGIRequestHandler, make_server
+
+    from app import factory, jobs
+    from app.demo import setup
+
+    class Quiet(WSGIRequestHandler):
+        def log(self, type: str, message: str, *args: Any) -> None:
+            """Leave requests out of the terminal."""
+
+    setup.make(wiring)
+    app = factory.create_app(wiring=wiring)
+    try:
+        server = make_server("127.0.0.1", args.port, app, threaded=True, request_handler=Quiet)
+    except SystemExit as error:
+        raise common.CommandError(
+            "port_taken",
+            f"Port {args.port} is taken by another program.",
+            "Choose another one with --port N; 0 takes a free one.",
+            field="port",
+        ) from error
+    scheduler = jobs.start(wiring)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: threading.Thread(target=server.shutdown).start())
+    document = {
+        "url": f"http://127.0.0.1:{server.server_port}",
+        "email": setup.EMAIL,
+        "password": setup.PASSWORD,
+        "pid": os.getpid(),
+    }
+    text = (
+        f"The sample company is open: {document['url']}\n"
+        f"  e-mail    {setup.EMAIL}\n  password  {setup.PASSWORD}\nStop it with Ctrl-C."
+    )
+    common.show(args, document, text)
+    sys.stdout.flush()
+    try:
+        server.serve_forever()
+    finally:
+        scheduler.shutdown(wait=False)
+        server.server_close()
+    return 0
