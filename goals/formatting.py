@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from babel import dates
@@ -23,12 +24,35 @@ NOTHING = "\u2013"
 LOCALES = ("en", "th", "zh_Hans")
 BUDDHIST = 543
 
-#: Steps by which large amounts are shortened: divisor, what follows, and the sizes below which
-#: two decimals and one are shown. A word of its own keeps a gap that does not break.
-SCALES: dict[str, tuple[tuple[int, str, int, int], ...]] = {
-    "en": ((10**9, f"{NBSP}B", 10, 100), (10**6, f"{NBSP}M", 0, 100), (10**3, "k", 0, 10)),
-    "th": ((10**6, f"{NBSP}ล้าน", 0, 100),),
-    "zh_Hans": ((10**8, "亿", 10, 100), (10**4, "万", 0, 100)),
+
+class Step(NamedTuple):
+    """A step by which large amounts are shortened, and what follows the shortened number.
+
+    Below `two` (in shortened numbers) two decimals are shown, below `one` one.
+    """
+
+    divisor: int
+    after: str
+    two: int
+    one: int
+
+    def decimals(self, shown: Decimal) -> int:
+        """Return how many decimals a shortened number has."""
+        size = abs(shown)
+        first = 2 if size < self.two else 1 if size < self.one else 0
+        rounded = rounded_to(size, first)
+        return 2 if rounded < self.two else 1 if rounded < self.one else 0
+
+
+#: A word of its own keeps a gap that does not break.
+STEPS: dict[str, tuple[Step, ...]] = {
+    "en": (
+        Step(10**9, f"{NBSP}B", 10, 100),
+        Step(10**6, f"{NBSP}M", 0, 100),
+        Step(10**3, "k", 0, 10),
+    ),
+    "th": (Step(10**6, f"{NBSP}ล้าน", 0, 100),),
+    "zh_Hans": (Step(10**8, "亿", 10, 100), Step(10**4, "万", 0, 100)),
 }
 #: Counts stay whole up to here: 1,236 says more than 1.2k and is as short.
 LONG_COUNT = Decimal(10**6)
@@ -126,28 +150,24 @@ def number(value: Decimal, size: Decimal | None = None) -> Written:
     return Written("", figure(value, places(value if size is None else size)), "")
 
 
-def scale(
-    value: Decimal, locale: str, size: Decimal | None = None
-) -> tuple[Decimal, int, str] | None:
-    """Return a large number shortened: what is shown, its decimals and what follows.
-
-    None for a number that is short enough. `size` is the number whose step it shares, so
-    that the ends of a range can be compared at a glance.
-    """
-    leading = abs(value if size is None else size)
+def step_for(size: Decimal, locale: str) -> Step | None:
+    """Return the step that shortens numbers of a size, None for those that are short enough."""
+    leading = abs(size)
     longer = None
-    for divisor, after, two, one in SCALES[locale]:
-        if leading >= divisor:
-            shown = leading / divisor
-            decimals = 2 if shown < two else 1 if shown < one else 0
-            rounded = rounded_to(shown, decimals)
-            if longer is not None and rounded * divisor >= longer[0]:
-                # 999,950 is one million once it is rounded.
-                return value / longer[0], longer[1], longer[2]
-            decimals = 2 if rounded < two else 1 if rounded < one else 0
-            return value / divisor, decimals, after
-        longer = (divisor, 2 if two > 1 else 1, after)
+    for step in STEPS[locale]:
+        if leading >= step.divisor:
+            shown = leading / step.divisor
+            rounded = rounded_to(shown, step.decimals(shown))
+            # 999,950 is one million once it is rounded.
+            return longer if longer and rounded * step.divisor >= longer.divisor else step
+        longer = step
     return None
+
+
+def shortened(value: Decimal, before: str, step: Step, size: Decimal) -> Written:
+    """Return a number shortened by a step, with the decimals that `size` has."""
+    decimals = step.decimals(size / step.divisor)
+    return Written(before, figure(value / step.divisor, decimals), step.after)
 
 
 def money(
@@ -164,9 +184,9 @@ def money(
         if not whole and len(text.rpartition(".")[2]) < 2:
             text += "0"
         return Written(before, text, "")
-    if form == "compact" and (short := scale(amount, locale, size)):
-        return Written(before, figure(short[0], short[1]), short[2])
     leading = amount if size is None else size
+    if form == "compact" and (step := step_for(leading, locale)):
+        return shortened(amount, before, step, leading)
     cents = 0 if currency in _WITHOUT_CENTS else 2
     whole = amount == amount.to_integral_value() and leading == leading.to_integral_value()
     small = abs(rounded_to(leading, cents)) < 1000
@@ -178,8 +198,8 @@ def count(value: Decimal, locale: str, form: str, size: Decimal | None = None) -
     if form == "exact":
         return Written("", exact(value), "")
     leading = value if size is None else size
-    if form == "compact" and abs(leading) >= LONG_COUNT and (short := scale(value, locale, size)):
-        return Written("", figure(short[0], short[1]), short[2])
+    if form == "compact" and abs(leading) >= LONG_COUNT and (step := step_for(leading, locale)):
+        return shortened(value, "", step, leading)
     return number(value, size)
 
 

@@ -1,0 +1,170 @@
+"""The chart of a goal: what was, what the plan expects, how it will likely end, the target."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from goals import words
+from goals.calendar import Period
+from goals.charts import axis, svg
+from goals.charts.goal_lines import Lines, draw
+from goals.words import N_, Message, Reader
+
+Figure = float | Decimal
+#: A day and the value at its end, None where there is none.
+Point = tuple[date, Figure | None]
+
+#: Renderings of a page, of which the stylesheet shows one: class, width, height.
+PAGE = (("w-wide", 976, 316), ("w-mid", 690, 330), ("w-narrow", 300, 280))
+
+
+@dataclass(frozen=True)
+class Fan:
+    """The forecast for the end of a day: 8 in 10 between p10 and p90, half between p25 and p75."""
+
+    day: date
+    p10: Figure
+    p25: Figure
+    p50: Figure
+    p75: Figure
+    p90: Figure
+
+
+@dataclass(frozen=True)
+class TargetChange:
+    """A target that was changed on a day."""
+
+    day: date
+    earlier: Figure
+    later: Figure
+
+
+@dataclass(frozen=True)
+class GoalChart:
+    """What is drawn of a goal, in its metric's unit; an empty part is left out.
+
+    `title` names the numbers. A flow starts at zero with the window, a level at `start` (None:
+    with its first value). `expected` is the day and value that "plan today" shows, by default
+    the plan's own at `today`. `band` holds (day, low, high): the plan's usual scatter; `notes`
+    the day and number of what is explained beside the chart.
+    """
+
+    title: str
+    window: Period
+    today: date
+    unit: str
+    actual: Sequence[Point]
+    plan: Sequence[Point] = ()
+    target: Figure | None = None
+    changes: Sequence[TargetChange] = ()
+    forecast: Sequence[Fan] = ()
+    band: Sequence[tuple[date, Figure, Figure]] = ()
+    notes: Sequence[tuple[date, int]] = ()
+    expected: tuple[date, Figure] | None = None
+    currency: str | None = None
+    flow: bool = True
+    start: Figure | None = None
+    plan_name: Message | None = None
+
+
+def goal_charts(chart: GoalChart, reader: Reader) -> str:
+    """Return the three renderings for a page, side by side."""
+    return "".join(
+        goal_chart(chart, reader, width, height, name=name) for name, width, height in PAGE
+    )
+
+
+def goal_chart(
+    chart: GoalChart,
+    reader: Reader,
+    width: float = 976,
+    height: float = 316,
+    *,
+    size: float = 12,
+    name: str = "",
+) -> str:
+    """Return one rendering for a width, its text `size` pixels high."""
+    parts = draw(_lines(chart), reader, width, height, size)
+    return svg.picture(name, width, height, sentence(chart, reader), parts)
+
+
+def unit_words(chart: GoalChart, reader: Reader) -> str:
+    """Return the unit that the chart's numbers go without (฿ M), "" when they show it."""
+    return _lines(chart).unit(reader).caption()
+
+
+def sentence(chart: GoalChart, reader: Reader) -> str:
+    """Return what the chart shows in words: the same numbers, for those who cannot see it."""
+
+    def amount(value: Figure) -> words.Quantity | None:
+        return words.amount(Decimal(str(value)), chart.unit, chart.currency, compact=True)
+
+    lines = _lines(chart)
+    clauses = []
+    if lines.now is not None:
+        day, now = lines.now
+        clauses.append(
+            Message(N_("on %(day)s %(value)s"), {"day": words.Day(day), "value": amount(now)})
+        )
+    else:
+        clauses.append(Message(N_("no value yet")))
+    if lines.expected is not None:
+        clauses.append(Message(N_("plan %(value)s"), {"value": amount(lines.expected[1])}))
+    if chart.forecast:
+        end = chart.forecast[-1]
+        clauses.append(
+            Message(
+                N_("likely end %(value)s, 8 in 10 between %(low)s and %(high)s"),
+                {"value": amount(end.p50), "low": amount(end.p10), "high": amount(end.p90)},
+            )
+        )
+    if chart.target is not None:
+        clauses.append(Message(N_("target %(value)s"), {"value": amount(chart.target)}))
+    between = "；" if reader.locale == "zh_Hans" else "; "
+    parts = {
+        "title": chart.title,
+        "days": words.DayRange(chart.window.first, chart.window.last),
+        "figures": between.join(words.render(one, reader) for one in clauses),
+    }
+    return words.render(Message(N_("%(title)s, %(days)s: %(figures)s."), parts), reader)
+
+
+def _lines(chart: GoalChart) -> Lines:
+    """Return the chart's numbers as floats, without what is no number."""
+    start = 0.0 if chart.flow else axis.number(chart.start)
+    actual = [(day, axis.number(value)) for day, value in chart.actual]
+    plan = [(day, axis.number(value)) for day, value in chart.plan]
+    expected = None
+    if chart.expected is not None and (value := axis.number(chart.expected[1])) is not None:
+        expected = (chart.expected[0], value)
+    return Lines(
+        window=chart.window,
+        today=chart.today,
+        measured_in=(chart.unit, chart.currency),
+        flow=chart.flow,
+        start=start,
+        actual=[point for point in actual if point[0] in chart.window],
+        plan=[point for point in plan if point[0] in chart.window],
+        given=expected,
+        target=axis.number(chart.target),
+        changes=[
+            (one.day, float(one.earlier), float(one.later))
+            for one in sorted(chart.changes, key=lambda one: one.day)
+            if one.day in chart.window
+        ],
+        fan=[
+            (
+                one.day,
+                float(one.p10),
+                float(one.p25),
+                float(one.p50),
+                float(one.p75),
+                float(one.p90),
+            )
+            for one in chart.forecast
+        ],
+        band=[(day, float(low), float(high)) for day, low, high in chart.band],
+        notes=list(chart.notes),
+        plan_name=chart.plan_name,
+    )
