@@ -10,6 +10,10 @@ from goals.tracking.goal import Goal, GoalVersion
 from goals.tracking.status import Verdict
 from goals.words import N_, Message
 
+#: What is said of a goal under way, with and without where its pace leads.
+PROJECTED = N_("%(actual)s, the plan expects %(expected)s by now. At this pace it ends at %(end)s.")
+BY_NOW = N_("%(actual)s, the plan expects %(expected)s by now.")
+
 
 def unit_of(goal: Goal) -> str:
     """Return the unit of a goal's numbers."""
@@ -50,9 +54,7 @@ def _sentence(measured: Measured, verdict: Verdict) -> str:
         return N_("Too early to judge: 15%% of the time and three whole steps come first.")
     if verdict.status != verdict.judged and verdict.judged in status.JUDGED:
         return N_("%(actual)s, the plan expects %(expected)s. A new status needs a second day.")
-    if measured.projection is None:
-        return N_("%(actual)s, the plan expects %(expected)s by now.")
-    return N_("%(actual)s, the plan expects %(expected)s by now. At this pace it ends at %(end)s.")
+    return BY_NOW if measured.projection is None else PROJECTED
 
 
 def _plumbing(goal: Goal, terms: GoalVersion, measured: Measured, shown: str) -> Message:
