@@ -34,6 +34,8 @@ def test_a_batch_answers_each_known_id_once(hub, client):
     reply = read(client, [*keys, keys[0]])
     assert reply.status == 200
     assert sorted(reply.ids) == sorted(keys)
+    # No order is promised, so a client that relies on that of its inputs is found out.
+    assert reply.ids != keys
     assert reply.json["status"] == "COMPLETE"
     assert {"startedAt", "completedAt"} <= reply.json.keys()
 

@@ -95,8 +95,8 @@ def search(hub: FakeHubSpot, ask: Ask) -> Answer:
     table, now = hub.tables[kind.name], hub.now_ms
     seen = ((record, record.seen_at(now)) for record in table.rows.values())
     held = [_as_seen(kind, r, values) for r, values in seen if values and query.test(values)]
-    made = _made(table, kind, query)
-    total = len(held) + len(made)
+    made = language.made(table.bulk, kind, query) if table.bulk is not None else ()
+    total = len(held) + len(made) - table.taken_in(made)
     page = list(_ordered(kind, query, held, made, table))
     want = render.shape(kind, query.names)
     rows = []
@@ -111,15 +111,6 @@ def search(hub: FakeHubSpot, ask: Ask) -> Answer:
     return Response(200, b'{"total":%d,"results":[%s]%s}' % (total, b",".join(rows), paging))
 
 
-def _made(table: Table, kind: schema.ObjectType, query: language.Query) -> Sequence[int]:
-    if table.bulk is None:
-        return ()
-    keys = language.made(table.bulk, kind, query)
-    if isinstance(keys, range):
-        return keys if not table.taken_in(keys) else table.made(keys)
-    return [key for key in keys if key not in table.rows and table.lives(key)]
-
-
 def _ordered(
     kind: schema.ObjectType,
     query: language.Query,
@@ -130,7 +121,7 @@ def _ordered(
     """The page's records in order; equal ones by id. None stands for one of the made range."""
     stop = query.offset + query.limit
     natural = query.sort in (None, "hs_object_id", kind.modified) and not query.descending
-    if natural and not held:
+    if natural and not held and not table.taken_in(made):
         return ((key, None) for key in made[query.offset : stop])
     sort = query.sort or "hs_object_id"
     known = kind.properties[sort].kind
@@ -146,12 +137,12 @@ def _ordered(
         first = ((order(r), key, r) for (_, key, r) in own)
         second = (
             ((False, bulk.modified(key) if stamped else key), key, None)
-            for key in (made if bulk is not None else ())
+            for key in table.untouched(made)
             if bulk is not None
         )
         merged = heapq.merge(first, second, key=lambda item: item[:2])
         return ((key, record) for _, key, record in islice(merged, query.offset, stop))
-    records = [*held, *(r for key in made if (r := table.get(key)) is not None)]
+    records = [*held, *(r for key in table.untouched(made) if (r := table.get(key)) is not None)]
     records.sort(key=lambda record: record.id)
     records.sort(key=order, reverse=query.descending)
     return ((record.id, record) for record in records[query.offset : stop])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -142,8 +142,7 @@ class Table:
             return held
         ids = self.bulk.ids
         start = max(ids.start, key + 1)
-        made = (i for i in range(start, ids.stop) if i not in self._taken_set)
-        return heapq.merge(held, made)
+        return heapq.merge(held, self.untouched(range(start, ids.stop)))
 
     def unbroken(self, key: int, limit: int) -> range | None:
         """The next `limit` ids above `key` where all are of the untouched range, else None."""
@@ -162,15 +161,15 @@ class Table:
         """Whether any live id is above `key`."""
         return next(self.after(key), None) is not None
 
-    def made(self, run: range) -> list[int]:
-        """Ids of the range within `run` that are not held."""
-        if bisect_left(self._taken, run.start) == bisect_left(self._taken, run.stop):
-            return list(run)
-        return [i for i in run if i not in self._taken_set]
+    def untouched(self, keys: Iterable[int]) -> Iterator[int]:
+        """Those of the range's ids that are neither held nor gone."""
+        return (key for key in keys if key not in self._taken_set)
 
-    def taken_in(self, run: range) -> int:
-        """How many ids of the range within `run` are held or gone."""
-        return bisect_left(self._taken, run.stop) - bisect_left(self._taken, run.start)
+    def taken_in(self, keys: Sequence[int]) -> int:
+        """How many of the range's ids, ascending, are held or gone."""
+        if isinstance(keys, range):
+            return bisect_left(self._taken, keys.stop) - bisect_left(self._taken, keys.start)
+        return sum(key in self._taken_set for key in keys)
 
     def _in_range(self, key: int) -> bool:
         return self.bulk is not None and key in self.bulk.ids and key not in self._taken_set
