@@ -1,0 +1,98 @@
+"""Cohorts: outcomes up to a day, deals that stood open within a window, deals without a day."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+from sqlalchemy import and_, func, literal, or_, select
+from sqlmodel import Session, col
+
+from goals.metrics import counting
+from goals.metrics.counting import Count, Counts
+from goals.metrics.measures import MEASURES, UNDATED, Measure
+from goals.metrics.query import Query
+from goals.metrics.rollup import Rollup
+from goals.metrics.scope import NOTHING, Scope
+from goals.metrics.segments import Dimension
+from goals.metrics.sql import days_between
+from goals.records.demand import Lead
+from goals.records.sales import Deal, StageEvent
+from goals.table import workspace_of
+
+#: Outcomes that a rollup holds whenever they come, by the measures that tell when.
+_WHEN = {"created_won": ("won",), "created_lost": ("lost",), "leads_converted": ("conversions",)}
+
+
+def matured(
+    session: Session, name: str, params: Mapping[str, str], query: Query, horizon: date
+) -> Measure | None:
+    """Return a measure of outcomes up to the horizon only; None where the rollup says the same."""
+    plain = name.removesuffix("_amount").removesuffix("_list")
+    if plain not in _WHEN:
+        return None
+    days = int(params["within_days"]) if params.get("within_days") else None
+    newest = max((_newest(session, one) for one in _WHEN[plain]), default=None)
+    late = newest is not None and newest > horizon
+    if not late and days is None:
+        return None
+    measure = MEASURES[name]
+    if plain == "leads_converted":
+        when, start = col(Lead.converted_on), col(Lead.created_on)
+    else:
+        when, start = col(Deal.closed_on), col(Deal.created_on)
+    only = and_(measure.only, when <= horizon)
+    if days is not None:
+        only = and_(only, days_between(start, when) <= days)
+    return replace(measure, only=only)
+
+
+def _newest(session: Session, measure: str) -> date:
+    statement = select(func.max(col(Rollup.day))).where(
+        col(Rollup.workspace_id) == workspace_of(session),
+        col(Rollup.measure) == measure,
+        col(Rollup.dim) == counting.TOTAL,
+    )
+    return session.execute(statement).scalar_one() or date.min
+
+
+def total(scope: Scope, measure: Measure, first: date | None, last: date | None) -> Count:
+    """Return what a measure of our own making counts in a scope."""
+    return scope.of_records(measure, first, last, split=False).get("", NOTHING)
+
+
+def split(scope: Scope, measure: Measure, first: date | None, last: date | None) -> Counts:
+    """Return what a measure of our own making counts by member."""
+    return scope.of_records(measure, first, last, split=True)
+
+
+def overlapping(scope: Scope, query: Query, weight: str, by: Dimension | None) -> Counts:
+    """Return the deals that stood open on some day of a window, each once.
+
+    Deals without any day belong to them too: they are open now and nobody knows since when.
+    """
+    scope.slow = True
+    name = {"count": "created", "value": "created_amount", "list_value": "created_list"}[weight]
+    event = (
+        select(col(StageEvent.id))
+        .where(
+            col(StageEvent.workspace_id) == scope.base.workspace_id,
+            col(StageEvent.workspace_id) == col(Deal.workspace_id),
+            col(StageEvent.deal_id) == col(Deal.id),
+            col(StageEvent.deleted_at).is_(None),
+            col(StageEvent.status) == "open",
+            col(StageEvent.entered_on) <= query.last_day,
+            or_(col(StageEvent.left_on).is_(None), col(StageEvent.left_on) >= query.first_day),
+        )
+        .exists()
+    )
+    measure = replace(
+        MEASURES[name],
+        day=literal(query.last_day),
+        only=or_(event, MEASURES["undated"].only),
+    )
+    return scope.of_records(measure, None, None, split=by is not None)
+
+
+def undated(scope: Scope) -> int:
+    """Return how many open deals of a scope have no day."""
+    return scope.total("undated", None, date.fromisoformat(UNDATED))[0]

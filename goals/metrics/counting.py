@@ -1,0 +1,231 @@
+"""Statements that count a measure: by day for the rollups, or over a window for a reading."""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal, select
+from sqlmodel import Session, col
+
+from goals.metrics import measures
+from goals.metrics.measures import SEPARATOR, Base, Measure, Rows
+from goals.metrics.rollup import Rollup
+from goals.table import workspace_of
+
+#: What a key counted and summed.
+Count = tuple[int, int]
+Counts = dict[str, Count]
+
+#: The dimension of the distribution of values, and of the total.
+SPREAD, TOTAL = "=", ""
+#: More keys than this are not put into one statement.
+MOST_KEYS = 900
+
+
+def dimensions(measure: Measure, base: Base) -> dict[str, ColumnElement[Any]]:
+    """Return the dimensions a measure is rolled up by, with the expression of each key."""
+    rows = measure.rows(base)
+    found: dict[str, ColumnElement[Any]] = {TOTAL: literal("")}
+    found.update(rows.dims)
+    for first, second in measure.pairs:
+        both = rows.dims[first] + literal(SEPARATOR) + rows.dims[second]
+        found[f"{first}*{second}"] = both
+    if measure.spread and measure.value is not None:
+        found[SPREAD] = cast(measure.value(base), String)
+    return found
+
+
+def by_day(
+    measure: Measure, base: Base, dim: str, key: ColumnElement[Any], days: Any | None
+) -> Select[Any]:
+    """Return the rows of the rollup of one dimension; `days` narrows it to some days."""
+    rows = measure.rows(base)
+    statement = (
+        select(
+            literal(base.workspace_id),
+            literal(measure.id),
+            literal(dim),
+            measure.day,
+            key,
+            func.count(),
+            _sum(measure, base),
+        )
+        .select_from(rows.source)
+        .where(_counted(measure, base, rows), measure.day.is_not(None))
+        .group_by(measure.day, key)
+    )
+    return statement if days is None else statement.where(measure.day.in_(days))
+
+
+def _sum(measure: Measure, base: Base) -> ColumnElement[Any]:
+    if measure.value is None:
+        return literal(0)
+    from sqlalchemy import BigInteger
+
+    return cast(func.coalesce(func.sum(measure.value(base)), 0), BigInteger)
+
+
+def _counted(measure: Measure, base: Base, rows: Rows) -> ColumnElement[bool]:
+    condition = and_(rows.where, measure.only)
+    if measure.value is not None:
+        condition = and_(condition, measure.value(base).is_not(None))
+    return condition
+
+
+def from_rollup(
+    session: Session,
+    measure: str,
+    dim: str,
+    first: date | None,
+    last: date,
+    keys: Collection[str] | None = None,
+) -> Counts:
+    """Return counts by key over a window from the rollup (`first` None: from the beginning)."""
+    statement = (
+        select(col(Rollup.key), func.sum(col(Rollup.n)), func.sum(col(Rollup.sum)))
+        .where(
+            col(Rollup.workspace_id) == workspace_of(session),
+            col(Rollup.measure) == measure,
+            col(Rollup.dim) == dim,
+            col(Rollup.day) <= last,
+        )
+        .group_by(col(Rollup.key))
+    )
+    if first is not None:
+        statement = statement.where(col(Rollup.day) >= first)
+    if keys is not None and len(keys) <= MOST_KEYS:
+        statement = statement.where(col(Rollup.key).in_(keys))
+    found = {key: (int(n), int(total)) for key, n, total in session.execute(statement)}
+    if keys is not None and len(keys) > MOST_KEYS:
+        wanted = set(keys)
+        return {key: count for key, count in found.items() if key in wanted}
+    return found
+
+
+def from_records(
+    session: Session,
+    measure: Measure,
+    base: Base,
+    first: date | None,
+    last: date | None,
+    *,
+    where: Mapping[str, Collection[str]],
+    by: ColumnElement[Any] | None = None,
+    also: Collection[ColumnElement[bool]] = (),
+) -> Counts:
+    """Return counts by key over a window from the records themselves; cost grows with them."""
+    rows = measure.rows(base)
+    key = literal("") if by is None else by
+    statement = (
+        select(key, func.count(), _sum(measure, base))
+        .select_from(rows.source)
+        .where(_counted(measure, base, rows), *also)
+        .group_by(key)
+    )
+    if last is not None:
+        statement = statement.where(measure.day <= last)
+    if first is not None:
+        statement = statement.where(measure.day >= first)
+    for dim, keys in where.items():
+        statement = statement.where(rows.dims[dim].in_(list(keys)))
+    return {str(found): (int(n), int(total)) for found, n, total in session.execute(statement)}
+
+
+def daily(
+    session: Session,
+    measure: str,
+    dim: str,
+    first: date,
+    last: date,
+    where: Mapping[str, Collection[str]],
+) -> list[tuple[date, int, int]]:
+    """Return (day, count, sum) of a measure from the rollup of one dimension or pair."""
+    statement = (
+        select(col(Rollup.day), col(Rollup.key), col(Rollup.n), col(Rollup.sum))
+        .where(
+            col(Rollup.workspace_id) == workspace_of(session),
+            col(Rollup.measure) == measure,
+            col(Rollup.dim) == dim,
+            col(Rollup.day) >= first,
+            col(Rollup.day) <= last,
+        )
+        .order_by(col(Rollup.day))
+    )
+    parts = dim.split("*")
+    found: dict[date, Count] = {}
+    for day, key, n, total in session.execute(statement):
+        if dim:
+            place = dict(zip(parts, key.split(SEPARATOR), strict=True))
+            if any(place[one] not in keys for one, keys in where.items()):
+                continue
+        before = found.get(day, (0, 0))
+        found[day] = (before[0] + n, before[1] + total)
+    return [(day, n, total) for day, (n, total) in found.items()]
+
+
+def daily_from_records(
+    session: Session,
+    measure: Measure,
+    base: Base,
+    first: date,
+    last: date,
+    *,
+    where: Mapping[str, Collection[str]],
+    also: Collection[ColumnElement[bool]] = (),
+) -> list[tuple[date, int, int]]:
+    """Return (day, count, sum) of a measure from the records themselves."""
+    rows = measure.rows(base)
+    statement = (
+        select(measure.day, func.count(), _sum(measure, base))
+        .select_from(rows.source)
+        .where(_counted(measure, base, rows), measure.day >= first, measure.day <= last, *also)
+        .group_by(measure.day)
+        .order_by(measure.day)
+    )
+    for dim, keys in where.items():
+        statement = statement.where(rows.dims[dim].in_(list(keys)))
+    return [(day, int(n), int(total)) for day, n, total in session.execute(statement)]
+
+
+def values_of(
+    session: Session,
+    measure: Measure,
+    base: Base,
+    first: date,
+    last: date,
+    *,
+    where: Mapping[str, Collection[str]],
+    by: ColumnElement[Any] | None = None,
+    also: Collection[ColumnElement[bool]] = (),
+) -> dict[str, list[tuple[int, int]]]:
+    """Return the distribution of values by key from the records: (value, how often), sorted."""
+    rows = measure.rows(base)
+    assert measure.value is not None
+    value = measure.value(base)
+    key = literal("") if by is None else by
+    statement = (
+        select(key, value, func.count())
+        .select_from(rows.source)
+        .where(_counted(measure, base, rows), measure.day >= first, measure.day <= last, *also)
+        .group_by(key, value)
+        .order_by(value)
+    )
+    for dim, keys in where.items():
+        statement = statement.where(rows.dims[dim].in_(list(keys)))
+    found: dict[str, list[tuple[int, int]]] = {}
+    for name, number, n in session.execute(statement):
+        found.setdefault(str(name), []).append((int(number), int(n)))
+    return found
+
+
+def spread(session: Session, measure: str, first: date, last: date) -> list[tuple[int, int]]:
+    """Return the distribution of a measure's values over a window: (value, how often), sorted."""
+    counts = from_rollup(session, measure, SPREAD, first, last)
+    return sorted((int(key), n) for key, (n, _) in counts.items())
+
+
+def measure(name: str) -> Measure:
+    """Return a measure by its id; new revenue exists for every number of months."""
+    if name.startswith("new_revenue_"):
+        return measures.MEASURES.get(name) or measures.new_revenue(int(name.rsplit("_", 1)[1]))
+    return measures.MEASURES[name]

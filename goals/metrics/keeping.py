@@ -1,0 +1,158 @@
+"""Keeping readings: a receipt for every answer, and a word when an answer changed since."""
+
+import hashlib
+import json
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from sqlmodel import Session, col, select
+
+from goals import words
+from goals.metrics import notes
+from goals.metrics.evidence import Reading
+from goals.metrics.query import Query
+from goals.records.connections import SyncRun
+from goals.table import workspace_of
+
+if TYPE_CHECKING:
+    from goals.metrics.readings import Result
+
+#: The length of each half of a receipt: what was asked, and what was answered.
+HALF = 12
+
+
+def keep(session: Session, result: "Result", *, today: date, now: datetime) -> "Result":
+    """Store a reading and return it with its receipt.
+
+    The same question answered alike keeps its first row; an answer that changed since says
+    what it was before.
+    """
+    here = workspace_of(session)
+    asked = _hash(_question(result.query, result.metric.version, today))
+    answered = _hash(_answer(result))
+    receipt = f"rcp_{asked}{answered}"
+    earlier = session.exec(
+        select(Reading)
+        .where(
+            col(Reading.workspace_id) == here,
+            col(Reading.receipt) >= f"rcp_{asked}",
+            col(Reading.receipt) < f"rcp_{asked}g",
+        )
+        .order_by(col(Reading.id).desc())
+    ).first()
+    if earlier is not None and earlier.receipt == receipt:
+        return replace(
+            result,
+            receipt=receipt,
+            as_of=earlier.as_of,
+            notes=tuple(notes.stored(one) for one in earlier.notes),
+        )
+    if earlier is not None and earlier.value != result.figure.value:
+        before = words.amount(earlier.value, result.unit, result.currency)
+        result = replace(result, notes=(*result.notes, notes.restated(before)))
+    again = session.exec(
+        select(Reading).where(col(Reading.workspace_id) == here, col(Reading.receipt) == receipt)
+    ).first()
+    if again is None:
+        session.add(_row(session, result, receipt, now))
+        session.flush()
+    return replace(result, receipt=receipt)
+
+
+def _question(query: Query, version: int, today: date) -> dict[str, Any]:
+    return {
+        "metric": query.metric,
+        "version": version,
+        "params": dict(query.params),
+        "where": dict(query.where),
+        "by": query.by,
+        "first": query.first_day,
+        "last": query.last_day,
+        "matured": query.matured or (today if "basis" in query.params else None),
+        "known": query.known_at,
+    }
+
+
+def _answer(result: "Result") -> dict[str, Any]:
+    figure = result.figure
+    return {
+        "value": figure.value,
+        "numerator": figure.numerator,
+        "denominator": figure.denominator,
+        "n": figure.n,
+        "segments": [
+            (key, one.value, one.numerator, one.denominator, one.n)
+            for key, one in result.segments or ()
+        ],
+        "notes": [(one.code, one.n) for one in result.notes],
+    }
+
+
+def _hash(parts: dict[str, Any]) -> str:
+    text = json.dumps(parts, sort_keys=True, default=str)
+    return hashlib.blake2b(text.encode(), digest_size=HALF // 2).hexdigest()
+
+
+def _row(session: Session, result: "Result", receipt: str, now: datetime) -> Reading:
+    query, figure = result.query, result.figure
+    segments = None
+    if result.segments is not None:
+        segments = [
+            {
+                "key": key,
+                "value": _text(one.value),
+                "numerator": _text(one.numerator),
+                "denominator": _text(one.denominator),
+                "n": one.n,
+            }
+            for key, one in result.segments
+        ]
+    return Reading(
+        workspace_id=workspace_of(session),
+        receipt=receipt,
+        metric=result.metric.id,
+        version=result.metric.version,
+        params=dict(result.params),
+        where=dict(query.where),
+        by=query.by,
+        first_day=query.first_day,
+        last_day=query.last_day,
+        matured=query.matured,
+        known_at=query.known_at,
+        value=figure.value,
+        numerator=figure.numerator,
+        denominator=figure.denominator,
+        n=figure.n,
+        unit=result.unit,
+        currency=result.currency,
+        complete=result.complete,
+        notes=[one.kept() for one in result.notes],
+        segments=segments,
+        runs=_runs(session),
+        data_to=result.data_to,
+        as_of=result.as_of,
+        computed_at=now,
+    )
+
+
+def _text(value: Decimal | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def _runs(session: Session) -> list[str]:
+    """Return the latest finished run of each connection: where the rows came from."""
+    statement = (
+        select(SyncRun.connection_id, SyncRun.id)
+        .where(
+            col(SyncRun.workspace_id) == workspace_of(session),
+            col(SyncRun.status).in_(("done", "partial")),
+        )
+        .order_by(col(SyncRun.id).desc())
+        .limit(50)
+    )
+    latest: dict[int, int] = {}
+    for connection, run in session.exec(statement):
+        latest.setdefault(connection, run)
+    return [str(run) for run in latest.values()]

@@ -1,0 +1,106 @@
+"""Metrics that are delivered as readings so far: their names, units and better sides (pure)."""
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from goals.words import N_
+
+
+class Row(NamedTuple):
+    """One delivered metric; `needs` are the records it could be counted from."""
+
+    id: str
+    name: str
+    unit: str
+    direction: str
+    kind: str
+    needs: tuple[str, ...] = ("reading",)
+
+
+#: The values a unit allows.
+RANGES: dict[str, tuple[Decimal | None, Decimal | None]] = {
+    "rate": (Decimal(0), Decimal(1)),
+    "score": (Decimal(-100), Decimal(100)),
+    "ratio": (None, None),
+}
+
+ROWS = (
+    Row("leads_by_type", N_("Leads by type"), "count", "up", "flow", ("lead",)),
+    Row("opt_in_rate", N_("Opt-in rate"), "rate", "up", "ratio", ("lead", "web_visit")),
+    Row("lead_qualification_pct", N_("Lead qualification rate"), "rate", "up", "ratio", ("lead",)),
+    Row("mql_to_sql", N_("MQL to SQL rate"), "rate", "up", "ratio", ("lead_event",)),
+    Row("opportunities_new", N_("New opportunities"), "count", "up", "flow", ("deal",)),
+    Row("calls_per_lead", N_("Calls per lead"), "number", "neutral", "ratio", ("activity", "lead")),
+    Row("outreach_volume", N_("Outreach volume"), "count", "up", "flow", ("activity",)),
+    Row("meetings_set", N_("Meetings set"), "count", "up", "flow", ("activity",)),
+    Row("demos", N_("Demonstrations held"), "count", "up", "flow", ("activity",)),
+    Row("touchpoints_per_customer", N_("Touchpoints per customer"), "number", "neutral", "ratio",
+        ("activity",)),
+    Row("engagement_signals", N_("Engagement signals"), "count", "up", "flow", ("web_visit",)),
+    Row("web_traffic", N_("Web traffic"), "count", "up", "flow", ("web_visit",)),
+    Row("subscribers", N_("Subscribers"), "count", "up", "stock", ("contact",)),
+    Row("email_open_rate", N_("E-mail open rate"), "rate", "up", "ratio", ("email_event",)),
+    Row("email_ctr", N_("E-mail click rate"), "rate", "up", "ratio", ("email_event",)),
+    Row("content_performance", N_("Content performance"), "count", "up", "flow", ("web_visit",)),
+    Row("revenue_by_campaign", N_("Revenue by campaign"), "money", "up", "flow",
+        ("deal", "campaign")),
+    Row("customers_by_campaign", N_("New customers by campaign"), "count", "up", "flow",
+        ("deal", "campaign")),
+    Row("referrals", N_("Referrals"), "count", "up", "flow", ("lead",)),
+    Row("cpl", N_("Cost per lead"), "money", "down", "ratio", ("spend", "lead")),
+    Row("cost_per_sale", N_("Cost per sale"), "money", "down", "ratio", ("spend", "deal")),
+    Row("cac", N_("Customer acquisition cost"), "money", "down", "ratio", ("spend", "deal")),
+    Row("cac_payback", N_("CAC payback"), "months", "down", "duration", ("spend", "subscription")),
+    Row("ltv_cac", N_("Lifetime value to acquisition cost"), "ratio", "up", "ratio",
+        ("spend", "purchase")),
+    Row("stage_share", N_("Share of deals in a stage"), "rate", "neutral", "ratio",
+        ("stage_event",)),
+    Row("followup_coverage", N_("Follow-up coverage"), "rate", "up", "ratio", ("activity", "lead")),
+    Row("stage_length", N_("Time in stage"), "days", "down", "duration", ("stage_event",)),
+    Row("stage_dropoff", N_("Drop-off per stage"), "rate", "down", "ratio", ("stage_event",)),
+    Row("pipeline_velocity", N_("Pipeline velocity"), "money", "up", "ratio", ("deal",)),
+    Row("forecast", N_("Sales forecast"), "money", "up", "stock", ("deal",)),
+    Row("revenue_growth", N_("Revenue growth"), "ratio", "up", "ratio", ("deal",)),
+    Row("yoy_comparison", N_("Change on the year before"), "ratio", "up", "ratio", ("deal",)),
+    Row("contracts_signed", N_("Contracts signed"), "count", "up", "flow", ("deal",)),
+    Row("net_new_revenue", N_("Net new revenue"), "money", "up", "flow", ("purchase",)),
+    Row("net_new_mrr", N_("Net new monthly recurring revenue"), "money", "up", "flow",
+        ("subscription",)),
+    Row("quota_attainment", N_("Quota attainment"), "ratio", "up", "ratio", ("deal", "quota")),
+    Row("deals_to_quota", N_("Deals still needed for quota"), "count", "down", "stock",
+        ("deal", "quota")),
+    Row("leads_needed", N_("Leads needed"), "count", "neutral", "stock", ("lead", "deal")),
+    Row("productivity", N_("Productivity"), "number", "up", "ratio", ("deal",)),
+    Row("leads_per_rep", N_("Leads per rep"), "number", "neutral", "stock", ("lead", "owner")),
+    Row("customers_retained", N_("Customers retained"), "count", "up", "flow",
+        ("purchase", "subscription")),
+    Row("churn_rate", N_("Churn rate"), "rate", "down", "ratio", ("purchase", "subscription")),
+    Row("revenue_churn", N_("Revenue churn"), "rate", "down", "ratio", ("subscription",)),
+    Row("retention_rate", N_("Retention rate"), "rate", "up", "ratio",
+        ("purchase", "subscription")),
+    Row("grr", N_("Gross revenue retention"), "rate", "up", "ratio", ("subscription",)),
+    Row("nrr", N_("Net revenue retention"), "ratio", "up", "ratio", ("subscription",)),
+    Row("renewal_rate", N_("Renewal rate"), "rate", "up", "ratio", ("subscription",)),
+    Row("repeat_rate", N_("Repeat purchase rate"), "rate", "up", "ratio", ("purchase",)),
+    Row("upsell_rate", N_("Upsell rate"), "rate", "up", "ratio", ("subscription",)),
+    Row("cross_upsell_opps", N_("Cross-sell and upsell opportunities"), "count", "up", "flow",
+        ("deal",)),
+    Row("clv", N_("Customer lifetime value"), "money", "up", "ratio", ("purchase",)),
+    Row("avg_purchase_value", N_("Average purchase value"), "money", "up", "ratio", ("purchase",)),
+    Row("purchase_frequency", N_("Purchase frequency"), "number", "up", "ratio", ("purchase",)),
+    Row("customer_value", N_("Customer value"), "money", "up", "ratio", ("purchase",)),
+    Row("customer_lifespan", N_("Customer lifespan"), "years", "up", "duration", ("purchase",)),
+    Row("resolution_time", N_("Resolution time"), "hours", "down", "duration", ("ticket",)),
+    Row("service_requests", N_("Service requests"), "count", "down", "flow", ("ticket",)),
+    Row("open_cases", N_("Open cases"), "count", "down", "stock", ("ticket",)),
+    Row("inbound_outbound_calls", N_("Calls in and out"), "count", "neutral", "flow",
+        ("activity",)),
+    Row("csat", N_("Customer satisfaction"), "score", "up", "score", ("survey_answer",)),
+    Row("nps", N_("Net promoter score"), "score", "up", "score", ("survey_answer",)),
+    Row("most_least_active", N_("Most and least active leads"), "count", "neutral", "stock",
+        ("activity", "lead")),
+    Row("lead_score", N_("Lead score"), "number", "up", "score", ("lead_event",)),
+    Row("data_quality", N_("Data quality"), "rate", "up", "ratio", ("deal",)),
+    Row("crm_adoption", N_("CRM adoption"), "rate", "up", "ratio", ("activity", "owner")),
+    Row("headcount", N_("Headcount"), "count", "up", "stock"),
+)  # fmt: skip

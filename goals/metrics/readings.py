@@ -1,0 +1,334 @@
+"""Readings: one value of a metric with its evidence, from rollups that are true first."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlmodel import Session
+
+from goals import words, workspace
+from goals.metrics import catalogue, cohorts, delivered, history, keeping, known, notes
+from goals.metrics import refresh as rollups
+from goals.metrics.catalogue import Metric
+from goals.metrics.compute import FORMULAS, Window
+from goals.metrics.counting import Count, Counts
+from goals.metrics.formulas import Figure
+from goals.metrics.notes import Note
+from goals.metrics.query import Query
+from goals.metrics.scope import NOTHING, Scope, scope_of
+
+#: Metrics that are counted from leads and not from deals.
+OF_LEADS = frozenset(("leads_new", "lead_conversion"))
+ALWAYS_ZERO = frozenset(("flow", "stock"))
+
+
+@dataclass(frozen=True)
+class Result:
+    """A reading: the value, what it was made of, and what to know about it.
+
+    `segments` lists (member, figure) when the query splits. `receipt` is None where the
+    reading was not kept.
+    """
+
+    metric: Metric
+    params: Mapping[str, str]
+    query: Query
+    figure: Figure
+    currency: str | None
+    as_of: datetime
+    complete: bool
+    notes: tuple[Note, ...]
+    data_to: date | None
+    unit: str
+    segments: Sequence[tuple[str, Figure]] | None = None
+    receipt: str | None = None
+    runs: Sequence[str] = field(default=())
+
+    @property
+    def value(self) -> Decimal | None:
+        """Return the value, None for no data."""
+        return self.figure.value
+
+    def to_json(self, reader: words.Reader | None = None) -> dict[str, Any]:
+        """Return the reading in the contract's shape."""
+        who = reader or words.Reader()
+        shown = {
+            "metric": self.metric.id,
+            "version": self.metric.version,
+            "params": dict(self.params),
+            "from": self.query.first_day,
+            "to": self.query.last_day,
+            "where": dict(self.query.where),
+            "by": self.query.by,
+            **_figure(self.figure),
+            "unit": self.unit,
+            "currency": self.currency,
+            "as_of": self.as_of,
+            "complete": self.complete,
+            "note": [one.to_json(who) for one in self.notes],
+            "receipt": self.receipt,
+        }
+        if self.segments is not None:
+            shown["segments"] = [{"key": key, **_figure(one)} for key, one in self.segments]
+        return shown
+
+
+def _figure(figure: Figure) -> dict[str, Any]:
+    return {
+        "value": figure.value,
+        "numerator": figure.numerator,
+        "denominator": figure.denominator,
+        "n": figure.n,
+    }
+
+
+def resolved(metric: Metric, params: Mapping[str, object]) -> dict[str, str]:
+    """Return a metric's parameters with the defaults filled in."""
+    return catalogue.resolve(metric.id, params)[1]
+
+
+def check_segment(metric: Metric, segment: Mapping[str, str]) -> None:
+    """Raise Refusal for dimensions that a metric cannot be narrowed by."""
+    if segment and not metric.is_counted:
+        from goals.errors import Refusal
+        from goals.words import N_
+
+        raise Refusal(
+            "segment_unfit",
+            N_("%(metric)s is entered as a whole and cannot be narrowed."),
+            {"metric": metric.name},
+            field="where",
+        )
+
+
+def read(
+    session: Session, query: Query, *, today: date, now: datetime, keep: bool = True
+) -> Result:
+    """Return a metric's value over a window, after counting what is marked anew.
+
+    `today` ends the time that outcomes of a cohort may take unless the query says
+    otherwise. Raises Refusal for what cannot be asked. With `keep` the reading is stored and
+    gets a receipt; the same question over the same data gets the same one.
+    """
+    metric, params = catalogue.resolve(query.metric, query.params)
+    query = replace(query, metric=metric.id, params=params)
+    rollups.refresh(session)
+    if query.known_at is not None:
+        with known.as_of(session, query.known_at):
+            result = _read(session, metric, params, query, today=today, now=now)
+        since = workspace.of(session).knowledge_from
+        if since is None or query.known_at < since:
+            result = replace(result, notes=(*result.notes, notes.unknown_then()))
+    else:
+        result = _read(session, metric, params, query, today=today, now=now)
+    return keeping.keep(session, result, today=today, now=now) if keep else result
+
+
+def _read(
+    session: Session,
+    metric: Metric,
+    params: Mapping[str, str],
+    query: Query,
+    *,
+    today: date,
+    now: datetime,
+) -> Result:
+    here = workspace.of(session)
+    complete = now >= here.end_of(query.last_day)
+    if not metric.is_counted:
+        figure, said, data_to = delivered.read(session, query)
+        segments = None
+    else:
+        base = rollups.base_of(session)
+        scope = scope_of(session, base, query.where, query.by, of_leads=metric.id in OF_LEADS)
+        by_stage = "stage" in scope.where or (scope.by is not None and scope.by.base == "stage")
+        reader = _Reader(scope, metric, params, query, query.matured or today, by_stage)
+        figure = FORMULAS[metric.id](reader.window(), params)
+        segments = reader.segments() if query.by is not None else None
+        said = reader.notes(figure)
+        if scope.slow:
+            said = [*said, notes.slow()]
+        data_to = history.latest(session, metric.id)
+    if not complete:
+        said = [*said, notes.partial()]
+    unit, currency = unit_of(metric, params, here.currency)
+    return Result(
+        metric=metric,
+        params=params,
+        query=query,
+        figure=figure,
+        currency=currency,
+        as_of=now,
+        complete=complete,
+        notes=tuple(said),
+        data_to=data_to,
+        unit=unit,
+        segments=segments,
+    )
+
+
+def unit_of(metric: Metric, params: Mapping[str, str], currency: str) -> tuple[str, str | None]:
+    """Return the unit of a variant, and the currency where it is money."""
+    unit = metric.unit
+    if metric.id == "open_deals":
+        measure = params["measure"]
+        unit = {"count": "count", "age": "days"}.get(measure, "money")
+    return unit, currency if unit == "money" else None
+
+
+@dataclass
+class _Reader:
+    """Answers a formula's questions for the total or for one member."""
+
+    scope: Scope
+    metric: Metric
+    params: Mapping[str, str]
+    query: Query
+    horizon: date
+    by_stage: bool
+    splits: dict[tuple[str, date | None, date | None], Counts] = field(default_factory=dict)
+    spreads: dict[str, dict[str, list[tuple[int, int]]]] = field(default_factory=dict)
+    overlaps: dict[str, Counts] = field(default_factory=dict)
+
+    def window(self) -> Window:
+        """Return the whole scope as a formula sees it."""
+        return Window(
+            self.query.first_day,
+            self.query.last_day,
+            lambda name, first, last: self._total(name, first, last),
+            self.scope.spread,
+            lambda weight: cohorts.overlapping(self.scope, self.query, weight, None).get(
+                "", NOTHING
+            ),
+            self.by_stage,
+        )
+
+    def _total(self, name: str, first: date | None, last: date | None) -> Count:
+        measure = cohorts.matured(self.scope.session, name, self.params, self.query, self.horizon)
+        if measure is not None:
+            return cohorts.total(self.scope, measure, first, last)
+        return self.scope.total(name, first, last)
+
+    def _member(self, member: str) -> Window:
+        def get(name: str, first: date | None, last: date | None) -> Count:
+            place = (name, first, last)
+            if place not in self.splits:
+                measure = cohorts.matured(
+                    self.scope.session, name, self.params, self.query, self.horizon
+                )
+                self.splits[place] = (
+                    self.scope.split(name, first, last)
+                    if measure is None
+                    else cohorts.split(self.scope, measure, first, last)
+                )
+            return self.splits[place].get(member, NOTHING)
+
+        def spread(name: str, first: date, last: date) -> list[tuple[int, int]]:
+            if name not in self.spreads:
+                self.spreads[name] = self.scope.spreads(name, first, last)
+            return self.spreads[name].get(member, [])
+
+        def overlap(weight: str) -> Count:
+            if weight not in self.overlaps:
+                self.overlaps[weight] = cohorts.overlapping(
+                    self.scope, self.query, weight, self.scope.by
+                )
+            return self.overlaps[weight].get(member, NOTHING)
+
+        return Window(
+            self.query.first_day, self.query.last_day, get, spread, overlap, self.by_stage
+        )
+
+    def segments(self) -> list[tuple[str, Figure]]:
+        """Return a figure for every member, those that nothing counts for included."""
+        formula = FORMULAS[self.metric.id]
+        listed = dict.fromkeys(self.scope.members())
+        formula(self._member(""), self.params)
+        for counts in (*self.splits.values(), *self.spreads.values(), *self.overlaps.values()):
+            listed.update(dict.fromkeys(counts))
+        return [(name, formula(self._member(name), self.params)) for name in listed]
+
+    def notes(self, figure: Figure) -> list[Note]:
+        """Return what to know about the figure."""
+        found: list[Note] = []
+        first, last = self.query.first_day, self.query.last_day
+        if self.metric.unit == "money" or self.params.get("weight") == "value":
+            priced = self.scope.total("won_priced", first, last)[0]
+            missing = priced - self.scope.total("won_amount", first, last)[0]
+            if missing > 0:
+                found.append(notes.excluded_currency(missing))
+        if self.metric.id == "open_deals" or self.params.get("basis") == "all":
+            undated = cohorts.undated(self.scope)
+            if undated:
+                found.append(notes.undated(undated))
+        if self.params.get("weight") == "value" and figure.value is None and figure.n:
+            found.append(notes.no_lost_amounts())
+        if self.params.get("basis") == "created":
+            outcome = self._total("created_won", first, last)[0]
+            outcome += self._total("created_lost", first, last)[0]
+            still_open = self._total("created", first, last)[0] - outcome
+            if still_open > 0:
+                found.append(notes.immature(still_open))
+        if self.metric.kind in ("ratio", "duration") and 0 < figure.n < notes.SMALL:
+            found.append(notes.small_n(figure.n))
+        return found
+
+
+def series(
+    session: Session,
+    metric: str,
+    params: Mapping[str, object],
+    where: Mapping[str, str],
+    first: date,
+    last: date,
+) -> list[tuple[date, Decimal]]:
+    """Return the daily amounts of a metric that adds up; days without an entry are left out."""
+    found, full = catalogue.resolve(metric, params)
+    rollups.refresh(session)
+    return history.series(session, found, full, where, first, last)
+
+
+def level_series(
+    session: Session,
+    metric: str,
+    params: Mapping[str, object],
+    where: Mapping[str, str],
+    first: date,
+    days: Sequence[date],
+) -> list[tuple[date, Decimal | None]]:
+    """Return a metric's value over the window from `first` to each of some days."""
+    found, full = catalogue.resolve(metric, params)
+    rollups.refresh(session)
+    if not found.is_counted:
+        return [
+            (day, delivered.read(session, Query(found.id, first, day, full, where))[0].value)
+            for day in days
+        ]
+    scope = scope_of(session, rollups.base_of(session), where, None, of_leads=found.id in OF_LEADS)
+    by_stage = "stage" in scope.where
+    line = []
+    for day in days:
+        query = Query(found.id, first, day, full, where)
+        reader = _Reader(scope, found, full, query, day, by_stage)
+        line.append((day, FORMULAS[found.id](reader.window(), full).value))
+    return line
+
+
+def earliest(
+    session: Session, metric: str, params: Mapping[str, object], where: Mapping[str, str]
+) -> date | None:
+    """Return the day of the first event that a metric counts, None where there is none."""
+    rollups.refresh(session)
+    return history.earliest(session, catalogue.find(metric).id)
+
+
+def available(session: Session) -> set[str]:
+    """Return the ids of the metrics for which records or readings exist."""
+    rollups.refresh(session)
+    return {
+        one.id
+        for one in catalogue.METRICS.values()
+        if history.earliest(session, one.id) is not None
+    }

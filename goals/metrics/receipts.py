@@ -1,0 +1,170 @@
+"""From a number back to where it came from: formula, records, source, and the sum once more."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from goals import words
+from goals.errors import Refusal
+from goals.metrics import catalogue, drill, readings
+from goals.metrics import refresh as rollups
+from goals.metrics.evidence import Reading
+from goals.metrics.query import Query
+from goals.metrics.readings import Result
+from goals.metrics.scope import scope_of
+from goals.records.connections import Connection
+from goals.records.sales import Account, Deal, Owner
+from goals.table import workspace_of
+from goals.words import N_, Message
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A record behind a number, with the way to it in the CRM (None: no link known)."""
+
+    id: int
+    external_id: str
+    name: str | None
+    owner: str | None
+    account: str | None
+    stage: str | None
+    day: date | None
+    value: Decimal | None
+    url: str | None
+
+
+def find(session: Session, receipt: str) -> Reading:
+    """Return a reading by its receipt; raises Refusal `unknown_receipt`."""
+    statement = select(Reading).where(
+        col(Reading.workspace_id) == workspace_of(session), col(Reading.receipt) == receipt
+    )
+    found = session.scalars(statement).first()
+    if found is None:
+        raise Refusal(
+            "unknown_receipt", N_("There is no receipt %(id)s."), {"id": receipt}, field="receipt"
+        )
+    return found
+
+
+def query_of(reading: Reading) -> Query:
+    """Return the question that a reading answered."""
+    return Query(
+        metric=reading.metric,
+        first_day=reading.first_day,
+        last_day=reading.last_day,
+        params=reading.params,
+        where=reading.where,
+        by=reading.by,
+        matured=reading.matured,
+        known_at=reading.known_at,
+    )
+
+
+def recompute(session: Session, reading: Reading, *, today: date, now: datetime) -> Result:
+    """Answer a reading's question again, without keeping the answer."""
+    return readings.read(session, query_of(reading), today=today, now=now, keep=False)
+
+
+def formula(reading: Reading) -> Message:
+    """Return a metric's formula with the reading's own numbers in it."""
+    metric = catalogue.find(reading.metric)
+    shown = {
+        "name": metric.name,
+        "value": words.amount(reading.value, reading.unit, reading.currency),
+        "n": words.Number(Decimal(reading.n)),
+    }
+    if reading.numerator is None:
+        return Message(N_("%(name)s %(value)s, from %(n)s records"), shown)
+    if reading.denominator is None:
+        return Message(N_("%(name)s %(value)s, summed over %(n)s records"), shown)
+    unit = "money" if reading.currency or reading.params.get("weight", "count") != "count" else ""
+    shown["numerator"] = words.amount(reading.numerator, unit, reading.currency)
+    above = unit == "money" and metric.id == "win_rate"
+    shown["denominator"] = words.amount(
+        reading.denominator, unit if above else "", reading.currency
+    )
+    return Message(N_("%(name)s %(value)s = %(numerator)s of %(denominator)s"), shown)
+
+
+def sources(session: Session, reading: Reading) -> list[str]:
+    """Return the names of the connections whose records a reading counts."""
+    needs = set(catalogue.find(reading.metric).needs)
+    statement = select(Connection).where(col(Connection.workspace_id) == workspace_of(session))
+    found = list(session.scalars(statement))
+    return sorted(one.name for one in found if needs & set(one.records))
+
+
+def records(
+    session: Session,
+    reading: Reading,
+    part: str = "numerator",
+    *,
+    offset: int = 0,
+    limit: int = 50,
+) -> tuple[int, list[Counted]]:
+    """Return how many records a part of a reading counts, and one page of them.
+
+    `part` is "numerator" or "denominator"; latest first.
+    """
+    measures = drill.parts(reading, part)
+    base = rollups.base_of(session)
+    scope = scope_of(
+        session,
+        base,
+        reading.where,
+        None,
+        of_leads=reading.metric in readings.OF_LEADS,
+    )
+    statement = drill.statement(scope, measures, reading)
+    total = session.execute(select(func.count()).select_from(statement.subquery())).scalar_one()
+    page = statement.order_by(statement.selected_columns[1].desc(), statement.selected_columns[0])
+    rows = session.execute(page.offset(offset).limit(limit)).all()
+    return int(total), _shown(session, reading, rows)
+
+
+def _shown(session: Session, reading: Reading, rows: Sequence[Any]) -> list[Counted]:
+    here = workspace_of(session)
+    ids = [row[0] for row in rows]
+    table = drill.table_of(reading)
+    found = {
+        one.id: one
+        for one in session.scalars(
+            select(table).where(col(table.workspace_id) == here, col(table.id).in_(ids))
+        )
+    }
+    owners = _names(session, Owner, {one.owner_id for one in found.values()})
+    accounts: dict[int, str] = {}
+    if table is Deal:
+        accounts = _names(session, Account, {one.account_id for one in found.values()})
+    shown = []
+    for row_id, day, value in rows:
+        one: Any = found[row_id]
+        shown.append(
+            Counted(
+                id=row_id,
+                external_id=one.external_id,
+                name=one.name,
+                owner=owners.get(one.owner_id),
+                account=accounts.get(one.account_id) if table is Deal else None,
+                stage=one.stage if table is Deal else one.status,
+                day=day,
+                value=drill.shown(reading, value),
+                url=one.url,
+            )
+        )
+    return shown
+
+
+def _names(
+    session: Session, table: type[Owner] | type[Account], ids: set[int | None]
+) -> dict[int, str]:
+    wanted = [one for one in ids if one is not None]
+    statement = select(col(table.id), col(table.name)).where(
+        col(table.workspace_id) == workspace_of(session), col(table.id).in_(wanted)
+    )
+    return {row.id: row.name for row in session.execute(statement)}

@@ -1,0 +1,211 @@
+"""Keeping the rollups true: only what a change touched is counted again."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import TypeVar
+
+from sqlalchemy import delete, func, insert, select, tuple_
+from sqlmodel import Session, col
+
+from goals import workspace
+from goals.metrics import counting
+from goals.metrics.measures import MEASURES, UNDATED, Base, Measure
+from goals.metrics.rollup import Customer, Rollup
+from goals.records.record import DirtyDay
+from goals.records.sales import Deal
+from goals.table import workspace_of
+
+T = TypeVar("T")
+COLUMNS = ("workspace_id", "measure", "dim", "day", "key", "n", "sum")
+#: Days and ids that go into one statement.
+PORTION = 500
+#: Marks that the rollups themselves leave: an account's first purchase moved.
+YOUNG = ("customer", "revenue")
+
+
+def refresh(session: Session, *, undated: bool = False) -> int:
+    """Count the marked days again and remove their marks; returns how many marks there were.
+
+    Two refreshers at once do not harm each other: the second waits for the first and then
+    finds the marks gone. `undated` counts open deals without a day even if no day is marked.
+    """
+    here = workspace_of(session)
+    statement = (
+        select(col(DirtyDay.record), col(DirtyDay.column), col(DirtyDay.day))
+        .where(col(DirtyDay.workspace_id) == here)
+        .order_by(col(DirtyDay.record), col(DirtyDay.column), col(DirtyDay.day))
+        .with_for_update()
+    )
+    marks = [(record, column, day) for record, column, day in session.execute(statement)]
+    if not marks and not undated:
+        return 0
+    base = base_of(session)
+    days: dict[tuple[str, str], set[date]] = {}
+    for record, column, day in marks:
+        days.setdefault((record, column), set()).add(day)
+    for place, moved in _customers(session, days.get(("deal", "closed_on"), set())).items():
+        days.setdefault(place, set()).update(moved)
+    for measure in MEASURES.values():
+        if measure.id == "undated":
+            _roll(session, measure, base, {date.fromisoformat(UNDATED)})
+            continue
+        touched = set(days.get((measure.record, measure.column), set()))
+        if measure.id.startswith("new_revenue"):
+            touched |= days.get(YOUNG, set())
+        if touched:
+            _roll(session, measure, base, touched)
+    for portion in _portions(marks):
+        session.execute(
+            delete(DirtyDay).where(
+                col(DirtyDay.workspace_id) == here,
+                tuple_(col(DirtyDay.record), col(DirtyDay.column), col(DirtyDay.day)).in_(portion),
+            )
+        )
+    return len(marks)
+
+
+def rebuild(session: Session) -> None:
+    """Count everything from the records again."""
+    here = workspace_of(session)
+    base = base_of(session)
+    session.execute(delete(Rollup).where(col(Rollup.workspace_id) == here))
+    session.execute(delete(Customer).where(col(Customer.workspace_id) == here))
+    _write_customers(session, None)
+    for measure in MEASURES.values():
+        _roll(session, measure, base, None)
+    session.execute(delete(DirtyDay).where(col(DirtyDay.workspace_id) == here))
+
+
+def base_of(session: Session) -> Base:
+    """Return what measures are computed for in this workspace."""
+    return Base(workspace_of(session), workspace.of(session).currency)
+
+
+def _roll(session: Session, measure: Measure, base: Base, days: set[date] | None) -> None:
+    table = Rollup.__table__  # type: ignore[attr-defined]
+    portions: Iterable[list[date] | None] = [None] if days is None else _portions(sorted(days))
+    for portion in portions:
+        if portion is not None:
+            session.execute(
+                delete(Rollup).where(
+                    col(Rollup.workspace_id) == base.workspace_id,
+                    col(Rollup.measure) == measure.id,
+                    col(Rollup.day).in_(portion),
+                )
+            )
+        undated = measure.id == "undated"
+        for dim, key in counting.dimensions(measure, base).items():
+            chosen = None if undated else portion
+            counted = counting.by_day(measure, base, dim, key, chosen)
+            session.execute(insert(table).from_select(COLUMNS, counted))
+
+
+def _customers(session: Session, closed: set[date]) -> dict[tuple[str, str], set[date]]:
+    """Find first purchases anew for the accounts that closing days touch.
+
+    Returns the days on which customers and young revenue must be counted again.
+    """
+    here = workspace_of(session)
+    accounts: set[int] = set()
+    for portion in _portions(sorted(closed)):
+        won = select(col(Deal.account_id)).where(
+            col(Deal.workspace_id) == here,
+            col(Deal.closed_on).in_(portion),
+            col(Deal.account_id).is_not(None),
+            col(Deal.deleted_at).is_(None),
+        )
+        accounts.update(session.scalars(won.distinct()))
+        known = select(col(Customer.id)).where(
+            col(Customer.workspace_id) == here, col(Customer.first_won_on).in_(portion)
+        )
+        accounts.update(session.scalars(known))
+    if not accounts:
+        return {}
+    before = _firsts(session, accounts)
+    _write_customers(session, accounts)
+    after = _firsts(session, accounts)
+    first_days: set[date] = set()
+    moved: set[int] = set()
+    for account in accounts:
+        old, new = before.get(account), after.get(account)
+        if old == new:
+            continue
+        first_days.update(day for day, _ in (one for one in (old, new) if one is not None))
+        if old is None or new is None or old[0] != new[0]:
+            moved.add(account)
+    # A first deal that changed without moving keeps its day but may have changed its owner.
+    first_days.update(closed)
+    return {("customer", "first_won_on"): first_days, YOUNG: _won_days(session, moved)}
+
+
+def _firsts(session: Session, accounts: set[int]) -> dict[int, tuple[date, int]]:
+    here = workspace_of(session)
+    found: dict[int, tuple[date, int]] = {}
+    for portion in _portions(sorted(accounts)):
+        statement = select(
+            col(Customer.id), col(Customer.first_won_on), col(Customer.first_deal_id)
+        ).where(col(Customer.workspace_id) == here, col(Customer.id).in_(portion))
+        found.update({one: (day, deal) for one, day, deal in session.execute(statement)})
+    return found
+
+
+def _won_days(session: Session, accounts: set[int]) -> set[date]:
+    here = workspace_of(session)
+    days: set[date] = set()
+    for portion in _portions(sorted(accounts)):
+        statement = (
+            select(col(Deal.closed_on))
+            .where(
+                col(Deal.workspace_id) == here,
+                col(Deal.account_id).in_(portion),
+                col(Deal.status) == "won",
+                col(Deal.closed_on).is_not(None),
+            )
+            .distinct()
+        )
+        days.update(session.scalars(statement))
+    return days
+
+
+def _write_customers(session: Session, accounts: set[int] | None) -> None:
+    """Write the first won deal of accounts, of all of them when None."""
+    here = workspace_of(session)
+    table = Customer.__table__  # type: ignore[attr-defined]
+    portions: Iterable[list[int] | None] = (
+        [None] if accounts is None else _portions(sorted(accounts))
+    )
+    for portion in portions:
+        place = func.row_number().over(
+            partition_by=col(Deal.account_id), order_by=(col(Deal.closed_on), col(Deal.id))
+        )
+        won = select(
+            col(Deal.workspace_id).label("workspace_id"),
+            col(Deal.account_id).label("account_id"),
+            col(Deal.closed_on).label("closed_on"),
+            col(Deal.id).label("deal_id"),
+            place.label("place"),
+        ).where(
+            col(Deal.workspace_id) == here,
+            col(Deal.status) == "won",
+            col(Deal.account_id).is_not(None),
+            col(Deal.closed_on).is_not(None),
+            col(Deal.deleted_at).is_(None),
+        )
+        if portion is not None:
+            session.execute(
+                delete(Customer).where(
+                    col(Customer.workspace_id) == here, col(Customer.id).in_(portion)
+                )
+            )
+            won = won.where(col(Deal.account_id).in_(portion))
+        first = won.subquery()
+        chosen = select(
+            first.c.workspace_id, first.c.account_id, first.c.closed_on, first.c.deal_id
+        ).where(first.c.place == 1, first.c.workspace_id == here)
+        columns = ("workspace_id", "id", "first_won_on", "first_deal_id")
+        session.execute(insert(table).from_select(columns, chosen))
+
+
+def _portions(found: Sequence[T]) -> Iterable[list[T]]:
+    for start in range(0, len(found), PORTION):
+        yield list(found[start : start + PORTION])

@@ -1,0 +1,216 @@
+"""Reading a measure for what was asked: from the rollup where it can, else from the records."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, cast, func
+from sqlmodel import Session, col
+
+from goals.errors import Refusal
+from goals.metrics import counting, segments
+from goals.metrics.counting import TOTAL, Count, Counts
+from goals.metrics.measures import MEASURES, SEPARATOR, Base, Measure
+from goals.metrics.segments import CUSTOM, Dimension
+from goals.records.demand import Lead
+from goals.records.sales import Deal
+from goals.words import N_
+
+NOTHING: Count = (0, 0)
+
+
+@dataclass
+class Scope:
+    """What a query narrows to and splits by, resolved once.
+
+    `where` maps base dimensions to the keys that count; `custom` maps the names of custom
+    fields to their value. `slow` is set when records had to be read.
+    """
+
+    session: Session
+    base: Base
+    where: dict[str, set[str]] = field(default_factory=dict)
+    custom: dict[str, str] = field(default_factory=dict)
+    by: Dimension | None = None
+    by_custom: str | None = None
+    slow: bool = False
+
+    def total(self, name: str, first: date | None, last: date | None) -> Count:
+        """Return a measure's count and sum over a window (None: without that end)."""
+        counts = self._counts(name, first, last, None, split=False)
+        return (sum(n for n, _ in counts.values()), sum(total for _, total in counts.values()))
+
+    def split(self, name: str, first: date | None, last: date | None) -> Counts:
+        """Return a measure's counts by member of the dimension asked for."""
+        return self._by_member(self._counts(name, first, last, self.by, split=True))
+
+    def spread(self, name: str, first: date, last: date) -> list[tuple[int, int]]:
+        """Return the distribution of a measure's values over a window."""
+        if not self.where and not self.custom:
+            return counting.spread(self.session, name, first, last)
+        found = self._values(name, first, last, None, split=False)
+        return [pair for pairs in found.values() for pair in pairs]
+
+    def spreads(self, name: str, first: date, last: date) -> dict[str, list[tuple[int, int]]]:
+        """Return the distribution of a measure's values by member."""
+        found: dict[str, list[tuple[int, int]]] = {}
+        for key, pairs in self._values(name, first, last, self.by, split=True).items():
+            member = self.by.member(key) if self.by is not None else key or segments.NOBODY
+            found[member] = sorted([*found.get(member, []), *pairs])
+        return found
+
+    def members(self) -> tuple[str, ...]:
+        """Return the members to list whatever counts for them."""
+        return self.by.listed if self.by is not None else ()
+
+    def _counts(
+        self,
+        name: str,
+        first: date | None,
+        last: date | None,
+        by: Dimension | None,
+        *,
+        split: bool,
+    ) -> Counts:
+        custom = split and self.by_custom is not None
+        dim = None if custom else self.stored_by(name, by)
+        if dim is not None and last is not None:
+            return self._rolled(name, dim, first, last, by)
+        self.slow = True
+        measure = counting.measure(name)
+        return counting.from_records(
+            self.session,
+            measure,
+            self.base,
+            first,
+            last,
+            where=self.where,
+            by=self._key(measure, by) if split else None,
+            also=self.custom_is(measure),
+        )
+
+    def of_records(
+        self, measure: Measure, first: date | None, last: date | None, *, split: bool
+    ) -> Counts:
+        """Return what a measure counts by member (or under ""), from the records themselves."""
+        self.slow = True
+        by = self.by if split else None
+        counts = counting.from_records(
+            self.session,
+            measure,
+            self.base,
+            first,
+            last,
+            where=self.where,
+            by=self._key(measure, by) if split else None,
+            also=self.custom_is(measure),
+        )
+        return self._by_member(counts) if split else counts
+
+    def _by_member(self, counts: Counts) -> Counts:
+        found: Counts = {}
+        for key, (n, total) in counts.items():
+            member = self.by.member(key) if self.by is not None else key or segments.NOBODY
+            before = found.get(member, NOTHING)
+            found[member] = (before[0] + n, before[1] + total)
+        return found
+
+    def stored_by(self, name: str, by: Dimension | None = None) -> str | None:
+        """Return the rolled-up dimension that answers this, None when none does."""
+        if self.custom:
+            return None
+        if name not in MEASURES:
+            return None
+        wanted = set(self.where) | ({by.base} if by is not None else set())
+        available = counting.dimensions(MEASURES[name], self.base)
+        if not wanted:
+            return TOTAL
+        if len(wanted) == 1:
+            (only,) = wanted
+            return only if only in available else None
+        if len(wanted) == 2:
+            return next((dim for dim in available if set(dim.split("*")) == wanted), None)
+        return None
+
+    def _rolled(
+        self, name: str, dim: str, first: date | None, last: date, by: Dimension | None
+    ) -> Counts:
+        parts = dim.split("*")
+        keys = self.where.get(dim) if len(parts) == 1 else None
+        found = counting.from_rollup(self.session, name, dim, first, last, keys)
+        if len(parts) == 1:
+            return found
+        kept: Counts = {}
+        for key, (n, total) in found.items():
+            place = dict(zip(parts, key.split(SEPARATOR), strict=True))
+            if any(place[one] not in chosen for one, chosen in self.where.items()):
+                continue
+            own = place[by.base] if by is not None else ""
+            before = kept.get(own, NOTHING)
+            kept[own] = (before[0] + n, before[1] + total)
+        return kept
+
+    def _values(
+        self, name: str, first: date, last: date, by: Dimension | None, *, split: bool
+    ) -> dict[str, list[tuple[int, int]]]:
+        self.slow = True
+        measure = counting.measure(name)
+        return counting.values_of(
+            self.session,
+            measure,
+            self.base,
+            first,
+            last,
+            where=self.where,
+            by=self._key(measure, by) if split else None,
+            also=self.custom_is(measure),
+        )
+
+    def _key(self, measure: Measure, by: Dimension | None) -> ColumnElement[Any] | None:
+        if by is not None:
+            return measure.rows(self.base).dims[by.base]
+        if self.by_custom is not None:
+            return _custom(measure, self.by_custom)
+        return None
+
+    def custom_is(self, measure: Measure) -> list[ColumnElement[bool]]:
+        """Return the conditions that custom fields must meet."""
+        return [_custom(measure, name) == value for name, value in self.custom.items()]
+
+
+def _custom(measure: Measure, name: str) -> ColumnElement[Any]:
+    table = Lead if measure.record == "lead" else Deal
+    return func.coalesce(cast(col(table.custom)[name].as_string(), String), "")
+
+
+def scope_of(
+    session: Session, base: Base, where: Mapping[str, str], by: str | None, *, of_leads: bool
+) -> Scope:
+    """Return a scope; raises Refusal for a dimension or member that does not exist."""
+    found = Scope(session, base)
+    for name, member in where.items():
+        if name.startswith(CUSTOM):
+            found.custom[name.removeprefix(CUSTOM)] = member
+            continue
+        dim = segments.dimension(session, name, of_leads=of_leads)
+        _fits(dim, of_leads)
+        keys = dim.keys(member)
+        known = found.where.get(dim.base)
+        found.where[dim.base] = keys if known is None else keys & known
+    if by is not None and by.startswith(CUSTOM):
+        found.by_custom = by.removeprefix(CUSTOM)
+    elif by is not None:
+        found.by = segments.dimension(session, by, of_leads=of_leads)
+        _fits(found.by, of_leads)
+    return found
+
+
+def _fits(dim: Dimension, of_leads: bool) -> None:
+    if of_leads and dim.base not in ("owner", "source", "campaign", "region"):
+        raise Refusal(
+            "dimension_unfit",
+            N_("Leads cannot be split by %(name)s."),
+            {"name": dim.name},
+            field="by",
+        )

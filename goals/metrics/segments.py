@@ -1,0 +1,137 @@
+"""Dimensions as people name them: members by name, teams and regions folded from their owners."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from goals.errors import Refusal
+from goals.metrics.rollup import Rollup
+from goals.records.sales import Account, Owner, PipelineStage, Product
+from goals.table import workspace_of
+from goals.words import N_
+
+#: Dimension -> (the dimension it is rolled up by, the attribute it is folded by).
+FOLDED = {
+    "team": ("owner", "team"),
+    "manager": ("owner", "manager"),
+    "owner.region": ("owner", "region"),
+    "account.region": ("account", "region"),
+    "customer_type": ("account", "customer_type"),
+}
+PLAIN = ("owner", "source", "product", "campaign", "pipeline", "stage", "account")
+NAMES = (*PLAIN, *FOLDED, "region")
+CUSTOM = "custom."
+#: How a member without a name is shown.
+NOBODY = "(none)"
+_TABLES = {"owner": Owner, "product": Product, "account": Account}
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """A dimension as asked for: what it is rolled up by, and each key's member.
+
+    `members` maps keys of the base dimension to member names; keys not in it name
+    themselves. `listed` are the members to show even when nothing counts for them.
+    """
+
+    name: str
+    base: str
+    members: Mapping[str, str]
+    listed: tuple[str, ...]
+
+    def member(self, key: str) -> str:
+        """Return the member that a key belongs to."""
+        if key in self.members:
+            return self.members[key]
+        return key or NOBODY
+
+    def keys(self, member: str) -> set[str]:
+        """Return the keys of a member; raises Refusal `unknown_member` if there is none."""
+        found = {key for key, name in self.members.items() if name == member}
+        if not self.members or self.base not in _TABLES:
+            found.add("" if member == NOBODY else member)
+            if self.listed and member not in self.listed and member != NOBODY:
+                found.clear()
+        elif member == NOBODY:
+            found.add("")
+        if not found:
+            raise Refusal(
+                "unknown_member",
+                N_("%(dim)s has no member %(member)s."),
+                {"dim": self.name, "member": member},
+                field="where",
+            )
+        return found
+
+
+def dimension(session: Session, name: str, *, of_leads: bool = False) -> Dimension:
+    """Return a dimension; raises Refusal `unknown_dimension`.
+
+    Plain `region` is the owner's where owners have one, else the account's.
+    """
+    if name == "region":
+        if of_leads:
+            return _plain(session, "region")
+        regional = _has(session, Owner)
+        name = "owner.region" if regional or not _has(session, Account) else "account.region"
+        return _folded(session, "region", *FOLDED[name])
+    if name in FOLDED:
+        return _folded(session, name, *FOLDED[name])
+    if name in _TABLES:
+        return _named(session, name)
+    if name in PLAIN:
+        return _plain(session, name)
+    raise Refusal(
+        "unknown_dimension",
+        N_("There is no dimension %(name)s. The dimensions are %(names)s."),
+        {"name": name, "names": ", ".join(NAMES)},
+        field="by",
+    )
+
+
+def _has(session: Session, table: type[Owner] | type[Account]) -> bool:
+    statement = select(table.id).where(
+        col(table.workspace_id) == workspace_of(session),
+        col(table.region).is_not(None),
+        col(table.deleted_at).is_(None),
+    )
+    return session.exec(statement.limit(1)).first() is not None
+
+
+def _named(session: Session, name: str) -> Dimension:
+    table = _TABLES[name]
+    statement = select(table.id, table.name, table.external_id).where(
+        col(table.workspace_id) == workspace_of(session), col(table.deleted_at).is_(None)
+    )
+    rows = list(session.exec(statement.order_by(col(table.name), col(table.id))))
+    members = {str(row_id): label for row_id, label, _ in rows}
+    return Dimension(name, name, members, tuple(dict.fromkeys(members.values())))
+
+
+def _folded(session: Session, name: str, base: str, attribute: str) -> Dimension:
+    table = _TABLES[base]
+    statement = select(table.id, getattr(table, attribute)).where(
+        col(table.workspace_id) == workspace_of(session), col(table.deleted_at).is_(None)
+    )
+    members = {str(row_id): label or NOBODY for row_id, label in session.exec(statement)}
+    listed = sorted(set(members.values()) - {NOBODY})
+    return Dimension(name, base, members, tuple(listed))
+
+
+def _plain(session: Session, name: str) -> Dimension:
+    here = workspace_of(session)
+    statement = (
+        select(Rollup.key)
+        .where(
+            col(Rollup.workspace_id) == here,
+            col(Rollup.dim) == name,
+            col(Rollup.measure).in_(("won", "created", "run_in", "visit_in", "undated", "leads")),
+        )
+        .distinct()
+    )
+    found = {key for key in session.exec(statement) if key}
+    if name == "stage":
+        stages = select(PipelineStage.name).where(col(PipelineStage.workspace_id) == here)
+        found.update(session.exec(stages.distinct()))
+    return Dimension(name, name, {}, tuple(sorted(found)))

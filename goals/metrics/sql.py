@@ -1,0 +1,61 @@
+"""The few expressions whose spelling differs between databases, each in one place."""
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Date, Integer
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import GenericFunction
+
+
+class days_between(GenericFunction[int]):  # noqa: N801
+    """Whole days from a first to a second date: days_between(first, second)."""
+
+    type = Integer()
+    inherit_cache = True
+
+
+class months_later(GenericFunction[Any]):  # noqa: N801
+    """The date so many calendar months later, or the last day of that month."""
+
+    type = Date()
+    inherit_cache = True
+
+
+class whole(GenericFunction[int]):  # noqa: N801
+    """A number rounded to a whole one."""
+
+    type = BigInteger()
+    inherit_cache = True
+
+
+@compiles(days_between, "sqlite")
+def _days_sqlite(element: Any, compiler: Any, **kw: Any) -> str:
+    first, second = (compiler.process(one, **kw) for one in element.clauses)
+    return f"CAST(julianday({second}) - julianday({first}) AS INTEGER)"
+
+
+@compiles(days_between)
+def _days(element: Any, compiler: Any, **kw: Any) -> str:
+    first, second = (compiler.process(one, **kw) for one in element.clauses)
+    return f"(CAST({second} AS date) - CAST({first} AS date))"
+
+
+@compiles(months_later, "sqlite")
+def _months_sqlite(element: Any, compiler: Any, **kw: Any) -> str:
+    day, months = (compiler.process(one, **kw) for one in element.clauses)
+    month = f"date({day}, 'start of month', '+' || ({months}) || ' months')"
+    same = f"date({month}, '+' || (CAST(strftime('%d', {day}) AS INTEGER) - 1) || ' days')"
+    last = f"date({month}, '+1 month', '-1 day')"
+    return f"min({same}, {last})"
+
+
+@compiles(months_later)
+def _months(element: Any, compiler: Any, **kw: Any) -> str:
+    day, months = (compiler.process(one, **kw) for one in element.clauses)
+    return f"CAST({day} + make_interval(months => CAST({months} AS integer)) AS date)"
+
+
+@compiles(whole)
+def _whole(element: Any, compiler: Any, **kw: Any) -> str:
+    (value,) = (compiler.process(one, **kw) for one in element.clauses)
+    return f"CAST(round({value}) AS BIGINT)"
