@@ -21,10 +21,6 @@ from sqlalchemy import URL, make_url
 
 OWNER, APP, PASSWORD = "headway_owner", "headway_app", "headway-test"
 FAST = ("fsync", "synchronous_commit", "full_page_writes")
-GRANTS = f"""
-GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {APP};
-GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {APP};
-"""
 
 
 @dataclass(frozen=True)
@@ -77,9 +73,7 @@ class Server:
         """Bring an empty database to the newest version and let the application work in it."""
         from app import db
 
-        db.upgrade(self.url(name, OWNER))
-        with self.connect(name) as connection:
-            connection.execute(GRANTS)
+        db.upgrade(self.url(name, OWNER), app_role=APP)
 
     @contextmanager
     def database(self, template: str, label: str) -> Iterator[Database]:

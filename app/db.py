@@ -1,0 +1,86 @@
+"""The database: sessions bound to one workspace, and the way to prepare, back up and restore it.
+
+The first lock is `app.tenancy`, which refuses statements that reach beyond the workspace. The
+second, on PostgreSQL, is row-level security: each transaction says which workspace it is for.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event
+from sqlmodel import Session, col, select
+
+from app import engines
+from app.backups import backup, restore
+from app.migrations.upgrading import DatabaseProblem, current, head, upgrade
+from app.tenancy import guard
+from app.tenancy.guard import TenancyError
+from goals.workspace import Workspace
+
+__all__ = [
+    "Database",
+    "DatabaseProblem",
+    "TenancyError",
+    "backup",
+    "current",
+    "head",
+    "restore",
+    "upgrade",
+]
+
+
+class Database:
+    """An open database, shared by the threads of a process.
+
+    Reaching a connection waits up to `engines.PATIENCE` seconds for a free one, and on
+    SQLite as long for another writer; then SQLAlchemy's TimeoutError or OperationalError.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.engine = engines.open_engine(url)
+        guard.install(self.engine)
+        self._bound: dict[int, Engine] = {}
+
+    def session(self, workspace_id: int) -> AbstractContextManager[Session]:
+        """Return a transaction in one workspace: committed at the end, undone by an error."""
+        engine = self._bound.get(workspace_id)
+        if engine is None:
+            engine = self.engine.execution_options(**{guard.BOUND: workspace_id})
+            engine = self._bound.setdefault(workspace_id, engine)
+        return _transaction(engine, workspace_id)
+
+    def begin(self, workspace_id: int) -> Callable[[], AbstractContextManager[Session]]:
+        """Return what opens one transaction after the other in a workspace."""
+        return lambda: self.session(workspace_id)
+
+    def system(self) -> AbstractContextManager[Session]:
+        """Return a transaction in no workspace, which may touch global tables only."""
+        return _transaction(self.engine, None)
+
+    def workspaces(self) -> list[int]:
+        """Return the ids of all workspaces, the oldest first."""
+        with self.system() as session:
+            return list(session.exec(select(Workspace.id).order_by(col(Workspace.id))))
+
+    def dispose(self) -> None:
+        """Close the connections that are not in use."""
+        self.engine.dispose()
+
+
+@contextmanager
+def _transaction(engine: Engine, workspace_id: int | None) -> Iterator[Session]:
+    # What was loaded stays readable after the commit: a session ends with its transaction.
+    with Session(engine, expire_on_commit=False) as session:
+        session.info["workspace_id"] = workspace_id
+        if workspace_id is not None and engine.dialect.name == "postgresql":
+            event.listen(session, "after_begin", _enter)
+        yield session
+        session.commit()
+
+
+def _enter(session: Session, transaction: Any, connection: Connection) -> None:
+    driver: Any = connection.connection.driver_connection
+    driver.execute(
+        "SELECT set_config('headway.workspace', %s, true)", [str(session.info["workspace_id"])]
+    )
