@@ -1,10 +1,23 @@
 """Statements that count a measure: by day for the rollups, or over a window for a reading."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlmodel import Session, col
 
 from goals.metrics import measures
@@ -22,37 +35,63 @@ SPREAD, TOTAL = "=", ""
 MOST_KEYS = 900
 
 
-def dimensions(measure: Measure, base: Base) -> dict[str, ColumnElement[Any]]:
-    """Return the dimensions a measure is rolled up by, with the expression of each key."""
-    rows = measure.rows(base)
-    found: dict[str, ColumnElement[Any]] = {TOTAL: literal("")}
-    found.update(rows.dims)
+def dimensions(measure: Measure, base: Base) -> dict[str, Callable[[Rows], ColumnElement[Any]]]:
+    """Return the dimensions a measure is rolled up by, with the way to each key."""
+    found: dict[str, Callable[[Rows], ColumnElement[Any]]] = {TOTAL: lambda rows: literal("")}
+    for dim in measure.rows(base).dims:
+        found[dim] = partial(_single, dim)
     for first, second in measure.pairs:
-        both = rows.dims[first] + literal(SEPARATOR) + rows.dims[second]
-        found[f"{first}*{second}"] = both
-    if measure.spread and measure.value is not None:
-        found[SPREAD] = cast(measure.value(base), String)
+        found[f"{first}*{second}"] = partial(_pair, first, second)
     return found
 
 
+def _single(dim: str, rows: Rows) -> ColumnElement[Any]:
+    return rows.dims[dim]
+
+
+def _pair(first: str, second: str, rows: Rows) -> ColumnElement[Any]:
+    return rows.dims[first] + literal(SEPARATOR) + rows.dims[second]
+
+
 def by_day(
-    measure: Measure, base: Base, dim: str, key: ColumnElement[Any], days: Any | None
+    family: Sequence[Measure],
+    base: Base,
+    key: Callable[[Rows], ColumnElement[Any]],
+    days: Collection[date] | None,
 ) -> Select[Any]:
-    """Return the rows of the rollup of one dimension; `days` narrows it to some days."""
-    rows = measure.rows(base)
+    """Return day, key, and count and sum of each measure of a family, in one look at its rows.
+
+    A family shares its rows and its day; `days` narrows it to some days.
+    """
+    first = family[0]
+    rows = first.rows(base)
+    named = key(rows)
+    columns: list[ColumnElement[Any]] = []
+    for one in family:
+        if one.value is None:
+            columns += [func.sum(case((one.only, 1), else_=0)), literal(0)]
+        else:
+            value = case((one.only, one.value(base)), else_=None)
+            columns += [func.count(value), cast(func.coalesce(func.sum(value), 0), BigInteger)]
     statement = (
-        select(
-            literal(base.workspace_id),
-            literal(measure.id),
-            literal(dim),
-            measure.day,
-            key,
-            func.count(),
-            _sum(measure, base),
-        )
+        select(first.day, named, *columns)
+        .select_from(rows.source)
+        .where(rows.where, or_(*(one.only for one in family)), first.day.is_not(None))
+        .group_by(first.day, named)
+    )
+    return statement if days is None else statement.where(first.day.in_(days))
+
+
+def spread_by_day(measure: Measure, base: Base, days: Collection[date] | None) -> Select[Any]:
+    """Return day, value and how often: the distribution of a measure's values."""
+    rows = measure.rows(base)
+    assert measure.value is not None
+    value = measure.value(base)
+    statement = (
+        select(measure.day, cast(value, String), func.count(), literal(0))
         .select_from(rows.source)
         .where(_counted(measure, base, rows), measure.day.is_not(None))
-        .group_by(measure.day, key)
+        .group_by(measure.day, value)
     )
     return statement if days is None else statement.where(measure.day.in_(days))
 
@@ -60,8 +99,6 @@ def by_day(
 def _sum(measure: Measure, base: Base) -> ColumnElement[Any]:
     if measure.value is None:
         return literal(0)
-    from sqlalchemy import BigInteger
-
     return cast(func.coalesce(func.sum(measure.value(base)), 0), BigInteger)
 
 

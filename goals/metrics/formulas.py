@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-PLACES = Decimal(1).scaleb(-12)
-
 
 @dataclass(frozen=True)
 class Figure:
@@ -19,8 +17,7 @@ class Figure:
 
 def ratio(numerator: Decimal, denominator: Decimal, n: int) -> Figure:
     """Return a ratio of sums; None for a denominator of zero."""
-    value = (numerator / denominator).quantize(PLACES) if denominator else None
-    return Figure(value, numerator, denominator, n)
+    return Figure(numerator / denominator if denominator else None, numerator, denominator, n)
 
 
 def total(value: Decimal, n: int) -> Figure:

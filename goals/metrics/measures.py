@@ -7,7 +7,7 @@ as ordinals.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
@@ -76,7 +76,11 @@ class Measure:
     value: Callable[[Base], Expression] | None = None
     spread: bool = False
     pairs: tuple[tuple[str, str], ...] = ()
-    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def family(self) -> tuple[str, str, str]:
+        """Return what tells which measures look at the same rows by the same day."""
+        return (self.rows.__name__, self.column, str(self.pairs))
 
 
 def _text(column: Any) -> Expression:
@@ -309,7 +313,6 @@ def _standing() -> list[Measure]:
                 ("out", goes, col(event.left_on)),
             ):
                 column = "entered_on" if way == "in" else "left_on"
-                pairs = _PAIRS if name == "visit" else ()
                 found.append(
                     Measure(
                         f"{name}_{way}{suffix}",
@@ -320,7 +323,7 @@ def _standing() -> list[Measure]:
                         only,
                         value,
                         False,
-                        pairs,
+                        _PAIRS,
                     )  # fmt: skip
                 )
     return found

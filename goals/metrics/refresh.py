@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import TypeVar
+from itertools import groupby
+from typing import Any, TypeVar
 
 from sqlalchemy import delete, func, insert, select, tuple_
 from sqlmodel import Session, col
@@ -11,14 +12,27 @@ from goals import workspace
 from goals.metrics import counting
 from goals.metrics.measures import MEASURES, UNDATED, Base, Measure
 from goals.metrics.rollup import Customer, Rollup
+from goals.records import bulk, stored
 from goals.records.record import DirtyDay
 from goals.records.sales import Deal
 from goals.table import workspace_of
 
 T = TypeVar("T")
-COLUMNS = ("workspace_id", "measure", "dim", "day", "key", "n", "sum")
+_SHAPE = stored.shape_of(
+    Rollup.__table__,  # type: ignore[attr-defined]
+    ("workspace_id", "measure", "dim", "day", "key", "n", "sum"),
+)
+#: With more marked days than this it is quicker to count them all.
+MOST_DAYS = 400
 #: Days and ids that go into one statement.
 PORTION = 500
+#: Measures that share their rows and their day are counted together.
+FAMILIES: tuple[tuple[Measure, ...], ...] = tuple(
+    tuple(found)
+    for _, found in groupby(
+        sorted(MEASURES.values(), key=lambda one: one.family), key=lambda one: one.family
+    )
+)
 #: Marks that the rollups themselves leave: an account's first purchase moved.
 YOUNG = ("customer", "revenue")
 
@@ -45,15 +59,16 @@ def refresh(session: Session, *, undated: bool = False) -> int:
         days.setdefault((record, column), set()).add(day)
     for place, moved in _customers(session, days.get(("deal", "closed_on"), set())).items():
         days.setdefault(place, set()).update(moved)
-    for measure in MEASURES.values():
-        if measure.id == "undated":
-            _roll(session, measure, base, {date.fromisoformat(UNDATED)})
+    for family in FAMILIES:
+        first = family[0]
+        if first.id == "undated":
+            _roll(session, family, base, {date.fromisoformat(UNDATED)})
             continue
-        touched = set(days.get((measure.record, measure.column), set()))
-        if measure.id.startswith("new_revenue"):
+        touched = set(days.get((first.record, first.column), set()))
+        if first.id.startswith("new_revenue"):
             touched |= days.get(YOUNG, set())
         if touched:
-            _roll(session, measure, base, touched)
+            _roll(session, family, base, touched)
     for portion in _portions(marks):
         session.execute(
             delete(DirtyDay).where(
@@ -71,8 +86,8 @@ def rebuild(session: Session) -> None:
     session.execute(delete(Rollup).where(col(Rollup.workspace_id) == here))
     session.execute(delete(Customer).where(col(Customer.workspace_id) == here))
     _write_customers(session, None)
-    for measure in MEASURES.values():
-        _roll(session, measure, base, None)
+    for family in FAMILIES:
+        _roll(session, family, base, None)
     session.execute(delete(DirtyDay).where(col(DirtyDay.workspace_id) == here))
 
 
@@ -81,23 +96,43 @@ def base_of(session: Session) -> Base:
     return Base(workspace_of(session), workspace.of(session).currency)
 
 
-def _roll(session: Session, measure: Measure, base: Base, days: set[date] | None) -> None:
-    table = Rollup.__table__  # type: ignore[attr-defined]
+def _roll(session: Session, family: Sequence[Measure], base: Base, days: set[date] | None) -> None:
+    """Count a family of measures again, on some days or (None) on all."""
+    undated = family[0].id == "undated"
+    if days is not None and len(days) > MOST_DAYS:
+        days = None
     portions: Iterable[list[date] | None] = [None] if days is None else _portions(sorted(days))
     for portion in portions:
+        names = [one.id for one in family]
+        gone = delete(Rollup).where(
+            col(Rollup.workspace_id) == base.workspace_id, col(Rollup.measure).in_(names)
+        )
         if portion is not None:
-            session.execute(
-                delete(Rollup).where(
-                    col(Rollup.workspace_id) == base.workspace_id,
-                    col(Rollup.measure) == measure.id,
-                    col(Rollup.day).in_(portion),
-                )
-            )
-        undated = measure.id == "undated"
-        for dim, key in counting.dimensions(measure, base).items():
-            chosen = None if undated else portion
-            counted = counting.by_day(measure, base, dim, key, chosen)
-            session.execute(insert(table).from_select(COLUMNS, counted))
+            gone = gone.where(col(Rollup.day).in_(portion))
+        session.execute(gone)
+        bulk.upsert(session, _SHAPE, list(_counted(session, family, base, undated, portion)))
+
+
+def _counted(
+    session: Session,
+    family: Sequence[Measure],
+    base: Base,
+    undated: bool,
+    days: list[date] | None,
+) -> Iterable[tuple[Any, ...]]:
+    chosen = None if undated else days
+    for dim, key in counting.dimensions(family[0], base).items():
+        for day, name, *counts in session.execute(counting.by_day(family, base, key, chosen)):
+            for measure, n, total in zip(family, counts[::2], counts[1::2], strict=True):
+                if n:
+                    yield base.workspace_id, measure.id, dim, str(day), name, int(n), int(total)
+    for measure in family:
+        if measure.spread:
+            statement = counting.spread_by_day(measure, base, chosen)
+            for day, value, n, total in session.execute(statement):
+                yield (
+                    base.workspace_id, measure.id, counting.SPREAD, str(day), value, n, int(total)
+                )  # fmt: skip
 
 
 def _customers(session: Session, closed: set[date]) -> dict[tuple[str, str], set[date]]:
