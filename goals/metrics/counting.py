@@ -31,6 +31,8 @@ Counts = dict[str, Count]
 
 #: The dimension of the distribution of values, and of the total.
 SPREAD, TOTAL = "=", ""
+#: What even the measures that are seldom asked for are rolled up by.
+ALWAYS = ("owner",)
 #: More keys than this are not put into one statement.
 MOST_KEYS = 900
 
@@ -39,8 +41,9 @@ def dimensions(measure: Measure, base: Base) -> dict[str, Callable[[Rows], Colum
     """Return the dimensions a measure is rolled up by, with the way to each key."""
     found: dict[str, Callable[[Rows], ColumnElement[Any]]] = {TOTAL: lambda rows: literal("")}
     for dim in measure.rows(base).dims:
-        found[dim] = partial(_single, dim)
-    for first, second in measure.pairs:
+        if measure.is_plain or dim in ALWAYS:
+            found[dim] = partial(_single, dim)
+    for first, second in measure.pairs if measure.is_plain else ():
         found[f"{first}*{second}"] = partial(_pair, first, second)
     return found
 

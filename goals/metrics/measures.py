@@ -78,6 +78,17 @@ class Measure:
     pairs: tuple[tuple[str, str], ...] = ()
 
     @property
+    def is_plain(self) -> bool:
+        """Tell whether a measure is asked for by every dimension.
+
+        The others are rolled up in total and by owner only; by anything else they are
+        counted from the records.
+        """
+        return not self.id.endswith(("_list", "_priced", "_qualified", "_lead", "_value")) and (
+            self.id not in ("created_amount", "created_won_amount", "created_lost_amount")
+        )
+
+    @property
     def family(self) -> tuple[str, str, str]:
         """Return what tells which measures look at the same rows by the same day."""
         return (self.rows.__name__, self.column, str(self.pairs))

@@ -121,9 +121,11 @@ def _counted(
     days: list[date] | None,
 ) -> Iterable[tuple[Any, ...]]:
     chosen = None if undated else days
-    for dim, key in counting.dimensions(family[0], base).items():
-        for day, name, *counts in session.execute(counting.by_day(family, base, key, chosen)):
-            for measure, n, total in zip(family, counts[::2], counts[1::2], strict=True):
+    of_family = {one.id: counting.dimensions(one, base) for one in family}
+    for dim, key in {dim: key for dims in of_family.values() for dim, key in dims.items()}.items():
+        kept = [one for one in family if dim in of_family[one.id]]
+        for day, name, *counts in session.execute(counting.by_day(kept, base, key, chosen)):
+            for measure, n, total in zip(kept, counts[::2], counts[1::2], strict=True):
                 if n:
                     yield base.workspace_id, measure.id, dim, str(day), name, int(n), int(total)
     for measure in family:
