@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -13,8 +13,10 @@ from goals.words import N_, Message, Reader
 
 #: No more gridlines than this, beside the base.
 GRIDLINES = 5
-#: Steps between gridlines, as multiples of a power of ten.
-NICE = (1, 2, 2.5, 5, 10)
+#: A day named on the horizontal axis has so many pixels, but four are always named.
+PER_DAY_NAMED = 72
+#: Gaps between gridlines, as multiples of a power of ten.
+NICE = (1, 2, 2.5, 4, 5, 10)
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,7 @@ class Unit:
     """How a chart's numbers are written, all in one step and without what they share.
 
     `before` and `after` is what they share; `close` stays with each of them (%, k).
+    Gridlines are at least `least` apart: there is no half deal.
     """
 
     divisor: Decimal = Decimal(1)
@@ -29,19 +32,21 @@ class Unit:
     after: str = ""
     close: str = ""
     step: formatting.Step | None = None
+    least: float = 0.0
 
     def write(self, value: float, gap: float | None = None) -> str:
         """Return a value as it stands in the chart; gridlines also give the gap between them."""
         shown = decimal(value) / self.divisor
         if gap is not None:
             places = _places(decimal(gap) / self.divisor)
-        elif self.close == "%":
+        elif self.step is None and self.close == "%":
             places = 1
         elif self.step is None or 0 < abs(shown) < 1:
             places = formatting.places(shown)
         else:
             places = self.step.decimals(shown) if shown else 0
-        return formatting.figure(shown, places) + self.close
+        figure = formatting.figure(shown, places)
+        return figure if figure == "0" and self.close != "%" else figure + self.close
 
     def caption(self) -> str:
         """Return what the numbers go without, "" where that is nothing."""
@@ -50,19 +55,30 @@ class Unit:
 
 def unit_for(largest: float, unit: str, currency: str | None, reader: Reader) -> Unit:
     """Return how numbers up to a size are written, by the unit of a metric."""
-    if unit == "rate":
-        return Unit(Decimal("0.01"), close="%")
     size = decimal(largest)
+    if unit == "rate":
+        return _long(Unit(Decimal("0.01"), close="%"), size * 100, reader)
     value = words.amount(size, unit, currency, compact=True)
     if value is None:
         return Unit()
     parts = value.write(reader)
+    least = 1.0 if unit == "count" else 0.0
     step = formatting.step_for(size, reader.locale)
     if step is None or parts.after != step.after:
-        return Unit(Decimal(1), parts.before, parts.after)
+        return _long(Unit(Decimal(1), parts.before, parts.after, least=least), size, reader)
     close = step.after if step.after == "k" else ""
     after = "" if close else step.after
-    return Unit(Decimal(step.divisor), parts.before, after, close, step)
+    return Unit(Decimal(step.divisor), parts.before, after, close, step, least)
+
+
+def _long(unit: Unit, size: Decimal, reader: Reader) -> Unit:
+    """Return a unit that shortens its numbers too, where they would fill half the chart."""
+    step = formatting.step_for(size, reader.locale)
+    if step is None or size < formatting.LONG_COUNT:
+        return unit
+    return replace(
+        unit, divisor=unit.divisor * step.divisor, close=step.after + unit.close, step=step
+    )
 
 
 @dataclass(frozen=True)
@@ -86,27 +102,33 @@ class Values:
         return [self.low + index * self.gap for index in range(count + 1)]
 
 
-def values(known: Iterable[float], zero: bool, top: float, bottom: float) -> Values:
+def values(known: Iterable[float], zero: bool, top: float, bottom: float, unit: Unit) -> Values:
     """Return an axis that holds all values; from zero for flows.
 
     A level's axis starts at zero too when its values take up most of the way from there.
     """
-    held = [value for value in known if math.isfinite(value)] or [0.0]
-    low, high = min(held), max(held)
+    low, high = _reach([value for value in known if math.isfinite(value)] or [0.0], zero)
+    power = 10.0 ** math.floor(math.log10((high - low) / GRIDLINES))
+    for wider in (power, power * 10, power * 100):
+        for factor in NICE:
+            gap = factor * wider
+            # 2.5 would need a decimal that no other step needs.
+            if gap < unit.least or (factor == 2.5 and wider < 9.99 * float(unit.divisor)):
+                continue
+            first, last = math.floor(low / gap + 1e-9), math.ceil(high / gap - 1e-9)
+            if last - first <= GRIDLINES:
+                return Values(first * gap, last * gap, gap, top, bottom)
+    raise AssertionError("gridlines ten times as far apart always fit")
+
+
+def _reach(known: list[float], zero: bool) -> tuple[float, float]:
+    low, high = min(known), max(known)
     if zero or (low >= 0 and low <= (high - low) * 1.5):
         low, high = min(low, 0.0), max(high, 0.0)
-    if not high - low > abs(high) * 1e-9:
-        low, high = (low - abs(low) * 0.1, high + abs(high) * 0.1) if high else (0.0, 1.0)
-        if zero:
-            low, high = min(low, 0.0), max(high, 0.0)
-    power = 10.0 ** math.floor(math.log10((high - low) / GRIDLINES))
-    for wider in (power, power * 10):
-        for factor in NICE:
-            step = factor * wider
-            first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
-            if last - first <= GRIDLINES:
-                return Values(first * step, last * step, step, top, bottom)
-    raise AssertionError("a step of ten times the range always fits")
+    if high - low <= max(abs(low), abs(high)) * 1e-9:
+        room = abs(high) * 0.1 or 1.0
+        low, high = (low, high + room) if low == 0 else (low - room, high + room)
+    return low, high
 
 
 @dataclass(frozen=True)
@@ -157,7 +179,10 @@ def day_ticks(axis: Days, reader: Reader, size: float, reach: float) -> list[Tic
     last = Tick(axis.x(axis.last), named(axis.last))
     if last.box(size)[1] > axis.right + reach:
         last = Tick(last.x, last.words, "end")
+    most = max(4, int((axis.right - axis.left) / PER_DAY_NAMED))
     for days in _choices(axis.first, axis.last):
+        if len(days) + 2 > most:
+            continue
         between = [Tick(axis.x(day), named(day)) for day in days]
         kept = [one for one in between if _apart(first, one, size) and _apart(one, last, size)]
         if all(_apart(*pair, size) for pair in zip(kept, kept[1:], strict=False)):
@@ -166,14 +191,12 @@ def day_ticks(axis: Days, reader: Reader, size: float, reach: float) -> list[Tic
 
 
 def start_words(axis: Values, unit: Unit, brief: bool, reader: Reader) -> str:
-    """Return what stands over the axis: where it starts unless at zero, and its unit."""
-    caption = unit.caption()
-    if axis.low == 0 or (axis.low < 0 < axis.high):
-        return caption
+    """Return what stands over the axis: its unit, or where it starts unless at zero."""
+    if axis.low <= 0 <= axis.high:
+        return unit.caption()
     text = N_("From %(value)s") if brief else N_("Axis starts at %(value)s")
-    figure = unit.write(axis.low, axis.gap)
-    said = words.render(Message(text, {"value": figure}), reader)
-    return f"{caption}, {said}" if caption and not brief else said
+    figure = f"{unit.before}{unit.write(axis.low, axis.gap)}{unit.after}"
+    return words.render(Message(text, {"value": figure}), reader)
 
 
 def _choices(first: date, last: date) -> Iterator[Sequence[date]]:
@@ -204,8 +227,13 @@ def _places(gap: Decimal) -> int:
 
 
 def number(value: float | Decimal | None) -> float | None:
-    """Return a value as a float, None for what is no finite number."""
+    """Return a value as a float, None for what is no finite number.
+
+    Nothing that anybody measures is nearer to zero than a billionth without being zero.
+    """
     if value is None:
         return None
     found = float(value)
-    return found if math.isfinite(found) else None
+    if not math.isfinite(found):
+        return None
+    return found if abs(found) > 1e-9 else 0.0

@@ -72,7 +72,8 @@ def bars(
         said = _written(whole, unit, currency, reader)
         label = words.render(Message(N_("All %(value)s"), {"value": said}), reader)
         half = svg.width_of(label, size) / 2
-        parts.append(svg.line("tgt", (x, top - 4), (x, bottom)))
+        # The ground beside the line keeps it visible over the bars.
+        parts += [svg.line(kind, (x, top - 4), (x, bottom)) for kind in ("tick-h", "tick25")]
         middle = min(max(x, left + half), max(right - half, left + half))
         parts.append(svg.text(label, (middle, top - 8 * scale), "halo", "middle", size))
     sentence = "; ".join(f"{row.name} {said}" for row, said in zip(rows, shown, strict=True))

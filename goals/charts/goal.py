@@ -105,7 +105,7 @@ def sentence(chart: GoalChart, reader: Reader) -> str:
     if lines.now is not None:
         day, now = lines.now
         clauses.append(
-            Message(N_("on %(day)s %(value)s"), {"day": words.Day(day), "value": amount(now)})
+            Message(N_("%(value)s on %(day)s"), {"day": words.Day(day), "value": amount(now)})
         )
     else:
         clauses.append(Message(N_("no value yet")))
@@ -149,22 +149,26 @@ def _lines(chart: GoalChart) -> Lines:
         given=expected,
         target=axis.number(chart.target),
         changes=[
-            (one.day, float(one.earlier), float(one.later))
+            (one.day, _known(one.earlier), _known(one.later))
             for one in sorted(chart.changes, key=lambda one: one.day)
             if one.day in chart.window
         ],
         fan=[
             (
                 one.day,
-                float(one.p10),
-                float(one.p25),
-                float(one.p50),
-                float(one.p75),
-                float(one.p90),
+                _known(one.p10),
+                _known(one.p25),
+                _known(one.p50),
+                _known(one.p75),
+                _known(one.p90),
             )
             for one in chart.forecast
         ],
-        band=[(day, float(low), float(high)) for day, low, high in chart.band],
+        band=[(day, _known(low), _known(high)) for day, low, high in chart.band],
         notes=list(chart.notes),
         plan_name=chart.plan_name,
     )
+
+
+def _known(value: Figure) -> float:
+    return axis.number(value) or 0.0

@@ -42,6 +42,11 @@ class Lines:
         """Tell whether the window lies behind."""
         return self.today > self.window.last
 
+    @property
+    def ended(self) -> bool:
+        """Tell whether the newest value stands at the right end."""
+        return self.now is not None and self.now[0] == self.window.last
+
     @cached_property
     def now(self) -> tuple[date, float] | None:
         """Return the newest day with a value, and that value."""
@@ -74,8 +79,10 @@ class Lines:
 
     def unit(self, reader: Reader) -> Unit:
         """Return how the chart's numbers are written."""
-        known = [abs(value) for value in self.numbers()]
-        largest = abs(self.target) if self.target else max(known, default=0.0)
+        largest = max((abs(value) for value in self.numbers()), default=0.0)
+        # The target gives the step, unless it is out of all proportion.
+        if self.target and largest < 1000 * abs(self.target):
+            largest = abs(self.target)
         return axis.unit_for(largest, *self.measured_in, reader)
 
 
@@ -129,7 +136,7 @@ def draw(lines: Lines, reader: Reader, width: float, height: float, size: float)
     """Return the parts of a rendering, what lies at the back first."""
     scale = size / 12
     unit = lines.unit(reader)
-    values = axis.values(lines.numbers(), lines.flow, 30 * scale, height - 28 * scale)
+    values = axis.values(lines.numbers(), lines.flow, 30 * scale, height - 28 * scale, unit)
     ends = _ends(lines, unit, reader, width < NARROW)
     reach = max((svg.width_of(one, size, True) + 15 * scale for _, one, _ in ends), default=24)
     names = [unit.write(value, values.gap) for value in values.ticks()]
@@ -226,7 +233,7 @@ def _target(sheet: Sheet) -> list[XY] | None:
 def _head(sheet: Sheet) -> Iterator[str]:
     """Yield what stands above the chart: where the axis starts, and today with its line."""
     lines, days, values, size = sheet.lines, sheet.days, sheet.values, sheet.size
-    row = values.top - 10 * size / 12
+    row = values.top - size
     taken = 0.0
     if starts := axis.start_words(values, sheet.unit, sheet.narrow, sheet.reader):
         taken = svg.width_of(starts, size) + size
@@ -264,15 +271,20 @@ def _marks(sheet: Sheet) -> Iterator[str]:
         yield svg.circle("dot", now, 5.5 * scale)
     found: list[Label | None] = []
     over = now is None or expected is None or expected[1] < now[1]
-    if lines.now is not None and now is not None:
-        text = N_("Ended at %(value)s") if lines.over else N_("Now %(value)s")
+    if lines.now is not None and now is not None and not lines.ended:
+        text = N_("Last %(value)s") if lines.over else N_("Now %(value)s")
         said = sheet.say(text, value=lines.now[1])
         found.append(ground.place(around(said, now, "lbl-a halo", sheet.size, rising, not over)))
-    if lines.expected is not None and expected is not None:
+    if lines.expected is not None and expected is not None and not lines.ended:
         brief = sheet.narrow or lines.over
         text = N_("Plan %(value)s") if brief else N_("Plan today %(value)s")
         said = sheet.say(text, value=lines.expected[1])
-        found.append(ground.place(around(said, expected, "halo", sheet.size, rising, over)))
+        choices = around(said, expected, "halo", sheet.size, rising, over)
+        if found and found[0] is not None:
+            # The higher value keeps the higher label.
+            level = found[0].at[1]
+            choices = [one for one in choices if (one.at[1] < level) == over]
+        found.append(ground.place(choices))
     for place, change in zip(diamonds, lines.changes, strict=True):
         found.append(ground.place(_change_labels(sheet, place, change)))
     yield from (label.draw() for label in found if label is not None)
@@ -319,7 +331,10 @@ def _note(sheet: Sheet, day: date, number: int) -> Iterator[str]:
     radius = 8 * sheet.size / 12
     for away in (22, -22, 36, -36, 50, -50):
         box = Box(x - radius - 2, y + away - radius - 2, x + radius + 2, y + away + radius + 2)
-        if not sheet.ground.free(box) or any(map(box.holds, sheet.ground.lines)):
+        leader = Box(x - 1, min(y, y + away), x + 1, max(y, y + away))
+        if not sheet.ground.free(box) or any(map(leader.meets, sheet.ground.taken)):
+            continue
+        if any(map(box.holds, sheet.ground.lines)):
             continue
         sheet.ground.keep(box)
         side = 1 if away > 0 else -1
@@ -342,11 +357,15 @@ def _plan_name(sheet: Sheet) -> Iterator[str]:
     for share in (0.78, 0.7, 0.86, 0.6, 0.92, 0.5, 0.4, 0.3):
         day = lines.window.first + (lines.window.last - lines.window.first) * share
         value = at(lines.plan, day)
-        if value is None:
+        x = sheet.days.x(day)
+        # Beside the plan's value of today, its name would be read as one with it.
+        if value is None or abs(x - sheet.days.x(lines.today)) < 60:
             continue
-        x, y = sheet.at(day, value)
+        y = sheet.values.y(value)
         for away in (-32, -42, 44):
-            choices[Label(said, (x + 4, y + away), "end", "halo", size)] = (x, y, away)
+            leader = Box(x - 2, min(y, y + away), x + 2, max(y, y + away))
+            if not any(leader.meets(box) for box in sheet.ground.taken):
+                choices[Label(said, (x + 4, y + away), "end", "halo", size)] = (x, y, away)
     label = sheet.ground.place(choices)
     if label is not None:
         x, y, away = choices[label]
@@ -368,6 +387,11 @@ def _ends(lines: Lines, unit: Unit, reader: Reader, brief: bool) -> list[tuple[f
         wanted.append((middle, N_("%(value)s likely"), "lbl-a"))
     if lines.target is not None:
         wanted.append((lines.target, N_("%(value)s target"), "lbl"))
+    if lines.ended and lines.now is not None:
+        text = N_("%(value)s at the end") if lines.over else N_("%(value)s now")
+        wanted.append((lines.now[1], text, "lbl-a"))
+        if lines.expected is not None and lines.expected[1] != lines.target:
+            wanted.append((lines.expected[1], N_("%(value)s plan"), ""))
     return [
         (value, words.render(Message(text, {"value": unit.write(value)}), reader), name)
         for value, text, name in wanted
@@ -378,7 +402,7 @@ def _right(sheet: Sheet, ends: list[tuple[float, str, str]]) -> Iterator[str]:
     """Yield the labels at the right end, spread apart, with leaders to their lines."""
     right, scale = sheet.days.right, sheet.size / 12
     wanted = [sheet.values.y(value) for value, _, _ in ends]
-    heights = spread(wanted, sheet.values.top, sheet.values.bottom, SPREAD * scale)
+    heights = spread(wanted, sheet.values.top, sheet.values.bottom - 4 * scale, SPREAD * scale)
     for (_, said, name), from_y, to_y in zip(ends, wanted, heights, strict=True):
         yield f'<path class="lead" d="M{right + 2:.1f} {from_y:.1f}L{right + 9:.1f} {to_y:.1f}"/>'
         yield svg.text(said, (right + 13, to_y + 4 * scale), name, "start", sheet.size)

@@ -9,8 +9,8 @@ from goals.charts.svg import XY
 #: Labels at the end of lines keep this distance, from baseline to baseline.
 SPREAD = 16.0
 #: What a label costs for each point of a line that it would cover, and for a step away.
-COVERED = 1.0
-AWAY = 2.5
+COVERED = 3.0
+AWAY = 1.0
 OVER = 1000.0
 
 
@@ -107,7 +107,8 @@ class Ground:
                 break
             if not self.free(box):
                 continue
-            cost = order * AWAY + COVERED * sum(box.holds(point) for point in self.lines)
+            wide = Box(box.left - 3, box.top, box.right + 3, box.bottom)
+            cost = order * AWAY + COVERED * sum(wide.holds(point) for point in self.lines)
             if cost < least:
                 best, least = label, cost
         if best is not None:

@@ -6,6 +6,8 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
+from goals.charts import goal
+from goals.charts.goal import GoalChart
 from goals.words import Reader
 
 FONTS = Path(__file__).parent / "fonts"
@@ -64,6 +66,8 @@ CLASSES: dict[str, dict[str, str]] = {
         "stroke-linejoin": "round",
     },
     "bar": {"fill": "accent"},
+    "tick-h": {"stroke": "surface", "stroke-width": "5"},
+    "tick25": {"stroke": "ink", "stroke-width": "2"},
     "track": {"fill": "sunken"},
     "past": {"fill": "accent"},
     "fill": {"fill": "accent"},
@@ -85,13 +89,18 @@ _CLASS = re.compile(r'\sclass="([^"]*)"')
 _BOX = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 
 
-def painted(picture: str, palette: Mapping[str, str] = LIGHT) -> str:
+def painted(picture: str, palette: Mapping[str, str] = LIGHT, margin: int = 0) -> str:
     """Return a chart that needs no stylesheet: its classes have become attributes.
 
-    For documents, mail and PNG. A picture without a size of its own (a ruler) gets none.
+    For documents, mail and PNG; `margin` pixels are added all around. A picture without a
+    size of its own (a ruler) gets none.
     """
-    box = _BOX.search(picture)
-    size = f' width="{box.group(1)}" height="{box.group(2)}"' if box else ""
+    size = ""
+    if box := _BOX.search(picture):
+        width, height = (float(one) + 2 * margin for one in box.groups())
+        size = f' width="{width:g}" height="{height:g}"'
+        around = f'viewBox="{-margin} {-margin} {width:g} {height:g}"'
+        picture = picture.replace(box.group(), around, 1)
     head = f'<svg xmlns="http://www.w3.org/2000/svg"{size} font-family="{FAMILY}"'
 
     def paint(tag: re.Match[str]) -> str:
@@ -113,7 +122,17 @@ def painted(picture: str, palette: Mapping[str, str] = LIGHT) -> str:
     return head + body.removeprefix("<svg")
 
 
-def png(picture: str, palette: Mapping[str, str] = LIGHT, scale: float = 2) -> bytes:
+def goal_png(chart: GoalChart, reader: Reader, width: int = 800, height: int = 400) -> bytes:
+    """Return a goal's chart as Slack shows it: 800 x 400 at twice the pixels, larger text."""
+    margin = 12
+    inner = width - 2 * margin, height - 2 * margin
+    drawn = goal.goal_chart(chart, picture_reader(reader), *inner, size=14)
+    return png(drawn, margin=margin)
+
+
+def png(
+    picture: str, palette: Mapping[str, str] = LIGHT, scale: float = 2, margin: int = 0
+) -> bytes:
     """Return a chart as PNG on the palette's ground, `scale` pixels for each of the chart's.
 
     The same fonts everywhere: those that lie beside this module, and one for Chinese where
@@ -127,7 +146,7 @@ def png(picture: str, palette: Mapping[str, str] = LIGHT, scale: float = 2) -> b
         fonts.append(str(chinese))
     return bytes(
         resvg_py.svg_to_bytes(
-            svg_string=painted(picture, palette),
+            svg_string=painted(picture, palette, margin),
             background=palette["surface"],
             skip_system_fonts=True,
             font_files=fonts,
