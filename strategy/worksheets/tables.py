@@ -6,15 +6,21 @@ from typing import Any
 from sqlalchemy import BigInteger, Index, UniqueConstraint
 from sqlmodel import Field
 
-from goals.table import Json, Scoped, UTCDateTime, reference
+from goals.table import Json, Scoped, UTCDateTime, one_of, reference
+
+#: What a version of an answer came from. A text that lost against another editor's is
+#: "set_aside": it stands in the history and never became the answer.
+ACTIONS = ("saved", "autosaved", "example", "skipped", "moved", "removed", "restored", "set_aside")
 
 
 class Answer(Scoped, table=True):
     """The present answer to one question (one row of it, where a question repeats).
 
-    `question` is "section.question"; `item` is "" for a single answer and a stable key for
-    each row of a repeating one. `value` maps field keys to what was typed. `version` counts
-    saves; a save that names an older version is a conflict.
+    `question` is "section.question"; questions about the rows of another share its answer.
+    `item` is "" for a single answer and a stable key for each row of a repeating one. `value`
+    maps the keys of filled fields to what was typed. `version` counts the rows of its
+    history; a save that names an older one may be a conflict. `examples` are the fields that
+    still hold the text of an example, `skipped` the questions left for later.
     """
 
     __table_args__ = (
@@ -26,33 +32,47 @@ class Answer(Scoped, table=True):
     item: str = ""
     position: int = 0
     value: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
-    version: int = 1
-    is_example: bool = False
-    is_skipped: bool = False
+    version: int = 0
+    examples: list[str] = Field(default_factory=list, sa_type=Json)
+    skipped: list[str] = Field(default_factory=list, sa_type=Json)
     updated_by: int | None = Field(default=None, sa_type=BigInteger)
     updated_at: datetime = Field(sa_type=UTCDateTime)
     removed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 
 class AnswerVersion(Scoped, table=True):
-    """An answer as it stood after a save; never overwritten."""
+    """An answer as it stood after an action; never overwritten.
+
+    `writer` is a token of the browser tab that sent it: what one tab saves by itself is no
+    conflict with what the same tab sends next.
+    """
 
     __tablename__ = "answer_version"
     __table_args__ = (
         reference("answer_id", "answer"),
         UniqueConstraint("workspace_id", "answer_id", "version"),
+        one_of("action", ACTIONS),
     )
 
     answer_id: int = Field(sa_type=BigInteger)
     version: int
+    action: str = "saved"
     value: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    position: int = 0
+    examples: list[str] = Field(default_factory=list, sa_type=Json)
+    skipped: list[str] = Field(default_factory=list, sa_type=Json)
     removed: bool = False
+    writer: str | None = None
     saved_by: int | None = Field(default=None, sa_type=BigInteger)
     saved_at: datetime = Field(sa_type=UTCDateTime)
 
 
 class StrategyVersion(Scoped, table=True):
-    """The strategy as approved: every answer, frozen, with the name and note given then."""
+    """The strategy as approved: every answer, frozen, with the name and note given then.
+
+    `answers` maps "section.question" to its rows in order, each with item, value, version,
+    and who wrote it when. `number` counts from 1; the name may be "".
+    """
 
     __tablename__ = "strategy_version"
     __table_args__ = (
@@ -62,7 +82,7 @@ class StrategyVersion(Scoped, table=True):
     )
 
     number: int
-    name: str
+    name: str = ""
     note: str | None = None
     answers: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     approved_by: int | None = Field(default=None, sa_type=BigInteger)

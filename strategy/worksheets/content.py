@@ -1,0 +1,265 @@
+"""What the worksheets ask: sections, questions, fields and examples, read from data files (pure).
+
+Texts in the files are English; each is a message id of the catalogues (`catalogue_id`). A text
+may take up earlier answers: then it is a pair of a text with places, `%(name)s`, and of what to
+say while there is no answer yet; `pipes` of the question says where each place comes from.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import msgspec
+
+from goals.errors import Refusal
+from goals.words import N_
+
+COMPANIES = ("retail", "saas", "services")
+GROUPS = {
+    "understand": N_("Understand"),
+    "sell": N_("Sell"),
+    "plan": N_("Choose and plan"),
+    "measure": N_("Measure"),
+}
+Typed = Literal["text", "long_text", "texts", "number", "money", "percent", "quantity", "date"]
+Chosen = Literal["choice", "choices", "metric", "member", "team", "reference"]
+Kind = Typed | Chosen
+#: Kinds that hold words of the writer's own; in examples these are translated.
+WORDY = frozenset({"text", "long_text", "texts"})
+LISTS = frozenset({"texts", "choices"})
+
+
+class ContentError(ValueError):
+    """A file of the worksheets does not hold what it should; says which file and where."""
+
+
+class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    pass
+
+
+class Piped(_Part, frozen=True):
+    """A text that takes up earlier answers, and what stands there as long as one is missing."""
+
+    text: str
+    otherwise: str
+
+
+Text = str | Piped
+
+
+class Condition(_Part, frozen=True):
+    """Holds when a field of the same answer has (or has not) one of the values."""
+
+    field: str
+    any_of: tuple[str, ...] = ()
+    none_of: tuple[str, ...] = ()
+
+
+class Option(_Part, frozen=True):
+    """One of the values to choose from."""
+
+    value: str
+    label: str
+    hint: str | None = None
+
+
+class Field(_Part, frozen=True):
+    """One thing to fill in.
+
+    `missing` is what a required field says when it is empty. `longest` limits the characters
+    of a text, or of each entry of a list. `after` names the date field that this one must
+    follow. `refers_to` is the address of the repeating question whose rows can be chosen.
+    `default` "@end" proposes the last day of the strategy.
+    """
+
+    key: str
+    kind: Kind
+    label: Text
+    hint: Text | None = None
+    required: bool = False
+    missing: str | None = None
+    longest: int | None = None
+    options: tuple[Option, ...] = ()
+    refers_to: str | None = None
+    show_if: Condition | None = None
+    after: str | None = None
+    default: str | None = None
+
+
+class Example(_Part, frozen=True):
+    """A worked answer of an invented company; its values can be taken as a starting point."""
+
+    company: Literal["retail", "saas", "services"]
+    about: str
+    values: dict[str, str | tuple[str, ...]]
+
+
+class Repeat(_Part, frozen=True):
+    """How a question repeats: the words of its list, and how many rows make sense.
+
+    `named_by` is the field that names a row; `one` names a row that has no name yet.
+    """
+
+    title: str
+    lede: str
+    one: str
+    add: str
+    none: str
+    named_by: str
+    least: int = 0
+    most: int = 20
+
+
+class Question(_Part, frozen=True):
+    """One page: a question, or a tight group of fields that belong together.
+
+    A repeating question has rows. A question `of` another asks more about each of its rows
+    and writes into the same answer. `recalls` lists earlier answers to show beside it.
+    """
+
+    key: str
+    title: Text
+    short: str
+    lede: Text
+    why: str
+    fields: tuple[Field, ...]
+    examples: tuple[Example, ...] = ()
+    repeat: Repeat | None = None
+    of: str | None = None
+    show_if: Condition | None = None
+    pipes: dict[str, str] = {}
+    recalls: tuple[str, ...] = ()
+
+
+class Need(_Part, frozen=True):
+    """The question that must have an answer before a section makes sense."""
+
+    question: str
+    text: str
+
+
+class Section(_Part, frozen=True):
+    """A part of the strategy that can be worked on by itself."""
+
+    key: str
+    group: Literal["understand", "sell", "plan", "measure"]
+    position: int
+    title: str
+    hint: str
+    minutes: int
+    questions: tuple[Question, ...]
+    needs: Need | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question in its section."""
+
+    section: Section
+    question: Question
+
+    @property
+    def address(self) -> str:
+        """Return "section.question"."""
+        return f"{self.section.key}.{self.question.key}"
+
+    @property
+    def store(self) -> str:
+        """Return the address under which its answers are kept."""
+        return f"{self.section.key}.{self.question.of or self.question.key}"
+
+    @property
+    def has_rows(self) -> bool:
+        """Tell whether it is answered once for each row."""
+        return self.question.repeat is not None or self.question.of is not None
+
+    def field(self, key: str) -> Field | None:
+        """Return one of its fields, None if it has no such one."""
+        return next((one for one in self.question.fields if one.key == key), None)
+
+
+@dataclass(frozen=True)
+class Worksheets:
+    """All sections in their order, with a look-up by address."""
+
+    sections: tuple[Section, ...]
+    asked: dict[str, Asked]
+
+    def section(self, key: str) -> Section:
+        """Return a section; raises Refusal `unknown_section`."""
+        for one in self.sections:
+            if one.key == key:
+                return one
+        raise Refusal("unknown_section", N_("There is no section %(name)s."), {"name": key})
+
+    def find(self, address: str) -> Asked:
+        """Return a question by "section.question"; raises Refusal `unknown_question`."""
+        if address not in self.asked:
+            text = N_("There is no question %(name)s.")
+            raise Refusal("unknown_question", text, {"name": address})
+        return self.asked[address]
+
+    def of_section(self, key: str) -> list[Asked]:
+        """Return the questions of a section in order."""
+        return [self.asked[f"{key}.{one.key}"] for one in self.section(key).questions]
+
+    def sharing(self, store: str) -> list[Asked]:
+        """Return the questions whose answers are kept together, the repeating one first."""
+        return [one for one in self.asked.values() if one.store == store]
+
+    def field(self, path: str) -> tuple[Asked, Field]:
+        """Return a field by "section.question.field"; raises KeyError."""
+        address, _, key = path.rpartition(".")
+        found = self.asked[address].field(key)
+        if found is None:
+            raise KeyError(path)
+        return self.asked[address], found
+
+
+def read(data: bytes, name: str) -> Section:
+    """Read one file; raises ContentError with the path of what is wrong."""
+    try:
+        return msgspec.toml.decode(data, type=Section)
+    except msgspec.DecodeError as error:
+        raise ContentError(f"{name}: {error}") from error
+    except ValueError as error:
+        raise ContentError(f"{name}: not readable as TOML: {error}") from error
+
+
+def catalogue_id(text: str) -> str:
+    """Return the message id of a text: its percent signs doubled, places left alone."""
+    return text.replace("%", "%%").replace("%%(", "%(")
+
+
+def texts(section: Section) -> Iterator[str]:
+    """Yield every text of a section that a reader may see, as it stands in the file."""
+    yield from (section.title, section.hint)
+    if section.needs is not None:
+        yield section.needs.text
+    for question in section.questions:
+        yield from _plain(question.title, question.short, question.lede, question.why)
+        if question.repeat is not None:
+            one = question.repeat
+            yield from (one.title, one.lede, one.one, one.add, one.none)
+        for field in question.fields:
+            yield from _plain(field.label, field.hint, field.missing)
+            for option in field.options:
+                yield from _plain(option.label, option.hint)
+        for example in question.examples:
+            yield example.about
+            yield from _example_texts(question, example)
+
+
+def _plain(*parts: Text | None) -> Iterator[str]:
+    for part in parts:
+        if isinstance(part, Piped):
+            yield from (part.text, part.otherwise)
+        elif part is not None:
+            yield part
+
+
+def _example_texts(question: Question, example: Example) -> Iterator[str]:
+    wordy = {field.key for field in question.fields if field.kind in WORDY}
+    for key, value in example.values.items():
+        if key in wordy:
+            yield from [value] if isinstance(value, str) else value

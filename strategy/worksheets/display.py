@@ -1,0 +1,95 @@
+"""Answers as people read them: on summaries, in comparisons and in the rows of a list."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from goals import words
+from goals.words import Message
+from strategy.worksheets import fields, figures, measured
+from strategy.worksheets.book import Book
+from strategy.worksheets.content import LISTS, Field, catalogue_id
+from strategy.worksheets.setting import Setting
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An answer for reading; no line when it is empty. `is_list` asks for one mark per line."""
+
+    lines: tuple[Message, ...] = ()
+    is_list: bool = False
+
+
+def plain(value: object) -> Message:
+    """Return a value as a message that needs no translation."""
+    return value if isinstance(value, Message) else Message("%(value)s", {"value": value})
+
+
+def shown(
+    field: Field, value: object, values: Mapping[str, Any], setting: Setting, book: Book
+) -> Shown:
+    """Return one field's value for reading; what was not understood stands as it was typed."""
+    if fields.empty(value):
+        return Shown()
+    if field.kind in LISTS:
+        entries = value if isinstance(value, list) else [value]
+        return Shown(tuple(plain(_option(field, one)) for one in entries), is_list=True)
+    return Shown((plain(_one(field, value, values, setting, book)),))
+
+
+def _one(
+    field: Field, value: object, values: Mapping[str, Any], setting: Setting, book: Book
+) -> object:
+    match field.kind:
+        case "choice":
+            return _option(field, value)
+        case "metric":
+            found = setting.metrics.get(str(value))
+            return value if found is None else found.name
+        case "member":
+            return setting.names.get(str(value), value)
+        case "team":
+            return setting.teams.get(str(value), value)
+        case "reference":
+            return book.names(field.refers_to or "").get(str(value), value)
+        case "date":
+            day = fields.day_of(value)
+            return value if day is None else words.Day(day)
+        case "number" | "money" | "percent" | "quantity":
+            return _amount(field, value, values, setting)
+    return value
+
+
+def _option(field: Field, value: object) -> object:
+    labels = {one.value: one.label for one in field.options}
+    label = labels.get(str(value))
+    return value if label is None else Message(catalogue_id(label))
+
+
+def _amount(field: Field, value: object, values: Mapping[str, Any], setting: Setting) -> object:
+    figure = figures.parse(str(value))
+    if figure is None:
+        return value
+    if field.kind == "quantity":
+        return _quantity(field, value, values, setting)
+    if field.kind == "money":
+        return words.Money(figure.value, setting.currency)
+    if field.kind == "percent":
+        return words.Rate(figure.value / 100, 2)
+    return words.Number(figure.value)
+
+
+def _quantity(field: Field, value: object, values: Mapping[str, Any], setting: Setting) -> object:
+    said = measured.read(values, setting)
+    number = said.baseline if field.key == "baseline" else said.number
+    if number is None or said.metric is None:
+        return value
+    if field.key == "baseline" or said.change == "target":
+        return words.amount(number, said.metric.unit, setting.currency)
+    sign = -1 if said.direction in measured.LOWERING else 1
+    if said.change == "relative":
+        return words.Signed(words.Rate(sign * number))
+    if said.change == "points":
+        return words.Signed(words.RatePoints(sign * number))
+    amount = words.amount(sign * number, said.metric.unit, setting.currency)
+    return value if amount is None else words.Signed(amount)

@@ -1,0 +1,1 @@
+"""What the worksheets notice in answers: rules that name their evidence and what would mend it."""
