@@ -112,7 +112,8 @@ class Ground:
             if cost < least:
                 best, least = label, cost
         if best is not None:
-            self.keep(best.box)
+            box = best.box
+            self.keep(Box(box.left - 1, box.top - 1, box.right + 1, box.bottom + 1))
         return best
 
 

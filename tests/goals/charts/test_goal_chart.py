@@ -185,7 +185,9 @@ def charts(draw):
     window = Period(first, first + timedelta(days=draw(st.integers(1, 1200))))
     days = st.integers(0, window.days - 1).map(lambda n: window.first + timedelta(days=n))
     size = draw(st.sampled_from([1.0, 40.0, 1e6]))
-    some = values.map(lambda value: None if value is None else min(value * size / 5, 1e15))
+    unit = draw(st.sampled_from(["money", "rate", "count", "days", "points", "ratio"]))
+    most = 1e6 if unit == "rate" else 1e15
+    some = values.map(lambda value: None if value is None else min(value * size / 5, most))
 
     def points(most):
         chosen = sorted(draw(st.sets(days, max_size=most)))
@@ -200,7 +202,7 @@ def charts(draw):
         title=draw(st.text(max_size=5).filter(str.isprintable)),
         window=window,
         today=window.first + timedelta(days=draw(st.integers(-10, window.days + 10))),
-        unit=draw(st.sampled_from(["money", "rate", "count", "days", "points", "ratio"])),
+        unit=unit,
         actual=points(6),
         plan=points(6),
         target=draw(st.none() | known),
