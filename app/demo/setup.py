@@ -16,7 +16,7 @@ from goals.tracking.drafts import Draft
 from goals.tracking.goal import Objective
 from goals.workspace import Person, Workspace
 from integrations import connections
-from integrations.crm.sample import names
+from integrations.crm.sample.names import COMPANY
 
 EMAIL = "dana@northbay.example"
 PASSWORD = "sample company"
@@ -43,7 +43,7 @@ def make(wiring: Wiring) -> int:
             return there.id
         made = workspaces.create(
             system,
-            names.COMPANY,
+            COMPANY,
             now=now,
             zone="Asia/Bangkok",
             currency="THB",
@@ -92,23 +92,16 @@ def _quarter(session: Session, now: datetime) -> Period:
 def _goals(session: Session, quarter: Period, now: datetime) -> None:
     """Add goals of all sorts over the present quarter, against its predecessors."""
     today = workspace.of(session).local_day(now)
-    grow = Objective(
-        workspace_id=_here(session), name="Grow with the customers we know", created_at=now
-    )
-    faster = Objective(
-        workspace_id=_here(session),
-        name="Sell faster, to the right people",
-        position=1,
-        created_at=now,
+    here = workspace.of(session).id
+    names = ("Grow with the customers we know", "Sell faster, to the right people")
+    grow, faster = (
+        Objective(workspace_id=here, name=name, position=place, created_at=now)
+        for place, name in enumerate(names)
     )
     session.add_all([grow, faster])
     session.flush()
     for draft in _drafts(session, quarter, grow.id, faster.id):
         goals.add(session, draft, by=None, today=today, now=now)
-
-
-def _here(session: Session) -> int:
-    return workspace.of(session).id
 
 
 def _drafts(session: Session, quarter: Period, grow: int, faster: int) -> list[Draft]:
@@ -122,7 +115,6 @@ def _drafts(session: Session, quarter: Period, grow: int, faster: int) -> list[D
     sales, marketing = team("Sales"), team("Marketing")
     alex, wei = member("alex@northbay.example"), member("wei@northbay.example")
     dana = member(EMAIL)
-    shared = {"first_day": first, "last_day": last}
     return [
         Draft(
             name="Sell ฿27 M of new business this quarter",
@@ -137,7 +129,8 @@ def _drafts(session: Session, quarter: Period, grow: int, faster: int) -> list[D
             objective_id=grow,
             why="The new hall must be paid from orders, not from credit.",
             actions=("Review every proposal older than three weeks each Monday",),
-            **shared,
+            first_day=first,
+            last_day=last,
         ),
         Draft(
             name="Win 30 new customers this quarter",
@@ -150,7 +143,8 @@ def _drafts(session: Session, quarter: Period, grow: int, faster: int) -> list[D
             team_id=sales,
             objective_id=grow,
             actions=("Two plant visits a week in the North and the South",),
-            **shared,
+            first_day=first,
+            last_day=last,
         ),
         Draft(
             name="Raise the win rate by 4 points",
@@ -163,7 +157,8 @@ def _drafts(session: Session, quarter: Period, grow: int, faster: int) -> list[D
             team_id=sales,
             objective_id=faster,
             actions=("A second pair of eyes on every proposal above ฿300k",),
-            **shared,
+            first_day=first,
+            last_day=last,
         ),
         Draft(
             name="Shorten the sales cycle by a tenth",
@@ -176,7 +171,8 @@ def _drafts(session: Session, quarter: Period, grow: int, faster: int) -> list[D
             team_id=sales,
             objective_id=faster,
             actions=("Send the proposal within five days of the site visit",),
-            **shared,
+            first_day=first,
+            last_day=last,
         ),
         Draft(
             name="Bring in 900 leads this quarter",
@@ -189,7 +185,8 @@ def _drafts(session: Session, quarter: Period, grow: int, faster: int) -> list[D
             team_id=marketing,
             objective_id=faster,
             actions=("Water week in November, with three customers on stage",),
-            **shared,
+            first_day=first,
+            last_day=last,
         ),
         Draft(
             name="Referral deals worth ฿7 M",
@@ -203,7 +200,8 @@ def _drafts(session: Session, quarter: Period, grow: int, faster: int) -> list[D
             owner_id=dana,
             objective_id=grow,
             actions=("Ask for a referral at every hand-over",),
-            **shared,
+            first_day=first,
+            last_day=last,
         ),
     ]
 
