@@ -92,10 +92,10 @@ class StageEvent(Record, table=True):
     """A deal's entry into a stage, and the visit that it began.
 
     `left_on` is the day of the deal's next event (None: still there); `position` orders the
-    events of one day. `status` is what the stage meant when the event was read. An open run is an unbroken chain of open stages:
-    `run_from` is the day it began (None unless the stage is open), `starts_run` marks its
-    first visit and `ends_run` the visit after which the deal was no longer open. The writer
-    computes all of these from the deal's complete history.
+    events of one day. `status` is what the stage meant when the event was read. An open run
+    is an unbroken chain of open stages: `run_from` is the day it began (None unless the stage
+    is open), `starts_run` marks its first visit and `ends_run` the visit after which the deal
+    was no longer open. The writer computes all of these from the deal's complete history.
     """
 
     __tablename__ = "stage_event"

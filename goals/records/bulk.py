@@ -1,0 +1,192 @@
+"""Many rows at once through the driver itself; the only module that passes SQLAlchemy by.
+
+SQLite takes rows with executemany. PostgreSQL takes them with COPY into a temporary table, from
+which one INSERT moves them on (COPY into a table under row-level security is refused). Both work
+on the Session's own connection, inside its transaction, and name the workspace in every row.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import closing
+from functools import cache
+from typing import Any
+
+import msgspec
+from sqlmodel import Session, col, select
+
+from goals.records import stored
+from goals.records.connections import Connection
+from goals.records.stored import Row, Shape
+from goals.table import workspace_of
+
+#: How a type is held while it waits in PostgreSQL's temporary table, where that differs.
+_WAITING = {"money": "bigint", "integer": "bigint", "exact": "numeric", "float": "float8"} | {
+    "boolean": "smallint",
+    "instant": "timestamp",
+    "date": "date",
+}
+#: What brings a waiting value into its column.
+_MOVED = {"boolean": "{0} <> 0", "instant": "{0} AT TIME ZONE 'UTC'", "json": "{0}::jsonb"}
+#: What reads a column in its stored form.
+_READ = {
+    "boolean": "{0}::int",
+    "instant": "to_char({0} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')",
+    "date": "to_char({0}, 'YYYY-MM-DD')",
+    "json": "{0}::text",
+    "exact": "{0}::text",
+}
+
+
+def lock(session: Session, connection_id: int) -> None:
+    """Let nobody else write what comes from this connection until the transaction ends.
+
+    Called before rows are read in order to be changed; on SQLite it makes the transaction a
+    writing one.
+    """
+    statement = select(col(Connection.id)).where(
+        col(Connection.workspace_id) == workspace_of(session), col(Connection.id) == connection_id
+    )
+    session.execute(statement.with_for_update())
+
+
+def fetch(session: Session, of: Shape, ids: Collection[int], *, by: str = "id") -> list[Row]:
+    """Return the stored rows whose `by` column is one of the ids, in no order."""
+    rows = _select(session, of, ids, by, bare=False)
+    return rows if _is_sqlite(session) else _with_plain_json(of, rows)
+
+
+def present(session: Session, of: Shape, ids: Collection[int]) -> set[int]:
+    """Return those of the ids that have a row, deleted or not."""
+    return {id_ for (id_,) in _select(session, of, ids, "id", bare=True)}
+
+
+def upsert(session: Session, of: Shape, rows: Sequence[Row]) -> None:
+    """Write whole rows, over those with the same key; no key may occur twice."""
+    _insert(session, of, rows, replace=True)
+
+
+def add_missing(session: Session, of: Shape, rows: Iterable[Row]) -> None:
+    """Write the rows whose key is not there yet and leave the others alone."""
+    # Always in one order, so that two writers wait for each other and never in a circle.
+    _insert(session, of, sorted(set(rows)), replace=False)
+
+
+def _select(session: Session, of: Shape, ids: Collection[int], by: str, *, bare: bool) -> list[Row]:
+    if not ids:
+        return []
+    listed: Any = list(ids)
+    if _is_sqlite(session):
+        statement = _sqlite_select(of, by, bare)
+        listed = msgspec.json.encode(listed).decode()
+    else:
+        statement = _postgres_select(of, by, bare)
+    with closing(_cursor(session)) as cursor:
+        cursor.execute(statement, (workspace_of(session), listed))
+        found: list[Row] = cursor.fetchall()
+    return found
+
+
+def _insert(session: Session, of: Shape, rows: Sequence[Row], *, replace: bool) -> None:
+    if not rows:
+        return
+    with closing(_cursor(session)) as cursor:
+        if _is_sqlite(session):
+            cursor.executemany(_sqlite_insert(of, replace), rows)
+        else:
+            _copy(cursor, of, rows, replace)
+
+
+def _cursor(session: Session) -> Any:
+    driver: Any = session.connection().connection.driver_connection
+    return driver.cursor()
+
+
+def _is_sqlite(session: Session) -> bool:
+    return session.connection().dialect.name == "sqlite"
+
+
+# --- SQLite ----------------------------------------------------------------------------------
+
+
+@cache
+def _sqlite_select(of: Shape, by: str, bare: bool) -> str:
+    columns = "id" if bare else _names(of.columns)
+    # A JSON list of ids is one parameter, however many there are.
+    return (
+        f'SELECT {columns} FROM "{of.name}" '
+        f'WHERE workspace_id = ? AND "{by}" IN (SELECT value FROM json_each(?))'
+    )
+
+
+@cache
+def _sqlite_insert(of: Shape, replace: bool) -> str:
+    places = ", ".join("?" * len(of.columns))
+    return f'INSERT INTO "{of.name}" ({_names(of.columns)}) VALUES ({places}) {_on(of, replace)}'
+
+
+# --- PostgreSQL ------------------------------------------------------------------------------
+
+
+@cache
+def _postgres_select(of: Shape, by: str, bare: bool) -> str:
+    columns = "id" if bare else ", ".join(_as(_READ, of))
+    return f'SELECT {columns} FROM "{of.name}" WHERE workspace_id = %s AND "{by}" = ANY(%s)'
+
+
+@cache
+def _postgres_steps(of: Shape, replace: bool) -> tuple[str, str, str, str]:
+    waiting = f'pg_temp."waiting_{of.name}"'
+    columns = ", ".join(
+        f'"{name}" {_WAITING.get(type_, "text")}'
+        for name, type_ in zip(of.columns, of.types, strict=True)
+    )
+    return (
+        f'CREATE TEMP TABLE IF NOT EXISTS "waiting_{of.name}" ({columns}) ON COMMIT DELETE ROWS',
+        f"TRUNCATE {waiting}",
+        f"COPY {waiting} ({_names(of.columns)}) FROM STDIN",
+        f'INSERT INTO "{of.name}" ({_names(of.columns)}) '
+        f"SELECT {', '.join(_as(_MOVED, of))} FROM {waiting} {_on(of, replace)}",
+    )
+
+
+def _copy(cursor: Any, of: Shape, rows: Sequence[Row], replace: bool) -> None:
+    create, clear, copy, move = _postgres_steps(of, replace)
+    cursor.execute(create)
+    cursor.execute(clear)
+    with cursor.copy(copy) as stream:
+        for row in rows:
+            stream.write_row(row)
+    cursor.execute(move)
+
+
+def _as(ways: dict[str, str], of: Shape) -> list[str]:
+    named = zip(of.columns, of.types, strict=True)
+    return [ways.get(type_, "{0}").format(f'"{name}"') for name, type_ in named]
+
+
+def _with_plain_json(of: Shape, rows: list[Row]) -> list[Row]:
+    """Give JSON texts the form in which we write them; PostgreSQL has its own."""
+    places = [place for place, type_ in enumerate(of.types) if type_ == "json"]
+    if not places:
+        return rows
+    found = []
+    for row in rows:
+        values = list(row)
+        for place in places:
+            if values[place] is not None:
+                values[place] = stored.json_text(stored.read_json(values[place]))
+        found.append(tuple(values))
+    return found
+
+
+# --- Both ------------------------------------------------------------------------------------
+
+
+def _names(columns: Iterable[str]) -> str:
+    return ", ".join(f'"{name}"' for name in columns)
+
+
+def _on(of: Shape, replace: bool) -> str:
+    if not replace:
+        return "ON CONFLICT DO NOTHING"
+    others = ", ".join(f'"{name}" = excluded."{name}"' for name in of.columns if name not in of.key)
+    return f"ON CONFLICT ({_names(of.key)}) DO UPDATE SET {others}"

@@ -1,0 +1,42 @@
+"""A field of a record kind: its word in files and sources, its type, what it refers to (pure)."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+#: `number` is any decimal number, `share` a fraction of one (60% is 0.6), `members` a choice
+#: of dimension and member such as region=West.
+Type = Literal[
+    "text",
+    "code",
+    "money",
+    "number",
+    "share",
+    "integer",
+    "boolean",
+    "date",
+    "instant",
+    "reference",
+    "members",
+    "status",
+]
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field under its canonical name.
+
+    `column` is where it is kept; `required` means required when a record is created;
+    `refers_to` is the kind of record that a reference means, None for other types.
+    """
+
+    name: str
+    type: Type = "text"
+    column: str = ""
+    required: bool = False
+    refers_to: str | None = None
+
+    def __post_init__(self) -> None:
+        """Keep a field under its own name unless another was given."""
+        if not self.column:
+            own = f"{self.name}_id" if self.type == "reference" else self.name
+            object.__setattr__(self, "column", own)

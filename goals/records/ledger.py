@@ -1,0 +1,133 @@
+"""Keeping changes: new rows written, old ones put aside as versions, touched days marked.
+
+Everything that changes a record (a sync, an import, a delete, an undo) goes through `keep`, so
+that evidence and rollups cannot fall behind the rows.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlmodel import Session, col
+
+from goals.records import bulk, kinds, stored
+from goals.records.kinds import Kind
+from goals.records.record import DirtyDay, Record, RecordVersion
+from goals.records.stored import DELETED, ID, RECORDED, RUN, WORKSPACE, Row, Shape
+from goals.table import new_id, workspace_of
+
+#: Ids that go into one statement.
+PORTION = 1000
+#: The mark for rows that are counted and have no day at all.
+NO_DAY = date.min.isoformat()
+
+_VERSION = stored.shape_of(
+    RecordVersion.__table__,  # type: ignore[attr-defined]
+    ("workspace_id", "id", "record", "record_id", "valid_from", "valid_until")
+    + ("run_id", "ended_by", "data"),
+)
+_DAY = stored.shape_of(
+    DirtyDay.__table__,  # type: ignore[attr-defined]
+    ("workspace_id", "record", "column", "day"),
+)
+
+
+def keep(
+    session: Session,
+    kind: Kind,
+    *,
+    created: Sequence[Row] = (),
+    changed: Sequence[tuple[Row, Row]] = (),
+    run_id: int,
+    now: datetime,
+) -> None:
+    """Write rows that are new and rows that replace others, given as pairs of old and new."""
+    if not created and not changed:
+        return
+    session.flush()
+    of = stored.shape(kind.table)
+    bulk.upsert(session, of, [*created, *(new for _, new in changed)])
+    bulk.upsert(session, _VERSION, [_version(kind, of, old, run_id, now) for old, _ in changed])
+    touched = [row for pair in changed for row in pair]
+    _mark(session, kind, of, [*created, *touched])
+    _mark_dependents(session, kind, of, created, touched)
+    _refresh_loaded(session, kind.table)
+
+
+def _version(kind: Kind, of: Shape, old: Row, run_id: int, now: datetime) -> Row:
+    return (
+        old[WORKSPACE],
+        new_id(),
+        kind.name,
+        old[ID],
+        old[RECORDED],
+        stored.instant(now),
+        old[RUN],
+        run_id,
+        stored.json_text(stored.to_data(of, old)),
+    )
+
+
+# --- Days ------------------------------------------------------------------------------------
+
+
+def _mark(session: Session, kind: Kind, of: Shape, rows: Sequence[Row]) -> None:
+    """Mark the days that living rows are counted on."""
+    places = {column: of.place(column) for column in kind.counted}
+    living = [row for row in rows if row[DELETED] is None]
+    for column, place in places.items():
+        _mark_days(session, kind, column, {row[place] for row in living})
+    if any(all(row[place] is None for place in places.values()) for row in living):
+        _mark_days(session, kind, next(iter(places), ""), {NO_DAY} if places else set())
+
+
+def _mark_days(session: Session, kind: Kind, column: str, days: set[str | None]) -> None:
+    here = workspace_of(session)
+    bulk.add_missing(
+        session, _DAY, [(here, kind.name, column, day) for day in days if day is not None]
+    )
+
+
+def _mark_dependents(
+    session: Session, kind: Kind, of: Shape, created: Sequence[Row], touched: Sequence[Row]
+) -> None:
+    """Mark the days of everything that is counted by a property of these rows."""
+    for child, column, own in kinds.dependents(kind.name):
+        place = of.place(own)
+        # Nothing refers to a new row yet, but amounts may have waited for a new rate.
+        rows = touched if own == "id" else [*created, *touched]
+        values = sorted({row[place] for row in rows} - {None})
+        for start in range(0, len(values), PORTION):
+            portion = values[start : start + PORTION]
+            _mark_chosen(session, child, _column(child.table, column).in_(portion))
+
+
+def _mark_chosen(session: Session, kind: Kind, chosen: ColumnElement[bool]) -> None:
+    """Mark the days of the chosen rows of a kind and of what depends on them in turn."""
+    here = workspace_of(session)
+    table = kind.table
+    for name in kind.counted:
+        day = _column(table, name)
+        statement: Select[Any] = (
+            select(day)
+            .where(col(table.workspace_id) == here, chosen)
+            .where(col(table.deleted_at).is_(None), day.is_not(None))
+            .distinct()
+        )
+        _mark_days(session, kind, name, {day.isoformat() for day in session.scalars(statement)})
+    below = select(col(table.id)).where(col(table.workspace_id) == here, chosen)
+    for child, column, own in kinds.dependents(kind.name):
+        if own == "id":
+            _mark_chosen(session, child, _column(child.table, column).in_(below))
+
+
+def _column(table: type[Record], name: str) -> Any:
+    return getattr(table, name)
+
+
+def _refresh_loaded(session: Session, table: type[Record]) -> None:
+    """Let objects that the Session holds read their rows again: these went past it."""
+    for instance in list(session.identity_map.values()):
+        if isinstance(instance, table):
+            session.expire(instance)

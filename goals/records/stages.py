@@ -1,0 +1,199 @@
+"""Stages: what each means in a connection's pipelines, and the histories of deals through them."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from goals.records import bulk, deletes, events, kinds, stored, writer
+from goals.records.events import Event
+from goals.records.sales import PipelineStage
+from goals.records.source import Entry, Stage
+from goals.records.stored import ID
+from goals.records.visits import visits
+from goals.records.writer import Counts
+from goals.table import workspace_of
+
+_EVENTS = kinds.STAGE_EVENT.name
+
+
+def write_stages(session: Session, connection_id: int, stages: Sequence[Stage]) -> None:
+    """Keep what a source says of its stages; what leadership decided about them stays.
+
+    A stage that the source renamed is known by its own id and keeps its row.
+    """
+    if not stages:
+        return
+    known = _stages(session, connection_id)
+    by_id = {(one.pipeline, one.external_id): one for one in known if one.external_id}
+    by_name = {(one.pipeline, one.name): one for one in known}
+    for told in stages:
+        row = by_id.get((told.pipeline, told.external_id)) if told.external_id else None
+        row = by_name.get((told.pipeline, told.name)) if row is None else row
+        if row is None:
+            row = PipelineStage(
+                workspace_id=workspace_of(session),
+                connection_id=connection_id,
+                pipeline=told.pipeline,
+                name=told.name,
+            )
+            by_name[told.pipeline, told.name] = row
+        row.name, row.position = told.name, told.position
+        row.external_id = told.external_id or row.external_id
+        row.status = told.status or row.status
+        row.probability = told.probability if row.probability is None else row.probability
+        session.add(row)
+    session.flush()
+
+
+def meanings(session: Session, connection_id: int) -> dict[str, str]:
+    """Return what a connection's stages mean (open, won, lost), by name and by the source's id.
+
+    A stage of which nobody said what it means is left out.
+    """
+    found: dict[str, str] = {}
+    for one in _stages(session, connection_id):
+        for name in (one.name, one.external_id):
+            if name and one.status:
+                found.setdefault(name, one.status)
+    return found
+
+
+def write_histories(
+    session: Session,
+    connection_id: int,
+    run_id: int,
+    histories: Mapping[int, Sequence[Entry]],
+    now: datetime,
+    *,
+    stand_in: bool = False,
+) -> Counts:
+    """Write the complete stage histories of deals, by the deals' ids; what is gone is removed.
+
+    Entries stand in the order in which they happened. One that does not say what its stage
+    means takes it from the connection's stages, and is open if they do not know either. A
+    history that stands in (made from the dates of a deal's row) is not written for deals
+    that have stage events of their own.
+    """
+    bulk.lock(session, connection_id)
+    known = events.known(session, connection_id, histories)
+    meant = _meanings_for(session, connection_id, histories.values())
+    rows: list[dict[str, Any]] = []
+    gone: list[int] = []
+    make_key = stored.key_maker(connection_id, _EVENTS)
+    for deal_id, entries in histories.items():
+        before = known.get(deal_id, [])
+        if stand_in and any(events.is_named(row) for row in before):
+            continue
+        found = events.rows_of(deal_id, visits([(one, meant(one)) for one in _moves(entries)]))
+        rows.extend(found)
+        ids = {make_key(row["external_id"]) for row in found}
+        gone.extend(row[ID] for row in before if row[ID] not in ids)
+    return _write(session, connection_id, run_id, rows, gone, now)
+
+
+def add_events(
+    session: Session,
+    connection_id: int,
+    run_id: int,
+    given: Sequence[Event],
+    now: datetime,
+) -> Counts:
+    """Write single stage events and work their deals' histories out anew.
+
+    Events of one day keep the order in which they came. They take the place of histories
+    that stood in for them. The counts are of these events alone.
+    """
+    bulk.lock(session, connection_id)
+    told: dict[int, list[Event]] = {}
+    for one in given:
+        told.setdefault(one.deal_id, []).append(one)
+    known = events.known(session, connection_id, told)
+    meant = _meanings_for(session, connection_id, [[one.entry for one in given]])
+    counts = Counts()
+    rows: list[dict[str, Any]] = []
+    gone: list[int] = []
+    for deal_id, new in told.items():
+        before = known.get(deal_id, [])
+        named = [events.read(row) for row in before if events.is_named(row)]
+        history = _merged(named, new, meant, counts)
+        stays = visits([(one.entry, meant(one.entry)) for one in history])
+        rows.extend(
+            {**events.row_of(deal_id, one.external_id, visit), **one.extra}
+            for one, visit in zip(history, stays, strict=True)
+        )
+        gone.extend(row[ID] for row in before if not events.is_named(row))
+    _write(session, connection_id, run_id, rows, gone, now)
+    return counts
+
+
+def _moves(entries: Sequence[Entry]) -> list[Entry]:
+    """Leave out entries into the stage in which the deal already is: they change nothing."""
+    return [
+        one
+        for place, one in enumerate(entries)
+        if place == 0 or one.stage != entries[place - 1].stage
+    ]
+
+
+def _merged(
+    before: Sequence[Event],
+    given: Sequence[Event],
+    meant: Callable[[Entry], str],
+    counts: Counts,
+) -> list[Event]:
+    """Return a deal's events with the given ones among them, and count what became of those."""
+    merged = {one.external_id: one for one in before}
+    for one in given:
+        new = replace(one, entry=replace(one.entry, status=meant(one.entry)))
+        old = merged.get(one.external_id)
+        if old is None:
+            counts.created += 1
+        elif old.entry == new.entry:
+            counts.unchanged += 1
+        else:
+            counts.updated += 1
+        merged[one.external_id] = new
+    # The sort is stable: events of one day without times keep the order in which they came.
+    return sorted(merged.values(), key=lambda one: (one.entry.entered_on, _time(one.entry)))
+
+
+def _time(entry: Entry) -> float:
+    return 0.0 if entry.entered_at is None else entry.entered_at.timestamp()
+
+
+def _stages(session: Session, connection_id: int) -> list[PipelineStage]:
+    statement = (
+        select(PipelineStage)
+        .where(
+            col(PipelineStage.workspace_id) == workspace_of(session),
+            col(PipelineStage.connection_id) == connection_id,
+        )
+        .order_by(col(PipelineStage.position), col(PipelineStage.name))
+    )
+    return list(session.exec(statement))
+
+
+def _meanings_for(
+    session: Session, connection_id: int, histories: Iterable[Sequence[Entry]]
+) -> Callable[[Entry], str]:
+    """Return what tells an entry's meaning; asks the stages only if an entry does not say."""
+    silent = any(one.status is None for entries in histories for one in entries)
+    known = meanings(session, connection_id) if silent else {}
+    return lambda entry: entry.status or known.get(entry.stage, "open")
+
+
+def _write(
+    session: Session,
+    connection_id: int,
+    run_id: int,
+    rows: Sequence[Mapping[str, Any]],
+    gone: Collection[int],
+    now: datetime,
+) -> Counts:
+    counts = writer.write(session, connection_id, run_id, _EVENTS, rows, now)
+    if gone:
+        counts.deleted = deletes.mark_deleted(session, connection_id, run_id, _EVENTS, gone, now)
+    return counts
