@@ -78,13 +78,14 @@ def write(name: str, tables: Collection[str]) -> Path:
 def _parts() -> Iterator[tuple[str, frozenset[str]]]:
     assert {room for rooms in FIRST.values() for room in rooms} == set(ROOMS)
     for name, rooms in FIRST.items():
+        classes = [one for room in rooms for one in vars(room).values()]
         modules = {room.__name__ for room in rooms}
         yield (
             name,
             frozenset(
-                mapper.local_table.name
-                for mapper in workspace.Table._sa_registry.mappers
-                if mapper.class_.__module__ in modules
+                one.__table__.name
+                for one in classes
+                if getattr(one, "__module__", "") in modules and hasattr(one, "__table__")
             ),
         )
 
