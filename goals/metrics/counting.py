@@ -15,6 +15,7 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    literal_column,
     or_,
     select,
 )
@@ -28,6 +29,8 @@ from goals.table import workspace_of
 #: What a key counted and summed.
 Count = tuple[int, int]
 Counts = dict[str, Count]
+#: A statement of any columns.
+Statement = Select[*tuple[Any, ...]]
 
 #: The dimension of the distribution of values, and of the total.
 SPREAD, TOTAL = "=", ""
@@ -39,13 +42,18 @@ MOST_KEYS = 900
 
 def dimensions(measure: Measure, base: Base) -> dict[str, Callable[[Rows], ColumnElement[Any]]]:
     """Return the dimensions a measure is rolled up by, with the way to each key."""
-    found: dict[str, Callable[[Rows], ColumnElement[Any]]] = {TOTAL: lambda rows: literal("")}
+    found: dict[str, Callable[[Rows], ColumnElement[Any]]] = {TOTAL: _everything}
     for dim in measure.rows(base).dims:
         if measure.is_plain or dim in ALWAYS:
             found[dim] = partial(_single, dim)
     for first, second in measure.pairs if measure.is_plain else ():
         found[f"{first}*{second}"] = partial(_pair, first, second)
     return found
+
+
+def _everything(rows: Rows) -> ColumnElement[Any]:
+    # An expression and not a bare constant, which may not be grouped by.
+    return cast(literal_column("''"), String)
 
 
 def _single(dim: str, rows: Rows) -> ColumnElement[Any]:
@@ -61,7 +69,7 @@ def by_day(
     base: Base,
     key: Callable[[Rows], ColumnElement[Any]],
     days: Collection[date] | None,
-) -> Select[Any]:
+) -> Statement:
     """Return day, key, and count and sum of each measure of a family, in one look at its rows.
 
     A family shares its rows and its day; `days` narrows it to some days.
@@ -85,12 +93,12 @@ def by_day(
     return statement if days is None else statement.where(first.day.in_(days))
 
 
-def spread_by_day(measure: Measure, base: Base, days: Collection[date] | None) -> Select[Any]:
+def spread_by_day(measure: Measure, base: Base, days: Collection[date] | None) -> Statement:
     """Return day, value and how often: the distribution of a measure's values."""
     rows = measure.rows(base)
     assert measure.value is not None
     value = measure.value(base)
-    statement = (
+    statement: Statement = (
         select(measure.day, cast(value, String), func.count(), literal(0))
         .select_from(rows.source)
         .where(_counted(measure, base, rows), measure.day.is_not(None))

@@ -1,5 +1,6 @@
 """Metrics that people or other systems deliver: the latest reading, or the sum of a flow's."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -19,26 +20,30 @@ def read(session: Session, query: Query) -> tuple[Figure, list[Note], date | Non
     A flow adds up its readings within the window; anything else is the latest on or before
     its last day. None without any.
     """
-    of_metric = (
-        col(ManualReading.workspace_id) == workspace_of(session),
-        col(ManualReading.metric) == query.metric,
-        col(ManualReading.deleted_at).is_(None),
-        col(ManualReading.goal_id).is_(None),
-        col(ManualReading.day) <= query.last_day,
-    )
-    latest = session.exec(
-        select(ManualReading)
-        .where(*of_metric)
-        .order_by(col(ManualReading.day).desc(), col(ManualReading.id).desc())
-    ).first()
-    if latest is None:
+    found = readings(session, query.metric, None, query.last_day, query.where)
+    if not found:
         return Figure(None), [], None
+    latest = found[-1]
     said = [notes.delivered(latest.evidence)]
     if catalogue.find(query.metric).kind != "flow":
         return Figure(latest.value, latest.value, None, 1), said, latest.day
-    inside = select(ManualReading.value).where(
-        *of_metric, col(ManualReading.day) >= query.first_day
-    )
-    values = list(session.exec(inside))
+    values = [one.value for one in found if one.day >= query.first_day]
     value = sum(values, Decimal()) if values else None
     return Figure(value, value, None, len(values)), said, latest.day
+
+
+def readings(
+    session: Session, metric: str, first: date | None, last: date, where: Mapping[str, str]
+) -> list[ManualReading]:
+    """Return the delivered readings of a window and exactly this segment, the oldest first."""
+    statement = select(ManualReading).where(
+        col(ManualReading.workspace_id) == workspace_of(session),
+        col(ManualReading.metric) == metric,
+        col(ManualReading.deleted_at).is_(None),
+        col(ManualReading.goal_id).is_(None),
+        col(ManualReading.day) <= last,
+    )
+    if first is not None:
+        statement = statement.where(col(ManualReading.day) >= first)
+    ordered = statement.order_by(col(ManualReading.day), col(ManualReading.id))
+    return [one for one in session.exec(ordered) if (one.segment or {}) == dict(where)]

@@ -4,11 +4,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Date, Select, and_, cast, literal, null, or_, select, union_all
+from sqlalchemy import Date, and_, cast, literal, null, or_, select, union_all
 from sqlmodel import col
 
 from goals.metrics import counting
 from goals.metrics.compute import money
+from goals.metrics.counting import Statement
 from goals.metrics.evidence import Reading
 from goals.metrics.measures import MEASURES, Measure
 from goals.metrics.scope import Scope
@@ -52,7 +53,7 @@ def parts(reading: Reading, part: str) -> list[str]:
     }.get(reading.metric, [])
 
 
-def statement(scope: Scope, names: list[str], reading: Reading) -> Select[Any]:
+def statement(scope: Scope, names: list[str], reading: Reading) -> Statement:
     """Return (id, day, value) of every record counted."""
     found = [_one(scope, counting.measure(name), reading) for name in names]
     if not found:
@@ -65,13 +66,13 @@ def statement(scope: Scope, names: list[str], reading: Reading) -> Select[Any]:
     return select(both.c[0], both.c[1], both.c[2])
 
 
-def _one(scope: Scope, measure: Measure, reading: Reading) -> Select[Any]:
+def _one(scope: Scope, measure: Measure, reading: Reading) -> Statement:
     rows = measure.rows(scope.base)
     value = measure.value(scope.base) if measure.value is not None else null()
     condition = and_(rows.where, measure.only)
     if measure.value is not None:
         condition = and_(condition, value.is_not(None))
-    chosen = select(rows.id.label("id"), measure.day.label("day"), value.label("value"))
+    chosen: Statement = select(rows.id.label("id"), measure.day.label("day"), value.label("value"))
     chosen = chosen.select_from(rows.source).where(condition, *scope.custom_is(measure))
     if reading.metric == "open_deals":
         chosen = _standing(scope, reading.last_day)
@@ -86,7 +87,7 @@ def _one(scope: Scope, measure: Measure, reading: Reading) -> Select[Any]:
     return chosen
 
 
-def _standing(scope: Scope, day: date) -> Select[Any]:
+def _standing(scope: Scope, day: date) -> Statement:
     """Return the visits to open stages that go on when a day ends."""
     rows = MEASURES["visit_in"].rows(scope.base)
     return (
@@ -105,7 +106,7 @@ def _standing(scope: Scope, day: date) -> Select[Any]:
     )
 
 
-def _overlapping(scope: Scope, reading: Reading) -> Select[Any]:
+def _overlapping(scope: Scope, reading: Reading) -> Statement:
     rows = MEASURES["created"].rows(scope.base)
     event = (
         select(col(StageEvent.id))

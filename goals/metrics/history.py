@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
-from sqlmodel import Session, col, func, select
+from sqlalchemy import func, select
+from sqlmodel import Session, col
 
 from goals.errors import Refusal
-from goals.metrics import counting
+from goals.metrics import counting, delivered
 from goals.metrics import refresh as rollups
 from goals.metrics.catalogue import Metric
 from goals.metrics.compute import money
@@ -41,37 +42,33 @@ ADDS_UP = {
 
 def earliest(session: Session, metric: str) -> date | None:
     """Return the first day with an event, None where there is none."""
-    return _edge(session, metric, func.min)
+    return min(_edges(session, metric), default=None)
 
 
 def latest(session: Session, metric: str) -> date | None:
     """Return the last day with an event, None where there is none."""
-    return _edge(session, metric, func.max)
+    return max(_edges(session, metric), default=None)
 
 
-def _edge(session: Session, metric: str, end: type[func.min] | type[func.max]) -> date | None:
+def _edges(session: Session, metric: str) -> list[date]:
+    """Return the first and the last day of everything that a metric lives on."""
     here = workspace_of(session)
-    if metric not in EVENTS:
-        delivered = select(end(col(ManualReading.day))).where(
+    if metric in EVENTS:
+        day = col(Rollup.day)
+        statement = select(func.min(day), func.max(day)).where(
+            col(Rollup.workspace_id) == here,
+            col(Rollup.measure).in_(EVENTS[metric]),
+            col(Rollup.dim) == TOTAL,
+            day > date.fromisoformat(UNDATED),
+        )
+    else:
+        day = col(ManualReading.day)
+        statement = select(func.min(day), func.max(day)).where(
             col(ManualReading.workspace_id) == here,
             col(ManualReading.metric) == metric,
             col(ManualReading.deleted_at).is_(None),
         )
-        return session.exec(delivered).one()
-    found = []
-    for name in EVENTS[metric]:
-        statement = select(end(col(Rollup.day))).where(
-            col(Rollup.workspace_id) == here,
-            col(Rollup.measure) == name,
-            col(Rollup.dim) == TOTAL,
-            col(Rollup.day) > date.fromisoformat(UNDATED),
-        )
-        day = session.exec(statement).one()
-        if day is not None:
-            found.append(day)
-    if not found:
-        return None
-    return min(found) if end is func.min else max(found)
+    return [found for found in session.execute(statement).one() if found is not None]
 
 
 def series(
@@ -84,7 +81,7 @@ def series(
 ) -> list[tuple[date, Decimal]]:
     """Return the daily amounts of a metric that adds up, days without any left out."""
     if not metric.is_counted:
-        return _delivered(session, metric.id, first, last)
+        return _delivered(session, metric.id, first, last, where)
     if metric.id == "new_revenue":
         name, of_sum = f"new_revenue_{params['months']}", True
     elif metric.id in ADDS_UP:
@@ -115,18 +112,9 @@ def series(
 
 
 def _delivered(
-    session: Session, metric: str, first: date, last: date
+    session: Session, metric: str, first: date, last: date, where: Mapping[str, str]
 ) -> list[tuple[date, Decimal]]:
-    statement = (
-        select(ManualReading.day, func.sum(col(ManualReading.value)))
-        .where(
-            col(ManualReading.workspace_id) == workspace_of(session),
-            col(ManualReading.metric) == metric,
-            col(ManualReading.day) >= first,
-            col(ManualReading.day) <= last,
-            col(ManualReading.deleted_at).is_(None),
-        )
-        .group_by(col(ManualReading.day))
-        .order_by(col(ManualReading.day))
-    )
-    return [(day, Decimal(str(total))) for day, total in session.exec(statement)]
+    found: dict[date, Decimal] = {}
+    for one in delivered.readings(session, metric, first, last, where):
+        found[one.day] = found.get(one.day, Decimal()) + one.value
+    return list(found.items())

@@ -246,8 +246,9 @@ class _Reader:
         formula = FORMULAS[self.metric.id]
         listed = dict.fromkeys(self.scope.members())
         formula(self._member(""), self.params)
-        for counts in (*self.splits.values(), *self.spreads.values(), *self.overlaps.values()):
-            listed.update(dict.fromkeys(counts))
+        found: list[Mapping[str, object]] = [*self.splits.values(), *self.spreads.values()]
+        for members in (*found, *self.overlaps.values()):
+            listed.update(dict.fromkeys(members))
         return [(name, formula(self._member(name), self.params)) for name in listed]
 
     def notes(self, figure: Figure) -> list[Note]:

@@ -18,6 +18,7 @@ from goals.metrics.query import Query
 from goals.metrics.readings import Result
 from goals.metrics.scope import scope_of
 from goals.records.connections import Connection
+from goals.records.record import Record
 from goals.records.sales import Account, Deal, Owner
 from goals.table import workspace_of
 from goals.words import N_, Message
@@ -137,10 +138,12 @@ def _shown(session: Session, reading: Reading, rows: Sequence[Any]) -> list[Coun
             select(table).where(col(table.workspace_id) == here, col(table.id).in_(ids))
         )
     }
-    owners = _names(session, Owner, {one.owner_id for one in found.values()})
+    owners = _names(session, Owner, {_reference(one, "owner_id") for one in found.values()})
     accounts: dict[int, str] = {}
     if table is Deal:
-        accounts = _names(session, Account, {one.account_id for one in found.values()})
+        accounts = _names(
+            session, Account, {_reference(one, "account_id") for one in found.values()}
+        )
     shown = []
     for row_id, day, value in rows:
         one: Any = found[row_id]
@@ -158,6 +161,11 @@ def _shown(session: Session, reading: Reading, rows: Sequence[Any]) -> list[Coun
             )
         )
     return shown
+
+
+def _reference(record: Record, column: str) -> int | None:
+    found: int | None = getattr(record, column)
+    return found
 
 
 def _names(

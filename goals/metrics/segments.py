@@ -24,7 +24,11 @@ NAMES = (*PLAIN, *FOLDED, "region")
 CUSTOM = "custom."
 #: How a member without a name is shown.
 NOBODY = "(none)"
-_TABLES = {"owner": Owner, "product": Product, "account": Account}
+_TABLES: dict[str, type[Owner] | type[Product] | type[Account]] = {
+    "owner": Owner,
+    "product": Product,
+    "account": Account,
+}
 
 
 @dataclass(frozen=True)
@@ -101,17 +105,17 @@ def _has(session: Session, table: type[Owner] | type[Account]) -> bool:
 
 def _named(session: Session, name: str) -> Dimension:
     table = _TABLES[name]
-    statement = select(table.id, table.name, table.external_id).where(
+    statement = select(col(table.id), col(table.name)).where(
         col(table.workspace_id) == workspace_of(session), col(table.deleted_at).is_(None)
     )
     rows = list(session.exec(statement.order_by(col(table.name), col(table.id))))
-    members = {str(row_id): label for row_id, label, _ in rows}
+    members = {str(row_id): label for row_id, label in rows}
     return Dimension(name, name, members, tuple(dict.fromkeys(members.values())))
 
 
 def _folded(session: Session, name: str, base: str, attribute: str) -> Dimension:
     table = _TABLES[base]
-    statement = select(table.id, getattr(table, attribute)).where(
+    statement = select(col(table.id), getattr(table, attribute)).where(
         col(table.workspace_id) == workspace_of(session), col(table.deleted_at).is_(None)
     )
     members = {str(row_id): label or NOBODY for row_id, label in session.exec(statement)}
