@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from goals.records import bulk, ledger, stored
 from goals.records.kinds import Kind
-from goals.records.stored import CONTENT, Row
+from goals.records.stored import CONNECTION, CONTENT, RUN, Row
 from goals.table import workspace_of
 
 
@@ -24,28 +24,23 @@ def ensure(
     `wanted` gives the reference as the source wrote it, which becomes the stub's external id
     and its name.
     """
-    of = stored.shape(kind.table)
-    known = bulk.present(session, of, wanted)
+    here = workspace_of(session)
+    known = bulk.present(session, stored.shape(kind.table), wanted)
     missing = [(id_, text) for id_, text in wanted.items() if id_ not in known]
-    made = [stub(session, connection_id, run_id, kind, id_, text, now) for id_, text in missing]
+    made = [_stub(kind, (here, id_, connection_id), text, run_id, now) for id_, text in missing]
     ledger.keep(session, kind, created=made, run_id=run_id, now=now)
     return len(made)
 
 
-def stub(
-    session: Session,
-    connection_id: int,
-    run_id: int,
-    kind: Kind,
-    id_: int,
-    reference: str,
-    now: datetime,
-) -> Row:
-    """Return the stored row of a stub."""
+def of_row(kind: Kind, row: Row, now: datetime) -> Row:
+    """Return the stub that stands in for a row once nothing is known of it any more."""
+    text = row[stored.shape(kind.table).place("external_id")]
+    return _stub(kind, row[: CONNECTION + 1], text, row[RUN], now)
+
+
+def _stub(kind: Kind, front: Row, reference: str, run_id: int, now: datetime) -> Row:
     of = stored.shape(kind.table)
     content = list(stored.defaults(kind.table))
-    content[of.place("external_id") - CONTENT] = reference
-    if "name" in of.columns:
-        content[of.place("name") - CONTENT] = reference
-    book = (workspace_of(session), id_, connection_id, 1, 0, stored.instant(now), run_id, None)
-    return (*book, *content)
+    for name in {"external_id", "name"} & set(of.columns):
+        content[of.place(name) - CONTENT] = reference
+    return (*front, 1, 0, stored.instant(now), run_id, None, *content)

@@ -1,0 +1,227 @@
+"""Undoing an import: what it made goes, what it changed returns, what changed since stays."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import true
+from sqlmodel import Session, col, select
+
+from goals import workspace
+from goals.errors import Refusal
+from goals.records import bulk, kinds, ledger, newest, stored, stubs
+from goals.records.connections import Connection, SyncRun
+from goals.records.kinds import Kind
+from goals.records.record import RecordVersion
+from goals.records.stored import DELETED, ID, RECORDED, RUN, STUB, WORKSPACE, Row
+from goals.table import workspace_of
+from goals.words import N_, Message
+
+#: Rows that are looked at in one go.
+PORTION = 2000
+
+
+@dataclass
+class Undone:
+    """What became of the rows of an import: removed, given back their values, or kept.
+
+    A row is kept when a later run changed it. Only rows of the imported kind are counted.
+    """
+
+    record: str
+    removed: int = 0
+    restored: int = 0
+    kept: int = 0
+
+
+def undo(session: Session, run_id: int, now: datetime) -> Undone:
+    """Take back what an import wrote; the evidence stays, as it does for every change.
+
+    Raises Refusal `unknown_import`, `not_an_import` or `already_undone`.
+    """
+    run = _import(session, run_id)
+    bulk.lock(session, run.connection_id)
+    undone = Undone(record=str((run.result or {}).get("record", "")))
+    # What refers goes before what it refers to, so that nothing is kept for its sake.
+    for kind in reversed(kinds.KINDS.values()):
+        counted = undone if kind.name == undone.record else Undone(kind.name)
+        counted.kept += _changed_since(session, kind, run_id)
+        for ids in _written(session, kind, run_id):
+            _take_back(session, kind, run_id, ids, now, counted)
+    run.undone_at = now
+    session.add(run)
+    connection = session.get_one(Connection, (workspace_of(session), run.connection_id))
+    connection.newest_on = newest.day(
+        session, connection.id, through=workspace.of(session).local_day(now)
+    )
+    session.add(connection)
+    session.flush()
+    return undone
+
+
+def _import(session: Session, run_id: int) -> SyncRun:
+    statement = select(SyncRun).where(
+        col(SyncRun.workspace_id) == workspace_of(session), col(SyncRun.id) == run_id
+    )
+    run = session.exec(statement.with_for_update()).first()
+    if run is None:
+        raise Refusal("unknown_import", N_("There is no such import."), field="import")
+    if run.kind != "import":
+        raise Refusal(
+            "not_an_import",
+            N_("This was a sync, which cannot be undone."),
+            fix=Message(N_("Correct the records at their source and sync again.")),
+            field="import",
+            misused=False,
+        )
+    if run.undone_at is not None:
+        raise Refusal(
+            "already_undone",
+            N_("This import has already been undone."),
+            fix=Message(N_("Import the file again if you want its records back.")),
+            field="import",
+            misused=False,
+        )
+    return run
+
+
+def _written(session: Session, kind: Kind, run_id: int) -> Iterator[list[int]]:
+    """Yield the ids of rows whose present version this run wrote."""
+    table = kind.table
+    last = -1
+    while True:
+        statement = (
+            select(col(table.id))
+            .where(
+                col(table.workspace_id) == workspace_of(session),
+                col(table.id) > last,
+                col(table.run_id) == run_id,
+            )
+            .order_by(col(table.id))
+            .limit(PORTION)
+        )
+        ids = list(session.scalars(statement))
+        if not ids:
+            return
+        yield ids
+        last = ids[-1]
+
+
+def _take_back(
+    session: Session,
+    kind: Kind,
+    run_id: int,
+    ids: Sequence[int],
+    now: datetime,
+    counted: Undone,
+) -> None:
+    of = stored.shape(kind.table)
+    rows = bulk.fetch(session, of, ids)
+    held = _held(session, kind, rows, run_id)
+    counted.kept += len(held)
+    before = _before(session, kind, ids, run_id)
+    made = [id_ for id_ in ids if id_ not in before]
+    referred = _referred(session, kind, made, run_id)
+    moment = stored.instant(now)
+    pairs: list[tuple[Row, Row]] = []
+    for row in rows:
+        if row[ID] in held:
+            continue
+        data = before.get(row[ID])
+        if data is not None:
+            new = stored.from_data(of, row[WORKSPACE], row[ID], data)
+            new = stored.changed(new, {RECORDED: moment})
+            counted.restored += new[DELETED] is None
+            counted.removed += new[DELETED] is not None
+        elif row[DELETED] is not None or (row[STUB] and row[ID] in referred):
+            continue
+        elif row[ID] in referred:
+            # It looks as it would if this import had never been: something stands in for it.
+            new = stubs.of_row(kind, row, now)
+            counted.removed += 1
+        else:
+            new = stored.changed(row, {RECORDED: moment, DELETED: moment})
+            counted.removed += 1
+        pairs.append((row, new))
+    ledger.keep(session, kind, changed=pairs, run_id=run_id, now=now)
+
+
+def _before(
+    session: Session, kind: Kind, ids: Collection[int], run_id: int
+) -> dict[int, dict[str, Any]]:
+    """Return the rows as they were before this run; those that it made are left out."""
+    found: dict[int, dict[str, Any]] = {}
+    listed = sorted(ids)
+    for start in range(0, len(listed), ledger.PORTION):
+        statement = (
+            select(col(RecordVersion.record_id), col(RecordVersion.data))
+            .where(
+                col(RecordVersion.workspace_id) == workspace_of(session),
+                col(RecordVersion.record) == kind.name,
+                col(RecordVersion.record_id).in_(listed[start : start + ledger.PORTION]),
+                col(RecordVersion.ended_by) == run_id,
+                col(RecordVersion.run_id) != run_id,
+            )
+            .order_by(col(RecordVersion.id))
+        )
+        for record_id, data in session.execute(statement):
+            found.setdefault(record_id, data)
+    return found
+
+
+def _changed_since(session: Session, kind: Kind, run_id: int) -> int:
+    """Count the rows that this run wrote and another has changed since."""
+    table = kind.table
+    statement = (
+        select(col(RecordVersion.record_id))
+        .join(
+            table,
+            (col(table.workspace_id) == col(RecordVersion.workspace_id))
+            & (col(table.id) == col(RecordVersion.record_id)),
+        )
+        .where(
+            col(RecordVersion.workspace_id) == workspace_of(session),
+            col(RecordVersion.record) == kind.name,
+            col(RecordVersion.run_id) == run_id,
+            col(RecordVersion.ended_by) != run_id,
+            col(table.run_id) != run_id,
+        )
+        .distinct()
+    )
+    return len(session.scalars(statement).all())
+
+
+def _referred(session: Session, kind: Kind, ids: Sequence[int], run_id: int) -> set[int]:
+    """Return those of the ids that living rows refer to."""
+    found: set[int] = set()
+    for child, column in kinds.referring(kind.name):
+        refers = getattr(child.table, column)
+        for start in range(0, len(ids), ledger.PORTION):
+            statement = select(refers).where(
+                col(child.table.workspace_id) == workspace_of(session),
+                refers.in_(ids[start : start + ledger.PORTION]),
+                col(child.table.deleted_at).is_(None),
+                # Rows of the same kind go in the same breath.
+                true() if child.name != kind.name else col(child.table.run_id) != run_id,
+            )
+            found.update(session.scalars(statement.distinct()))
+    return found
+
+
+def _held(session: Session, kind: Kind, rows: Sequence[Row], run_id: int) -> set[int]:
+    """Return the rows that stay because a later run wrote other parts of the same whole.
+
+    The stage events of a deal make sense together only.
+    """
+    of = stored.shape(kind.table)
+    held: set[int] = set()
+    for column, whole in kind.references().items():
+        if whole != kind.part_of or kind.part_of is None:
+            continue
+        place = of.place(column)
+        wholes = {row[place] for row in rows}
+        others = bulk.fetch(session, of, wholes, by=column)
+        later = {row[place] for row in others if row[RUN] > run_id and row[DELETED] is None}
+        held |= {row[ID] for row in rows if row[place] in later}
+    return held
