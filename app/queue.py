@@ -3,7 +3,7 @@
 A claim is a compare-and-set on the row's lease, so it is safe on both databases.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -136,7 +136,7 @@ def failed(session: Session, claim: Claim, now: datetime, error: str) -> bool:
     return _settle(session, claim, values)
 
 
-def _settle(session: Session, claim: Claim, values: dict[str, object]) -> bool:
+def _settle(session: Session, claim: Claim, values: Mapping[str, object]) -> bool:
     statement = (
         update(Due)
         .where(

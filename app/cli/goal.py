@@ -12,7 +12,7 @@ from app.cli import common
 from app.cli.common import CommandError
 from app.cli.context import Context, opened
 from goals.tracking import description, drafts, goals, plan_file, standing, visibility
-from goals.tracking.goal import DIRECTIONS, KINDS, VISIBILITIES
+from goals.tracking.goal import DIRECTIONS, KINDS, VISIBILITIES, Goal
 from goals.tracking.smart import check
 
 CHANGES = ("absolute", "relative", "points", "delta")
@@ -111,7 +111,7 @@ def _add(args: Namespace, context: Context, session: Session) -> dict[str, Any]:
     return _shown(context, session, goal)
 
 
-def _shown(context: Context, session: Session, goal: goals.Goal) -> dict[str, Any]:
+def _shown(context: Context, session: Session, goal: Goal) -> dict[str, Any]:
     return description.describe(
         session, goal, reader=context.reader, today=context.today, now=context.now()
     )

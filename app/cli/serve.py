@@ -2,6 +2,7 @@
 
 import sys
 from argparse import ArgumentParser, Namespace
+from typing import Any
 
 from app import settings as configuration
 from app.cli import common
@@ -35,13 +36,13 @@ def _gunicorn(args: Namespace, settings: Settings) -> int:
 
     from app import create_app
 
-    class Server(BaseApplication):  # type: ignore[misc]
+    class Server(BaseApplication):
         def load_config(self) -> None:
             self.cfg.set("bind", f"{args.host}:{args.port}")
             self.cfg.set("workers", WORKERS)
             self.cfg.set("accesslog", None)
 
-        def load(self) -> object:
+        def load(self) -> Any:
             return create_app(settings)
 
     Server().run()

@@ -67,7 +67,7 @@ def lease(session: Session, *, worker: str, now: datetime) -> Leased | None:
             other.destination == Outbox.destination,
             other.channel_kind == Outbox.channel_kind,
             other.id < Outbox.id,
-            other.state.in_(("new", "sending")),
+            col(other.state).in_(("new", "sending")),
         )
         .exists()
     )

@@ -273,7 +273,9 @@ def spread(session: Session, measure: str, first: date, last: date) -> list[tupl
 
 
 def measure(name: str) -> Measure:
-    """Return a measure by its id; new revenue exists for every number of months."""
+    """Return a measure by its id, those that are made when asked for included."""
+    if name.endswith("_cycle_lead"):
+        return measures.cycle_from_lead(name.split("_")[0])
     if name.startswith("new_revenue_"):
         return measures.MEASURES.get(name) or measures.new_revenue(int(name.rsplit("_", 1)[1]))
     return measures.MEASURES[name]

@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlmodel import col
 
 from goals.metrics.rollup import Customer
-from goals.metrics.sql import days_between, months_later, whole
+from goals.metrics.sql import days_between, months_later, no_day, whole
 from goals.records.demand import Lead
 from goals.records.figures import Rate
 from goals.records.sales import Deal, Product, StageEvent
@@ -279,10 +279,15 @@ def _closing() -> list[Measure]:
         found.append(
             _on_close(f"{name}_cycle_qualified", only, _span(col(Deal.qualified_on)), True)
         )
-        found.append(_on_close(f"{name}_cycle_lead", only, _lead_span, True))
         foreign = and_(only, col(Deal.amount).is_not(None))
         found.append(_on_close(f"{name}_priced", foreign))
     return found
+
+
+def cycle_from_lead(outcome: str) -> Measure:
+    """Return the days from a deal's first lead to its close; seldom asked, never rolled up."""
+    only = WON if outcome == "won" else LOST
+    return _on_close(f"{outcome}_cycle_lead", only, _lead_span, True)
 
 
 def _creating() -> list[Measure]:
@@ -366,7 +371,7 @@ def _undated() -> Measure:
         .exists()
     )
     only = and_(col(Deal.status) == "open", col(Deal.is_stub).is_(False), ~known)
-    day = cast(literal_column(f"'{UNDATED}'"), Date)
+    day = no_day(UNDATED)
     return Measure("undated", "deal", "", _deals, day, only)
 
 

@@ -47,7 +47,7 @@ class Scope:
 
     def spread(self, name: str, first: date, last: date) -> list[tuple[int, int]]:
         """Return the distribution of a measure's values over a window."""
-        if not self.where and not self.custom:
+        if not self.where and not self.custom and name in MEASURES:
             return counting.spread(self.session, name, first, last)
         found = self._values(name, first, last, None, split=False)
         return [pair for pairs in found.values() for pair in pairs]

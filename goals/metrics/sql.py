@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Date, Integer
+from sqlalchemy import BigInteger, ColumnElement, Date, Integer
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
 
@@ -16,6 +16,23 @@ class days_between(GenericFunction[int]):  # noqa: N801
 
 class months_later(GenericFunction[Any]):  # noqa: N801
     """The date so many calendar months later, or the last day of that month."""
+
+    type = Date()
+    inherit_cache = True
+
+
+class no_day(ColumnElement[Any]):  # noqa: N801
+    """A fixed day as the databases keep days: no_day("0001-01-01")."""
+
+    type = Date()
+    inherit_cache = False
+
+    def __init__(self, day: str) -> None:
+        self.day = day
+
+
+class no_day(GenericFunction[Any]):  # noqa: N801
+    """The day under which stands what has no day: 1 January of the year 1."""
 
     type = Date()
     inherit_cache = True
@@ -53,6 +70,26 @@ def _months_sqlite(element: Any, compiler: Any, **kw: Any) -> str:
 def _months(element: Any, compiler: Any, **kw: Any) -> str:
     day, months = (compiler.process(one, **kw) for one in element.clauses)
     return f"CAST({day} + make_interval(months => CAST({months} AS integer)) AS date)"
+
+
+@compiles(no_day, "sqlite")
+def _no_day_sqlite(element: no_day, compiler: Any, **kw: Any) -> str:
+    return f"'{element.day}'"
+
+
+@compiles(no_day)
+def _no_day(element: no_day, compiler: Any, **kw: Any) -> str:
+    return f"DATE '{element.day}'"
+
+
+@compiles(no_day, "sqlite")
+def _no_day_sqlite(element: Any, compiler: Any, **kw: Any) -> str:
+    return "'0001-01-01'"
+
+
+@compiles(no_day)
+def _no_day(element: Any, compiler: Any, **kw: Any) -> str:
+    return "CAST('0001-01-01' AS date)"
 
 
 @compiles(whole)

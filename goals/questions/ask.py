@@ -1,6 +1,7 @@
 """Answering a question from what the asker may see: exact numbers, or an honest "cannot"."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from sqlmodel import Session, col, select
 
@@ -86,7 +87,7 @@ def receipt_of(session: Session, receipt: str | None) -> Receipt | None:
         text=Message(
             N_("%(n)s counted, %(first)s to %(last)s, read %(at)s"),
             {
-                "n": words.Number(reading.n),
+                "n": words.Number(Decimal(reading.n)),
                 "first": words.Day(reading.first_day),
                 "last": words.Day(reading.last_day),
                 "at": words.Instant(reading.as_of),

@@ -6,9 +6,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import and_
+from sqlalchemy import and_, select
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from goals import words
 from goals.table import workspace_of
@@ -95,41 +95,51 @@ def board(session: Session, who: Audience, *, ids: Iterable[int] | None = None) 
     here = workspace_of(session)
     terms, original = aliased(GoalVersion), aliased(GoalVersion)
     statement = (
-        select(Goal, terms, original, Evaluation, Person.name, Person.email, Team.name)
+        select(
+            Goal, terms, original, Evaluation, col(Person.name), col(Person.email), col(Team.name)
+        )
         .join(
             terms,
             and_(
-                terms.workspace_id == Goal.workspace_id,
-                terms.goal_id == Goal.id,
-                terms.version == Goal.version,
+                col(terms.workspace_id) == col(Goal.workspace_id),
+                col(terms.goal_id) == col(Goal.id),
+                col(terms.version) == col(Goal.version),
             ),
         )
         .join(
             original,
             and_(
-                original.workspace_id == Goal.workspace_id,
-                original.goal_id == Goal.id,
-                original.version == 1,
+                col(original.workspace_id) == col(Goal.workspace_id),
+                col(original.goal_id) == col(Goal.id),
+                col(original.version) == 1,
             ),
         )
         .outerjoin(
             Evaluation,
             and_(
-                Evaluation.workspace_id == Goal.workspace_id,
-                Evaluation.id == Goal.evaluation_id,
+                col(Evaluation.workspace_id) == col(Goal.workspace_id),
+                col(Evaluation.id) == col(Goal.evaluation_id),
             ),
         )
         .outerjoin(
             Member,
-            and_(Member.workspace_id == Goal.workspace_id, Member.id == Goal.owner_id),
+            and_(
+                col(Member.workspace_id) == col(Goal.workspace_id),
+                col(Member.id) == col(Goal.owner_id),
+            ),
         )
-        .outerjoin(Person, Person.id == Member.person_id)
-        .outerjoin(Team, and_(Team.workspace_id == Goal.workspace_id, Team.id == Goal.team_id))
+        .outerjoin(Person, col(Person.id) == col(Member.person_id))
+        .outerjoin(
+            Team,
+            and_(
+                col(Team.workspace_id) == col(Goal.workspace_id), col(Team.id) == col(Goal.team_id)
+            ),
+        )
         .where(visibility.sees(session, who), col(Goal.workspace_id) == here)
     )
     if ids is not None:
         statement = statement.where(col(Goal.id).in_(list(ids)))
-    found = [Standing(*row) for row in session.exec(statement)]
+    found = [Standing(*row) for row in session.execute(statement)]
     return sorted(found, key=worst_first)
 
 
