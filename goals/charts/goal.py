@@ -8,7 +8,8 @@ from decimal import Decimal
 from goals import words
 from goals.calendar import Period
 from goals.charts import axis, svg
-from goals.charts.goal_lines import Lines, draw
+from goals.charts.goal_lines import draw
+from goals.charts.goal_sheet import Lines
 from goals.words import N_, Message, Reader
 
 Figure = float | Decimal
