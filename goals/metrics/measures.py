@@ -12,7 +12,6 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Date,
     Float,
     FromClause,
     String,
@@ -21,7 +20,6 @@ from sqlalchemy import (
     cast,
     func,
     literal,
-    literal_column,
     select,
 )
 from sqlmodel import col
@@ -231,7 +229,7 @@ def _list_price(base: Base) -> Expression:
 
 def _ordinal(day: Any) -> Callable[[Base], Expression]:
     def build(base: Base) -> Expression:
-        return days_between(literal_column(f"'{UNDATED}'", Date), day) + 1
+        return days_between(no_day(), day) + 1
 
     return build
 
@@ -371,7 +369,7 @@ def _undated() -> Measure:
         .exists()
     )
     only = and_(col(Deal.status) == "open", col(Deal.is_stub).is_(False), ~known)
-    day = no_day(UNDATED)
+    day = no_day()
     return Measure("undated", "deal", "", _deals, day, only)
 
 

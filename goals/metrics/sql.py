@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Date, Integer
+from sqlalchemy import BigInteger, Date, Integer
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
 
@@ -19,16 +19,6 @@ class months_later(GenericFunction[Any]):  # noqa: N801
 
     type = Date()
     inherit_cache = True
-
-
-class no_day(ColumnElement[Any]):  # noqa: N801
-    """A fixed day as the databases keep days: no_day("0001-01-01")."""
-
-    type = Date()
-    inherit_cache = False
-
-    def __init__(self, day: str) -> None:
-        self.day = day
 
 
 class no_day(GenericFunction[Any]):  # noqa: N801
@@ -70,16 +60,6 @@ def _months_sqlite(element: Any, compiler: Any, **kw: Any) -> str:
 def _months(element: Any, compiler: Any, **kw: Any) -> str:
     day, months = (compiler.process(one, **kw) for one in element.clauses)
     return f"CAST({day} + make_interval(months => CAST({months} AS integer)) AS date)"
-
-
-@compiles(no_day, "sqlite")
-def _no_day_sqlite(element: no_day, compiler: Any, **kw: Any) -> str:
-    return f"'{element.day}'"
-
-
-@compiles(no_day)
-def _no_day(element: no_day, compiler: Any, **kw: Any) -> str:
-    return f"DATE '{element.day}'"
 
 
 @compiles(no_day, "sqlite")
