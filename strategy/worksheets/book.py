@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -59,6 +60,7 @@ class Book:
             row.item: name(store, row, number) for number, row in enumerate(self.of(store), start=1)
         }
 
+    @cached_property
     def all_names(self) -> dict[str, dict[str, str | Message]]:
         """Return the names of all rows of all repeating questions."""
         asked = library.worksheets().asked.values()

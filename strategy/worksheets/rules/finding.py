@@ -13,7 +13,8 @@ class Finding:
     """Something in an answer that a reader should look at.
 
     `evidence` quotes the writer's words, None where something is missing altogether.
-    `question` and `item` say where it is mended, `field` which box.
+    `question` and `item` say where it is mended (item None: in the list of the rows), `field`
+    which box.
     """
 
     rule: str
@@ -21,7 +22,7 @@ class Finding:
     message: Message
     fix: Message
     question: str
-    item: str = ""
+    item: str | None = ""
     field: str | None = None
     evidence: str | None = None
 

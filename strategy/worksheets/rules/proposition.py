@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from goals.words import N_, Message
+from strategy.worksheets import library, showing
 from strategy.worksheets.book import Book, short
 from strategy.worksheets.rules import marks
 from strategy.worksheets.rules.finding import Finding
@@ -40,12 +41,14 @@ Answers = Mapping[str, str]
 
 
 def answers(book: Book) -> dict[str, str]:
-    """Return the texts of this section by field, in one line of text each."""
+    """Return the texts of this section by field, lists with one entry a line; hidden ones apart."""
     found: dict[str, str] = {}
-    for rows in (book.of(store) for store in book.rows if store.startswith(f"{SECTION}.")):
-        for row in rows:
-            for key, value in row.value.items():
-                found[key] = "\n".join(value) if isinstance(value, list) else str(value)
+    for asked in library.worksheets().of_section(SECTION):
+        row = book.row(asked)
+        for field in showing.fields(asked, row.value) if row is not None else ():
+            value = row.value.get(field.key) if row is not None else None
+            if value:
+                found[field.key] = "\n".join(value) if isinstance(value, list) else str(value)
     return found
 
 
