@@ -95,6 +95,11 @@ def update(root: Path = ROOT, folder: Path = TRANSLATIONS) -> dict[str, int]:
         revised = catalogue.revision_date
         catalogue.update(template, no_fuzzy_matching=True, update_creation_date=False)
         catalogue.revision_date = revised
+        texts = [one for one in catalogue if one.id]
+        for one in texts:
+            if not any(_forms(one.string)):
+                # Babel doubts a new plural only because English has two forms.
+                one.flags.discard("fuzzy")
         with source.open("wb") as file:
             pofile.write_po(
                 file,
@@ -104,7 +109,6 @@ def update(root: Path = ROOT, folder: Path = TRANSLATIONS) -> dict[str, int]:
                 include_lineno=False,
                 sort_output=True,
             )
-        texts = [one for one in catalogue if one.id]
         lacking[language] = sum(not all(_forms(one.string)) for one in texts)
     return lacking
 

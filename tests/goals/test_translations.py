@@ -57,6 +57,7 @@ def test_new_texts_come_in_and_gone_ones_leave(project):
     assert set(found) == {"Goal", "Home", ("%(n)s deal", "%(n)s deals")}
     assert found["Goal"].string == "เป้าหมาย"
     assert found["Home"].string == ""
+    assert not any(one.fuzzy for one in found.values())
 
 
 def test_a_second_update_changes_nothing(project):
