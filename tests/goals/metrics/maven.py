@@ -1,4 +1,4 @@
-"""The Maven sales data, where the folder of shared data is at hand: 8,800 deals of 2016 and 2017."""
+"""The Maven sales data, where the shared data is at hand: 8,800 deals of 2016 and 2017."""
 
 import csv
 import json
