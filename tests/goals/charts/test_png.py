@@ -78,6 +78,12 @@ def test_thai_text_leaves_ink_on_the_picture():
     assert png.png(blank.format("เป้าหมาย")) != png.png(blank.format(""))
 
 
+def test_thai_labels_are_as_strong_as_english_ones():
+    drawn = '<svg viewBox="0 0 90 20"><text{} x="2" y="15">เป้า 42.0</text></svg>'
+    strong, plain = (drawn.format(f' font-weight="{weight}"') for weight in (600, 400))
+    assert png.png(strong) != png.png(plain)
+
+
 def test_a_chinese_reader_gets_english_where_the_machine_has_no_chinese_font(monkeypatch):
     monkeypatch.setattr(png, "chinese_font", lambda: None)
     reader = Reader("zh_Hans", zone="Asia/Shanghai", currency="CNY")
