@@ -13,7 +13,8 @@ from sqlmodel import Session, col, select
 
 from app import engines
 from app.backups import backup, restore
-from app.migrations.upgrading import DatabaseProblem, current, head, upgrade
+from app.migrations.problems import DatabaseProblem
+from app.migrations.upgrading import current, head, upgrade
 from app.tenancy import guard
 from app.tenancy.guard import TenancyError
 from goals.workspace import Workspace
@@ -68,19 +69,24 @@ class Database:
         self.engine.dispose()
 
 
+class _Session(Session):
+    """A session whose transactions tell PostgreSQL which workspace they are for."""
+
+
+@event.listens_for(_Session, "after_begin")
+def _enter(session: Session, transaction: Any, connection: Connection) -> None:
+    workspace_id = session.info["workspace_id"]
+    if workspace_id is None or connection.dialect.name != "postgresql":
+        return
+    # The setting ends with the transaction, so a pooled connection carries none over.
+    driver: Any = connection.connection.driver_connection
+    driver.execute("SELECT set_config('headway.workspace', %s, true)", [str(workspace_id)])
+
+
 @contextmanager
 def _transaction(engine: Engine, workspace_id: int | None) -> Iterator[Session]:
     # What was loaded stays readable after the commit: a session ends with its transaction.
-    with Session(engine, expire_on_commit=False) as session:
-        session.info["workspace_id"] = workspace_id
-        if workspace_id is not None and engine.dialect.name == "postgresql":
-            event.listen(session, "after_begin", _enter)
+    info = {"workspace_id": workspace_id}
+    with _Session(engine, expire_on_commit=False, info=info) as session:
         yield session
         session.commit()
-
-
-def _enter(session: Session, transaction: Any, connection: Connection) -> None:
-    driver: Any = connection.connection.driver_connection
-    driver.execute(
-        "SELECT set_config('headway.workspace', %s, true)", [str(session.info["workspace_id"])]
-    )

@@ -2,6 +2,8 @@
 
 import re
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Self
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, pool
@@ -38,28 +40,38 @@ def address(url: str) -> URL:
     raise ValueError(f"{kind} is not supported; the database is SQLite or PostgreSQL")
 
 
+def is_sqlite(url: str) -> bool:
+    """Tell whether a URL names a SQLite database."""
+    return address(url).get_backend_name() == "sqlite"
+
+
 def open_engine(url: str) -> Engine:
     """Return an engine for the application's work: pooled, with real transactions."""
     where = address(url)
-    if where.get_backend_name() == "sqlite":
+    if is_sqlite(url):
         return _sqlite(where, poolclass=pool.QueuePool, pool_size=5, max_overflow=20)
     return create_engine(
         where, pool_pre_ping=True, pool_size=10, max_overflow=20, pool_timeout=PATIENCE
     )
 
 
-def maintenance_engine(url: str) -> Engine:
-    """Return an engine for migrations, backup and restore: nothing stays open behind it.
+@contextmanager
+def maintenance(url: str) -> Iterator[Engine]:
+    """Lend an engine for migrations, backup and restore: nothing stays open behind it.
 
     Foreign keys are not enforced by SQLite here, because changing a table means copying it;
     whoever migrates checks them before the commit.
     """
     where = address(url)
-    if where.get_backend_name() != "sqlite":
-        return create_engine(where, poolclass=pool.NullPool)
-    engine = _sqlite(where, poolclass=pool.NullPool)
-    event.listen(engine, "connect", _without_foreign_keys)
-    return engine
+    if is_sqlite(url):
+        engine = _sqlite(where, poolclass=pool.NullPool)
+        event.listen(engine, "connect", _without_foreign_keys)
+    else:
+        engine = create_engine(where, poolclass=pool.NullPool)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 class SqliteConnection(sqlite3.Connection):

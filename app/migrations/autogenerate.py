@@ -55,18 +55,17 @@ def write(name: str, tables: Collection[str]) -> Path:
     from alembic import command
 
     versions = _versions()
-    with tempfile.TemporaryDirectory() as folder:
-        engine = engines.maintenance_engine(f"sqlite:///{folder}/compare.db")
-        with engine.begin() as connection:
-            if versions:
-                upgrade_connection(connection)
-            settings = config(connection)
-            settings.set_main_option("file_template", "%%(rev)s_%%(slug)s")
-            settings.attributes["tables"] = frozenset(tables)
-            made = command.revision(
-                settings, name, autogenerate=True, rev_id=f"{len(versions) + 1:04}"
-            )
-        engine.dispose()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        engines.maintenance(f"sqlite:///{folder}/compare.db") as engine,
+        engine.begin() as connection,
+    ):
+        if versions:
+            upgrade_connection(connection)
+        settings = config(connection)
+        settings.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+        settings.attributes["tables"] = frozenset(tables)
+        made = command.revision(settings, name, autogenerate=True, rev_id=f"{len(versions) + 1:04}")
     assert made is not None
     assert not isinstance(made, list)
     file = Path(made.path)

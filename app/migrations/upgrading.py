@@ -7,6 +7,7 @@ from sqlalchemy import Connection, inspect, text
 
 from app import engines
 from app.migrations import row_security
+from app.migrations.problems import DatabaseProblem
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -16,14 +17,6 @@ FOLDER = Path(__file__).resolve().parent
 TURN = 4_839_201_766
 
 
-class DatabaseProblem(Exception):
-    """The database cannot be used as it is; `fix` says what to do."""
-
-    def __init__(self, text: str, fix: str) -> None:
-        super().__init__(text)
-        self.fix = fix
-
-
 def upgrade(url: str, app_role: str | None = None) -> None:
     """Bring a database to the newest version, in one transaction; harmless when it is there.
 
@@ -31,15 +24,11 @@ def upgrade(url: str, app_role: str | None = None) -> None:
     as, and is given what it needs; without it the owner itself is held to row-level security.
     Raises DatabaseProblem for a database of a newer version.
     """
-    where = engines.address(url)
-    if where.get_backend_name() == "sqlite" and where.database:
-        Path(where.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = engines.maintenance_engine(url)
-    try:
-        with engine.begin() as connection:
-            upgrade_connection(connection, app_role)
-    finally:
-        engine.dispose()
+    file = engines.address(url).database
+    if engines.is_sqlite(url) and file:
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
+    with engines.maintenance(url) as engine, engine.begin() as connection:
+        upgrade_connection(connection, app_role)
 
 
 def upgrade_connection(connection: Connection, app_role: str | None = None) -> None:
@@ -93,12 +82,11 @@ def check_known(version: str | None) -> None:
 
 def current(url: str) -> str | None:
     """Return the version of a database, None if it was never prepared."""
-    engine = engines.maintenance_engine(url)
-    try:
-        with engine.connect() as connection:
-            return version_of(connection)
-    finally:
-        engine.dispose()
+    file = engines.address(url).database
+    if engines.is_sqlite(url) and not (file and Path(file).exists()):
+        return None
+    with engines.maintenance(url) as engine, engine.connect() as connection:
+        return version_of(connection)
 
 
 def version_of(connection: Connection) -> str | None:

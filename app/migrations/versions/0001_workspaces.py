@@ -52,6 +52,7 @@ def upgrade() -> None:
         sa.Column("payload", sa.Text(), nullable=False),
         sa.Column("state", sqlmodel.AutoString(), nullable=False),
         sa.Column("answer", Json, nullable=True),
+        sa.Column("claimed_until", UTCDateTime(), nullable=True),
         sa.Column("received_at", UTCDateTime(), nullable=False),
         sa.Column("done_at", UTCDateTime(), nullable=True),
         sa.CheckConstraint("state IN ('new', 'done')", name=op.f("ck_slack_inbound_state")),
