@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import and_, func, literal, or_, select
 from sqlmodel import Session, col
@@ -66,31 +66,47 @@ def split(scope: Scope, measure: Measure, first: date | None, last: date | None)
 
 
 def overlapping(scope: Scope, query: Query, weight: str, by: Dimension | None) -> Counts:
-    """Return the deals that stood open on some day of a window, each once.
+    """Return the deals that stood open within a window by member (or under "")."""
+    measure = stood_open(scope, query, weight)
+    return scope.of_records(measure, None, None, split=by is not None)
+
+
+def stood_open(scope: Scope, query: Query, weight: str) -> Measure:
+    """Return the measure of the deals that stood open on some day of a window, each once.
 
     Deals without any day belong to them too: they are open now and nobody knows since when.
     """
-    scope.slow = True
     name = {"count": "created", "value": "created_amount", "list_value": "created_list"}[weight]
-    event = (
-        select(col(StageEvent.id))
-        .where(
-            col(StageEvent.workspace_id) == scope.base.workspace_id,
-            col(StageEvent.workspace_id) == col(Deal.workspace_id),
-            col(StageEvent.deal_id) == col(Deal.id),
-            col(StageEvent.deleted_at).is_(None),
-            col(StageEvent.status) == "open",
-            col(StageEvent.entered_on) <= query.last_day,
-            or_(col(StageEvent.left_on).is_(None), col(StageEvent.left_on) >= query.first_day),
-        )
-        .exists()
+    # A list of its own, so that the database looks through the events once.
+    stood = select(col(StageEvent.deal_id)).where(
+        col(StageEvent.workspace_id) == scope.base.workspace_id,
+        col(StageEvent.deleted_at).is_(None),
+        col(StageEvent.status) == "open",
+        col(StageEvent.entered_on) <= query.last_day,
+        or_(col(StageEvent.left_on).is_(None), col(StageEvent.left_on) >= query.first_day),
     )
-    measure = replace(
+    return replace(
         MEASURES[name],
         day=literal(query.last_day),
-        only=or_(event, MEASURES["undated"].only),
+        only=or_(col(Deal.id).in_(stood), MEASURES["undated"].only),
     )
-    return scope.of_records(measure, None, None, split=by is not None)
+
+
+def unconverted(scope: Scope, name: str, first: date | None, last: date) -> int:
+    """Return how many amounts a measure leaves out because their currency has no rate."""
+    measure = MEASURES[name]
+    assert measure.value is not None
+    missing = and_(measure.only, col(Deal.amount).is_not(None), measure.value(scope.base).is_(None))
+    return total(scope, replace(measure, only=missing, value=None), first, last)[0]
+
+
+def unripe(scope: Scope, query: Query, days: int, horizon: date) -> int:
+    """Return how many leads have not converted and still have time to, of those that came."""
+    ripe_to = horizon - timedelta(days=days)
+    waiting = or_(col(Lead.converted_on).is_(None), col(Lead.converted_on) > horizon)
+    measure = replace(MEASURES["leads"], only=waiting)
+    first = max(query.first_day, ripe_to + timedelta(days=1))
+    return total(scope, measure, first, query.last_day)[0] if first <= query.last_day else 0
 
 
 def undated(scope: Scope) -> int:

@@ -4,14 +4,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Date, and_, cast, literal, null, or_, select, union_all
+from sqlalchemy import literal, null, or_, select, union_all
 from sqlmodel import col
 
-from goals.metrics import counting
+from goals.metrics import cohorts, counting
 from goals.metrics.compute import money
 from goals.metrics.counting import Statement
 from goals.metrics.evidence import Reading
-from goals.metrics.measures import MEASURES, Measure
+from goals.metrics.measures import MEASURES, Rows
+from goals.metrics.query import Query
 from goals.metrics.scope import Scope
 from goals.records.demand import Lead
 from goals.records.sales import Deal, StageEvent
@@ -55,7 +56,7 @@ def parts(reading: Reading, part: str) -> list[str]:
 
 def statement(scope: Scope, names: list[str], reading: Reading) -> Statement:
     """Return (id, day, value) of every record counted."""
-    found = [_one(scope, counting.measure(name), reading) for name in names]
+    found = [_one(scope, name, reading) for name in names]
     if not found:
         return select(col(Deal.id), col(Deal.closed_on), null()).where(
             col(Deal.workspace_id) == scope.base.workspace_id, literal(False)
@@ -66,76 +67,77 @@ def statement(scope: Scope, names: list[str], reading: Reading) -> Statement:
     return select(both.c[0], both.c[1], both.c[2])
 
 
-def _one(scope: Scope, measure: Measure, reading: Reading) -> Statement:
-    rows = measure.rows(scope.base)
-    value = measure.value(scope.base) if measure.value is not None else null()
-    condition = and_(rows.where, measure.only)
-    if measure.value is not None:
-        condition = and_(condition, value.is_not(None))
-    chosen: Statement = select(rows.id.label("id"), measure.day.label("day"), value.label("value"))
-    chosen = chosen.select_from(rows.source).where(condition, *scope.custom_is(measure))
+def _one(scope: Scope, name: str, reading: Reading) -> Statement:
     if reading.metric == "open_deals":
-        chosen = _standing(scope, reading.last_day)
-        rows = MEASURES["visit_in"].rows(scope.base)
-    elif reading.params.get("basis") == "all" and measure.id.startswith("created"):
-        chosen = _overlapping(scope, reading)
-        rows = MEASURES["created"].rows(scope.base)
+        return _standing(scope, reading)
+    query = asked(reading)
+    measure, day = counting.measure(name), counting.measure(name).day
+    if reading.params.get("basis") == "all" and name.startswith("created"):
+        measure = cohorts.stood_open(scope, query, reading.params["weight"])
     else:
-        chosen = chosen.where(measure.day >= reading.first_day, measure.day <= reading.last_day)
+        horizon = query.matured or date.max
+        ripe = cohorts.matured(scope.session, name, reading.params, query, horizon)
+        measure = measure if ripe is None else ripe
+    rows = measure.rows(scope.base)
+    value = null() if measure.value is None else measure.value(scope.base)
+    condition = [rows.where, measure.only, measure.day >= query.first_day]
+    condition += [measure.day <= query.last_day, *scope.custom_is(measure)]
+    if measure.value is not None:
+        condition.append(value.is_not(None))
+    return _narrowed(_chosen(rows, day, value).where(*condition), scope, rows)
+
+
+def _standing(scope: Scope, reading: Reading) -> Statement:
+    """Return the visits to open stages that go on when the last day ends."""
+    day, visit = reading.last_day, MEASURES["visit_in"]
+    suffix = {"count": "", "age": "", "value": "_value", "list_value": "_list"}
+    kind = "visit" if "stage" in scope.where else "run"
+    measured = MEASURES[f"{kind}_in{suffix[reading.params['measure']]}"]
+    assert measured.value is not None
+    rows, value = visit.rows(scope.base), measured.value(scope.base)
+    chosen = _chosen(rows, visit.day, value).where(
+        rows.where,
+        visit.only,
+        visit.day <= day,
+        or_(col(StageEvent.left_on).is_(None), col(StageEvent.left_on) > day),
+        value.is_not(None),
+        *scope.custom_is(visit),
+    )
+    return _narrowed(chosen, scope, rows)
+
+
+def _chosen(rows: Rows, day: Any, value: Any) -> Statement:
+    columns = select(rows.id.label("id"), day.label("day"), value.label("value"))
+    return columns.select_from(rows.source)
+
+
+def _narrowed(chosen: Statement, scope: Scope, rows: Rows) -> Statement:
     for dim, keys in scope.where.items():
         chosen = chosen.where(rows.dims[dim].in_(list(keys)))
     return chosen
 
 
-def _standing(scope: Scope, day: date) -> Statement:
-    """Return the visits to open stages that go on when a day ends."""
-    rows = MEASURES["visit_in"].rows(scope.base)
-    return (
-        select(
-            rows.id.label("id"),
-            col(StageEvent.entered_on).label("day"),
-            col(Deal.amount).label("value"),
-        )
-        .select_from(rows.source)
-        .where(
-            rows.where,
-            col(StageEvent.status) == "open",
-            col(StageEvent.entered_on) <= day,
-            or_(col(StageEvent.left_on).is_(None), col(StageEvent.left_on) > day),
-        )
-    )
-
-
-def _overlapping(scope: Scope, reading: Reading) -> Statement:
-    rows = MEASURES["created"].rows(scope.base)
-    event = (
-        select(col(StageEvent.id))
-        .where(
-            col(StageEvent.workspace_id) == scope.base.workspace_id,
-            col(StageEvent.workspace_id) == col(Deal.workspace_id),
-            col(StageEvent.deal_id) == col(Deal.id),
-            col(StageEvent.deleted_at).is_(None),
-            col(StageEvent.status) == "open",
-            col(StageEvent.entered_on) <= reading.last_day,
-            or_(col(StageEvent.left_on).is_(None), col(StageEvent.left_on) >= reading.first_day),
-        )
-        .exists()
-    )
-    return (
-        select(
-            rows.id.label("id"),
-            cast(col(Deal.created_on), Date).label("day"),
-            col(Deal.amount).label("value"),
-        )
-        .select_from(rows.source)
-        .where(rows.where, or_(event, MEASURES["undated"].only))
+def asked(reading: Reading) -> Query:
+    """Return the question that a reading answered."""
+    return Query(
+        metric=reading.metric,
+        first_day=reading.first_day,
+        last_day=reading.last_day,
+        params=reading.params,
+        where=reading.where,
+        by=reading.by,
+        matured=reading.matured,
+        known_at=reading.known_at,
     )
 
 
 def shown(reading: Reading, value: Any) -> Decimal | None:
-    """Return a record's part of the value: an amount, or days."""
+    """Return a record's part of the value: an amount, or days; None where it only counts."""
     if value is None:
         return None
-    if isinstance(value, Decimal):
-        return value
-    return Decimal(int(value)) if reading.metric == "sales_cycle" else money(int(value))
+    if reading.metric == "sales_cycle":
+        return Decimal(int(value))
+    if reading.metric == "open_deals" and reading.params["measure"] in ("count", "age"):
+        age = reading.last_day.toordinal() - int(value)
+        return Decimal(age) if reading.params["measure"] == "age" else None
+    return money(int(value))

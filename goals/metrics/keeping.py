@@ -3,7 +3,7 @@
 import hashlib
 import json
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 HALF = 12
 
 
-def keep(session: Session, result: "Result", *, today: date, now: datetime) -> "Result":
+def keep(session: Session, result: "Result", *, now: datetime) -> "Result":
     """Store a reading and return it with its receipt.
 
     The same question answered alike keeps its first row; an answer that changed since says
     what it was before.
     """
     here = workspace_of(session)
-    asked = _hash(_question(result.query, result.metric.version, today))
+    asked = _hash(_question(result.query, result.metric.version))
     answered = _hash(_answer(result))
     receipt = f"rcp_{asked}{answered}"
     earlier = session.exec(
@@ -61,7 +61,7 @@ def keep(session: Session, result: "Result", *, today: date, now: datetime) -> "
     return replace(result, receipt=receipt)
 
 
-def _question(query: Query, version: int, today: date) -> dict[str, Any]:
+def _question(query: Query, version: int) -> dict[str, Any]:
     return {
         "metric": query.metric,
         "version": version,
@@ -70,7 +70,7 @@ def _question(query: Query, version: int, today: date) -> dict[str, Any]:
         "by": query.by,
         "first": query.first_day,
         "last": query.last_day,
-        "matured": query.matured or (today if "basis" in query.params else None),
+        "matured": query.matured,
         "known": query.known_at,
     }
 

@@ -114,6 +114,10 @@ def read(
     """
     metric, params = catalogue.resolve(query.metric, query.params)
     query = replace(query, metric=metric.id, params=params)
+    if turns_out(params):
+        query = replace(query, matured=query.matured or today)
+    if query.by is not None:
+        check_segment(metric, {query.by: ""})
     rollups.refresh(session)
     if query.known_at is not None:
         with known.as_of(session, query.known_at):
@@ -123,7 +127,7 @@ def read(
             result = replace(result, notes=(*result.notes, notes.unknown_then()))
     else:
         result = _read(session, metric, params, query, today=today, now=now)
-    return keeping.keep(session, result, today=today, now=now) if keep else result
+    return keeping.keep(session, result, now=now) if keep else result
 
 
 def _read(
@@ -167,6 +171,12 @@ def _read(
         unit=unit,
         segments=segments,
     )
+
+
+def turns_out(params: Mapping[str, str]) -> bool:
+    """Tell whether what is counted goes on turning out after the window."""
+    cohort = params.get("basis") in ("created", "created_closed")
+    return cohort or params.get("mode") == "cohort"
 
 
 def unit_of(metric: Metric, params: Mapping[str, str], currency: str) -> tuple[str, str | None]:
@@ -255,11 +265,9 @@ class _Reader:
         """Return what to know about the figure."""
         found: list[Note] = []
         first, last = self.query.first_day, self.query.last_day
-        if self.metric.unit == "money" or self.params.get("weight") == "value":
-            priced = self.scope.total("won_priced", first, last)[0]
-            missing = priced - self.scope.total("won_amount", first, last)[0]
-            if missing > 0:
-                found.append(notes.excluded_currency(missing))
+        missing = self._without_rate(first, last)
+        if missing > 0:
+            found.append(notes.excluded_currency(missing))
         if self.metric.id == "open_deals" or self.params.get("basis") == "all":
             undated = cohorts.undated(self.scope)
             if undated:
@@ -272,9 +280,34 @@ class _Reader:
             still_open = self._total("created", first, last)[0] - outcome
             if still_open > 0:
                 found.append(notes.immature(still_open))
+        if self.params.get("mode") == "cohort" and self.params.get("within_days"):
+            days = int(self.params["within_days"])
+            waiting = cohorts.unripe(self.scope, self.query, days, self.horizon)
+            if waiting:
+                found.append(notes.immature(waiting))
         if self.metric.kind in ("ratio", "duration") and 0 < figure.n < notes.SMALL:
             found.append(notes.small_n(figure.n))
         return found
+
+    def _without_rate(self, first: date, last: date) -> int:
+        """Return how many amounts were left out for want of an exchange rate."""
+        if self.metric.unit == "money":
+            return self._unpriced("won", first, last)
+        if self.params.get("measure") == "value":
+            kind = "visit" if self.by_stage else "run"
+            came = cohorts.unconverted(self.scope, f"{kind}_in_value", None, last)
+            return came - cohorts.unconverted(self.scope, f"{kind}_out_value", None, last)
+        if self.params.get("weight") != "value":
+            return 0
+        if self.params["basis"] == "closed":
+            return self._unpriced("won", first, last) + self._unpriced("lost", first, last)
+        if self.params["basis"] == "all":
+            return self._unpriced("won", first, last)
+        return cohorts.unconverted(self.scope, "created_amount", first, last)
+
+    def _unpriced(self, outcome: str, first: date, last: date) -> int:
+        priced = self.scope.total(f"{outcome}_priced", first, last)[0]
+        return priced - self.scope.total(f"{outcome}_amount", first, last)[0]
 
 
 def series(

@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 
 from goals import words
 from goals.errors import Refusal
-from goals.metrics import catalogue, drill, readings
+from goals.metrics import catalogue, drill, known, readings
 from goals.metrics import refresh as rollups
 from goals.metrics.evidence import Reading
 from goals.metrics.query import Query
@@ -54,16 +54,7 @@ def find(session: Session, receipt: str) -> Reading:
 
 def query_of(reading: Reading) -> Query:
     """Return the question that a reading answered."""
-    return Query(
-        metric=reading.metric,
-        first_day=reading.first_day,
-        last_day=reading.last_day,
-        params=reading.params,
-        where=reading.where,
-        by=reading.by,
-        matured=reading.matured,
-        known_at=reading.known_at,
-    )
+    return drill.asked(reading)
 
 
 def recompute(session: Session, reading: Reading, *, today: date, now: datetime) -> Result:
@@ -110,8 +101,18 @@ def records(
 ) -> tuple[int, list[Counted]]:
     """Return how many records a part of a reading counts, and one page of them.
 
-    `part` is "numerator" or "denominator"; latest first.
+    `part` is "numerator" or "denominator"; latest first. A reading of what was known at an
+    instant lists the records as they were known then.
     """
+    if reading.known_at is not None:
+        with known.as_of(session, reading.known_at):
+            return _page(session, reading, part, offset, limit)
+    return _page(session, reading, part, offset, limit)
+
+
+def _page(
+    session: Session, reading: Reading, part: str, offset: int, limit: int
+) -> tuple[int, list[Counted]]:
     measures = drill.parts(reading, part)
     base = rollups.base_of(session)
     scope = scope_of(

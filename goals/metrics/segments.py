@@ -53,7 +53,7 @@ class Dimension:
     def keys(self, member: str) -> set[str]:
         """Return the keys of a member; raises Refusal `unknown_member` if there is none."""
         found = {key for key, name in self.members.items() if name == member}
-        if not self.members or self.base not in _TABLES:
+        if self.base not in _TABLES:
             found.add("" if member == NOBODY else member)
             if self.listed and member not in self.listed and member != NOBODY:
                 found.clear()
