@@ -1,11 +1,11 @@
 """Workspaces and the people in them: who owns goals, who may see them, which days count."""
 
-from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
 from sqlalchemy import BigInteger, UniqueConstraint
 from sqlmodel import Field, Session
 
+from goals import calendar
 from goals.table import Scoped, Table, UTCDateTime, new_id, one_of, reference, workspace_of
 
 ROLES = ("owner", "editor", "commenter", "viewer")
@@ -40,14 +40,11 @@ class Workspace(Table, table=True):
 
     def local_day(self, now: datetime) -> date:
         """Return the day it is in this workspace at an instant."""
-        return now.astimezone(ZoneInfo(self.zone)).date()
+        return calendar.local_date(now, self.zone)
 
     def end_of(self, day: date) -> datetime:
         """Return the last instant of a local day, in UTC."""
-        follows = datetime.combine(day + timedelta(days=1), datetime.min.time())
-        return follows.replace(tzinfo=ZoneInfo(self.zone)).astimezone(UTC) - timedelta(
-            microseconds=1
-        )
+        return calendar.end_of_day(day, self.zone)
 
 
 class Person(Table, table=True):
