@@ -1,0 +1,70 @@
+"""What the benchmarks share: databases to measure on, medians, rows of the table."""
+
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from app import db
+from app.db import Database
+
+RUNS = 5
+
+
+def row(name: str, what: str, database: str, value: float, floor: str, goal: str) -> dict[str, Any]:
+    """Return a line of the table; the value is a ratio unless `what` says otherwise."""
+    return {
+        "id": name,
+        "what": what,
+        "database": database,
+        "value": round(value, 4),
+        "floor": floor,
+        "goal": goal,
+    }
+
+
+def median(runs: int, measured: Callable[[], float]) -> float:
+    """Return the median of several measurements."""
+    return statistics.median(measured() for _ in range(runs))
+
+
+def seconds(done: Callable[[], Any]) -> float:
+    """Return how long something takes."""
+    started = time.perf_counter()
+    done()
+    return time.perf_counter() - started
+
+
+@contextmanager
+def databases() -> Iterator[Iterator[tuple[str, Callable[[], Database]]]]:
+    """Offer both kinds of database, each with a way to make a fresh, prepared one."""
+    from tests.support import postgres
+
+    with tempfile.TemporaryDirectory() as folder, postgres.server("bench") as server:
+        template = server.template()
+        made: list[Database] = []
+        numbers = iter(range(10_000))
+        stack: list[Any] = []
+
+        def sqlite() -> Database:
+            url = f"sqlite:///{Path(folder) / f'{next(numbers)}.db'}"
+            db.upgrade(url)
+            made.append(Database(url))
+            return made[-1]
+
+        def postgresql() -> Database:
+            context = server.database(template, f"bench_{next(numbers)}")
+            stack.append(context)
+            made.append(Database(context.__enter__().app_url))
+            return made[-1]
+
+        try:
+            yield iter((("sqlite", sqlite), ("postgresql", postgresql)))
+        finally:
+            for each in made:
+                each.dispose()
+            for context in stack:
+                context.__exit__(None, None, None)

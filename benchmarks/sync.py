@@ -1,0 +1,123 @@
+"""Pulling records: how near storing them comes to merely downloading them (A1, A5)."""
+
+import json
+import resource
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from cryptography.fernet import Fernet
+
+from app.accounts import workspaces
+from app.db import Database
+from benchmarks import measuring
+from integrations import connections, sync
+from integrations.vault import Vault
+from tests.fakes.hubspot.process import Remote, running
+
+ROOT = Path(__file__).resolve().parents[1]
+VAULT = Vault([Fernet.generate_key().decode()])
+
+
+def now() -> datetime:
+    """Return the present instant."""
+    return datetime.now(UTC)
+
+
+def rows(*, small: bool = False) -> Iterator[dict[str, Any]]:
+    """Yield A1 with and without stage history, and A5, on both databases."""
+    deals = 2_000 if small else 100_000
+    runs = 1 if small else 3
+    with (
+        running("--deals", str(deals), "--keep-pages", "20") as hub,
+        measuring.databases() as kinds,
+    ):
+        for name, make in kinds:
+            for history in ("off", "on"):
+                ratio = measuring.median(runs, lambda: _ratio(hub, make, history, deals))
+                what = f"full sync against download only, history {history}, {deals} deals"
+                yield measuring.row("A1", what, name, ratio, ".12", ".22")
+    sizes = (1_000, 4_000) if small else (10_000, 1_000_000)
+    peaks = [_peak(size) for size in sizes]
+    what = f"peak memory of a sync, {sizes[1]} against {sizes[0]} deals"
+    yield measuring.row("A5", what, "sqlite", peaks[1] / peaks[0], "1.15", "1.05")
+
+
+def _ratio(hub: Remote, make: Callable[[], Database], history: str, deals: int) -> float:
+    """Return the records a second of a sync over those of a download of the same pages."""
+    download(hub, history)
+    alone = measuring.seconds(lambda: download(hub, history))
+    database = make()
+    stored = measuring.seconds(lambda: pull(database, hub.url, hub.token, history))
+    return alone / stored
+
+
+def download(hub: Remote, history: str) -> int:
+    """Read every page of deals with urllib3 and throw it away; returns how many there were."""
+    import urllib3
+
+    words = {"limit": 50 if history == "on" else 100, "archived": "false",
+             "properties": "dealname,amount,dealstage,pipeline,closedate,createdate,"
+             "hubspot_owner_id,deal_currency_code,hs_lastmodifieddate"}  # fmt: skip
+    if history == "on":
+        words["propertiesWithHistory"] = "dealstage"
+    pool = urllib3.PoolManager(headers={"Authorization": f"Bearer {hub.token}"})
+    after, pages = None, 0
+    while True:
+        query = urlencode({**words, **({"after": after} if after else {})})
+        answer = pool.request("GET", f"{hub.url}/crm/objects/2026-09/deals?{query}")
+        pages += 1
+        tail = answer.data[-300:]
+        place = tail.rfind(b'"after":"')
+        if place < 0:
+            return pages
+        after = tail[place + 9 :].split(b'"')[0].decode()
+
+
+def pull(database: Database, url: str, token: str, history: str) -> None:
+    """Make a workspace and pull everything into it."""
+    with database.system() as system:
+        here = workspaces.create(system, f"Bench {now()}", now=now()).id
+    with database.session(here) as session:
+        connection = connections.add(
+            session,
+            "hubspot",
+            "HubSpot",
+            settings={"base_url": url, "history": history},
+            secrets={"token": token},
+            vault=VAULT,
+            now=now(),
+        )
+        connection_id = connection.id
+    run = sync.pull(database.begin(here), connection_id, vault=VAULT, clock=now, allow_private=True)
+    assert run.status == "done", run.error
+
+
+def _peak(deals: int) -> int:
+    """Return the most memory that a process takes to pull so many deals, in kilobytes."""
+    with running("--deals", str(deals), "--keep-pages", "20") as hub:
+        words = [sys.executable, "-m", "benchmarks.sync", hub.url, hub.token]
+        found = subprocess.run(words, cwd=ROOT, capture_output=True, check=True)
+    return int(json.loads(found.stdout.splitlines()[-1])["peak"])
+
+
+def _alone(url: str, token: str) -> None:
+    import tempfile
+
+    from app import db
+
+    with tempfile.TemporaryDirectory() as folder:
+        address = f"sqlite:///{folder}/headway.db"
+        db.upgrade(address)
+        database = Database(address)
+        pull(database, url, token, "off")
+        database.dispose()
+    print(json.dumps({"peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}))
+
+
+if __name__ == "__main__":
+    _alone(*sys.argv[1:3])

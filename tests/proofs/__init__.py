@@ -1,0 +1,1 @@
+"""Full-size proofs: real processes, real kills, the numbers printed."""

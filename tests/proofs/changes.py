@@ -1,0 +1,56 @@
+"""Many goals that turn at once, so that there is much to deliver."""
+
+import sqlite3
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from app import db
+from app.db import Database
+from goals import workspace
+from goals.alerts import review
+from goals.alerts.outbox import Channel
+from tests.fakes.slack.server import FakeSlack
+from tests.support import company
+
+
+def make(home: Path, slack: FakeSlack, count: int, key: str) -> str:
+    """Make an installation with so many messages waiting for one channel; returns its id."""
+    url = f"sqlite:///{home / 'headway.db'}"
+    db.upgrade(url)
+    database = Database(url)
+    here = company.make(database)
+    first = date(2026, 7, 1)
+    company.win(database, here, [(first + timedelta(days=step), 50) for step in range(40)])
+    channel = slack.add_channel("sales")
+    with database.session(here) as session:
+        now = datetime.now(UTC)
+        session.add(Channel(workspace_id=here, external_id=channel.id, is_on=True, created_at=now))
+        for number in range(count):
+            company.revenue_goal(session, name=f"Goal {number:03} of many", channel=channel.id)
+    for day in (date(2026, 8, 18), date(2026, 8, 19), date(2026, 8, 20)):
+        with database.session(here) as session:
+            review.review(session, now=workspace.of(session).end_of(day), today=day)
+    database.dispose()
+    assert waiting(home) == count
+    return channel.id
+
+
+def waiting(home: Path) -> int:
+    """Return how many messages are not settled yet."""
+    with sqlite3.connect(home / "headway.db", timeout=30) as database:
+        statement = "SELECT count(*) FROM outbox WHERE state IN ('new', 'sending')"
+        (count,) = database.execute(statement).fetchone()
+    database.close()
+    return int(count)
+
+
+def age_leases(home: Path) -> None:
+    """Let the leases of a killed worker run out, which would take a minute."""
+    with sqlite3.connect(home / "headway.db", timeout=30) as database:
+        database.execute(
+            "UPDATE outbox SET lease_until = '2000-01-01 00:00:00' WHERE state = 'sending'"
+        )
+        database.execute(
+            "UPDATE outbox SET next_attempt_at = '2000-01-01 00:00:00' WHERE state = 'new'"
+        )
+    database.close()
