@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -38,7 +39,8 @@ def rows(*, small: bool = False) -> Iterator[dict[str, Any]]:
     ):
         for name, make in kinds:
             for history in ("off", "on"):
-                ratio = measuring.median(runs, lambda: _ratio(hub, make, history, deals))
+                one = partial(_ratio, hub, make, history, deals)
+                ratio = measuring.median(runs, one)
                 what = f"full sync against download only, history {history}, {deals} deals"
                 yield measuring.row("A1", what, name, ratio, ".12", ".22")
     sizes = (1_000, 4_000) if small else (10_000, 1_000_000)
