@@ -134,6 +134,7 @@ def freeze(book: Book) -> dict[str, Any]:
         question: [
             {
                 "item": row.item,
+                "position": row.position,
                 "value": dict(row.value),
                 "version": row.version,
                 "examples": sorted(row.examples),
@@ -157,13 +158,13 @@ def thaw(frozen: Mapping[str, Any]) -> Book:
                     item=one["item"],
                     value=one["value"],
                     version=one["version"],
-                    position=position,
+                    position=one["position"],
                     examples=frozenset(one["examples"]),
                     skipped=frozenset(one["skipped"]),
                     updated_by=None if one["by"] is None else int(one["by"]),
                     updated_at=None if one["at"] is None else datetime.fromisoformat(one["at"]),
                 )
-                for position, one in enumerate(rows)
+                for one in rows
             )
             for question, rows in frozen.items()
         }

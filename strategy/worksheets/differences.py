@@ -7,6 +7,8 @@ from difflib import SequenceMatcher
 
 #: Longer texts are shown as a whole, before and after.
 LONGEST = 6000
+#: What stays between two changes counts as changed when it is no longer than this.
+TOO_SHORT = 1
 
 _WORD = re.compile(r"\s+|[0-9]+(?:[.,][0-9]+)*|[^\W\d_]+|.", re.DOTALL)
 
@@ -27,12 +29,18 @@ def pieces(before: str, after: str) -> list[Piece]:
         return _only(before, after)
     old, new = _tokens(before), _tokens(after)
     found: list[Piece] = []
-    for tag, low, high, start, end in SequenceMatcher(None, old, new, False).get_opcodes():
-        if tag == "equal":
-            found.append(Piece("same", "".join(old[low:high])))
+    gone = come = ""
+    steps = SequenceMatcher(None, old, new, False).get_opcodes()
+    for number, (tag, low, high, start, end) in enumerate(steps):
+        was, is_now = "".join(old[low:high]), "".join(new[start:end])
+        inside = 0 < number < len(steps) - 1
+        if tag != "equal" or (inside and len(was.strip()) <= TOO_SHORT):
+            # A letter or two that happen to stay would only break the change up.
+            gone, come = gone + was, come + is_now
             continue
-        found += _only("".join(old[low:high]), "".join(new[start:end]))
-    return found
+        found += [*_only(gone, come), Piece("same", was)]
+        gone = come = ""
+    return [*found, *_only(gone, come)]
 
 
 def _only(before: str, after: str) -> list[Piece]:
@@ -44,12 +52,7 @@ def _tokens(text: str) -> list[str]:
     """Split a text into words, or into signs with their marks in scripts without spaces."""
     found: list[str] = []
     for token in _WORD.findall(text):
-        if token.isascii() or not token.isalpha() and not _unspaced(token[0]):
-            found.append(token)
-        elif _unspaced(token[0]):
-            found += _signs(token)
-        else:
-            found.append(token)
+        found += list(token) if _unspaced(token[0]) else [token]
     return _joined(found)
 
 
@@ -57,10 +60,6 @@ def _unspaced(sign: str) -> bool:
     """Tell whether a sign is of Thai, Lao, Khmer, Burmese, Chinese or Japanese script."""
     code = ord(sign)
     return 0x0E00 <= code <= 0x109F or 0x1780 <= code <= 0x17FF or 0x3040 <= code <= 0x9FFF
-
-
-def _signs(token: str) -> list[str]:
-    return list(token)
 
 
 def _joined(tokens: list[str]) -> list[str]:

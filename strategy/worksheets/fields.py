@@ -80,7 +80,7 @@ def clean(field: Field, raw: object, values: Values, setting: Setting, rows: Row
             return _date(field, text, values)
         case "number" | "money" | "percent" | "quantity":
             return _number(field, text, values, setting)
-    return _chosen(field, text, _choices(field, setting, rows))
+    return _chosen(field, text, choices(field, setting, rows))
 
 
 def missing(field: Field, value: object, setting: Setting, rows: Rows) -> Problem | None:
@@ -90,7 +90,7 @@ def missing(field: Field, value: object, setting: Setting, rows: Rows) -> Proble
     """
     if field.missing is None or not empty(value):
         return None
-    if field.kind in ("member", "team", "reference") and not _choices(field, setting, rows):
+    if field.kind in ("member", "team", "reference") and not choices(field, setting, rows):
         return None
     return Problem("missing", Message(field.missing))
 
@@ -218,7 +218,7 @@ _CHOICES: dict[str, Callable[[Setting], Mapping[str, object]]] = {
 }
 
 
-def _choices(field: Field, setting: Setting, rows: Rows) -> Mapping[str, object]:
+def choices(field: Field, setting: Setting, rows: Rows) -> Mapping[str, object]:
     """Return what can be chosen in a field, by the value that is kept."""
     if field.kind in _CHOICES:
         return _CHOICES[field.kind](setting)

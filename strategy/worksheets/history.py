@@ -58,7 +58,7 @@ def history(session: Session, question: str, item: str = "") -> list[Entry]:
     person typed without a pause is one step. Empty for an answer that does not exist.
     """
     asked = library.worksheets().find(question)
-    answer = keeping.hold(session, asked, item)
+    answer = keeping.find(session, asked, item)
     if answer is None:
         return []
     about, book = settings.of(session), books.load(session)

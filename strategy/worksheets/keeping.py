@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from goals.errors import Refusal
 from goals.table import workspace_of
@@ -13,19 +14,26 @@ from strategy.worksheets.content import Asked
 from strategy.worksheets.tables import Answer, AnswerVersion
 
 
+def find(session: Session, asked: Asked, item: str) -> Answer | None:
+    """Return an answer, removed or not, None if there is none."""
+    return session.exec(_one(session, asked, item)).first()
+
+
 def hold(session: Session, asked: Asked, item: str) -> Answer | None:
     """Return an answer, kept from other writers until the transaction ends; None if none."""
-    statement = (
+    return session.exec(_one(session, asked, item).with_for_update()).first()
+
+
+def _one(session: Session, asked: Asked, item: str) -> SelectOfScalar[Answer]:
+    return (
         select(Answer)
         .where(
             col(Answer.workspace_id) == workspace_of(session),
             col(Answer.question) == asked.store,
             col(Answer.item) == item,
         )
-        .with_for_update()
         .execution_options(populate_existing=True)
     )
-    return session.exec(statement).first()
 
 
 def hold_row(session: Session, asked: Asked, item: str) -> Answer:

@@ -82,6 +82,17 @@ def state(book: Book, place: Place, setting: Setting) -> str:
     return LOOK if row.examples & {field.key for field in asked.question.fields} else DONE
 
 
+def row_state(book: Book, asked: Asked, item: str, setting: Setting) -> str:
+    """Return how far a row is, over all questions that are asked about it."""
+    pages = [flow.place(one, item) for one in flow.about_row(book, asked.store, item)]
+    states = {state(book, one, setting) for one in pages}
+    if LOOK in states:
+        return LOOK
+    if not any(needed(book, one, setting) for one in pages):
+        return DONE
+    return TODO if states <= {TODO, SKIPPED} else DOING
+
+
 def needed(book: Book, place: Place, setting: Setting) -> bool:
     """Tell whether a page still needs something before its section is complete.
 
