@@ -34,6 +34,8 @@ _READ = {
     "json": "{0}::text",
     "exact": "{0}::text",
 }
+#: Leaves out the rows that answer to no reference.
+_KNOWN = " AND NOT (is_stub AND deleted_at IS NOT NULL)"
 
 
 def lock(session: Session, connection_id: int) -> None:
@@ -55,7 +57,7 @@ def fetch(session: Session, of: Shape, ids: Collection[int], *, by: str = "id") 
 
 
 def present(session: Session, of: Shape, ids: Collection[int]) -> set[int]:
-    """Return those of the ids that have a row, deleted or not."""
+    """Return those of the ids that have a row; a deleted stub is none, other deleted rows are."""
     return {id_ for (id_,) in _select(session, of, ids, "id", bare=True)}
 
 
@@ -114,6 +116,7 @@ def _sqlite_select(of: Shape, by: str, bare: bool) -> str:
     return (
         f'SELECT {columns} FROM "{of.name}" '
         f'WHERE workspace_id = ? AND "{by}" IN (SELECT value FROM json_each(?))'
+        f"{_KNOWN if bare else ''}"
     )
 
 
@@ -129,7 +132,10 @@ def _sqlite_insert(of: Shape, replace: bool) -> str:
 @cache
 def _postgres_select(of: Shape, by: str, bare: bool) -> str:
     columns = "id" if bare else ", ".join(_as(_READ, of))
-    return f'SELECT {columns} FROM "{of.name}" WHERE workspace_id = %s AND "{by}" = ANY(%s)'
+    return (
+        f'SELECT {columns} FROM "{of.name}" WHERE workspace_id = %s AND "{by}" = ANY(%s)'
+        f"{_KNOWN if bare else ''}"
+    )
 
 
 @cache

@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from goals.records import bulk, ledger, stored
 from goals.records.kinds import Kind
-from goals.records.stored import CONNECTION, CONTENT, RUN, Row
+from goals.records.stored import CONNECTION, CONTENT, ID, RUN, Row
 from goals.table import workspace_of
 
 
@@ -21,15 +21,25 @@ def ensure(
 ) -> int:
     """Make a stub for each id that no row has; return how many were made.
 
+    A stub that was deleted comes back; any other deleted row is still what was referred to.
     `wanted` gives the reference as the source wrote it, which becomes the stub's external id
     and its name.
     """
     here = workspace_of(session)
-    known = bulk.present(session, stored.shape(kind.table), wanted)
-    missing = [(id_, text) for id_, text in wanted.items() if id_ not in known]
-    made = [_stub(kind, (here, id_, connection_id), text, run_id, now) for id_, text in missing]
-    ledger.keep(session, kind, created=made, run_id=run_id, now=now)
-    return len(made)
+    of = stored.shape(kind.table)
+    known = bulk.present(session, of, wanted)
+    missing = {id_: text for id_, text in wanted.items() if id_ not in known}
+    deleted = {row[ID]: row for row in bulk.fetch(session, of, missing)}
+    made: list[Row] = []
+    back: list[tuple[Row, Row]] = []
+    for id_, text in missing.items():
+        stub = _stub(kind, (here, id_, connection_id), text, run_id, now)
+        if id_ in deleted:
+            back.append((deleted[id_], stub))
+        else:
+            made.append(stub)
+    ledger.keep(session, kind, created=made, changed=back, run_id=run_id, now=now)
+    return len(missing)
 
 
 def of_row(kind: Kind, row: Row, now: datetime) -> Row:

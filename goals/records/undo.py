@@ -136,12 +136,12 @@ def _take_back(
             counted.removed += new[DELETED] is not None
         elif row[DELETED] is not None or (row[STUB] and row[ID] in referred):
             continue
-        elif row[ID] in referred:
-            # It looks as it would if this import had never been: something stands in for it.
-            new = stubs.of_row(kind, row, now)
-            counted.removed += 1
         else:
-            new = stored.changed(row, {RECORDED: moment, DELETED: moment})
+            # A row that others refer to, or may refer to later, looks as if this import had
+            # never been: something stands in for it, or will.
+            new = stubs.of_row(kind, row, now) if kinds.referring(kind.name) else row
+            gone = None if row[ID] in referred else moment
+            new = stored.changed(new, {RECORDED: moment, DELETED: gone})
             counted.removed += 1
         pairs.append((row, new))
     ledger.keep(session, kind, changed=pairs, run_id=run_id, now=now)
