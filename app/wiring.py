@@ -1,14 +1,25 @@
 """The composition root: what the program is made of, put together in one place."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
+
+from pydantic import SecretStr
+from sqlmodel import Session
 
 from app.db import Database
 from app.settings import Settings
+from goals.alerts.channel import AlertChannel, Preview
+from goals.table import workspace_of
 from goals.workspace import Workspace
+from integrations.slack.parts import Config, Parts
 from integrations.vault import Vault
+
+if TYPE_CHECKING:
+    from integrations.slack.bot import Bot
 
 Clock = Callable[[], datetime]
 
@@ -43,7 +54,52 @@ class Wiring:
         """Return the vault that seals secrets with the installation's keys."""
         return Vault(self.settings.key_list())
 
+    @cached_property
+    def slack(self) -> Parts:
+        """Return the surroundings of Slack's side."""
+        given = self.settings
+        database = self.database
+        return Parts(
+            config=Config(
+                base_url=given.base_url.rstrip("/"),
+                api_url=given.slack_api_url.rstrip("/") + "/",
+                signing_secret=_secret(given.slack_signing_secret) or "",
+                bot_token=_secret(given.slack_bot_token),
+                app_token=_secret(given.slack_app_token),
+                client_id=given.slack_client_id or None,
+                client_secret=_secret(given.slack_client_secret),
+            ),
+            vault=self.vault,
+            clock=lambda: self.clock(),
+            system=database.system,
+            session=database.session,
+            workspaces=database.workspaces,
+            wall=time.time,
+        )
+
+    @cached_property
+    def slack_bot(self) -> "Bot":
+        """Return what answers deliveries from Slack, made on first use."""
+        from integrations.slack.bot import Bot
+
+        return Bot(self.slack)
+
+    def alert_channel(self, session: Session) -> AlertChannel:
+        """Return where a workspace's messages go: Slack where it is connected, else the preview."""
+        from integrations.slack import teams
+        from integrations.slack.channel import SlackChannel
+
+        here = workspace_of(session)
+        installed = teams.here(self.slack, here)
+        if not installed:
+            return Preview()
+        return SlackChannel(self.slack, here, installed)
+
     def close(self) -> None:
         """Close what was opened."""
         if "database" in self.__dict__:
             self.database.dispose()
+
+
+def _secret(value: SecretStr | None) -> str | None:
+    return value.get_secret_value() or None if value is not None else None

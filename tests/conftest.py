@@ -2,7 +2,7 @@
 
 import pytest
 
-pytest_plugins = ["tests.support.databases", "tests.support.pages"]
+pytest_plugins = ["tests.support.databases", "tests.support.pages", "tests.support.desks"]
 
 
 def pytest_configure() -> None:

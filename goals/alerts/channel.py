@@ -1,6 +1,7 @@
 """The port through which messages leave: what a channel takes and what it may answer."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
 
@@ -9,6 +10,7 @@ class Outgoing:
     """A message on its way: what it says, where it goes and what makes it one of a kind.
 
     `thread` is the remote id of the message that it continues (None: it stands alone).
+    `since` is when it was decided: no try can have arrived earlier (None: not known).
     `is_repeat` tells that an earlier try may have arrived and nobody could check.
     """
 
@@ -18,6 +20,7 @@ class Outgoing:
     destination: str
     facts: dict[str, Any] = field(default_factory=dict)
     thread: str | None = None
+    since: datetime | None = None
     is_repeat: bool = False
 
 

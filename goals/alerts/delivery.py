@@ -105,6 +105,7 @@ def lease(session: Session, *, worker: str, now: datetime) -> Leased | None:
         destination=row.destination,
         facts=row.facts,
         thread=_thread(session, row),
+        since=row.created_at,
     )
     return Leased(row.id, message, row.attempts, row.lease_until)
 
@@ -180,12 +181,18 @@ def _failed(
         return
     row.error = {"code": error.code}
     row.lease_until = None
+    if error.resume_after is not None and not error.permanent:
+        # The channel asked to wait: nothing was sent, and waiting is no failure.
+        row.attempts -= 1
+        row.state, row.next_attempt_at = "new", max(now, error.resume_after)
+        session.add(row)
+        return
     if error.permanent or row.attempts >= MOST_ATTEMPTS:
         row.state = "dead"
     else:
         wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** (row.attempts - 1))
         row.state = "new"
-        row.next_attempt_at = max(now + wait, error.resume_after or now)
+        row.next_attempt_at = now + wait
     session.add(row)
 
 

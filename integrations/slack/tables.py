@@ -47,7 +47,11 @@ class SlackLink(Table, table=True):
 
 
 class SlackInbound(Table, table=True):
-    """Something Slack sent; kept before it is answered, so that a repeat gets the same answer."""
+    """Something Slack sent; kept before it is answered, so that a repeat gets the same answer.
+
+    `claimed_until` is how long a handler may take: a repeat that comes earlier waits for it,
+    a later one is handled again, because the first handler must be gone.
+    """
 
     __tablename__ = "slack_inbound"
     __table_args__ = (one_of("state", ("new", "done")),)
@@ -58,5 +62,6 @@ class SlackInbound(Table, table=True):
     payload: str = Field(sa_type=Text)
     state: str = "new"
     answer: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    claimed_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
     received_at: datetime = Field(sa_type=UTCDateTime)
     done_at: datetime | None = Field(default=None, sa_type=UTCDateTime)

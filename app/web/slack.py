@@ -1,0 +1,58 @@
+"""Slack's way in: signed deliveries, and the installation through Slack's consent page."""
+
+from flask import Blueprint, Response, jsonify, request
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from app.web import access, frame
+from integrations.slack import envelope, signature
+
+blueprint = Blueprint("slack", __name__, url_prefix="/slack")
+
+#: Slack's own requests are far smaller.
+MOST_BYTES = 1024 * 1024
+
+
+@blueprint.post("/events")
+@access.public
+def events() -> Response:
+    """Answer one delivery: an event, a command, a button.
+
+    Slack signs what it sends, so no token of ours protects this view. The signature is good
+    for the real time only, whatever day the program is told to live in.
+    """
+    request.max_content_length = MOST_BYTES
+    try:
+        body = request.get_data(cache=True)
+    except RequestEntityTooLarge:
+        return _refused(413)
+    parts = frame.wiring()
+    stamp = request.headers.get("X-Slack-Request-Timestamp", "")
+    signed = request.headers.get("X-Slack-Signature", "")
+    secret = parts.slack.config.signing_secret
+    if not signature.is_good(secret, body, stamp, signed, parts.slack.wall()):
+        return _refused(401)
+    try:
+        payload = envelope.read(body, request.headers.get("Content-Type", ""))
+        if payload.get("type") == "url_verification":
+            return jsonify({"challenge": str(payload.get("challenge", ""))})
+        if "ssl_check" in payload:
+            return Response(status=200)
+        found = envelope.envelope(payload)
+    except envelope.Malformed:
+        return _refused(400)
+    answered = parts.slack_bot.answer(found)
+    if answered.payload is None:
+        return Response(status=answered.status)
+    response = jsonify(answered.payload)
+    response.status_code = answered.status
+    return response
+
+
+def _refused(code: int) -> Response:
+    response = jsonify({"error": "invalid request"})
+    response.status_code = code
+    return response
+
+
+#: Views that are protected by another signature than ours.
+UNSIGNED = (events,)

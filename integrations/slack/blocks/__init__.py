@@ -1,0 +1,1 @@
+"""What Slack shows: messages made of blocks, from facts and answers alone."""

@@ -1,0 +1,153 @@
+"""Messages about a goal whose status changed, from the facts kept with the decision (pure)."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from goals import words
+from goals.words import N_, Message
+from integrations.slack.blocks import mrkdwn
+from integrations.slack.blocks.mrkdwn import Block, Post
+from integrations.slack.blocks.status import marked
+
+Facts = Mapping[str, Any]
+
+OPEN = N_("Open")
+REPEAT = N_("This may be a repeat: Slack did not say whether the first arrived.")
+_HEAD = {
+    "worse": N_("Now %(status)s"),
+    "better": N_("Now %(status)s"),
+    "recovery": N_("Back on track"),
+}
+
+
+def alert(kind: str, facts: Facts, reader: words.Reader, base_url: str, **also: Any) -> Post:
+    """Return the message of a kind that the alert rules know.
+
+    `in_thread` (default no) leaves out what the thread's first message says; `owner` is the
+    owner in Slack's mark-up where it is known; `is_repeat` marks a message that may have
+    arrived before.
+    """
+    goal = facts["goal"]
+    if also.get("in_thread") and kind in _HEAD:
+        blocks = _reply(kind, facts, reader)
+    else:
+        blocks = _root(facts, reader, base_url, also.get("owner"))
+    if also.get("is_repeat"):
+        blocks.append(mrkdwn.context(_say(REPEAT, reader)))
+    return Post(_spoken(goal, reader), blocks)
+
+
+def root(facts: Facts, reader: words.Reader, base_url: str, owner: str | None = None) -> Post:
+    """Return the message that opens a thread, as the goal stands by these facts."""
+    return Post(_spoken(facts["goal"], reader), _root(facts, reader, base_url, owner))
+
+
+def goal_url(base_url: str, goal_id: object) -> str:
+    """Return the address of a goal's page."""
+    return f"{base_url.rstrip('/')}/goals/{goal_id}"
+
+
+def _root(facts: Facts, reader: words.Reader, base_url: str, owner: str | None) -> list[Block]:
+    goal = facts["goal"]
+    url = goal_url(base_url, goal["id"])
+    head = mrkdwn.section(
+        f"{mrkdwn.bold(marked(goal['status'], reader) + ':')} {mrkdwn.link(url, goal['name'])}",
+        _numbers(goal, reader, bold=True),
+    )
+    who = owner or (mrkdwn.name(goal["owner"]) if goal.get("owner") else None)
+    terms = [_target(goal, reader)]
+    if who:
+        terms.append(_say(N_("Owner: %(name)s"), reader, name=who))
+    return [
+        head,
+        mrkdwn.section(" ".join(part for part in terms if part)),
+        mrkdwn.context(*_evidence(facts, reader)),
+        mrkdwn.actions(mrkdwn.button("goal_link", _say(OPEN, reader), goal["id"], url=url)),
+    ]
+
+
+def _reply(kind: str, facts: Facts, reader: words.Reader) -> list[Block]:
+    goal = facts["goal"]
+    status = goal["status"]
+    mark = marked(status, reader)
+    word = mark.partition(" ")[2]
+    if kind == "recovery" and status != "on_track":
+        said = word
+    else:
+        said = _say(_HEAD[kind], reader, status=word.lower() if reader.locale == "en" else word)
+    head = mrkdwn.bold(f"{mark.partition(' ')[0]} {said}.")
+    return [
+        mrkdwn.section(head, _numbers(goal, reader, bold=True)),
+        mrkdwn.context(*_evidence(facts, reader)),
+    ]
+
+
+def _spoken(goal: Facts, reader: words.Reader) -> str:
+    """Return the message in one plain sentence or two."""
+    word = words.render(words.status(goal["status"]), reader)
+    head = f"{word}: {mrkdwn.name(goal['name'])}."
+    numbers = _numbers(goal, reader, bold=False)
+    said = f"{head} {numbers.removesuffix('.')}." if numbers else head
+    return mrkdwn.clip_marked(said, mrkdwn.TEXT)
+
+
+def _numbers(goal: Facts, reader: words.Reader, *, bold: bool) -> str:
+    """Return where the goal is, where the plan is and where the pace leads, as far as known."""
+
+    def amount(key: str, strong: bool = False) -> str | None:
+        found = _amount(goal, key, reader)
+        return mrkdwn.bold(found) if found and strong and bold else found
+
+    parts = []
+    if actual := amount("actual", strong=True):
+        parts.append(_say(N_("Now %(actual)s"), reader, actual=actual))
+    if goal.get("status") not in ("achieved", "missed"):
+        if expected := amount("expected"):
+            parts.append(_say(N_("plan today %(expected)s"), reader, expected=expected))
+        if end := amount("projection", strong=True):
+            parts.append(_say(N_("at this pace it ends at %(end)s"), reader, end=end))
+    elif target := amount("target"):
+        parts.append(_say(N_("target %(target)s"), reader, target=target))
+    if not parts and goal.get("reason"):
+        return mrkdwn.escape(words.render(words.from_json(goal["reason"]), reader))
+    return (" · " if bold else ", ").join(parts)
+
+
+def _target(goal: Facts, reader: words.Reader) -> str:
+    target = _amount(goal, "target", reader)
+    if target is None:
+        return ""
+    day = words.Day(date.fromisoformat(goal["last_day"]))
+    return _say(N_("Target %(target)s by %(day)s."), reader, target=target, day=day)
+
+
+def _evidence(facts: Facts, reader: words.Reader) -> list[str]:
+    goal, change = facts["goal"], facts.get("change") or {}
+    parts = []
+    if goal.get("since"):
+        since = words.Day(date.fromisoformat(goal["since"]))
+        if change.get("before"):
+            before = words.render(words.status(change["before"]), reader)
+            text = N_("Since %(day)s, was: %(status)s")
+            parts.append(_say(text, reader, day=since, status=before))
+        else:
+            parts.append(_say(N_("Since %(day)s"), reader, day=since))
+    if goal.get("data_to"):
+        day = words.Day(date.fromisoformat(goal["data_to"]))
+        parts.append(_say(N_("data to %(day)s"), reader, day=day))
+    metric = goal["metric"].replace("_", " ")
+    return [*parts, mrkdwn.escape(metric)]
+
+
+def _amount(goal: Facts, key: str, reader: words.Reader) -> str | None:
+    value = goal.get(key)
+    if value is None:
+        return None
+    quantity = words.amount(Decimal(value), goal["unit"], goal.get("currency"), compact=True)
+    return mrkdwn.escape(words.format_value(quantity, reader))
+
+
+def _say(text: str, reader: words.Reader, **params: object) -> str:
+    return words.render(Message(text, params), reader)

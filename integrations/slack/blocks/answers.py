@@ -1,0 +1,131 @@
+"""Answers as Slack shows them: number first, then the status, then the receipt (pure)."""
+
+from goals import words
+from goals.questions.answer import Answer
+from goals.tracking.standing import Standing
+from goals.words import N_, P_, Message
+from integrations.slack.blocks import mrkdwn
+from integrations.slack.blocks.alerts import OPEN, goal_url
+from integrations.slack.blocks.mrkdwn import Block, Post
+from integrations.slack.blocks.status import marked
+
+#: Goals listed at most; the page has the others.
+MOST_LISTED = 10
+#: The action ids of questions offered as buttons begin so.
+ASK = "ask_"
+
+
+def answer(
+    found: Answer,
+    reader: words.Reader,
+    base_url: str,
+    *,
+    notes: tuple[Message, ...] = (),
+) -> Post:
+    """Return an answer as a message; `notes` stand in small under it."""
+    if found.goal is not None:
+        blocks = _about(found, found.goal, reader, base_url)
+    elif found.goals:
+        blocks = _listed(found, reader, base_url)
+    else:
+        blocks = [mrkdwn.section(mrkdwn.escape(words.render(found.text, reader)))]
+    if found.choices:
+        blocks.append(_choices(found))
+    if notes:
+        said = [mrkdwn.escape(words.render(note, reader)) for note in notes]
+        blocks.append(mrkdwn.context(*said))
+    return Post(_spoken(found, reader), blocks)
+
+
+def notice(text: Message, reader: words.Reader) -> Post:
+    """Return a message that is one sentence."""
+    said = mrkdwn.escape(words.render(text, reader))
+    return Post(said, [mrkdwn.section(said)])
+
+
+def _spoken(found: Answer, reader: words.Reader) -> str:
+    said = words.render(found.text, reader)
+    if found.choices:
+        said = f"{said} {', '.join(one.label for one in found.choices)}"
+    return mrkdwn.escape(mrkdwn.clip(said, mrkdwn.TEXT))
+
+
+def _about(found: Answer, one: Standing, reader: words.Reader, base_url: str) -> list[Block]:
+    seen = one.evaluation
+    url = goal_url(base_url, one.goal.id)
+    actual = _amount(one, reader) if seen is not None else None
+    lines = []
+    if found.read_as:
+        read = Message(N_("I read this as %(name)s."), {"name": one.goal.name})
+        lines.append(mrkdwn.escape(words.render(read, reader)))
+    name = mrkdwn.link(url, one.goal.name)
+    lines.append(f"{mrkdwn.bold(actual)} · {name}" if actual else name)
+    reason = mrkdwn.escape(words.render(one.reason, reader))
+    lines.append(f"{mrkdwn.bold(marked(one.status, reader))} · {reason}")
+    target = Message(
+        N_("Target %(target)s by %(day)s."),
+        {
+            "target": words.amount(one.terms.target_value, one.unit, one.currency),
+            "day": words.Day(one.terms.last_day),
+        },
+    )
+    lines.append(mrkdwn.escape(words.render(target, reader)))
+    blocks = [mrkdwn.section(*lines)]
+    buttons = [mrkdwn.button("goal_link", _say(OPEN, reader), str(one.goal.id), url=url)]
+    if found.receipt is not None:
+        kept = found.receipt
+        parts = [words.render(kept.text, reader), words.render(kept.formula, reader)]
+        if kept.source:
+            parts.append(kept.source)
+        blocks.append(mrkdwn.context(*(mrkdwn.escape(mrkdwn.clip(part, 500)) for part in parts)))
+        rows = f"{base_url.rstrip('/')}/receipts/{kept.id}"
+        label = _say(N_("Show rows"), reader)
+        buttons.append(mrkdwn.button("rows_link", label, kept.id, url=rows))
+    return [*blocks, mrkdwn.actions(*buttons)]
+
+
+def _amount(one: Standing, reader: words.Reader) -> str | None:
+    value = one.evaluation.actual if one.evaluation is not None else None
+    if value is None:
+        return None
+    return mrkdwn.escape(words.format_value(words.amount(value, one.unit, one.currency), reader))
+
+
+def _listed(found: Answer, reader: words.Reader, base_url: str) -> list[Block]:
+    shown = found.goals[:MOST_LISTED]
+    if found.intent == "off_track":
+        texts = P_("One goal needs attention", "%(n)s goals need attention")
+    else:
+        texts = P_("One goal", "%(n)s goals, worst first")
+    head = words.render(Message.counted(texts, len(found.goals)), reader)
+    blocks = [mrkdwn.section(mrkdwn.bold(mrkdwn.escape(head)))]
+    for start in range(0, len(shown), 5):
+        lines = [_line(one, reader, base_url) for one in shown[start : start + 5]]
+        blocks.append(mrkdwn.section(*lines))
+    rest = len(found.goals) - len(shown)
+    if rest:
+        more = P_("and one more on the page", "and %(n)s more on the page")
+        blocks.append(mrkdwn.context(words.render(Message.counted(more, rest), reader)))
+    url = f"{base_url.rstrip('/')}/goals"
+    button = mrkdwn.button("goals_link", _say(N_("Open Headway"), reader), "goals", url=url)
+    return [*blocks, mrkdwn.actions(button)]
+
+
+def _line(one: Standing, reader: words.Reader, base_url: str) -> str:
+    url = goal_url(base_url, one.goal.id)
+    link = mrkdwn.link(url, mrkdwn.clip(one.goal.name, 120))
+    reason = mrkdwn.escape(mrkdwn.clip(words.render(one.reason, reader), 250))
+    return f"{marked(one.status, reader)} · {link} · {reason}"
+
+
+def _choices(found: Answer) -> Block:
+    return mrkdwn.actions(
+        *(
+            mrkdwn.button(f"{ASK}{number}", one.label, one.question)
+            for number, one in enumerate(found.choices, 1)
+        )
+    )
+
+
+def _say(text: str, reader: words.Reader) -> str:
+    return words.render(Message(text), reader)

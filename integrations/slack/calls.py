@@ -1,0 +1,78 @@
+"""Calling Slack's Web API: one try each, and what its failures mean."""
+
+import http.client
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from goals.errors import DeliveryError
+from goals.words import N_, Message
+from integrations.slack.parts import Parts
+
+#: Seconds a call may take.
+TIMEOUT = 10
+
+#: The channel does not take messages until a person changes something.
+REFUSED = {
+    "channel_not_found": N_("Slack does not know this channel, or the app is not in it."),
+    "is_archived": N_("The channel is archived."),
+    "not_in_channel": N_("The app is not in the channel."),
+    "missing_scope": N_("The app lacks a permission that this needs."),
+    "messages_tab_disabled": N_("The app takes no direct messages."),
+    "msg_too_long": N_("Slack finds the message too long."),
+    "no_permission": N_("Slack does not let the app post there."),
+}
+RESTRICTED = N_("The channel's settings do not let the app post there.")
+#: The workspace does not know our token any more.
+SIGNED_OUT = frozenset(
+    ("invalid_auth", "token_revoked", "account_inactive", "not_authed", "token_expired")
+)
+_UNREACHABLE = N_("Slack could not be reached.")
+
+#: What a call may raise beyond Slack's own errors.
+BROKEN = (OSError, http.client.HTTPException, json.JSONDecodeError, SlackClientError)
+
+
+def client(parts: Parts, token: str | None, timeout: int = TIMEOUT) -> WebClient:
+    """Return a client that never repeats a call by itself: a lost answer may be a sent message."""
+    return WebClient(token=token, base_url=parts.config.api_url, timeout=timeout, retry_handlers=[])
+
+
+def code_of(error: Exception) -> str:
+    """Return Slack's word for a failure, "slack_unreachable" where it said none."""
+    if isinstance(error, SlackApiError):
+        data: Any = getattr(error.response, "data", error.response)
+        if isinstance(data, dict) and data.get("error"):
+            return str(data["error"])
+        if getattr(error.response, "status_code", 0) == 429:
+            return "ratelimited"
+    return "slack_unreachable"
+
+
+def failure(error: Exception, now: datetime) -> DeliveryError:
+    """Return what a failed call means for a message: lasting, passing, or to wait for."""
+    code = code_of(error)
+    if code in ("ratelimited", "rate_limited"):
+        return DeliveryError(
+            code,
+            Message(N_("Slack asks to slow down.")),
+            resume_after=now + timedelta(seconds=_retry_after(error)),
+        )
+    if code.startswith("restricted_action"):
+        return DeliveryError(code, Message(RESTRICTED), permanent=True)
+    if code in REFUSED:
+        return DeliveryError(code, Message(REFUSED[code]), permanent=True)
+    if code == "slack_unreachable":
+        return DeliveryError(code, Message(_UNREACHABLE))
+    text = N_("Slack answered with an error: %(code)s.")
+    return DeliveryError(code, Message(text, {"code": code}))
+
+
+def _retry_after(error: Exception) -> int:
+    headers: Any = getattr(getattr(error, "response", None), "headers", None) or {}
+    found = {str(name).lower(): value for name, value in headers.items()}.get("retry-after", "1")
+    text = str(found[0] if isinstance(found, list) and found else found)
+    return min(3600, max(1, int(text))) if text.isdigit() else 1

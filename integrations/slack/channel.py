@@ -1,0 +1,170 @@
+"""The channel through which alerts reach Slack: each posted once, in order, in its thread."""
+
+import time
+from dataclasses import replace
+from datetime import timedelta
+
+import structlog
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from sqlmodel import col, select
+
+from goals.alerts import audiences
+from goals.alerts.channel import CannotTell, Outgoing, Preview
+from goals.errors import DeliveryError
+from goals.tracking.goal import Goal
+from goals.words import N_, Message, Reader
+from integrations.slack import calls, people, posting, teams
+from integrations.slack.blocks import alerts
+from integrations.slack.parts import Parts
+from integrations.slack.posting import ALERT, Mark, NotSure
+from integrations.slack.teams import Installed
+
+log = structlog.get_logger()
+
+#: After Slack refused our token, messages wait this long before the next look.
+PAUSE = timedelta(minutes=5)
+#: A thread whose first message is gone is not continued.
+_NO_THREAD = frozenset(("thread_not_found", "cannot_reply_to_message", "message_not_found"))
+_ONE_A_SECOND = 1.0
+#: Our clock and Slack's may differ by this many seconds.
+CLOCKS_DIFFER = 3600
+
+
+class SlackChannel:
+    """Posts messages of one workspace; implements goals.alerts.channel.AlertChannel."""
+
+    def __init__(self, parts: Parts, workspace_id: int, installed: list[Installed]) -> None:
+        """Take where the app is installed; at least one Slack workspace."""
+        self._parts = parts
+        self._workspace_id = workspace_id
+        self._teams = [teams.probed(parts, one) for one in installed]
+
+    def send(self, message: Outgoing) -> str:
+        """Post a message and return its id; raises DeliveryError."""
+        if not message.destination:
+            return Preview().send(message)
+        self._keep_pace(message.destination)
+        error: DeliveryError | None = None
+        for team in self._teams:
+            try:
+                return self._post(team, message)
+            except (SlackApiError, *calls.BROKEN) as failed:
+                error = self._failure(team, failed)
+                if error.code != "channel_not_found":
+                    break
+        assert error is not None
+        raise error
+
+    def find(self, message: Outgoing) -> str | None:
+        """Return the id of a message that an earlier try posted, None if none did.
+
+        Raises CannotTell where the app lacks the permission to look, DeliveryError where
+        Slack does not answer.
+        """
+        if not message.destination:
+            return Preview().find(message)
+        mark = Mark(ALERT, message.dedupe_key)
+        # Slack's times are real ones, whatever day we are told to live in.
+        decided = (message.since or self._parts.clock()).timestamp()
+        oldest = min(decided, self._parts.wall()) - CLOCKS_DIFFER
+        for team in self._teams:
+            try:
+                found = posting.find(
+                    self._client(team),
+                    message.destination,
+                    mark,
+                    oldest=oldest,
+                    thread=message.thread,
+                    reads_metadata="metadata.message:read" in team.scopes,
+                )
+            except NotSure as error:
+                raise CannotTell from error
+            except (SlackApiError, *calls.BROKEN) as error:
+                raise self._failure(team, error) from error
+            if found is not None:
+                return found
+        return None
+
+    def _post(self, team: Installed, message: Outgoing) -> str:
+        client = self._client(team)
+        reader, owner = self._for(team, message)
+        base = self._parts.config.base_url
+        in_thread = message.thread is not None
+        said = alerts.alert(
+            message.kind,
+            message.facts,
+            reader,
+            base,
+            in_thread=in_thread,
+            owner=owner,
+            is_repeat=message.is_repeat,
+        )
+        mark = Mark(ALERT, message.dedupe_key)
+        try:
+            sent = posting.post(client, message.destination, said, mark, message.thread)
+        except SlackApiError as error:
+            if not in_thread or calls.code_of(error) not in _NO_THREAD:
+                raise
+            return self._post(team, replace(message, thread=None))
+        if message.thread is not None:
+            self._renew(client, message, message.thread, reader, owner)
+        return sent
+
+    def _renew(
+        self, client: WebClient, message: Outgoing, root: str, reader: Reader, owner: str | None
+    ) -> None:
+        """Show the present state in the thread's first message; old news there does no harm."""
+        now = alerts.root(message.facts, reader, self._parts.config.base_url, owner)
+        try:
+            client.chat_update(channel=message.destination, ts=root, **now.payload())
+        except (SlackApiError, *calls.BROKEN) as error:
+            log.info("slack_root_not_renewed", code=calls.code_of(error))
+
+    def _for(self, team: Installed, message: Outgoing) -> tuple[Reader, str | None]:
+        """Return the channel's language and the goal's owner as a mention where linked."""
+        with self._parts.session(self._workspace_id) as session:
+            channel = audiences.channel_named(session, message.destination)
+            reader = people.reader_of(session, locale=channel.locale if channel else None)
+            statement = select(Goal.owner_id).where(
+                col(Goal.workspace_id) == self._workspace_id,
+                col(Goal.id) == int(message.facts["goal"]["id"]),
+            )
+            owner = session.exec(statement).first()
+            user = people.user_of(session, team.team_id, owner) if owner else None
+            return reader, f"<@{user}>" if user else None
+
+    def _client(self, team: Installed) -> WebClient:
+        if team.paused_reason is not None or team.token is None:
+            raise self._waiting(team.paused_reason or "no_token")
+        return calls.client(self._parts, team.token)
+
+    def _failure(self, team: Installed, error: Exception) -> DeliveryError:
+        code = calls.code_of(error)
+        if code in calls.SIGNED_OUT:
+            self._pause(team, code)
+            return self._waiting(code)
+        return calls.failure(error, self._parts.clock())
+
+    def _pause(self, team: Installed, reason: str) -> None:
+        teams.pause(self._parts, team.team_id, reason)
+        self._teams = [
+            replace(one, paused_reason=reason) if one.team_id == team.team_id else one
+            for one in self._teams
+        ]
+
+    def _waiting(self, reason: str) -> DeliveryError:
+        return DeliveryError(
+            reason,
+            Message(N_("Slack does not take our token any more. Messages wait.")),
+            fix=Message(N_("Connect Slack again on its page.")),
+            resume_after=self._parts.clock() + PAUSE,
+        )
+
+    def _keep_pace(self, channel: str) -> None:
+        """Leave a second between two messages for the same channel, as Slack asks."""
+        name = f"post:{channel}"
+        rest = self._parts.recent.get(name, -_ONE_A_SECOND) + _ONE_A_SECOND - time.monotonic()
+        if rest > 0:
+            time.sleep(min(rest, _ONE_A_SECOND))
+        self._parts.recent[name] = time.monotonic()

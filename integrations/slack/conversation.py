@@ -1,0 +1,160 @@
+"""What is said to a question from Slack, to whom, and where: the same answers as everywhere."""
+
+import html
+import re
+from dataclasses import dataclass
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from goals.questions import ask
+from goals.questions.answer import Answer
+from goals.questions.text import LONGEST
+from goals.tracking.visibility import Audience, audience
+from goals.words import N_, Message
+from integrations.slack import calls, channels, people, posting
+from integrations.slack.blocks import answers
+from integrations.slack.blocks.mrkdwn import Post
+from integrations.slack.inbound import Handling
+from integrations.slack.parts import Parts
+from integrations.slack.people import Asker
+from integrations.slack.posting import ANSWER, Mark, NotSure
+from integrations.slack.teams import Installed
+
+NOBODY = Audience(clearance="none")
+
+_TOKEN = re.compile(r"<([@#!])([^>|]*)(?:\|([^>]*))?>|<([^>|]+)\|([^>]+)>|<([^>|]+)>")
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One delivery being answered: in which Slack workspace, and with which client."""
+
+    parts: Parts
+    team: Installed
+    client: WebClient
+    handling: Handling
+
+
+def question_of(text: object) -> str:
+    """Return what somebody typed without Slack's mark-up: links as their words, no mentions."""
+    if not isinstance(text, str):
+        return ""
+
+    def plain(found: re.Match[str]) -> str:
+        kind, _, label, _, linked, bare = found.groups()
+        if kind:
+            return label or " " if kind == "#" else " "
+        return linked or bare or " "
+
+    cut = text[: 4 * LONGEST].encode("utf-8", "replace").decode()
+    return html.unescape(_TOKEN.sub(plain, cut)).strip()[:LONGEST]
+
+
+def command(exchange: Exchange, user: str, channel: str, question: str) -> Post:
+    """Return the answer to a slash command, which only the asker sees."""
+    who = people.asker(exchange.parts, exchange.team, exchange.client, user)
+    return _privately(exchange, who, channel, question)
+
+
+def direct(exchange: Exchange, user: str, channel: str, question: str, thread: str | None) -> None:
+    """Answer in a direct message."""
+    who = people.asker(exchange.parts, exchange.team, exchange.client, user)
+    said = _privately(exchange, who, None, question)
+    _post_once(exchange, channel, said, thread)
+
+
+def publicly(
+    exchange: Exchange, user: str, channel: str, question: str, thread: str, *, top: bool
+) -> None:
+    """Answer in a channel's thread with what everybody there may see.
+
+    What the asker may see beyond that goes to the asker alone, and so does everything in a
+    channel that no owner has switched on. `top` tells that the thread begins here.
+    """
+    parts, team, client = exchange.parts, exchange.team, exchange.client
+    who = people.asker(parts, team, client, user)
+    everybody, place = channels.audience(parts, team, client, channel, user)
+    is_on = place is not None and place.is_on
+    with parts.session(team.workspace_id) as session:
+        reader = people.reader_of(session, locale=place.locale if place is not None else None)
+        shared = ask.ask(session, question, everybody)
+        mine = _own(who)
+        own = ask.ask(session, question, mine) if mine is not None else None
+        base = parts.config.base_url
+        public = answers.answer(shared, reader, base)
+        notes = [N_("Seen only by you.")]
+        if not is_on:
+            notes.append(N_("An owner has not switched this channel on, so I write nothing here."))
+        said = [Message(text) for text in notes]
+        if who.viewer is None:
+            said.append(_how_to_link(people.who_to_ask(session)))
+        private = answers.answer(own or shared, who.reader, base, notes=tuple(said))
+    if is_on:
+        _post_once(exchange, channel, public, thread)
+    if not is_on or who.viewer is None or _differs(own, shared):
+        posting.whisper(client, channel, user, private, None if top else thread)
+
+
+def again(exchange: Exchange, user: str, channel: str, question: str, response_url: str) -> None:
+    """Answer a button on a message that only the asker sees."""
+    who = people.asker(exchange.parts, exchange.team, exchange.client, user)
+    said = _privately(exchange, who, channel, question)
+    posting.reply(response_url, said, exchange.parts.config.api_url)
+
+
+def _privately(exchange: Exchange, who: Asker, channel: str | None, question: str) -> Post:
+    """Return the answer for one reader: a member's own view, else what the channel may see."""
+    parts, team = exchange.parts, exchange.team
+    mine = _own(who)
+    notes: tuple[Message, ...] = ()
+    if mine is None:
+        mine = NOBODY
+        if channel is not None and not channel.startswith("D"):
+            mine, _ = channels.audience(parts, team, exchange.client, channel, who.user_id)
+    with parts.session(team.workspace_id) as session:
+        found = ask.ask(session, question, mine)
+        if who.viewer is None:
+            notes = (_how_to_link(people.who_to_ask(session)),)
+        return answers.answer(found, who.reader, parts.config.base_url, notes=notes)
+
+
+def _own(who: Asker) -> Audience | None:
+    return audience([who.viewer]) if who.viewer is not None else None
+
+
+def _differs(own: Answer | None, shared: Answer) -> bool:
+    """Tell whether the asker may see more than the channel."""
+    if own is None:
+        return False
+
+    def shown(answer: Answer) -> tuple[object, ...]:
+        goals = [one.goal.id for one in answer.goals]
+        about = answer.goal.goal.id if answer.goal is not None else None
+        return answer.kind, answer.intent, about, goals, answer.choices
+
+    return shown(own) != shown(shared)
+
+
+def _how_to_link(owner: str) -> Message:
+    text = N_(
+        "Your Slack account is not linked to a member, so you see what this channel may see."
+        " Ask %(name)s to link you."
+    )
+    return Message(text, {"name": owner})
+
+
+def _post_once(exchange: Exchange, channel: str, said: Post, thread: str | None) -> None:
+    """Post an answer; a delivery that is handled again looks first whether it is there."""
+    mark = Mark(ANSWER, exchange.handling.key)
+    if exchange.handling.is_repeat:
+        day_ago = exchange.parts.wall() - 86_400
+        try:
+            there = posting.find(
+                exchange.client, channel, mark, oldest=day_ago, thread=thread, reads_metadata=True
+            )
+        except (NotSure, SlackApiError, *calls.BROKEN):
+            there = None
+        if there is not None:
+            return
+    posting.post(exchange.client, channel, said, mark, thread)

@@ -1,0 +1,115 @@
+"""What Slack sent, read once for both ways in: signed HTTP and Socket Mode (pure)."""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+Payload = dict[str, Any]
+
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_KEY = re.compile(r"[\x21-\x7e]{1,200}")
+_MOST_FIELDS = 100
+
+
+class Malformed(ValueError):
+    """A body that is not what Slack sends."""
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """One delivery: its payload, the Slack workspace it is for, and what makes it unique.
+
+    `key` is None for what may be handled any number of times (typing in a menu). `team_id`
+    is None where Slack names none.
+    """
+
+    payload: Payload
+    key: str | None
+    team_id: str | None
+
+    @property
+    def is_event(self) -> bool:
+        """Tell whether this is an event, which nobody waits for."""
+        return self.payload.get("type") == "event_callback"
+
+
+def read(body: bytes, content_type: str) -> Payload:
+    """Return the payload of a request's body; raises Malformed."""
+    try:
+        text = body.decode("utf-8")
+        if content_type.partition(";")[0].strip().lower() == "application/json":
+            return _object(text)
+        fields = dict(
+            parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict")
+        )
+    except (ValueError, RecursionError) as error:
+        raise Malformed(str(error)) from error
+    if "payload" in fields:
+        return _object(fields["payload"])
+    if "command" not in fields and "ssl_check" not in fields:
+        raise Malformed("neither a command nor a payload")
+    return dict(fields)
+
+
+def _object(text: str) -> Payload:
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise Malformed(str(error)) from error
+    if not isinstance(found, dict):
+        raise Malformed("not an object")
+    return found
+
+
+def envelope(payload: Payload) -> Envelope:
+    """Return a payload with its key and workspace; raises Malformed for ids that are none."""
+    return Envelope(payload, _key(payload), _team(payload))
+
+
+def _key(payload: Payload) -> str | None:
+    kind = payload.get("type")
+    if kind == "event_callback":
+        return _named("event", payload.get("event_id"))
+    if kind == "block_suggestion":
+        return None
+    if kind in ("view_submission", "view_closed"):
+        view = payload.get("view")
+        if not isinstance(view, dict):
+            raise Malformed("no view")
+        return _named(kind, view.get("id"), view.get("hash"))
+    if "command" in payload or "trigger_id" in payload:
+        return _named("trigger", payload.get("trigger_id"))
+    return None
+
+
+def _named(kind: str, *parts: object) -> str:
+    key = ":".join((kind, *map(str, parts)))
+    if None in parts or not _KEY.fullmatch(key):
+        raise Malformed("no usable id")
+    return key
+
+
+def _team(payload: Payload) -> str | None:
+    """Return the workspace in which the app is installed, whoever acted."""
+    found: Any = None
+    authorizations = payload.get("authorizations")
+    view = payload.get("view")
+    if isinstance(authorizations, list) and authorizations and isinstance(authorizations[0], dict):
+        found = authorizations[0].get("team_id")
+    elif isinstance(view, dict):
+        found = view.get("app_installed_team_id")
+    if found is None:
+        team = payload.get("team")
+        found = team.get("id") if isinstance(team, dict) else payload.get("team_id")
+    if found is None:
+        return None
+    if not isinstance(found, str) or not _ID.fullmatch(found):
+        raise Malformed("no usable workspace")
+    return found
+
+
+def an_id(value: object) -> str | None:
+    """Return a user's, channel's or message's id if it looks like one, else None."""
+    return value if isinstance(value, str) and _ID.fullmatch(value) else None

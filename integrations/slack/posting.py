@@ -1,0 +1,146 @@
+"""Saying something in Slack: to everybody in a channel or thread, or to one person."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.webhook import WebhookClient
+
+from integrations.slack import calls
+from integrations.slack.blocks.mrkdwn import Post
+
+#: Under this name our key stands in a message's metadata.
+ANSWER = "headway_answer"
+ALERT = "headway_alert"
+#: So many of the newest messages are looked through.
+PAGE, MOST_PAGES = 200, 10
+
+_SPACE = uuid.UUID("6f1b1f3e-6a52-5d0e-9c52-8c7b9f4f4a10")
+#: Slack does not let us look, now or later.
+_NO_LOOK = frozenset(
+    ("missing_scope", "not_in_channel", "channel_not_found", "access_denied", "no_permission")
+)
+_QUIET = {"unfurl_links": False, "unfurl_media": False}
+
+
+class NotSure(Exception):
+    """Slack does not let us look whether a message is there."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What makes a message findable again: the kind of our metadata, and our key in it."""
+
+    kind: str
+    key: str
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """Return the metadata that goes with the message."""
+        return {"event_type": self.kind, "event_payload": {"key": self.key}}
+
+    @property
+    def message_id(self) -> str:
+        """Return an id that is always the same for this key."""
+        return str(uuid.uuid5(_SPACE, self.key))
+
+    def is_on(self, message: dict[str, Any]) -> bool:
+        """Tell whether a message from a channel's history is this one."""
+        if message.get("client_msg_id") == self.message_id:
+            return True
+        found = message.get("metadata")
+        payload = found.get("event_payload") if isinstance(found, dict) else None
+        return isinstance(payload, dict) and payload.get("key") == self.key
+
+
+def post(client: WebClient, channel: str, said: Post, mark: Mark, thread: str | None = None) -> str:
+    """Post a message once and return its id (ts); blocks that Slack refuses go as text."""
+    arguments: dict[str, Any] = {
+        "channel": channel,
+        "metadata": mark.metadata,
+        "client_msg_id": mark.message_id,
+        **_QUIET,
+    }
+    if thread is not None:
+        arguments["thread_ts"] = thread
+    try:
+        answer = client.chat_postMessage(**arguments, **said.payload())
+    except SlackApiError as error:
+        if calls.code_of(error) not in ("invalid_blocks", "invalid_blocks_format"):
+            raise
+        answer = client.chat_postMessage(**arguments, text=said.text)
+    return str(answer["ts"])
+
+
+def whisper(
+    client: WebClient, channel: str, user: str, said: Post, thread: str | None = None
+) -> None:
+    """Show a message to one person in a channel."""
+    arguments: dict[str, Any] = {} if thread is None else {"thread_ts": thread}
+    client.chat_postEphemeral(channel=channel, user=user, **arguments, **said.payload())
+
+
+def reply(response_url: str, said: Post, api_url: str) -> None:
+    """Answer a click privately through the address that came with it."""
+    where = urlsplit(response_url)
+    host = where.hostname or ""
+    is_slack = where.scheme == "https" and (host == "slack.com" or host.endswith(".slack.com"))
+    if not is_slack and where.netloc != urlsplit(api_url).netloc:
+        return
+    webhook = WebhookClient(response_url, timeout=calls.TIMEOUT, retry_handlers=[])
+    webhook.send_dict({**said.payload(), "response_type": "ephemeral", "replace_original": False})
+
+
+def find(
+    client: WebClient,
+    channel: str,
+    mark: Mark,
+    *,
+    oldest: float,
+    thread: str | None = None,
+    reads_metadata: bool,
+) -> str | None:
+    """Return the id of a message that may have arrived, None if it surely did not.
+
+    Looks from `oldest` (seconds since 1970) on. Raises NotSure where the app lacks the
+    permission to look, or there is too much to look through; otherwise what a call may raise.
+    """
+    cursor = ""
+    for _ in range(MOST_PAGES):
+        arguments: dict[str, Any] = {
+            "channel": channel,
+            "oldest": f"{oldest:.6f}",
+            "limit": PAGE,
+            "include_all_metadata": True,
+        }
+        if cursor:
+            arguments["cursor"] = cursor
+        page = _page_of(client, thread, arguments)
+        for message in page.get("messages") or ():
+            if mark.is_on(message):
+                return str(message["ts"])
+        cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
+        if not cursor:
+            break
+    if cursor or not reads_metadata:
+        raise NotSure("metadata")
+    return None
+
+
+def _page_of(client: WebClient, thread: str | None, arguments: dict[str, Any]) -> dict[str, Any]:
+    try:
+        if thread is not None:
+            found: Any = client.conversations_replies(ts=thread, **arguments).data
+        else:
+            found = client.conversations_history(**arguments).data
+    except SlackApiError as error:
+        code = calls.code_of(error)
+        if code == "thread_not_found":
+            return {}
+        if code in _NO_LOOK:
+            raise NotSure(code) from error
+        raise
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,248 @@
+"""Slack workspaces in which the app is installed, and the Headway workspace each belongs to."""
+
+import time
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from slack_sdk.errors import SlackApiError
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from goals.alerts.outbox import Outbox
+from goals.errors import Refusal
+from goals.words import N_
+from integrations.slack import calls
+from integrations.slack.parts import Parts
+from integrations.slack.tables import SlackTeam
+
+log = structlog.get_logger()
+
+#: Seconds between looks whether Slack takes our token again.
+PROBE = 30.0
+
+
+@dataclass(frozen=True)
+class Installed:
+    """A Slack workspace that we may talk to, with the token for it.
+
+    `token` is None where it cannot be read. `paused_reason` is Slack's word for why it does
+    not take our token at present.
+    """
+
+    team_id: str
+    workspace_id: int
+    name: str | None
+    token: str | None
+    bot_id: str | None
+    bot_user_id: str | None
+    scopes: frozenset[str]
+    paused_reason: str | None
+
+
+def installed(parts: Parts, team_id: str) -> Installed | None:
+    """Return the workspace with this id if the app is in it, None for strangers."""
+    with parts.system() as session:
+        row = session.get(SlackTeam, team_id)
+        if row is not None and row.removed_at is None:
+            return _installed(parts, row)
+    if row is not None and row.bot_token is not None:
+        return None
+    bound = bind(parts)
+    return bound if bound is not None and bound.team_id == team_id else None
+
+
+def here(parts: Parts, workspace_id: int) -> list[Installed]:
+    """Return the Slack workspaces of a Headway workspace, the oldest first."""
+    statement = (
+        select(SlackTeam)
+        .where(col(SlackTeam.workspace_id) == workspace_id, col(SlackTeam.removed_at).is_(None))
+        .order_by(col(SlackTeam.installed_at), col(SlackTeam.team_id))
+    )
+    with parts.system() as session:
+        found = [_installed(parts, row) for row in session.exec(statement)]
+    if found:
+        return found
+    bound = bind(parts)
+    return [bound] if bound is not None and bound.workspace_id == workspace_id else []
+
+
+def bind(parts: Parts, workspace_id: int | None = None) -> Installed | None:
+    """Bind the environment's token to a workspace, the only one unless one is given.
+
+    Returns None without a token, where Slack does not take it, or where there are several
+    workspaces and none was given. A token that is bound already stays where it is.
+    """
+    token = parts.config.bot_token
+    if not token:
+        return None
+    if workspace_id is None:
+        every = parts.workspaces()
+        if len(every) != 1 or not _may_probe(parts, "bind"):
+            return None
+        workspace_id = every[0]
+    try:
+        told = calls.client(parts, token).auth_test()
+    except (SlackApiError, *calls.BROKEN) as error:
+        log.warning("slack_token_refused", code=calls.code_of(error))
+        return None
+    scopes = str(_header(told.headers, "x-oauth-scopes") or "")
+    with parts.system() as session:
+        row = session.get(SlackTeam, str(told["team_id"]))
+        if row is None:
+            row = SlackTeam(
+                team_id=str(told["team_id"]),
+                workspace_id=workspace_id,
+                installed_at=parts.clock(),
+            )
+        elif row.removed_at is None and row.bot_token is not None:
+            return None
+        row.name = str(told.get("team") or "") or None
+        row.bot_id, row.bot_user_id = told.get("bot_id"), told.get("user_id")
+        row.scopes, row.bot_token = scopes, None
+        row.paused_reason = row.removed_at = None
+        session.add(row)
+        session.flush()
+        return _installed(parts, row)
+
+
+def install(
+    parts: Parts, workspace_id: int, granted: dict[str, object], *, move: bool = False
+) -> Installed:
+    """Keep what Slack's consent page granted (the answer of oauth.v2.access).
+
+    Raises Refusal `slack_team_taken` where the Slack workspace belongs to another Headway
+    workspace, unless it is to be moved from there.
+    """
+    team = granted.get("team")
+    team_id = team.get("id") if isinstance(team, dict) else None
+    token = granted.get("access_token")
+    if not isinstance(team_id, str) or not isinstance(token, str):
+        raise Refusal(
+            "slack_install_failed",
+            N_("Slack granted nothing that Headway can use. Start once more."),
+            misused=False,
+        )
+    sealed = parts.vault.seal({"bot_token": token})
+    with parts.system() as session:
+        row = session.get(SlackTeam, team_id)
+        if row is not None and row.workspace_id != workspace_id:
+            if row.removed_at is None and not move:
+                raise Refusal(
+                    "slack_team_taken",
+                    N_("%(name)s is linked to another workspace of this Headway."),
+                    {"name": row.name or team_id},
+                    misused=False,
+                )
+            row.workspace_id = workspace_id
+        if row is None:
+            row = SlackTeam(team_id=team_id, workspace_id=workspace_id, installed_at=parts.clock())
+        name = team.get("name") if isinstance(team, dict) else None
+        row.name = str(name) if name else None
+        row.bot_user_id = _text(granted.get("bot_user_id"))
+        row.bot_id = _text(granted.get("bot_id"))
+        row.scopes, row.bot_token = str(granted.get("scope") or ""), sealed
+        row.paused_reason = row.removed_at = None
+        session.add(row)
+        session.flush()
+        made = _installed(parts, row)
+    wake(parts, workspace_id)
+    return made
+
+
+def removed(session: Session, team_id: str, now: datetime) -> None:
+    """Take note that the app was removed: nothing goes there any more, what was said stays."""
+    row = session.get(SlackTeam, team_id)
+    if row is not None and row.removed_at is None:
+        row.removed_at, row.bot_token = now, None
+        session.add(row)
+
+
+def pause(parts: Parts, team_id: str, reason: str) -> None:
+    """Take note that Slack does not take our token; messages wait."""
+    with parts.system() as session:
+        row = session.get(SlackTeam, team_id)
+        if row is not None and row.paused_reason is None:
+            row.paused_reason = reason
+            session.add(row)
+    log.warning("slack_paused", team=team_id, reason=reason)
+
+
+def probed(parts: Parts, team: Installed) -> Installed:
+    """Return a paused workspace as it is now: Slack may take our token again."""
+    if team.paused_reason is None or team.token is None:
+        return team
+    if not _may_probe(parts, team.team_id):
+        return team
+    try:
+        told = calls.client(parts, team.token).auth_test()
+    except (SlackApiError, *calls.BROKEN):
+        return team
+    if told.get("team_id") != team.team_id:
+        return team
+    with parts.system() as session:
+        row = session.get(SlackTeam, team.team_id)
+        if row is None:
+            return team
+        row.paused_reason = None
+        session.add(row)
+        session.flush()
+        awake = _installed(parts, row)
+    wake(parts, team.workspace_id)
+    return awake
+
+
+def wake(parts: Parts, workspace_id: int) -> None:
+    """Make the messages that waited for Slack due now."""
+    waiting = (
+        update(Outbox)
+        .where(
+            col(Outbox.workspace_id) == workspace_id,
+            col(Outbox.channel_kind) == "slack",
+            col(Outbox.state) == "new",
+        )
+        .values(next_attempt_at=parts.clock())
+    )
+    with parts.session(workspace_id) as session:
+        session.execute(waiting)
+
+
+def _installed(parts: Parts, row: SlackTeam) -> Installed:
+    token = parts.config.bot_token
+    paused = row.paused_reason
+    if row.bot_token is not None:
+        try:
+            token = parts.vault.open(row.bot_token).get("bot_token")
+        except Refusal as error:
+            token, paused = None, error.code
+    return Installed(
+        team_id=row.team_id,
+        workspace_id=row.workspace_id,
+        name=row.name,
+        token=token or None,
+        bot_id=row.bot_id,
+        bot_user_id=row.bot_user_id,
+        scopes=frozenset(filter(None, row.scopes.split(","))),
+        paused_reason=paused or (None if token else "no_token"),
+    )
+
+
+def _may_probe(parts: Parts, what: str) -> bool:
+    now = time.monotonic()
+    if now - parts.recent.get(what, -PROBE) < PROBE:
+        return False
+    parts.recent[what] = now
+    return True
+
+
+def _header(headers: object, name: str) -> str | None:
+    if not isinstance(headers, dict):
+        return None
+    for key, value in headers.items():
+        if str(key).lower() == name:
+            return ",".join(value) if isinstance(value, list) else str(value)
+    return None
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
