@@ -42,13 +42,7 @@ def add(
     called = " ".join(name.split())
     if not called:
         raise Refusal("name_missing", N_("Say the person's name."), field="name")
-    if role not in ROLES:
-        raise Refusal(
-            "role_unknown",
-            N_("%(role)s is not a role. The roles are %(roles)s."),
-            {"role": role, "roles": ", ".join(ROLES)},
-            field="role",
-        )
+    _check_role(role)
     here = workspace_of(session)
     team_id = team_named(session, team).id if team else None
     person = person_with(session, address)
@@ -70,6 +64,16 @@ def add(
     session.add(member)
     session.flush()
     return member
+
+
+def _check_role(role: str) -> None:
+    if role not in ROLES:
+        raise Refusal(
+            "role_unknown",
+            N_("%(role)s is not a role. The roles are %(roles)s."),
+            {"role": role, "roles": ", ".join(ROLES)},
+            field="role",
+        )
 
 
 def membership(session: Session, person_id: int) -> Member | None:
@@ -112,6 +116,41 @@ def everybody(session: Session) -> list[tuple[Member, Person]]:
     return [(member, person) for member, person in session.exec(statement)]
 
 
+def change(session: Session, member: Member, *, role: str, team_id: int | None) -> None:
+    """Give a member another role or team.
+
+    Raises Refusal for an unknown role or team, and for taking the last owner's role away.
+    """
+    _check_role(role)
+    if member.role == "owner" and role != "owner":
+        owners = select(func.count()).where(
+            col(Member.workspace_id) == workspace_of(session), col(Member.role) == "owner"
+        )
+        if session.exec(owners).one() <= 1:
+            raise Refusal(
+                "last_owner",
+                N_("Somebody must stay owner. Make another member one first."),
+                field="role",
+                misused=False,
+            )
+    if team_id is not None and _team_by_id(session, team_id) is None:
+        raise Refusal("unknown_team", N_("There is no such team."), field="team")
+    member.role, member.team_id = role, team_id
+    session.add(member)
+    session.flush()
+
+
+def member_with(session: Session, member_id: int) -> Member:
+    """Return the member with this id; raises Refusal `unknown_member`."""
+    statement = select(Member).where(
+        col(Member.workspace_id) == workspace_of(session), col(Member.id) == member_id
+    )
+    found = session.exec(statement).first()
+    if found is None:
+        raise Refusal("unknown_member", N_("There is no such member."), field="member")
+    return found
+
+
 def viewer(member: Member) -> Viewer:
     """Return a member as somebody who looks at goals."""
     return Viewer(member.id, member.role, member.team_id)
@@ -144,6 +183,19 @@ def team_named(session: Session, name: str) -> Team:
             "unknown_team", N_("There is no team named %(name)s."), {"name": name}, field="team"
         )
     return found
+
+
+def teams(session: Session) -> list[Team]:
+    """Return the teams of the workspace, by name."""
+    statement = select(Team).where(col(Team.workspace_id) == workspace_of(session))
+    return list(session.exec(statement.order_by(func.lower(col(Team.name)))))
+
+
+def _team_by_id(session: Session, team_id: int) -> Team | None:
+    statement = select(Team).where(
+        col(Team.workspace_id) == workspace_of(session), col(Team.id) == team_id
+    )
+    return session.exec(statement).first()
 
 
 def _team(session: Session, name: str) -> Team | None:

@@ -30,6 +30,29 @@ def create(
     is_sample: bool = False,
 ) -> Workspace:
     """Make a workspace; raises Refusal at the argument that is wrong."""
+    called = _free_name(session, name)
+    workspace = Workspace(name=called, is_sample=is_sample, created_at=now)
+    apply(
+        workspace,
+        zone=zone,
+        currency=currency,
+        fiscal_start=fiscal_start,
+        week_start=week_start,
+        calendar=calendar,
+        locale=locale,
+    )
+    session.add(workspace)
+    session.flush()
+    return workspace
+
+
+def rename(session: Session, workspace: Workspace, name: str) -> None:
+    """Give a workspace another name; raises Refusal for an empty, long or taken one."""
+    if " ".join(name.split()) != workspace.name:
+        workspace.name = _free_name(session, name)
+
+
+def _free_name(session: Session, name: str) -> str:
     called = " ".join(name.split())
     if not called or len(called) > MOST_NAME:
         raise Refusal(
@@ -46,19 +69,7 @@ def create(
             field="name",
             misused=False,
         )
-    workspace = Workspace(name=called, is_sample=is_sample, created_at=now)
-    apply(
-        workspace,
-        zone=zone,
-        currency=currency,
-        fiscal_start=fiscal_start,
-        week_start=week_start,
-        calendar=calendar,
-        locale=locale,
-    )
-    session.add(workspace)
-    session.flush()
-    return workspace
+    return called
 
 
 def apply(workspace: Workspace, **settings: Any) -> None:

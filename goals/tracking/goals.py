@@ -76,18 +76,22 @@ def change(
 ) -> GoalVersion:
     """Give a goal new terms as a new version; the earlier ones stay visible.
 
-    Raises Refusal without a reason when the target, the window or the baseline moves.
+    The baseline stays unless another one is given or the window moves. Raises Refusal
+    without a reason when the target, the window or the baseline moves.
     """
     before = current(session, goal)
     metric = _metric(draft)
     checked = _checked(draft, metric)
-    baseline = _baseline(session, checked, metric, today=today, now=now)
+    baseline = _same_baseline(before, checked)
+    if baseline is None:
+        baseline = _baseline(session, checked, metric, today=today, now=now)
     after = _version(goal, checked, baseline, by=by, now=now)
     after.version = before.version + 1
     after.reason = (reason or "").strip() or None
     goal.name, goal.owner_id, goal.team_id = checked.name, checked.owner_id, checked.team_id
     goal.channel, goal.visibility = checked.channel, checked.visibility
     goal.why, goal.actions = checked.why, list(checked.actions)
+    goal.objective_id, goal.parent_id = checked.objective_id, checked.parent_id
     session.add(goal)
     if not _moved(before, after):
         return before
@@ -108,6 +112,7 @@ def _moved(before: GoalVersion, after: GoalVersion) -> bool:
         "target_kind",
         "target_input",
         "target_value",
+        "baseline_value",
         "low",
         "high",
         "first_day",
@@ -288,6 +293,22 @@ def _baseline(
     if read.value is None:
         return Baseline()
     return Baseline(read.value, before.first, before.last, read.receipt)
+
+
+def _same_baseline(before: GoalVersion, draft: Draft) -> Baseline | None:
+    """Return the baseline that a change keeps, None when it is to be found anew.
+
+    A baseline that was read may read differently today; that alone moves no goal.
+    """
+    window = (draft.first_day, draft.last_day)
+    if before.baseline_value is None or window != (before.first_day, before.last_day):
+        return None
+    dropped = before.baseline_source == "given" and draft.baseline is None
+    if dropped or draft.baseline not in (None, before.baseline_value):
+        return None
+    return Baseline(
+        before.baseline_value, before.baseline_from, before.baseline_to, before.baseline_source
+    )
 
 
 def _version(

@@ -1,0 +1,27 @@
+"""Tables as files to keep."""
+
+import csv
+import io
+from collections.abc import Iterable
+
+from flask import Response
+
+
+def as_csv(name: str, columns: list[str], lines: Iterable[Iterable[object]]) -> Response:
+    """Return a table as a file that spreadsheets open, whatever is in it."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(columns)
+    writer.writerows([_cell(value) for value in line] for line in lines)
+    return Response(
+        "\ufeff" + text.getvalue(),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _cell(value: object) -> object:
+    # A spreadsheet would run a name that begins like a formula.
+    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        return f"'{value}"
+    return value

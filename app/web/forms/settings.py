@@ -1,0 +1,90 @@
+"""Forms for the workspace, its members and its teams."""
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, SelectField, StringField
+from wtforms.validators import Optional
+
+from app.web.forms.base import Form, at_most, needed
+from goals.workspace import CALENDARS
+
+ROLES = (
+    ("viewer", _l("Viewer")),
+    ("commenter", _l("Commenter")),
+    ("editor", _l("Editor")),
+    ("owner", _l("Owner")),
+)
+CALENDAR_WORDS = {"gregorian": _l("Common era: 2026"), "buddhist": _l("Buddhist era: 2569")}
+
+
+class WorkspaceForm(Form):
+    """What every period and amount of a workspace depends on."""
+
+    name = StringField(_l("Name"), [needed(_l("Write the name of your company.")), at_most(80)])
+    zone = StringField(
+        _l("Time zone"),
+        [needed(_l("Write a time zone such as Asia/Bangkok."))],
+        description=_l("Decides on which day a deal was closed and when a day is over."),
+        render_kw={"list": "zones", "autocomplete": "off"},
+    )
+    currency = StringField(
+        _l("Currency"),
+        [needed(_l("Write a currency such as USD or THB."))],
+        description=_l("Amounts without a currency are in this one; others need a rate."),
+        render_kw={"autocomplete": "off", "maxlength": "3"},
+    )
+    fiscal_start = SelectField(_l("The fiscal year starts in"), coerce=int)
+    week_start = SelectField(_l("The week starts on"), coerce=int)
+    calendar = SelectField(_l("Years"), choices=[(one, CALENDAR_WORDS[one]) for one in CALENDARS])
+    locale = SelectField(
+        _l("Language"),
+        choices=[("en", "English"), ("th", "ไทย"), ("zh_Hans", "中文")],
+        description=_l("For messages of the workspace; everybody reads pages in their own."),
+    )
+    sure = BooleanField(_l("Yes, read and count everything again"))
+
+    @property
+    def zones(self) -> list[str]:
+        """Return the time zones to choose from."""
+        return sorted(one for one in available_timezones() if "/" in one or one == "UTC")
+
+
+class MemberForm(Form):
+    """Somebody new."""
+
+    FIELDS = {"team": "team_id"}
+
+    email = StringField(
+        _l("E-mail"),
+        [needed(_l("Write an e-mail address such as name@company.com."))],
+        render_kw={"type": "email", "autocomplete": "off"},
+    )
+    name = StringField(_l("Name"), [needed(_l("Say the person's name.")), at_most()])
+    role = SelectField(_l("Role"), choices=ROLES, default="viewer")
+    team_id = SelectField(_l("Team"), choices=[])
+
+
+class TeamForm(Form):
+    """A new team."""
+
+    name = StringField(_l("Name"), [needed(_l("Give the team a name.")), at_most(80)])
+    channel = StringField(
+        _l("Slack channel"),
+        [Optional(), at_most(40)],
+        description=_l("Its id, such as C012AB3CD. Nothing is posted before it is switched on."),
+    )
+
+
+class SampleForm(Form):
+    """The typed word that removes the sample company."""
+
+    name = StringField(
+        _l("Name of the sample company"), [Optional()], render_kw={"autocomplete": "off"}
+    )
+
+
+def choices_of_teams(teams: list[Any], nothing: str) -> list[tuple[str, str]]:
+    """Return the teams to choose from, none first."""
+    return [("", nothing), *((str(one.id), one.name) for one in teams)]

@@ -1,0 +1,313 @@
+"""What the pages that add and edit goals share: choices, preview, and the coach beside them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from flask import flash, render_template, request
+from sqlmodel import Session, col, select
+
+from app.accounts import people
+from app.web import frame, presets, texts, vocabulary
+from app.web.forms.goals import POPULATIONS, GoalForm
+from app.web.texts import gettext as _
+from goals import calendar, words
+from goals.calendar import Period
+from goals.errors import Refusal
+from goals.metrics import catalogue, readings
+from goals.metrics.catalogue import Metric
+from goals.table import workspace_of
+from goals.tracking import goals as use_cases
+from goals.tracking import pace, visibility
+from goals.tracking.drafts import Draft
+from goals.tracking.goal import Goal, Objective
+from goals.tracking.smart import check
+from goals.workspace import Team
+from strategy.worksheets import figures
+
+
+def offer(session: Session, form: GoalForm) -> None:
+    """Fill the choices of a form with what there is in the workspace."""
+    known = readings.available(session)
+    with_data: list[tuple[str, str]] = []
+    without: list[tuple[str, str]] = []
+    for one in sorted(catalogue.METRICS.values(), key=lambda one: texts.say(one.name).casefold()):
+        (with_data if one.id in known else without).append((one.id, texts.say(one.name)))
+    form.metric.choices = {
+        _("Choose"): [("", _("Choose a metric"))],
+        _("With data"): with_data,
+        _("Without data yet"): without,
+    }
+    if not with_data:
+        del form.metric.choices[_("With data")]
+    dimensions = [(name, str(label)) for name, label in vocabulary.DIMENSIONS.items()]
+    for number in POPULATIONS:
+        typed = str(form[f"dim{number}"].data or "")
+        extra = [(typed, typed)] if typed and typed not in vocabulary.DIMENSIONS else []
+        form[f"dim{number}"].choices = [("", _("everybody")), *dimensions, *extra]
+    members = people.everybody(session)
+    form.owner_id.choices = [("", _("Nobody yet"))] + [
+        (str(member.id), person.name) for member, person in members
+    ]
+    here = workspace_of(session)
+    teams = select(Team.id, Team.name).where(col(Team.workspace_id) == here).order_by(Team.name)
+    form.team_id.choices = [("", _("No team"))] + [
+        (str(id), name) for id, name in session.exec(teams)
+    ]
+    objectives = (
+        select(Objective.id, Objective.name)
+        .where(col(Objective.workspace_id) == here)
+        .order_by(col(Objective.position), col(Objective.name))
+    )
+    form.objective_id.choices = [("", _("Under no objective"))] + [
+        (str(id), name) for id, name in session.exec(objectives)
+    ]
+    others = (
+        select(Goal.id, Goal.name)
+        .where(visibility.sees(session, frame.eyes()))
+        .order_by(col(Goal.name))
+    )
+    form.parent_id.choices = [("", _("Part of no goal"))] + [
+        (str(id), name) for id, name in session.exec(others)
+    ]
+
+
+def params(form: GoalForm) -> dict[str, str]:
+    """Return the chosen variant of the metric, as far as it differs from the default."""
+    metric = form.chosen
+    if metric is None:
+        return {}
+    given = request.values
+    return {
+        one.name: given[f"set-{one.name}"].strip()
+        for one in metric.params
+        if given.get(f"set-{one.name}", "").strip()
+    }
+
+
+def shortcut(form: GoalForm, word: str) -> None:
+    """Fill in the days of a fiscal period; other words only look at the draft."""
+    period = presets.period(word, frame.here(), frame.today())
+    if period is not None:
+        form.first.data, form.last.data = texts.day(period.first), texts.day(period.last)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a draft comes to, in words; "" where it cannot be said yet."""
+
+    baseline: str
+    baseline_days: str
+    target: str
+    change: str
+    window: str
+    daily: str
+    problem: str
+
+
+def preview(session: Session, draft: Draft, params: Mapping[str, str]) -> Preview:
+    """Return what a draft comes to; nothing is kept."""
+    metric = catalogue.METRICS.get(draft.metric or "")
+    window = _window(draft)
+    reader = frame.reader()
+    days = words.format_value(words.DayRange(window.first, window.last), reader) if window else ""
+    if metric is None:
+        return Preview("", "", "", "", days, "", "")
+    problem, baseline = "", draft.baseline
+    try:
+        if baseline is None:
+            baseline = use_cases.baseline_of(session, draft, today=frame.today(), now=frame.now())
+    except Refusal as error:
+        problem = f"{texts.say(error.message)} {texts.say(error.fix)}".strip()
+    unit, currency = readings.unit_of(
+        metric, {**_defaults(metric), **params}, frame.here().currency
+    )
+    target = None
+    if draft.target_kind is not None and draft.target_input is not None:
+        target = pace.target_from(draft.target_kind, draft.target_input, baseline)
+    before = calendar.previous(window) if window is not None else None
+    baseline_days = ""
+    if before is not None and draft.baseline is None and baseline is not None:
+        baseline_days = words.format_value(words.DayRange(before.first, before.last), reader)
+    daily = ""
+    if draft.kind == "cumulative" and target is not None and window is not None:
+        daily = texts.compact(target / window.days, unit, currency)
+    return Preview(
+        baseline=texts.amount(baseline, unit, currency) if baseline is not None else "",
+        baseline_days=baseline_days,
+        target=texts.amount(target, unit, currency) if target is not None else "",
+        change=_change(baseline, target, unit, currency),
+        window=days,
+        daily=daily,
+        problem=problem,
+    )
+
+
+def _defaults(metric: Metric) -> dict[str, str]:
+    return {one.name: one.default for one in metric.params if one.default is not None}
+
+
+def _window(draft: Draft) -> Period | None:
+    if draft.first_day is None or draft.last_day is None or draft.last_day < draft.first_day:
+        return None
+    return Period.of(draft.first_day, draft.last_day)
+
+
+def _change(
+    baseline: Decimal | None, target: Decimal | None, unit: str, currency: str | None
+) -> str:
+    """Return how far the target is from the baseline, in its unit and as a share of it."""
+    if baseline is None or target is None:
+        return ""
+    shown = [texts.signed(target - baseline, unit, currency)]
+    if baseline:
+        share = words.Rate((target - baseline) / abs(baseline))
+        shown.append(words.format_value(words.Signed(share), frame.reader()))
+    return ", ".join(shown)
+
+
+def show(
+    session: Session,
+    form: GoalForm,
+    params: Mapping[str, str],
+    *,
+    title: str,
+    goal: Goal | None = None,
+) -> str:
+    """Return the page of the form with the coach beside it."""
+    draft = _draft(form, params)
+    metric = form.chosen
+    return render_template(
+        "goals/form.html",
+        form=form,
+        title=title,
+        goal=goal,
+        metric=metric,
+        params={**(_defaults(metric) if metric else {}), **params},
+        periods=presets.period_words(),
+        populations=POPULATIONS,
+        words=vocabulary,
+        suffix=_suffix(form, metric),
+        **_beside(session, draft, params),
+    )
+
+
+def aside(session: Session, form: GoalForm, params: Mapping[str, str]) -> str:
+    """Return only what stands beside the form."""
+    return render_template("goals/_aside.html", **_beside(session, _draft(form, params), params))
+
+
+def _draft(form: GoalForm, params: Mapping[str, str]) -> Draft:
+    for field in form:
+        if not field.errors:
+            field.errors = []
+    return form.draft(params)
+
+
+def _beside(session: Session, draft: Draft, params: Mapping[str, str]) -> dict[str, Any]:
+    seen = preview(session, draft, params)
+    try:
+        lint = check.draft(session, draft, today=frame.today(), now=frame.now())
+    except Refusal:
+        lint = None
+    return {"preview": seen, "lint": lint}
+
+
+def _suffix(form: GoalForm, metric: Metric | None) -> str:
+    """Return the unit that stands behind the number's field."""
+    change = form.change.data
+    if change == "relative":
+        return "%"
+    unit = metric.unit if metric is not None else ""
+    if unit == "rate":
+        return _("points") if change in ("points", "delta") else "%"
+    return {"money": frame.here().currency, "days": _("days"), "hours": _("hours")}.get(unit, "")
+
+
+def named(session: Session, draft: Draft) -> Draft:
+    """Return a draft with a name: its own, or a sentence made of its terms."""
+    if draft.name or not draft.metric:
+        return draft
+    seen = preview(session, draft, draft.params)
+    metric = texts.say(catalogue.find(draft.metric).name)
+    day = texts.day(draft.last_day)
+    if not seen.target:
+        return replace(draft, name=_("%(metric)s by %(day)s", metric=metric, day=day))
+    if draft.kind == "level" and seen.baseline:
+        name = _(
+            "%(metric)s from %(baseline)s to %(target)s by %(day)s",
+            metric=metric,
+            baseline=seen.baseline,
+            target=seen.target,
+            day=day,
+        )
+    else:
+        name = _("%(metric)s of %(target)s by %(day)s", metric=metric, target=seen.target, day=day)
+    return replace(draft, name=name)
+
+
+def typed(number: str, in_percent: bool) -> str:
+    """Return a number of the contract as people type it: 0.25 as 25 where percent are asked."""
+    try:
+        value = Decimal(number)
+    except InvalidOperation:
+        return number
+    return figures.plain(value * 100 if in_percent else value)
+
+
+def fields(session: Session, goal: Goal) -> dict[str, Any]:
+    """Return the fields of a form for a goal as it stands."""
+    terms = use_cases.current(session, goal)
+    is_rate = catalogue.find(goal.metric).unit == "rate"
+    kind = "target" if terms.target_kind == "absolute" else terms.target_kind
+    percent = is_rate or kind == "relative"
+    data: dict[str, Any] = {
+        "name": goal.name,
+        "metric": goal.metric,
+        "kind": goal.kind,
+        "direction": "down" if goal.direction in ("down", "at_most") else "up",
+        "change": kind,
+        "amount": typed(str(terms.target_input), percent),
+        "baseline": "",
+        "first": texts.day(terms.first_day),
+        "last": texts.day(terms.last_day),
+        "plan": terms.plan,
+        "owner_id": str(goal.owner_id or ""),
+        "team_id": str(goal.team_id or ""),
+        "channel": goal.channel or "",
+        "visibility": goal.visibility,
+        "objective_id": str(goal.objective_id or ""),
+        "parent_id": str(goal.parent_id or ""),
+        "why": goal.why or "",
+        "actions": "\n".join(goal.actions),
+        "version": str(goal.version),
+    }
+    if terms.baseline_source == "given" and terms.baseline_value is not None:
+        data["baseline"] = typed(str(terms.baseline_value), is_rate)
+    for number, (dim, member) in enumerate(list(goal.segment.items())[:2], 1):
+        data |= {f"dim{number}": dim, f"member{number}": member}
+    return data
+
+
+def copied(session: Session, goal: Goal) -> dict[str, Any]:
+    """Return the fields for the same goal over the period that follows."""
+    terms = use_cases.current(session, goal)
+    window = Period.of(terms.first_day, terms.last_day)
+    months = window.months
+    end = window.end + (window.end - window.start)
+    if months is not None:
+        end = calendar.add_months(window.end, months)
+    following = Period(window.end, end)
+    return {
+        **fields(session, goal),
+        "baseline": "",
+        "first": texts.day(following.first),
+        "last": texts.day(following.last),
+        "version": "",
+    }
+
+
+def added(goal: Goal) -> None:
+    """Tell that a goal was added and when it will be judged."""
+    flash(_("“%(name)s” is set. It is judged after the next sync, and every day.", name=goal.name))

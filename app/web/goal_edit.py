@@ -1,0 +1,88 @@
+"""Changing a goal: its words and people freely, its terms with a reason."""
+
+from dataclasses import replace
+from datetime import date
+
+from flask import flash, redirect, request, url_for
+from sqlmodel import Session
+from werkzeug.wrappers import Response
+
+from app.web import access, frame, goal_draft
+from app.web.forms.goals import GoalForm
+from app.web.texts import gettext as _
+from goals.errors import Refusal
+from goals.tracking import goals as use_cases
+from goals.tracking.drafts import Draft
+from goals.tracking.goal import Goal
+from goals.words import N_
+
+
+@access.needs("editor")
+def page(goal_id: int) -> Response | tuple[str, int] | str:
+    """Show the form with the goal in it, or change the goal."""
+    session = frame.session()
+    goal = use_cases.find(session, str(goal_id), frame.eyes())
+    kept = goal_draft.fields(session, goal)
+    form = GoalForm(data=kept) if request.method == "GET" else GoalForm()
+    _hold(form, kept)
+    goal_draft.offer(session, form)
+    params = {key: str(value) for key, value in goal.params.items()}
+    title = _("Edit the goal")
+    if request.method == "GET":
+        return goal_draft.show(session, form, params, title=title, goal=goal)
+    do = request.form.get("do", "save")
+    if do != "save":
+        goal_draft.shortcut(form, do)
+        return goal_draft.show(session, form, params, title=title, goal=goal)
+    if form.validate():
+        draft = form.draft(params)
+        if not form.problems:
+            try:
+                _check_version(form, goal)
+                use_cases.change(
+                    session,
+                    goal,
+                    _as_kept(session, goal, goal_draft.named(session, draft)),
+                    reason=form.reason.data,
+                    by=frame.me().id,
+                    today=frame.today(),
+                    now=frame.now(),
+                )
+            except Refusal as error:
+                form.refuse(error)
+                session.refresh(goal)
+            else:
+                flash(_("The goal is changed."))
+                return redirect(url_for("goals.goal", goal_id=goal.id), 303)
+    return goal_draft.show(session, form, params, title=title, goal=goal), 422
+
+
+def _hold(form: GoalForm, kept: dict[str, str]) -> None:
+    """Keep what makes the goal this goal: another number or population is another goal."""
+    for name in ("metric", "dim1", "member1", "dim2", "member2", "kind", "direction"):
+        form[name].data = kept.get(name, "")
+    if kept["plan"] == "points":
+        form.plan.choices = [
+            *(form.plan.choices or ()),
+            ("points", _("As the points given by hand")),
+        ]
+
+
+def _as_kept(session: Session, goal: Goal, draft: Draft) -> Draft:
+    """Return a draft that says unchanged terms in the words in which they are kept."""
+    terms = use_cases.current(session, goal)
+    if draft.target_kind == "target" and terms.target_kind == "absolute":
+        draft = replace(draft, target_kind="absolute")
+    if draft.plan == "points" and terms.plan_points:
+        points = tuple((date.fromisoformat(day), share) for day, share in terms.plan_points)
+        draft = replace(draft, plan_points=points)
+    return draft
+
+
+def _check_version(form: GoalForm, goal: Goal) -> None:
+    if form.version.data != str(goal.version):
+        raise Refusal(
+            "goal_changed",
+            N_("Somebody changed this goal while you had it open. Look at it again before saving."),
+            misused=False,
+        )

@@ -1,0 +1,104 @@
+"""A goal's past: every change of its terms, and what was said of it on each day."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlmodel import Session, col, select
+
+from app.web import frame, texts
+from app.web.texts import gettext as _
+from goals import words
+from goals.table import workspace_of
+from goals.tracking.evaluation import Evaluation
+from goals.tracking.goal import Goal, GoalVersion
+from goals.tracking.standing import Standing
+from goals.workspace import Member, Person
+
+#: Evaluations shown.
+LATEST = 30
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A change of a goal's terms: what moved, when, by whom and why."""
+
+    number: int
+    at: datetime
+    by: str | None
+    moved: list[str]
+    reason: str | None
+
+
+def ledger(session: Session, one: Standing, versions: list[GoalVersion]) -> list[Entry]:
+    """Return the versions of the terms, the latest first."""
+    statement = (
+        select(Member.id, Person.name)
+        .join(Person, col(Person.id) == col(Member.person_id))
+        .where(col(Member.workspace_id) == workspace_of(session))
+    )
+    names = dict(session.exec(statement).all())
+    entries = []
+    for before, after in zip([None, *versions], versions, strict=False):
+        moved = _set(one, after) if before is None else _moved(one, before, after)
+        by = names.get(after.changed_by) if after.changed_by is not None else None
+        entries.append(Entry(after.version, after.changed_at, by, moved, after.reason))
+    return entries[::-1]
+
+
+def _set(one: Standing, terms: GoalVersion) -> list[str]:
+    return [
+        _(
+            "Target set: %(target)s by %(day)s",
+            target=texts.amount(terms.target_value, one.unit, one.currency),
+            day=texts.day(terms.last_day),
+        )
+    ]
+
+
+def _moved(one: Standing, before: GoalVersion, after: GoalVersion) -> list[str]:
+    def amount(value: Decimal | None) -> str:
+        return texts.amount(value, one.unit, one.currency)
+
+    found = []
+    if before.target_value != after.target_value:
+        found.append(
+            _(
+                "Target from %(earlier)s to %(later)s",
+                earlier=amount(before.target_value),
+                later=amount(after.target_value),
+            )
+        )
+    if (before.first_day, before.last_day) != (after.first_day, after.last_day):
+        reader = frame.reader()
+        earlier = words.format_value(words.DayRange(before.first_day, before.last_day), reader)
+        later = words.format_value(words.DayRange(after.first_day, after.last_day), reader)
+        found.append(_("Window from %(earlier)s to %(later)s", earlier=earlier, later=later))
+    if before.baseline_value != after.baseline_value:
+        found.append(
+            _(
+                "Baseline from %(earlier)s to %(later)s",
+                earlier=amount(before.baseline_value),
+                later=amount(after.baseline_value),
+            )
+        )
+    if (before.plan, before.plan_points) != (after.plan, after.plan_points):
+        found.append(_("Plan curve changed"))
+    return found or [_("Terms changed")]
+
+
+def log(session: Session, goal: Goal) -> list[Evaluation]:
+    """Return the latest evaluations, one for each day, the newest first."""
+    statement = (
+        select(Evaluation)
+        .where(
+            col(Evaluation.workspace_id) == workspace_of(session),
+            col(Evaluation.goal_id) == goal.id,
+        )
+        .order_by(col(Evaluation.day).desc(), col(Evaluation.id).desc())
+        .limit(LATEST * 3)
+    )
+    latest: dict[date, Evaluation] = {}
+    for seen in session.exec(statement):
+        latest.setdefault(seen.day, seen)
+    return list(latest.values())[:LATEST]

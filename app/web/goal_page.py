@@ -1,0 +1,264 @@
+"""A goal's page: how it stands, why, its chart, its history and where it comes from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from flask import Response, render_template
+from markupsafe import Markup
+from sqlmodel import Session, col, select
+
+from app.web import downloads, frame, goal_figures, goal_history, origins, rows, texts, vocabulary
+from app.web.texts import gettext as _
+from app.web.texts import ngettext
+from goals import words
+from goals.charts import goal as drawing
+from goals.metrics import catalogue, receipts
+from goals.metrics.catalogue import Metric
+from goals.records.connections import Connection
+from goals.table import workspace_of
+from goals.tracking import curves, evaluate, standing
+from goals.tracking import goals as use_cases
+from goals.tracking.curves import Curve
+from goals.tracking.goal import Goal, GoalVersion, Objective
+from goals.tracking.plan import Plan
+from goals.tracking.smart import check
+from goals.tracking.standing import Standing
+
+#: Points of the chart's lines: a day each up to a quarter and a half.
+POINTS = 140
+#: Days of the table under the chart.
+TABLE = 14
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The chart of a goal: its lines, its renderings and what they say."""
+
+    title: str
+    unit: str
+    svg: Markup
+    sentence: str
+    span: str
+    plan: Plan
+    line: Curve
+    table: list[tuple[str, str, str, str]]
+
+
+def page(goal_id: int) -> str:
+    """Show one goal."""
+    session = frame.session()
+    goal = use_cases.find(session, str(goal_id), frame.eyes())
+    one = standing.one(session, goal, frame.eyes())
+    metric = catalogue.find(goal.metric)
+    versions = use_cases.versions(session, goal)
+    drawn = _drawn(session, one, metric, versions)
+    sources, read_at = _sources(session, metric)
+    return render_template(
+        "goals/goal.html",
+        one=one,
+        metric=metric,
+        formula=formula(metric, goal.params),
+        where=vocabulary.narrowed(goal.segment),
+        figures=goal_figures.figures(one),
+        drawn=drawn,
+        plan=plan_words(drawn.plan),
+        baseline=_baseline(one),
+        origin=origins.of(goal),
+        objective=_objective(session, goal),
+        parts=rows.lines(_parts(session, goal)),
+        ledger=goal_history.ledger(session, one, versions),
+        log=goal_history.log(session, goal),
+        lint=check.goal(session, goal, today=frame.today(), now=frame.now()),
+        sources=sources,
+        read_at=read_at,
+        counted=_counted(session, one),
+        way=rows.way(one),
+    )
+
+
+def formula(metric: Metric, params: Mapping[str, object]) -> str:
+    """Return in words how a metric is counted, its parameters filled in."""
+    message = metric.formula
+    return texts.say(words.Message(message.id, {**message.params, **params}))
+
+
+def _drawn(session: Session, one: Standing, metric: Metric, versions: list[GoalVersion]) -> Drawn:
+    goal, terms = one.goal, one.terms
+    plan = evaluate.plan_of(session, goal, terms)
+    day = one.evaluation.day if one.evaluation is not None else frame.today()
+    through = min(day, frame.today())
+    line = curves.full(session, goal, terms, plan, through, POINTS)
+    seen = one.evaluation
+    if seen is not None and seen.actual is not None and line.actual:
+        # The log and the chart say the same of the day that was judged.
+        line.actual[-1] = (line.actual[-1][0], seen.actual)
+    name = texts.say(metric.name)
+    is_flow = goal.kind == "cumulative"
+    title = _("%(metric)s, adding up", metric=name) if is_flow else name
+    expected = None
+    if seen is not None and seen.expected is not None and seen.day in plan.window:
+        expected = (seen.day, seen.expected)
+    chart = drawing.GoalChart(
+        title=title,
+        window=plan.window,
+        today=through,
+        unit=one.unit,
+        actual=line.actual,
+        plan=line.plan,
+        target=terms.target_value,
+        changes=_changes(versions),
+        expected=expected,
+        currency=one.currency,
+        flow=is_flow,
+        start=terms.baseline_value,
+        plan_name=_plan_name(plan),
+    )
+    reader = frame.reader()
+    return Drawn(
+        title=title,
+        unit=drawing.unit_words(chart, reader),
+        svg=Markup(drawing.goal_charts(chart, reader)),
+        sentence=drawing.sentence(chart, reader),
+        span=words.format_value(words.DayRange(plan.window.first, plan.window.last), reader),
+        plan=plan,
+        line=line,
+        table=_table(one, line),
+    )
+
+
+def _changes(versions: list[GoalVersion]) -> list[drawing.TargetChange]:
+    found = []
+    for before, after in zip(versions, versions[1:], strict=False):
+        earlier, later = before.target_value, after.target_value
+        if earlier is not None and later is not None and earlier != later:
+            day = frame.here().local_day(after.changed_at)
+            found.append(drawing.TargetChange(day, earlier, later))
+    return found
+
+
+def _table(one: Standing, line: Curve) -> list[tuple[str, str, str, str]]:
+    """Return day, actual, plan and their difference side by side, the latest first."""
+
+    def amount(value: Decimal | None) -> str:
+        return texts.amount(value, one.unit, one.currency)
+
+    planned = dict(line.plan)
+    every = max(1, -(-len(line.actual) // TABLE))
+    found = []
+    for day, value in line.actual[::-1][::every]:
+        plan = planned.get(day)
+        difference = "–"
+        if value is not None and plan is not None:
+            difference = texts.signed(value - plan, one.unit, one.currency)
+        found.append((texts.day(day), amount(value), amount(plan), difference))
+    return found
+
+
+def _plan_name(plan: Plan) -> words.Message:
+    texts_by_kind = {
+        "seasonal": words.N_("Plan, seasonal"),
+        "points": words.N_("Plan, by hand"),
+        "linear": words.N_("Plan, linear"),
+    }
+    return words.Message(texts_by_kind[plan.used])
+
+
+def plan_words(plan: Plan) -> str:
+    """Return how the plan curve came about, and why it is linear where it should not be."""
+    if plan.used == "seasonal":
+        span = words.DayRange(plan.periods[-1].first, plan.periods[0].last)
+        return ngettext(
+            "Seasonal, from the period %(days)s",
+            "Seasonal, from the %(num)d periods %(days)s",
+            len(plan.periods),
+            days=words.format_value(span, frame.reader()),
+        )
+    if plan.used == "points":
+        return _("Points given by hand")
+    if plan.kind == "seasonal":
+        return _(
+            "Linear. A seasonal plan was asked for, but there is no whole comparable period"
+            " before the window yet."
+        )
+    return _("Linear: every day weighs the same")
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """Where a goal starts from and who says so."""
+
+    value: str
+    days: str
+    receipt: str | None
+    is_given: bool
+
+
+def _baseline(one: Standing) -> Baseline | None:
+    terms = one.terms
+    if terms.baseline_value is None:
+        return None
+    days = ""
+    if terms.baseline_from is not None and terms.baseline_to is not None:
+        span = words.DayRange(terms.baseline_from, terms.baseline_to)
+        days = words.format_value(span, frame.reader())
+    given = terms.baseline_source == "given"
+    return Baseline(
+        texts.amount(terms.baseline_value, one.unit, one.currency),
+        days,
+        None if given else terms.baseline_source,
+        given,
+    )
+
+
+def _objective(session: Session, goal: Goal) -> str | None:
+    if goal.objective_id is None:
+        return None
+    statement = select(Objective.name).where(
+        col(Objective.workspace_id) == workspace_of(session),
+        col(Objective.id) == goal.objective_id,
+    )
+    return session.exec(statement).first()
+
+
+def _parts(session: Session, goal: Goal) -> list[Standing]:
+    """Return the goals that are part of a goal, as far as the reader may see them."""
+    statement = select(Goal.id).where(
+        col(Goal.workspace_id) == workspace_of(session), col(Goal.parent_id) == goal.id
+    )
+    ids = list(session.exec(statement))
+    return standing.board(session, frame.eyes(), ids=ids) if ids else []
+
+
+def _sources(session: Session, metric: Metric) -> tuple[list[str], datetime | None]:
+    """Return the sources that the goal lives on, and when one was read last."""
+    statement = select(Connection.name, Connection.last_success_at, Connection.records).where(
+        col(Connection.workspace_id) == workspace_of(session)
+    )
+    needed = set(metric.needs)
+    found = [(name, at) for name, at, kinds in session.exec(statement) if needed & set(kinds)]
+    return sorted(name for name, _at in found), max((at for _n, at in found if at), default=None)
+
+
+def _counted(session: Session, one: Standing) -> int | None:
+    """Return how many records the latest evaluation counts, None before there is one."""
+    if one.evaluation is None or one.evaluation.receipt is None:
+        return None
+    return receipts.find(session, one.evaluation.receipt).n
+
+
+def chart_csv(goal_id: int) -> Response:
+    """Return the goal's lines, day by day and unrounded."""
+    session = frame.session()
+    goal = use_cases.find(session, str(goal_id), frame.eyes())
+    terms = use_cases.current(session, goal)
+    plan = evaluate.plan_of(session, goal, terms)
+    seen = standing.one(session, goal, frame.eyes()).evaluation
+    through = min(seen.day if seen is not None else frame.today(), frame.today())
+    line = curves.full(session, goal, terms, plan, through, plan.window.days)
+    actual = dict(line.actual)
+    lines = ([day.isoformat(), actual.get(day), value] for day, value in line.plan)
+    if not line.plan:
+        lines = ([day.isoformat(), value, None] for day, value in line.actual)
+    return downloads.as_csv(f"goal-{goal.id}.csv", ["day", "actual", "plan"], lines)

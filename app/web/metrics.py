@@ -1,0 +1,253 @@
+"""Metrics: what each number means, its value over a window, and the records behind it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request, url_for
+from markupsafe import Markup
+from sqlmodel import Session
+
+from app.web import downloads, frame, goal_page, texts, vocabulary
+from app.web.texts import gettext as _
+from goals import calendar, words
+from goals.calendar import FiscalCalendar, Period
+from goals.charts import small
+from goals.errors import Refusal
+from goals.metrics import catalogue, notes, readings, receipts
+from goals.metrics.catalogue import Metric
+from goals.metrics.evidence import Reading
+from goals.metrics.formulas import Figure
+from goals.metrics.query import Query
+from goals.metrics.readings import Result
+from goals.metrics.receipts import Counted
+from goals.words import N_
+
+blueprint = Blueprint("metrics", __name__)
+#: Records on a page, and how many are fetched at once for a file.
+PAGE = 50
+BATCH = 2000
+
+#: What the numerator and the denominator of a ratio are made of, for the formula in words.
+PARTS = {
+    "win_rate": (N_("Deals won"), N_("Deals counted")),
+    "avg_deal_size": (N_("Amounts won"), N_("Deals won")),
+    "lead_conversion": (N_("Leads converted"), N_("Leads created")),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A metric in the catalogue with its present value (None: nothing to count from)."""
+
+    metric: Metric
+    is_available: bool
+    result: Result | None
+
+
+@blueprint.get("/metrics")
+def page() -> str:
+    """List what can be measured, first what has data."""
+    session = frame.session()
+    known = readings.available(session)
+    quarter = _quarter()
+    lines = []
+    for metric in catalogue.METRICS.values():
+        has_data = metric.id in known
+        result = _read(session, metric, quarter) if has_data else None
+        lines.append(Line(metric, has_data, result))
+    return render_template(
+        "metrics/page.html",
+        with_data=[one for one in lines if one.is_available],
+        counted=[one for one in lines if not one.is_available and one.metric.is_counted],
+        delivered=[one for one in lines if not one.is_available and not one.metric.is_counted],
+        quarter=words.format_value(words.DayRange(quarter.first, quarter.last), frame.reader()),
+        needs=vocabulary.needs,
+    )
+
+
+def _quarter() -> Period:
+    here = frame.here()
+    return FiscalCalendar(here.fiscal_start, here.week_start).quarter(frame.today())
+
+
+def _read(session: Session, metric: Metric, window: Period) -> Result:
+    last = min(window.last, max(frame.today(), window.first))
+    asked = Query(metric.id, window.first, last)
+    return readings.read(session, asked, today=frame.today(), now=frame.now(), keep=False)
+
+
+@blueprint.get("/metrics/<metric_id>")
+def metric(metric_id: str) -> str:
+    """Show a metric's value over a window, how it is worked out, and its segments."""
+    session = frame.session()
+    found = catalogue.find(metric_id)
+    window = _window()
+    by = request.args.get("by") or None
+    where = _pairs(request.args.getlist("where"))
+    params = {
+        one.name: request.args[one.name] for one in found.params if request.args.get(one.name)
+    }
+    problem = ""
+    result = None
+    try:
+        asked = Query(found.id, window.first, window.last, params, where, by)
+        result = readings.read(session, asked, today=frame.today(), now=frame.now())
+    except Refusal as error:
+        problem = f"{texts.say(error.message)} {texts.say(error.fix)}".strip()
+
+    def address(period: Period) -> str:
+        asked: dict[str, Any] = {
+            "from": period.first.isoformat(),
+            "to": period.last.isoformat(),
+            "by": by,
+            "where": request.args.getlist("where"),
+            **params,
+        }
+        return url_for("metrics.metric", metric_id=found.id, **asked)
+
+    return render_template(
+        "metrics/metric.html",
+        address=address,
+        metric=found,
+        window=window,
+        result=result,
+        problem=problem,
+        by=by,
+        dimensions=vocabulary.DIMENSIONS if found.is_counted else {},
+        words=vocabulary,
+        params=params,
+        formula=goal_page.formula(found, result.params if result else {}),
+        parts=PARTS.get(found.id),
+        bars=_bars(result) if result is not None else [],
+        needs=vocabulary.needs(found),
+        notes=[texts.say(one.message) for one in result.notes] if result is not None else [],
+        periods=_periods(),
+        span=words.format_value(words.DayRange(window.first, window.last), frame.reader()),
+    )
+
+
+def _window() -> Period:
+    first, last = _day("from"), _day("to")
+    quarter = _quarter()
+    first = first or (quarter.first if last is None else last.replace(day=1))
+    last = last or max(first, min(quarter.last, frame.today()))
+    return Period.of(min(first, last), max(first, last))
+
+
+def _day(name: str) -> date | None:
+    return calendar.parse_day(request.args.get(name, ""))
+
+
+def _pairs(given: list[str]) -> dict[str, str]:
+    return {name: value for name, _, value in (one.partition("=") for one in given) if value}
+
+
+def _periods() -> list[tuple[str, Period]]:
+    """Return the windows that are one click away."""
+    here, today = frame.here(), frame.today()
+    fiscal = FiscalCalendar(here.fiscal_start, here.week_start)
+    quarter, year = fiscal.quarter(today), fiscal.year(today)
+    so_far = Period.of(quarter.first, today), Period.of(year.first, today)
+    return [
+        (_("This quarter"), so_far[0]),
+        (_("Last quarter"), calendar.previous(quarter)),
+        (_("This year"), so_far[1]),
+        (_("Last year"), calendar.previous(year)),
+    ]
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A member of a breakdown: its figure, and the bar that compares it with the whole."""
+
+    name: str
+    figure: Figure
+    meter: Markup
+
+
+def _bars(result: Result) -> list[Bar]:
+    if not result.segments:
+        return []
+    values = [one.value for _, one in result.segments if one.value is not None]
+    additive = result.metric.kind in ("flow", "stock")
+    highest = max([*values, Decimal(0) if additive else (result.value or Decimal(0))], default=None)
+    shown = []
+    for name, figure in result.segments:
+        share = float(figure.value / highest) if highest and figure.value is not None else None
+        whole = None
+        if highest and not additive and result.value is not None:
+            whole = float(result.value / highest)
+        value = texts.compact(figure.value, result.unit, result.currency)
+        label = _("%(name)s: %(value)s", name=name, value=value)
+        shown.append(Bar(name, figure, Markup(small.meter(share, label, whole))))
+    return sorted(shown, key=lambda one: (one.figure.value is None, -(one.figure.value or 0)))
+
+
+@blueprint.get("/receipts/<receipt>")
+def receipt(receipt: str) -> str:
+    """Show the evidence of a reading: rule, check, and the records counted."""
+    session = frame.session()
+    reading = receipts.find(session, receipt)
+    again = receipts.recompute(session, reading, today=frame.today(), now=frame.now())
+    part = "denominator" if request.args.get("part") == "denominator" else "numerator"
+    number = max(1, request.args.get("page", 1, type=int))
+    total, shown = receipts.records(session, reading, part, offset=(number - 1) * PAGE, limit=PAGE)
+    found = catalogue.find(reading.metric)
+    return render_template(
+        "metrics/receipt.html",
+        reading=reading,
+        metric=found,
+        formula=goal_page.formula(found, reading.params),
+        where=vocabulary.narrowed(reading.where),
+        worked=receipts.formula(reading),
+        sources=receipts.sources(session, reading),
+        again=again,
+        part=part,
+        has_parts=reading.denominator is not None,
+        page=number,
+        pages=max(1, -(-total // PAGE)),
+        first=(number - 1) * PAGE + 1,
+        total=total,
+        records=shown,
+        page_sum=_sum(shown),
+        noun=_noun(reading),
+        notes=[texts.say(notes.stored(one).message) for one in reading.notes],
+        span=words.format_value(
+            words.DayRange(reading.first_day, reading.last_day), frame.reader()
+        ),
+    )
+
+
+def _noun(reading: Reading) -> tuple[str, str]:
+    if reading.metric in readings.OF_LEADS:
+        return _("Lead"), _("leads")
+    return _("Deal"), _("deals")
+
+
+def _sum(shown: list[Counted]) -> Decimal | None:
+    values = [one.value for one in shown if one.value is not None]
+    return sum(values, Decimal()) if values else None
+
+
+@blueprint.get("/receipts/<receipt>.csv")
+def receipt_csv(receipt: str) -> Response:
+    """Return all records behind a reading, not only those on the page."""
+    session = frame.session()
+    reading = receipts.find(session, receipt)
+    part = "denominator" if request.args.get("part") == "denominator" else "numerator"
+    columns = "external_id name owner account stage day value url".split()
+    lines = ([getattr(one, column) for column in columns] for one in _every(session, reading, part))
+    return downloads.as_csv(f"{reading.receipt}-{part}.csv", columns, lines)
+
+
+def _every(session: Session, reading: Reading, part: str) -> Iterator[Counted]:
+    offset = 0
+    while True:
+        _total, batch = receipts.records(session, reading, part, offset=offset, limit=BATCH)
+        yield from batch
+        if len(batch) < BATCH:
+            return
+        offset += BATCH

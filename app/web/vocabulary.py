@@ -1,0 +1,116 @@
+"""Words for what the catalogue of metrics names by id: dimensions, parameters, records."""
+
+from flask_babel import lazy_gettext as _l
+
+from app.web import frame
+from app.web.texts import gettext as _
+from goals import words
+from goals.metrics.catalogue import Metric
+
+#: What a number can be split by or narrowed to.
+DIMENSIONS = {
+    "owner": _l("Owner"),
+    "team": _l("Team of the owner"),
+    "manager": _l("Manager"),
+    "region": _l("Region"),
+    "source": _l("Source"),
+    "product": _l("Product"),
+    "campaign": _l("Campaign"),
+    "pipeline": _l("Pipeline"),
+    "stage": _l("Stage"),
+    "account": _l("Account"),
+    "customer_type": _l("Type of customer"),
+}
+#: Parameters of metrics.
+PARAMS = {
+    "basis": _l("Deals counted"),
+    "weight": _l("Weighted by"),
+    "stat": _l("Average"),
+    "outcome": _l("Outcome"),
+    "start": _l("Starts at"),
+    "measure": _l("Measure"),
+    "mode": _l("Leads counted"),
+    "months": _l("Months"),
+    "within_days": _l("Within days"),
+}
+#: Their values, by parameter.
+VALUES = {
+    ("basis", "closed"): _l("closed in the window"),
+    ("basis", "all"): _l("open on any day of it"),
+    ("basis", "created"): _l("created in it"),
+    ("basis", "created_closed"): _l("created in it, closed since"),
+    ("weight", "count"): _l("number of deals"),
+    ("weight", "value"): _l("amount"),
+    ("weight", "list_value"): _l("list price"),
+    ("stat", "mean"): _l("mean"),
+    ("stat", "median"): _l("median"),
+    ("stat", "p90"): _l("90 in 100 are below"),
+    ("outcome", "won"): _l("won"),
+    ("outcome", "lost"): _l("lost"),
+    ("outcome", "closed"): _l("won or lost"),
+    ("start", "created"): _l("deal created"),
+    ("start", "qualified"): _l("deal qualified"),
+    ("start", "lead"): _l("lead created"),
+    ("measure", "count"): _l("number of deals"),
+    ("measure", "value"): _l("amount"),
+    ("measure", "list_value"): _l("list price"),
+    ("measure", "age"): _l("age"),
+    ("mode", "cohort"): _l("created in the window"),
+    ("mode", "period"): _l("converted in the window"),
+}
+#: What a kind of record is called where something is still missing.
+RECORDS = {
+    "deal": _l("deals"),
+    "account": _l("accounts"),
+    "owner": _l("owners"),
+    "lead": _l("leads"),
+    "lead_event": _l("lead events"),
+    "stage_event": _l("stage history"),
+    "contact": _l("contacts"),
+    "activity": _l("activities"),
+    "ticket": _l("tickets"),
+    "purchase": _l("purchases"),
+    "subscription": _l("subscriptions"),
+    "spend": _l("spend"),
+    "campaign": _l("campaigns"),
+    "survey_answer": _l("survey answers"),
+    "quota": _l("quotas"),
+    "email_event": _l("e-mail events"),
+    "web_visit": _l("web visits"),
+    "reading": _l("readings by hand"),
+}
+
+
+def dimension(name: str) -> str:
+    """Return the word for a dimension; one of a company's own keeps its name."""
+    return str(DIMENSIONS.get(name, name))
+
+
+def param(name: str) -> str:
+    """Return the word for a metric's parameter."""
+    return str(PARAMS.get(name, name))
+
+
+def value(name: str, word: str) -> str:
+    """Return the word for a parameter's value."""
+    return str(VALUES.get((name, word), word))
+
+
+def records(kind: str) -> str:
+    """Return the word for a kind of record."""
+    return str(RECORDS.get(kind, kind))
+
+
+def needs(metric: Metric) -> str:
+    """Return what a metric is counted from, in words."""
+    named = [str(RECORDS[one]) for one in metric.needs if one in RECORDS]
+    return words.format_value(named, frame.reader())
+
+
+def narrowed(segment: dict[str, str]) -> str:
+    """Return in words what a number is narrowed to, "" for nothing."""
+    parts = [
+        _("%(dimension)s %(member)s", dimension=dimension(name), member=member)
+        for name, member in segment.items()
+    ]
+    return ", ".join(parts)
