@@ -12,6 +12,7 @@ from goals.alerts import audiences
 from goals.questions import ask
 from goals.tracking import visibility
 from goals.tracking.visibility import Audience
+from integrations.slack import links
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -43,7 +44,7 @@ def run(args: Namespace) -> int:
 
 def _who(args: Namespace, session: Session) -> Audience:
     if args.channel:
-        return audiences.of_channel(session, args.channel)
+        return audiences.of_channel(session, args.channel, links.linked(session))
     if args.email:
         return visibility.audience([people.viewer(people.with_email(session, args.email))])
     return visibility.OWNER

@@ -10,6 +10,8 @@ from goals.tracking.visibility import Audience, Viewer
 from goals.workspace import Team
 
 NOBODY = Audience(clearance="none")
+#: Somebody who is in no team: whoever may look into a public channel without being in it.
+ANYBODY = Viewer(0, "viewer")
 
 
 def channel_named(session: Session, external_id: str) -> Channel | None:
@@ -29,7 +31,8 @@ def of_channel(
 
     `linked` maps the vendor's user ids to members. A shared channel sees nothing by default.
     Where every member is known and linked, all of them count; a stranger among them leaves
-    only what the channel was cleared for.
+    only what the channel was cleared for. A public channel has readers beyond its members,
+    so it shows no more than what the whole workspace may see.
     """
     channel = channel_named(session, external_id)
     if channel is None:
@@ -39,7 +42,8 @@ def of_channel(
         return cleared
     if not channel.members or any(user not in linked for user in channel.members):
         return cleared
-    return Audience(viewers=tuple(linked[user] for user in channel.members))
+    known = tuple(linked[user] for user in channel.members)
+    return Audience(viewers=known if channel.is_private else (*known, ANYBODY))
 
 
 def _team(session: Session, external_id: str) -> int | None:

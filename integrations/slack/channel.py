@@ -14,7 +14,7 @@ from goals.alerts.channel import CannotTell, Outgoing, Preview
 from goals.errors import DeliveryError
 from goals.tracking.goal import Goal
 from goals.words import N_, Message, Reader
-from integrations.slack import calls, people, posting, teams
+from integrations.slack import calls, links, people, posting, teams
 from integrations.slack.blocks import alerts
 from integrations.slack.parts import Parts
 from integrations.slack.posting import ALERT, Mark, NotSure
@@ -131,7 +131,7 @@ class SlackChannel:
                 col(Goal.id) == int(message.facts["goal"]["id"]),
             )
             owner = session.exec(statement).first()
-            user = people.user_of(session, team.team_id, owner) if owner else None
+            user = links.user_of(session, team.team_id, owner) if owner else None
             return reader, f"<@{user}>" if user else None
 
     def _client(self, team: Installed) -> WebClient:

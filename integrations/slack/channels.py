@@ -12,7 +12,7 @@ from goals.alerts import audiences
 from goals.alerts.outbox import Channel, Outbox
 from goals.table import new_id, workspace_of
 from goals.tracking.visibility import Audience
-from integrations.slack import calls, people
+from integrations.slack import calls, links, people
 from integrations.slack.parts import Parts
 from integrations.slack.teams import Installed
 
@@ -86,7 +86,7 @@ def refresh(
     found = told(client, channel_id, team.bot_user_id)
     with parts.session(team.workspace_id) as session:
         keep(session, channel_id, found, parts.clock())
-        known = people.linked(session)
+        known = links.linked(session)
     strangers = [user for user in found.members or () if user not in known]
     if len(strangers) <= lookups:
         people.link_by_email(parts, team, client, strangers)
@@ -108,7 +108,7 @@ def audience(
         refresh(parts, team, client, channel_id, lookups=5)
     with parts.session(team.workspace_id) as session:
         channel = audiences.channel_named(session, channel_id)
-        return audiences.of_channel(session, channel_id, people.linked(session)), channel
+        return audiences.of_channel(session, channel_id, links.linked(session)), channel
 
 
 def joined(session: Session, channel_id: str, user_id: str) -> None:

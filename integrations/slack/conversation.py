@@ -12,7 +12,7 @@ from goals.questions.answer import Answer
 from goals.questions.text import LONGEST
 from goals.tracking.visibility import Audience, audience
 from goals.words import N_, Message
-from integrations.slack import calls, channels, people, posting
+from integrations.slack import calls, channels, links, people, posting
 from integrations.slack.blocks import answers
 from integrations.slack.blocks.mrkdwn import Post
 from integrations.slack.inbound import Handling
@@ -88,7 +88,7 @@ def publicly(
             notes.append(N_("An owner has not switched this channel on, so I write nothing here."))
         said = [Message(text) for text in notes]
         if who.viewer is None:
-            said.append(_how_to_link(people.who_to_ask(session)))
+            said.append(_how_to_link(links.who_to_ask(session)))
         private = answers.answer(own or shared, who.reader, base, notes=tuple(said))
     if is_on:
         _post_once(exchange, channel, public, thread)
@@ -115,7 +115,7 @@ def _privately(exchange: Exchange, who: Asker, channel: str | None, question: st
     with parts.session(team.workspace_id) as session:
         found = ask.ask(session, question, mine)
         if who.viewer is None:
-            notes = (_how_to_link(people.who_to_ask(session)),)
+            notes = (_how_to_link(links.who_to_ask(session)),)
         return answers.answer(found, who.reader, parts.config.base_url, notes=notes)
 
 

@@ -20,8 +20,7 @@ from goals.tracking import facts, standing
 from goals.tracking.evaluation import Evaluation, StatusChange
 from goals.tracking.goal import Goal, GoalVersion
 from goals.tracking.reasons import PROJECTED
-from integrations.slack import channels
-from integrations.slack import people as slack_people
+from integrations.slack import channels, links
 from tests.fakes.slack.server import FakeSlack
 from tests.fakes.slack.user import SlackUser
 from tests.fakes.slack.world import Channel, User
@@ -82,7 +81,7 @@ class Desk:
         """Link a Slack user to a member."""
         with self.session() as session:
             member = session.get(people.Member, (self.workspace_id, member_id))
-            slack_people.link(session, user.team_id, user.id, member, self.moment)
+            links.link(session, user.team_id, user.id, member, self.moment)
 
     def person(self, name: str, role: str = "viewer", team: str | None = None, **also: Any) -> User:
         """Add somebody to Slack and to Headway, linked; returns the Slack user."""
