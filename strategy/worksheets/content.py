@@ -222,8 +222,8 @@ def read(data: bytes, name: str) -> Section:
         return msgspec.toml.decode(data, type=Section)
     except msgspec.DecodeError as error:
         raise ContentError(f"{name}: {error}") from error
-    except ValueError as error:
-        raise ContentError(f"{name}: not readable as TOML: {error}") from error
+    except UnicodeDecodeError as error:
+        raise ContentError(f"{name}: not UTF-8: {error}") from error
 
 
 def catalogue_id(text: str) -> str:

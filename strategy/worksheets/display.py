@@ -75,7 +75,7 @@ def _amount(field: Field, value: object, values: Mapping[str, Any], setting: Set
     if field.kind == "money":
         return words.Money(figure.value, setting.currency)
     if field.kind == "percent":
-        return words.Rate(figure.value / 100, 2)
+        return measured.rate(figure.value / 100)
     return words.Number(figure.value)
 
 
@@ -85,11 +85,10 @@ def _quantity(field: Field, value: object, values: Mapping[str, Any], setting: S
     if number is None or said.metric is None:
         return value
     if field.key == "baseline" or said.change == "target":
-        return words.amount(number, said.metric.unit, setting.currency)
+        return measured.amount(number, said.metric.unit, setting.currency)
     sign = -1 if said.direction in measured.LOWERING else 1
     if said.change == "relative":
-        return words.Signed(words.Rate(sign * number))
+        return words.Signed(measured.rate(sign * number))
     if said.change == "points":
         return words.Signed(words.RatePoints(sign * number))
-    amount = words.amount(sign * number, said.metric.unit, setting.currency)
-    return value if amount is None else words.Signed(amount)
+    return words.Signed(measured.amount(sign * number, said.metric.unit, setting.currency))

@@ -113,7 +113,7 @@ def _beyond(value: Decimal, metric: Metric) -> Message | None:
     low, high = metric.limits
     if (low is None or value >= low) and (high is None or value <= high):
         return None
-    shown = words.amount(value, metric.unit)
+    shown = amount(value, metric.unit)
     text = N_("%(metric)s cannot come to %(value)s. Check the number.")
     return Message(text, {"metric": metric.name, "value": shown})
 
@@ -152,3 +152,17 @@ def canonical(figure: Figure, change: str, metric: Metric) -> str:
         value /= 100
     percent = change == "relative" or (change == "target" and metric.unit == "rate")
     return figures.plain(value) + ("%" if percent else "")
+
+
+def amount(value: Decimal, unit: str, currency: str | None = None) -> words.Quantity:
+    """Return a number that somebody wrote with its unit, as exact as it was written."""
+    if unit == "rate":
+        return rate(value)
+    return words.amount(value, unit, currency) or words.Number(value)
+
+
+def rate(value: Decimal) -> words.Rate:
+    """Return a share with as many decimals as were written, two at most."""
+    exponent = (value * 100).normalize().as_tuple().exponent
+    decimals = -exponent if isinstance(exponent, int) else 0
+    return words.Rate(value, min(max(decimals, 0), 2))

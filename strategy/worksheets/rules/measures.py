@@ -1,6 +1,5 @@
 """Checks of a number with a direction and a target, wherever one is asked for."""
 
-from goals import words
 from goals.words import N_, Message
 from strategy.worksheets import measured
 from strategy.worksheets.book import Row
@@ -29,8 +28,8 @@ def findings(prefix: str, question: str, row: Row, setting: Setting) -> list[Fin
         )
     if not changes and said.baseline is not None and _wrong_side(said):
         values = {
-            "target": words.amount(said.number, said.metric.unit, setting.currency),
-            "baseline": words.amount(said.baseline, said.metric.unit, setting.currency),
+            "target": measured.amount(said.number, said.metric.unit, setting.currency),
+            "baseline": measured.amount(said.baseline, said.metric.unit, setting.currency),
         }
         text = N_("The target of %(target)s lies on the wrong side of today's %(baseline)s.")
         found.append(

@@ -1,0 +1,169 @@
+"""The content files: they load, each question can be reached, and mistakes in them are named."""
+
+import re
+import unicodedata
+from io import BytesIO
+
+import pytest
+from babel.messages.catalog import PYTHON_FORMAT
+from babel.messages.extract import extract as babel_extract
+
+from goals.words import Message, render
+from strategy.worksheets import content, extract, library
+from strategy.worksheets.content import COMPANIES, ContentError
+
+WORKSHEETS = library.worksheets()
+QUESTIONS = list(WORKSHEETS.asked.values())
+# What the reference names for these three worksheets, in the words of our fields.
+WANTED = {
+    "business_goals": "statement kind metric baseline number change deadline owner why actions "
+    "takes_part evidence",
+    "proposition": "what_we_do_well what_customers_want overlap what_rivals_lack usp_sentence proof "
+    "who_we_help problem result_with_number time_frame what_is_not_sacrificed proof_case sentence",
+    "team_goals": "team goal parent metric number change due owner cadence why actions",
+}
+
+
+@pytest.mark.parametrize("section", WANTED)
+def test_a_section_asks_for_all_that_it_should(section):
+    asked = WORKSHEETS.of_section(section)
+    keys = {field.key for one in asked for field in one.question.fields}
+    assert set(WANTED[section].split()) - keys == set()
+
+
+@pytest.mark.parametrize("asked", QUESTIONS, ids=lambda one: one.address)
+def test_each_question_is_one_tight_group_with_words_for_everything(asked):
+    assert 1 <= len(asked.question.fields) <= 5
+    assert asked.question.short != asked.section.title
+
+
+@pytest.mark.parametrize("asked", QUESTIONS, ids=lambda one: one.address)
+def test_each_question_has_an_example_for_three_kinds_of_company(asked):
+    # The last one of the proposition asks for a judgement of one's own sentences.
+    if asked.address != "proposition.pair":
+        assert {one.company for one in asked.question.examples} == set(COMPANIES)
+
+
+def test_the_five_kinds_of_business_goals_are_shown_as_examples():
+    examples = WORKSHEETS.find("business_goals.goals").question.examples
+    assert len(examples) == 5
+    assert {one.values["kind"] for one in examples} == {"metric", "headcount", "milestone"}
+
+
+def every_text():
+    return sorted({text for one in WORKSHEETS.sections for text in content.texts(one)})
+
+
+def test_texts_keep_to_the_house_style():
+    odd = [text for text in every_text() if "!" in text or text[0].islower()]
+    assert odd == []
+    emoji = [text for text in every_text() if any(unicodedata.category(c) == "So" for c in text)]
+    assert emoji == []
+
+
+def test_percent_signs_in_texts_are_safe_for_translators():
+    for text in every_text():
+        id = content.catalogue_id(text)
+        formats = [found for found in PYTHON_FORMAT.finditer(id) if found.group() != "%%"]
+        assert all(found.group(1) for found in formats)
+        if not formats:
+            assert render(Message(id), "en") == text
+
+
+@pytest.mark.parametrize("file", sorted(library.FOLDER.glob("*.toml")), ids=lambda one: one.stem)
+def test_babel_finds_every_text_of_a_file_at_its_line(file):
+    data = file.read_bytes()
+    found = list(babel_extract(extract.extract, BytesIO(data), keywords={}, comment_tags=()))
+    section = WORKSHEETS.section(file.stem)
+    expected = {content.catalogue_id(text) for text in content.texts(section)}
+    assert {message for _, message, _, _ in found} == expected
+    lines = data.decode().splitlines()
+    for line, message, _, _ in found:
+        assert re.sub(r"%%", "%", message)[:20] in lines[line - 1]
+
+
+GOOD = """
+key = "one"
+group = "sell"
+position = 1
+title = "One"
+hint = "A hint"
+minutes = 5
+[[questions]]
+key = "rows"
+title = "Rows?"
+short = "Rows"
+lede = "Write them."
+why = "Because."
+[questions.repeat]
+title = "Rows"
+lede = "All of them."
+one = "Row %(number)s"
+add = "Add a row"
+none = "No rows yet."
+named_by = "name"
+[[questions.fields]]
+key = "name"
+kind = "text"
+label = "Name"
+[[questions]]
+key = "more"
+of = "rows"
+title = "More?"
+short = "More"
+lede = "Write it."
+why = "Because."
+[[questions.fields]]
+key = "size"
+kind = "number"
+label = "Size"
+"""
+
+
+def load(tmp_path, text):
+    (tmp_path / "one.toml").write_text(text, encoding="utf-8")
+    return library.load(tmp_path)
+
+
+def test_a_small_file_loads(tmp_path):
+    assert list(load(tmp_path, GOOD).asked) == ["one.rows", "one.more"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('title = "More?"', "", "missing required field `title`"),
+        ('kind = "number"', 'kind = "digits"', "questions[1].fields[0].kind"),
+        ('hint = "A hint"', 'hint = "A hint"\ncolour = "red"', "unknown field `colour`"),
+        ('key = "one"', 'key = "two"', "its key is two"),
+        ('named_by = "name"', 'named_by = "title"', "rows: its rows are named by title"),
+        ('of = "rows"', 'of = "row"', "more: it is of row"),
+        ('key = "size"', 'key = "name"', "field name stands there twice"),
+        ('key = "more"', 'key = "rows"', "question rows stands there twice"),
+        ('label = "Size"', 'label = "Size"\nrequired = true', "what to do when it is empty"),
+        ('kind = "number"', 'kind = "choice"', "have options"),
+        ('kind = "number"', 'kind = "reference"', "say what they refer to"),
+        ('lede = "Write it."', 'lede = "Write %(it)s."\npipes = {it = "one.rows.x"}', "takes up"),
+        (
+            'label = "Size"',
+            'label = "Size"\nshow_if = {field = "x", any_of = ["1"]}',
+            "depends on x",
+        ),
+        ('label = "Size"', 'label = "Size"\nshow_if = {field = "name"}', "a condition lists"),
+        ("minutes = 5", "minutes = 5 5", "one.toml: Expected newline"),
+        ('why = "Because."\n[questions.repeat]', 'why = ""\n[questions.repeat]', "a text is empty"),
+    ],
+)
+def test_a_mistake_in_a_file_is_named_with_its_place(tmp_path, old, new, said):
+    assert old in GOOD
+    with pytest.raises(ContentError, match=re.escape(said)):
+        load(tmp_path, GOOD.replace(old, new, 1))
+
+
+def test_texts_that_take_up_answers_need_a_pipe_for_each_place(tmp_path):
+    lede = 'lede = {text = "About %(row)s.", otherwise = "About it."}'
+    piped = GOOD.replace('lede = "Write it."', lede, 1)
+    with pytest.raises(ContentError, match="places"):
+        load(tmp_path, piped)
+    pipes = f'{lede}\npipes = {{row = "one.rows.name"}}'
+    assert load(tmp_path, piped.replace(lede, pipes)).find("one.more").question.pipes
