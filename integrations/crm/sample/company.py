@@ -15,7 +15,9 @@ from typing import Any
 from integrations.crm.sample import names
 
 BEGAN = date(2023, 1, 2)
-ACCOUNTS = len(names.FIRST_WORDS) * len(names.SECOND_WORDS)
+ACCOUNTS = len(names.FIRST_WORDS) * len(names.SECOND_WORDS) * len(names.PLACES)
+#: Accounts within reach when the company began, and how many more each year.
+REACHED, REACHED_A_YEAR = 130, 150
 #: Deals begun a working day, and leads.
 DEALS_A_DAY, LEADS_A_DAY = 3.2, 7.0
 #: How much more is sold as the years go on.
@@ -123,15 +125,16 @@ def account_id(number: int) -> str:
 
 def account_name(number: int) -> str:
     """Return the name of an account."""
-    second, first = divmod(number, len(names.FIRST_WORDS))
-    return f"{names.FIRST_WORDS[first]} {names.SECOND_WORDS[second]}"
+    rest, first = divmod(number, len(names.FIRST_WORDS))
+    place, second = divmod(rest, len(names.SECOND_WORDS))
+    return f"{names.FIRST_WORDS[first]} {names.SECOND_WORDS[second]}{names.PLACES[place]}"
 
 
 def accounts() -> list[dict[str, Any]]:
     """Return every account the company knows."""
     rows = []
     for number in range(ACCOUNTS):
-        second = names.SECOND_WORDS[number // len(names.FIRST_WORDS)]
+        second = names.SECOND_WORDS[number // len(names.FIRST_WORDS) % len(names.SECOND_WORDS)]
         rows.append(
             {
                 "external_id": account_id(number),
@@ -202,8 +205,9 @@ def _deal(random: Random, day: date, number: int) -> Deal:
         steps.append(Step(names.STAGES[stage][0], _workday(at)))
     at = steps[-1].day + timedelta(days=max(2, round(random.gammavariate(2.2, 7.0) * slow)))
     steps.append(Step("Won" if wins else "Lost", _towards_quarter_end(random, _workday(at), wins)))
-    # Customers come back: few accounts buy often, most once or twice.
-    account = min(int(random.random() ** 1.7 * ACCOUNTS), ACCOUNTS - 1)
+    # Customers come back: few accounts buy often, most once or twice, and new ones appear.
+    reached = REACHED + REACHED_A_YEAR * (day - BEGAN).days / 365.25
+    account = min(int(random.random() ** 1.3 * reached), ACCOUNTS - 1)
     return Deal(
         id=f"deal-{day:%y%m%d}-{number:02}",
         account=account,

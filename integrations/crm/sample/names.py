@@ -55,6 +55,7 @@ SECOND_WORDS = (
     "Foods", "Pumps", "Breweries", "Dairy", "Textiles", "Chemicals", "Paper", "Hotels", "Clinics",
     "Beverages",
 )  # fmt: skip
+PLACES = ("", " Asia", " Pacific", " International")
 INDUSTRIES = {
     "Foods": "Food", "Breweries": "Food", "Dairy": "Food", "Beverages": "Food",
     "Pumps": "Machinery", "Textiles": "Textiles", "Chemicals": "Chemicals", "Paper": "Paper",
