@@ -9,7 +9,8 @@ from typing import Any
 from sqlmodel import Session
 
 from goals import words, workspace
-from goals.metrics import catalogue, cohorts, delivered, history, keeping, known, notes
+from goals.errors import Refusal
+from goals.metrics import catalogue, cohorts, counting, delivered, history, keeping, known, notes
 from goals.metrics import refresh as rollups
 from goals.metrics.catalogue import Metric
 from goals.metrics.compute import FORMULAS, Window
@@ -18,6 +19,7 @@ from goals.metrics.formulas import Figure
 from goals.metrics.notes import Note
 from goals.metrics.query import Query
 from goals.metrics.scope import NOTHING, Scope, scope_of
+from goals.words import N_
 
 #: Metrics that are counted from leads and not from deals.
 OF_LEADS = frozenset(("leads_new", "lead_conversion"))
@@ -92,9 +94,6 @@ def resolved(metric: Metric, params: Mapping[str, object]) -> dict[str, str]:
 def check_segment(metric: Metric, segment: Mapping[str, str]) -> None:
     """Raise Refusal for dimensions that a metric cannot be narrowed by."""
     if segment and not metric.is_counted:
-        from goals.errors import Refusal
-        from goals.words import N_
-
         raise Refusal(
             "segment_unfit",
             N_("%(metric)s is entered as a whole and cannot be narrowed."),
@@ -114,6 +113,8 @@ def read(
     """
     metric, params = catalogue.resolve(query.metric, query.params)
     query = replace(query, metric=metric.id, params=params)
+    if query.last_day < query.first_day:
+        raise Refusal("window", N_("The last day lies before the first."), field="to")
     if turns_out(params):
         query = replace(query, matured=query.matured or today)
     if query.by is not None:
@@ -306,8 +307,17 @@ class _Reader:
         return cohorts.unconverted(self.scope, "created_amount", first, last)
 
     def _unpriced(self, outcome: str, first: date, last: date) -> int:
-        priced = self.scope.total(f"{outcome}_priced", first, last)[0]
-        return priced - self.scope.total(f"{outcome}_amount", first, last)[0]
+        names = (f"{outcome}_priced", f"{outcome}_amount")
+        priced, amounts = (
+            counting.from_rollup(self.scope.session, name, counting.TOTAL, first, last)
+            for name in names
+        )
+        # A part can lack nothing that the whole does not lack, and seldom does.
+        if priced.get("", NOTHING)[0] == amounts.get("", NOTHING)[0]:
+            return 0
+        return (
+            self.scope.total(names[0], first, last)[0] - self.scope.total(names[1], first, last)[0]
+        )
 
 
 def series(

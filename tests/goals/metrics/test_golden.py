@@ -1,5 +1,6 @@
 """Every published Maven value that the metrics of this stage cover."""
 
+import os
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
@@ -37,7 +38,9 @@ def loaded(
         return
     server = request.getfixturevalue("postgres_server")
     template = request.getfixturevalue("postgres_template")
-    with server.database(template, "maven") as lent:
+    with server.database(
+        template, f"maven_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    ) as lent:
         yield from open_at(lent.app_url)
 
 
