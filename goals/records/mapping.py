@@ -12,6 +12,8 @@ from goals.words import N_, Message
 KEYS = ("columns", "stages", "events", "constants", "aliases", "key", "format")
 FORMATS = ("encoding", "delimiter", "date_order", "decimal", "thousands")
 ORDERS = ("ymd", "mdy", "dmy")
+#: Between several orders of which the file itself decides.
+OR = "|"
 MEANINGS = ("open", "won", "lost")
 #: In `events`, the stage that the row itself is in.
 OWN_STAGE = "@stage"
@@ -84,12 +86,10 @@ def read(told: Any, record: str, fields: Iterable[Field]) -> FileMapping:
             {"record": record, "names": unknown},
             Message(N_("Its fields are: %(names)s."), {"names": sorted(known)}),
         )
-    if (
-        record != "deal"
-        and (made.events or made.stages)
-        and not (record == "stage_event" and not made.events)
-    ):
-        raise _bad(N_("Only deals have stages and events."))
+    if made.events and record != "deal":
+        raise _bad(N_("Only the rows of deals can have events."))
+    if made.stages and record not in ("deal", "stage_event"):
+        raise _bad(N_("Only deals and stage events have stages."))
     return made
 
 
@@ -130,11 +130,10 @@ def suggest(
     for one in fields:
         if one.name in free:
             columns[one.name] = free.pop(one.name)
-    for plain, column in list(free.items()):
-        name = names.get(plain)
+    for column in list(free):
+        name = names.get(column)
         if name is not None and name not in columns:
-            columns[name] = free.pop(plain)
-            assert column == columns[name]
+            columns[name] = free.pop(column)
     certain = set(columns)
     called = synonyms.of(record)
     for one in fields:
@@ -225,8 +224,17 @@ def _stages(told: Any) -> dict[str, str]:
 
 def _format(told: Any) -> dict[str, str]:
     found = _texts(_part(told, "format", FORMATS), "format")
+    orders = found.pop("date_order", "").split(OR)
+    if orders != [""]:
+        if not set(orders) <= set(ORDERS):
+            raise _bad(
+                N_("format.%(name)s cannot be %(value)s."),
+                {"name": "date_order", "value": OR.join(orders)},
+                Message(N_("It is ymd, mdy or dmy.")),
+            )
+        if len(orders) == 1:
+            found["date_order"] = orders[0]
     allowed = {
-        "date_order": ORDERS,
         "decimal": (".", ","),
         "thousands": ("", ".", ",", " ", "'", "\u00a0", "\u202f", "\u2009", "’"),
     }
