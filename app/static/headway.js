@@ -15,4 +15,18 @@
     if (field.matches("a, button")) field.click();
     else field.focus();
   });
+
+  // Copying a text: the button appears where the browser can do it.
+  document.querySelectorAll("[data-copy]").forEach((button) => {
+    const field = document.getElementById(button.dataset.copy);
+    if (!field || !navigator.clipboard) return;
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      navigator.clipboard.writeText(field.value).then(() => {
+        const [before, after] = button.querySelectorAll("span");
+        before.hidden = true;
+        after.hidden = false;
+      });
+    });
+  });
 })();

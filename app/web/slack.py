@@ -1,12 +1,23 @@
-"""Slack's way in: signed deliveries, and the installation through Slack's consent page."""
+"""Slack: the address of signed deliveries, and the pages around it."""
 
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from app.web import access, frame
+from app.web import access, frame, slack_install, slack_preview, slack_setup
 from integrations.slack import envelope, signature
 
 blueprint = Blueprint("slack", __name__, url_prefix="/slack")
+blueprint.add_url_rule("", "preview", slack_preview.page)
+blueprint.add_url_rule(
+    "/messages/<int:message_id>/retry", "retry", slack_preview.retry, methods=["POST"]
+)
+blueprint.add_url_rule("/setup", "setup", slack_setup.page)
+blueprint.add_url_rule("/setup/bind", "bind", slack_setup.bind, methods=["POST"])
+blueprint.add_url_rule("/channels", "add_channel", slack_setup.add_channel, methods=["POST"])
+blueprint.add_url_rule("/channels/<channel_id>", "switch", slack_setup.switch, methods=["POST"])
+blueprint.add_url_rule("/install", "install", slack_install.install)
+blueprint.add_url_rule("/oauth_redirect", "oauth_redirect", slack_install.oauth_redirect)
+blueprint.add_url_rule("/move", "move", slack_install.move, methods=["POST"])
 
 #: Slack's own requests are far smaller.
 MOST_BYTES = 1024 * 1024

@@ -1,0 +1,55 @@
+"""Slack's mark-up and blocks as HTML, for looking at messages as Slack would show them."""
+
+import html
+import re
+from typing import Any
+
+from markupsafe import Markup, escape
+
+_PIECE = re.compile(r"<(https?://[^|>]+)\|([^>]*)>|<@([A-Z0-9]+)>|\*([^*\n]+)\*|\n")
+
+
+def render(text: str) -> Markup:
+    """Return mark-up as HTML: bold, links, mentions and line breaks; all else as it is."""
+    made = Markup("")
+    end = 0
+    for found in _PIECE.finditer(text):
+        made += _plain(text[end : found.start()])
+        url, label, user, strong = found.groups()
+        if url:
+            made += Markup('<a href="{}">{}</a>').format(html.unescape(url), render(label))
+        elif user:
+            made += Markup("<b>@{}</b>").format(user)
+        elif strong:
+            made += Markup("<b>{}</b>").format(_inside(strong))
+        else:
+            made += Markup("<br>")
+        end = found.end()
+    return made + _plain(text[end:])
+
+
+def _inside(text: str) -> Markup:
+    return render(text) if "<" in text else _plain(text)
+
+
+def _plain(text: str) -> Markup:
+    return escape(html.unescape(text))
+
+
+def lines(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return blocks ready for a template: kind, texts as HTML, buttons with where they lead."""
+    found = []
+    for block in blocks:
+        kind = block["type"]
+        if kind == "section":
+            found.append({"kind": kind, "text": render(block["text"]["text"])})
+        elif kind == "context":
+            said = Markup(" ").join(render(one["text"]) for one in block["elements"])
+            found.append({"kind": kind, "text": said})
+        elif kind == "actions":
+            buttons = [
+                {"label": one["text"]["text"], "url": one.get("url"), "value": one.get("value")}
+                for one in block["elements"]
+            ]
+            found.append({"kind": kind, "buttons": buttons})
+    return found

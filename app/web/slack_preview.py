@@ -1,0 +1,180 @@
+"""The Slack preview: every message as Slack shows it, with what became of it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from sqlmodel import Session, col, select
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.web import access, frame, mrkdwn
+from app.web.texts import gettext as _
+from app.web.texts import say
+from goals import words
+from goals.alerts import delivery
+from goals.alerts.outbox import Channel, Outbox
+from goals.questions import ask
+from goals.questions.text import LONGEST
+from goals.table import workspace_of
+from goals.tracking import standing
+from goals.words import N_, Message
+from integrations.slack import calls, teams
+from integrations.slack.blocks import alerts, answers
+from integrations.slack.blocks.mrkdwn import Post
+
+#: Stories shown on the page.
+MOST = 20
+
+_HELD = {
+    "channel_off": N_("The channel is switched off."),
+    "goal_private": N_("The goal is private."),
+}
+
+
+@dataclass
+class Shown:
+    """A message as the page shows it; `why` says what keeps it, None where nothing does."""
+
+    row: Outbox
+    blocks: list[dict[str, Any]]
+    place: str
+    state: str
+    why: str | None
+    replies: list["Shown"] = field(default_factory=list)
+
+    @property
+    def at(self) -> datetime:
+        """Return when it was sent, or decided where it was not sent."""
+        return self.row.sent_at or self.row.created_at
+
+    @property
+    def can_retry(self) -> bool:
+        """Tell whether it waits for a person."""
+        return self.row.state in ("dead", "held")
+
+
+def page() -> str:
+    """Show the newest messages about goals the reader may see, and try a question."""
+    session = frame.session()
+    question = request.args.get("q", "").strip()[:LONGEST]
+    tried = None
+    if question:
+        found = ask.ask(session, question.removeprefix("/goals").strip(), frame.eyes())
+        tried = mrkdwn.lines(_answer(found).blocks)
+    here = teams.here(frame.wiring().slack, frame.here().id)
+    return render_template(
+        "slack/preview.html",
+        question=question,
+        tried=tried,
+        stories=stories(session),
+        teams=here,
+        paused=[one for one in here if one.paused_reason is not None],
+    )
+
+
+def _answer(found: ask.Answer) -> Post:
+    return answers.answer(found, frame.reader(), frame.wiring().slack.config.base_url)
+
+
+def stories(session: Session) -> list[Shown]:
+    """Return the newest messages, each opener with what continues it."""
+    here = workspace_of(session)
+    visible = {one.goal.id for one in standing.board(session, frame.eyes())}
+    statement = (
+        select(Outbox)
+        .where(col(Outbox.workspace_id) == here)
+        .order_by(col(Outbox.id).desc())
+        .limit(10 * MOST)
+    )
+    rows = [row for row in session.exec(statement) if row.goal_id in visible]
+    channels = _channels(session)
+    made = [_shown(row, channels) for row in reversed(rows)]
+    by_key = {one.row.dedupe_key: one for one in made}
+    openers = []
+    for one in made:
+        opener = by_key.get(one.row.facts.get("continues") or "")
+        if opener is not None and opener.row.destination == one.row.destination:
+            opener.replies.append(one)
+        else:
+            openers.append(one)
+    return list(reversed(openers))[:MOST]
+
+
+def _shown(row: Outbox, channels: dict[str, Channel]) -> Shown:
+    base = frame.wiring().slack.config.base_url
+    channel = channels.get(row.destination)
+    locale = channel.locale if channel is not None and channel.locale else frame.here().locale
+    given = frame.reader()
+    reader = words.Reader(locale, given.calendar, given.zone, given.currency)
+    said = alerts.alert(
+        row.kind,
+        row.facts,
+        reader,
+        base,
+        in_thread=row.facts.get("continues") is not None,
+        is_repeat=row.is_repeat,
+    )
+    state, why = _state(row)
+    return Shown(row, mrkdwn.lines(said.blocks), _place(row, channel), state, why)
+
+
+def _place(row: Outbox, channel: Channel | None) -> str:
+    if not row.destination:
+        return _("kept here only")
+    if channel is not None and channel.name:
+        return f"#{channel.name}"
+    return row.destination
+
+
+def _state(row: Outbox) -> tuple[str, str | None]:
+    code = (row.error or {}).get("code")
+    if row.state == "done":
+        return (_("Sent") if row.channel_kind == "slack" and _left(row) else _("Kept here")), None
+    if row.state == "held":
+        return _("Held"), say(Message(_HELD[code])) if code in _HELD else code
+    if row.state == "dead":
+        return _("Not delivered"), _reason(code)
+    return _("Waiting"), _reason(code) if code else None
+
+
+def _left(row: Outbox) -> bool:
+    return not (row.remote_id or "").startswith("preview:")
+
+
+def _reason(code: str | None) -> str:
+    if code in calls.REFUSED:
+        return say(Message(calls.REFUSED[code]))
+    if code and code.startswith("restricted_action"):
+        return say(Message(calls.RESTRICTED))
+    if code in calls.SIGNED_OUT:
+        return _("Slack does not take our token any more. Connect Slack again.")
+    if code == "slack_unreachable":
+        return _("Slack could not be reached. It is tried again.")
+    return code or _("It was tried too often.")
+
+
+def _channels(session: Session) -> dict[str, Channel]:
+    statement = select(Channel).where(
+        col(Channel.workspace_id) == workspace_of(session), col(Channel.kind) == "slack"
+    )
+    rows: Iterable[Channel] = session.exec(statement)
+    return {row.external_id: row for row in rows}
+
+
+@access.needs("editor")
+def retry(message_id: int) -> AnyResponse:
+    """Put a message that was not delivered back in the queue."""
+    session = frame.session()
+    visible = {one.goal.id for one in standing.board(session, frame.eyes())}
+    statement = select(Outbox.goal_id).where(
+        col(Outbox.workspace_id) == workspace_of(session), col(Outbox.id) == message_id
+    )
+    if session.exec(statement).first() not in visible:
+        abort(404)
+    if delivery.retry(session, message_id, frame.now()):
+        flash(_("The message is in the queue again."))
+    else:
+        flash(_("This message waits for nobody."))
+    return redirect(url_for("slack.preview"), 303)

@@ -1,0 +1,123 @@
+"""Setting up Slack: the app, its keys, and the channels Headway may write in."""
+
+import json
+from dataclasses import dataclass
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.web import access, frame
+from app.web.texts import gettext as _
+from goals.alerts.outbox import CLEARANCES, Channel
+from goals.errors import Refusal
+from integrations.slack import calls, channels, manifest, teams
+from integrations.slack.envelope import an_id
+
+
+@dataclass(frozen=True)
+class Line:
+    """A channel in the list, with how many messages it held back while off."""
+
+    channel: Channel
+    held: int
+
+    @property
+    def known(self) -> int | None:
+        """Return how many members are known, None where they are not."""
+        return None if self.channel.members is None else len(self.channel.members)
+
+
+@access.needs("owner")
+def page() -> str:
+    """Show the steps, what is done of them, and the channels."""
+    session = frame.session()
+    parts = frame.wiring().slack
+    config = parts.config
+    held = channels.waiting_for(session)
+    try:
+        host = manifest.host_of(config.base_url)
+    except Refusal:
+        host = "https://headway.example"
+    here = teams.here(parts, frame.here().id)
+    return render_template(
+        "slack/setup.html",
+        config=config,
+        by_socket=_text(manifest.manifest(host, socket_mode=True)),
+        by_http=_text(manifest.manifest(host)),
+        request_url=f"{host}/slack/events",
+        is_reachable=config.base_url.startswith("https://"),
+        teams=here,
+        paused=[one for one in here if one.paused_reason is not None],
+        bindable=bool(config.bot_token) and not here,
+        lines=[Line(one, held.get(one.external_id, 0)) for one in channels.every(session)],
+        clearances=_clearances(),
+    )
+
+
+def _text(document: dict[str, object]) -> str:
+    return json.dumps(document, indent=2, ensure_ascii=False)
+
+
+def _clearances() -> list[tuple[str, str]]:
+    named = {
+        "none": _("Nothing"),
+        "team": _("Open goals and the team's"),
+        "workspace": _("Open goals"),
+    }
+    return [(one, named[one]) for one in CLEARANCES]
+
+
+@access.needs("owner")
+def bind() -> AnyResponse:
+    """Take the environment's token for this workspace, where there are several."""
+    made = teams.bind(frame.wiring().slack, frame.here().id)
+    if made is None:
+        flash(_("Slack does not take this token."))
+    elif made.workspace_id != frame.here().id:
+        flash(_("This Slack workspace is linked to another workspace of this Headway."))
+    else:
+        flash(_("Slack is connected: %(name)s.", name=made.name or made.team_id))
+    return redirect(url_for("slack.setup"), 303)
+
+
+@access.needs("owner")
+def add_channel() -> AnyResponse:
+    """Take a channel into the list, switched off, with what Slack says of it."""
+    channel_id = an_id(request.form.get("channel", "").strip())
+    if channel_id is None or channel_id[0] not in "CG":
+        flash(_("Give the channel's id, such as C0123456789: it stands at the end of its details."))
+        return redirect(url_for("slack.setup", _anchor="channels"), 303)
+    _read(channel_id)
+    return redirect(url_for("slack.setup", _anchor="channels"), 303)
+
+
+@access.needs("owner")
+def switch(channel_id: str) -> AnyResponse:
+    """Switch a channel on or off, and say what it may see where its members are not known."""
+    session = frame.session()
+    if an_id(channel_id) is None:
+        abort(404)
+    on = request.form.get("on") == "1"
+    row = channels.switch(session, channel_id, on, frame.now())
+    clearance = request.form.get("clearance")
+    if clearance in CLEARANCES:
+        row.clearance = clearance
+        session.add(row)
+    name = row.name or row.external_id
+    if on:
+        flash(_("Headway writes in %(name)s from now on.", name=name))
+    else:
+        flash(_("Headway writes nothing in %(name)s.", name=name))
+    return redirect(url_for("slack.setup", _anchor="channels"), 303)
+
+
+def _read(channel_id: str) -> None:
+    """Read a channel at Slack, or take it in by its id alone."""
+    parts = frame.wiring().slack
+    for team in teams.here(parts, frame.here().id):
+        if team.token is not None:
+            channels.refresh(parts, team, calls.client(parts, team.token), channel_id)
+            flash(_("The channel is in the list, switched off."))
+            return
+    channels.switch(frame.session(), channel_id, False, frame.now())
+    flash(_("The channel is in the list. Its name and members come once Slack is connected."))
