@@ -11,11 +11,11 @@ from sqlmodel import Session
 from app.db import Database
 from goals.metrics import readings, refresh
 from goals.metrics.query import Query
-from goals.metrics.readings import Result
+from goals.metrics.result import Result
 from goals.records import deletes, kinds, stages, writer
 from goals.records.connections import Connection, SyncRun
 from goals.records.source import Entry
-from goals.table import key
+from goals.table import key, new_id
 from goals.workspace import Workspace
 
 #: The real day of the tests, long after all of their records.
@@ -123,13 +123,25 @@ def end_of(day: date) -> datetime:
 
 def found(database: Database, currency: str = "USD", records: Sequence[str] = ()) -> Company:
     """Found a company in an empty database."""
+    return joined(database, found_another(database, "Company", currency), records)
+
+
+def found_another(database: Database, name: str | None = None, currency: str = "USD") -> int:
+    """Found a workspace in a database that may have others, and return its id."""
     with database.system() as session:
         here = Workspace(
-            name="Company", currency=currency, created_at=LOADED, knowledge_from=LOADED
+            name=name or f"Company {new_id()}",
+            currency=currency,
+            created_at=LOADED,
+            knowledge_from=LOADED,
         )
         session.add(here)
         session.flush()
-        workspace_id = here.id
+        return here.id
+
+
+def joined(database: Database, workspace_id: int, records: Sequence[str] = ()) -> Company:
+    """Give a workspace its connection."""
     with database.session(workspace_id) as session:
         connection = Connection(
             workspace_id=workspace_id,
