@@ -90,6 +90,14 @@ class SqliteConnection(sqlite3.Connection):
         """Return a cursor that looks at each statement first."""
         return super().cursor(SqliteCursor)
 
+    def execute(self, statement: str, *args: Any) -> Any:
+        """Run a statement with a cursor of our own (sqlite3 would take a plain one)."""
+        return self.cursor().execute(statement, *args)
+
+    def executemany(self, statement: str, *args: Any) -> Any:
+        """Run a statement once for each row of parameters."""
+        return self.cursor().executemany(statement, *args)
+
     def begin(self) -> None:
         """Begin a transaction that only reads so far."""
         self.execute("BEGIN")

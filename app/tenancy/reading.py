@@ -190,9 +190,8 @@ class _Reading:
 
     def _inserted(self, statement: Any) -> Iterator[Ways]:
         conflict = statement._post_values_clause
-        for key, _ in getattr(conflict, "update_values_to_set", None) or ():
-            if getattr(key, "key", key) == KEY:
-                yield NO_WAY
+        if _given(dict(getattr(conflict, "update_values_to_set", None) or {}), KEY) is not None:
+            yield NO_WAY
         if statement.select is not None:
             names = [getattr(one, "key", one) for one in statement._select_names]
             position = names.index(KEY) if KEY in names else len(names)
