@@ -1,0 +1,86 @@
+"""Where the pages of the strategy are, and the small words that all of them use."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, request, url_for
+from flask_babel import gettext as _
+
+from app.web import frame, texts
+from goals import formatting
+from strategy.worksheets import library
+from strategy.worksheets.content import Asked
+from strategy.worksheets.flow import Place
+
+#: State of a page or a section -> (class, symbol).
+LOOKS = {
+    "not_started": ("todo", "i-ring"),
+    "todo": ("todo", "i-ring"),
+    "skipped": ("todo", "i-next"),
+    "in_progress": ("do", "i-half"),
+    "doing": ("do", "i-half"),
+    "needs_attention": ("look", "i-warn"),
+    "look": ("look", "i-warn"),
+    "complete": ("done", "i-check"),
+    "done": ("done", "i-check"),
+    "cannot_start": ("todo", "i-lock"),
+}
+
+
+def install(blueprint: Blueprint) -> None:
+    """Give the templates of the strategy what they share."""
+
+    @blueprint.app_context_processor
+    def offer() -> dict[str, Any]:
+        if request.blueprint != "strategy":
+            return {}
+        return {"address": address, "state": state, "looks": LOOKS, "moment": moment}
+
+
+def address(place: Place, field: str | None = None) -> str:
+    """Return where a page is, at one of its boxes if named."""
+    anchor = None if field is None else f"f-{field}"
+    if place.question is None:
+        return url_for("strategy.check", section=place.section)
+    return url_for(
+        "strategy.question",
+        section=place.section,
+        question=place.question,
+        item=place.item or None,
+        _anchor=anchor,
+    )
+
+
+def asked(section: str, question: str) -> Asked:
+    """Return the question of this address; raises Refusal for an unknown one."""
+    return library.worksheets().find(f"{section}.{question}")
+
+
+def item() -> str:
+    """Return the row that the address names, "" for none."""
+    return request.args.get("item", "")
+
+
+def state(token: str) -> str:
+    """Return the word for how far a page or a section is."""
+    return {
+        "not_started": _("Not started"),
+        "todo": _("Not started"),
+        "skipped": _("Left for later"),
+        "in_progress": _("In progress"),
+        "doing": _("In progress"),
+        "needs_attention": _("Needs attention"),
+        "look": _("Needs attention"),
+        "complete": _("Complete"),
+        "done": _("Complete"),
+        "cannot_start": _("Cannot start yet"),
+    }[token]
+
+
+def moment(at: datetime | None) -> str:
+    """Return when something was saved: the time of day, with the day unless it is today."""
+    if at is None:
+        return ""
+    local = at.astimezone(ZoneInfo(frame.here().zone))
+    return formatting.time_of_day(local) if local.date() == frame.today() else texts.instant(at)
