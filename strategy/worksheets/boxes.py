@@ -112,7 +112,7 @@ def _proposed(
 
 
 def _choices(field: Field, value: Any, about: Setting, book: Book) -> list[Choice]:
-    chosen = set(value) if isinstance(value, list | tuple) else {value}
+    chosen = value if isinstance(value, list | tuple) else (value,)
     if field.options:
         return [
             Choice(

@@ -13,85 +13,18 @@ from typing import Any
 from sqlmodel import Session
 
 from goals.errors import Refusal
-from goals.words import N_, Message
+from goals.words import N_
 from strategy.worksheets import book as books
 from strategy.worksheets import display, fields, keeping, library, merging, progress, showing
 from strategy.worksheets import setting as settings
 from strategy.worksheets.book import Book
-from strategy.worksheets.content import Asked, Field
-from strategy.worksheets.display import Shown
+from strategy.worksheets.content import Asked
 from strategy.worksheets.merging import Merged
+from strategy.worksheets.outcomes import Clash, Conflict, FieldError, Invalid, Saved
 from strategy.worksheets.setting import Setting
-from strategy.worksheets.tables import Answer
+from strategy.worksheets.tables import Answer, AnswerVersion
 
-
-@dataclass(frozen=True)
-class Saved:
-    """What a save came to.
-
-    `changed` is False when the content was the same, which makes no version. `merged` are
-    the fields that somebody else had changed and that were kept.
-    """
-
-    version: int
-    at: datetime
-    value: dict[str, Any]
-    changed: bool
-    merged: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Clash:
-    """A field that two people changed: both values, and the one that both started from."""
-
-    field: Field
-    label: Message
-    mine: Any
-    theirs: Any
-    base: Any
-    shown_mine: Shown
-    shown_theirs: Shown
-    shown_base: Shown
-
-
-@dataclass(frozen=True)
-class Conflict:
-    """A save that met another one: nothing is lost, and nothing is decided.
-
-    `version` is the one to name when choosing; saving one's own values with it replaces
-    theirs. `saved` are the fields without a clash, which are kept already. `removed` tells
-    that the row was removed meanwhile: restore it before saving.
-    """
-
-    version: int
-    clashes: tuple[Clash, ...]
-    by: int | None
-    by_name: str | None
-    at: datetime
-    saved: tuple[str, ...] = ()
-    removed: bool = False
-
-
-@dataclass(frozen=True)
-class FieldError:
-    """A field that cannot be saved as it is, and what to do about it."""
-
-    field: str
-    message: Message
-
-
-class Invalid(Exception):
-    """What was typed cannot be saved; `typed` is all of it, to be shown again."""
-
-    def __init__(self, errors: tuple[FieldError, ...], typed: Mapping[str, Any]) -> None:
-        super().__init__(", ".join(one.field for one in errors))
-        self.errors = errors
-        self.typed = typed
-
-    @property
-    def by_field(self) -> dict[str, Message]:
-        """Return the messages by field."""
-        return {one.field: one.message for one in self.errors}
+__all__ = ["Clash", "Conflict", "FieldError", "Invalid", "Saved", "save_answer", "skip"]
 
 
 @dataclass(frozen=True)
@@ -241,7 +174,7 @@ def _conflict(
     saved: tuple[str, ...],
     removed: bool = False,
 ) -> Conflict:
-    by, at = answer.updated_by, answer.updated_at
+    by, at = _author(one, answer, clashing)
     theirs = dict(answer.value)
     own = {**theirs, **{key: mine[key] for key in clashing}}
     own = {key: value for key, value in own.items() if not fields.empty(value)}
@@ -265,6 +198,24 @@ def _conflict(
         saved=saved,
         removed=removed,
     )
+
+
+def _author(
+    one: _Attempt, answer: Answer, clashing: tuple[str, ...]
+) -> tuple[int | None, datetime]:
+    """Return who gave the clashing fields their present text, and when."""
+    later: AnswerVersion | None = None
+    for version in reversed(keeping.versions(one.session, answer)):
+        if version.action == "set_aside":
+            continue
+        if later is not None and any(
+            version.value.get(key) != later.value.get(key) for key in clashing
+        ):
+            break
+        later = version
+    if later is None:
+        return answer.updated_by, answer.updated_at
+    return later.saved_by, later.saved_at
 
 
 def skip(session: Session, question: str, item: str, *, by: int | None, now: datetime) -> int:

@@ -18,10 +18,10 @@ def holds(condition: Condition | None, values: Mapping[str, Any]) -> bool:
     if condition is None:
         return True
     value = values.get(condition.field)
-    given = set(value) if isinstance(value, list) else {value}
+    given = value if isinstance(value, list | tuple) else [value] if value else []
     if condition.any_of:
-        return not given.isdisjoint(condition.any_of)
-    return value not in (None, "", []) and given.isdisjoint(condition.none_of)
+        return any(one in condition.any_of for one in given)
+    return bool(given) and not any(one in condition.none_of for one in given)
 
 
 def fields(asked: Asked, values: Mapping[str, Any]) -> list[Field]:

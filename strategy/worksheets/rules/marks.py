@@ -50,20 +50,22 @@ SLOGAN = re.compile(
     re.IGNORECASE,
 )
 
-#: Somebody who buys or uses is spoken of.
+#: Somebody who buys or uses is spoken of: not "our team", nor 本公司, nor the คุณ in คุณภาพ.
 CUSTOMER = re.compile(
-    _english(
-        "customers? | clients? | buyers? | users? | shoppers? | you | your | people | patients?"
-        " | guests? | members? | families | parents | owners? | companies | businesses | firms?"
-        " | manufacturers? | plants? | shops? | stores? | retailers? | restaurants? | hotels?"
-        " | schools? | hospitals? | clinics? | teams? | managers? | directors? | departments?"
-        " | employers? | developers? | agencies | practices | households? | organi[sz]ations?"
+    _english("customers? | clients? | buyers? | users? | shoppers? | you | your")
+    + r"|(?<!\bour )"
+    + _english(
+        "people | patients? | guests? | members? | families | parents | owners? | companies"
+        " | businesses | firms? | manufacturers? | plants? | shops? | stores? | retailers?"
+        " | restaurants? | hotels? | schools? | hospitals? | clinics? | teams? | managers?"
+        " | directors? | departments? | employers? | developers? | agencies | practices"
+        " | households? | organi[sz]ations?"
     )
-    + r"|ลูกค้า|ผู้ซื้อ|ผู้ใช้|ผู้บริโภค|ผู้ประกอบการ|ผู้จัดการ|เจ้าของ|บริษัท|องค์กร|ธุรกิจ|โรงงาน|ร้านค้า"
-    + r"|ร้านอาหาร|โรงแรม"
-    + r"|โรงเรียน|โรงพยาบาล|คลินิก|ครอบครัว|คุณ|สมาชิก|ผู้ปกครอง|ฝ่ายขาย|ทีมขาย"
-    + r"|客户|客戶|顾客|顧客|用户|用戶|买家|買家|消费者|消費者|企业|企業|公司|工厂"
-    + r"|工廠|商家|商户|商戶|门店|門店|餐厅|餐廳|酒店"
+    + r"|ลูกค้า|ผู้ซื้อ|ผู้ใช้|ผู้บริโภค|ผู้ประกอบการ|ผู้จัดการ|เจ้าของ|องค์กร|ธุรกิจ|ร้านค้า|ร้านอาหาร"
+    + r"|(?:บริษัท|โรงงาน)(?!ของเรา|เรา)|โรงแรม|โรงเรียน|โรงพยาบาล|คลินิก|ครอบครัว"
+    + r"|คุณ(?!ภาพ|ค่า|สมบัติ|ธรรม)|สมาชิก|ผู้ปกครอง|ฝ่ายขาย|ทีมขาย"
+    + r"|客户|客戶|顾客|顧客|用户|用戶|买家|買家|消费者|消費者|企业|企業|(?<![本我们們])公司"
+    + r"|(?<![本我们們])(?:工厂|工廠)|商家|商户|商戶|门店|門店|餐厅|餐廳|酒店"
     + r"|学校|學校|医院|醫院|诊所|診所|家庭|家长|家長|您|你|团队|團隊|会员|會員|经理|經理",
     re.IGNORECASE,
 )
