@@ -55,11 +55,15 @@ class Bot:
         handling.workspace_id = team.workspace_id
         client = calls.client(self._parts, team.token)
         exchange = Exchange(self._parts, team, client, handling)
-        request = BoltRequest(
-            body=envelope.payload, mode="socket_mode", context={"exchange": exchange}
-        )
-        response = self._app.dispatch(request)
-        return _answered(response)
+        try:
+            request = BoltRequest(
+                body=envelope.payload, mode="socket_mode", context={"exchange": exchange}
+            )
+            return _answered(self._app.dispatch(request))
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            # Listeners report their own errors; this is a payload without what all have.
+            log.warning("slack_payload_strange", kind=type(error).__name__)
+            return Answered(400)
 
 
 def _answered(response: BoltResponse) -> Answered:
