@@ -37,6 +37,8 @@
   function hide() {
     const hidden = new Set();
     for (const part of form.querySelectorAll("[data-if]")) {
+      // What depends on another page stays as the server sent it.
+      if (!form.querySelector(`[name="${CSS.escape(part.dataset.if)}"]`)) continue;
       const values = valuesOf(part.dataset.if).filter(Boolean);
       const among = (words) => words.split(" ").some((word) => values.includes(word));
       let holds = !hidden.has(part.dataset.if);

@@ -16,6 +16,7 @@ from app.web import (
 )
 from strategy import proposals
 from strategy.proposals import Made, Proposal
+from strategy.worksheets import book as books
 from strategy.worksheets import checking
 from strategy.worksheets import hub as hubs
 
@@ -59,6 +60,7 @@ def check(section: str) -> str:
         "strategy/check.html",
         check=found,
         offered=offered,
+        named=strategy_places.naming(books.load(session)),
         sections=[one for group in groups for one in group.sections],
     )
 

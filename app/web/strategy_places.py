@@ -1,5 +1,6 @@
 """Where the pages of the strategy are, and the small words that all of them use."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,7 +10,9 @@ from flask_babel import gettext as _
 
 from app.web import frame, texts
 from goals import formatting
+from goals.words import Message
 from strategy.worksheets import library
+from strategy.worksheets.book import Book
 from strategy.worksheets.content import Asked
 from strategy.worksheets.flow import Place
 
@@ -50,6 +53,18 @@ def address(place: Place, field: str | None = None) -> str:
         item=place.item or None,
         _anchor=anchor,
     )
+
+
+def naming(book: Book) -> Callable[[Place], str | Message | None]:
+    """Return how a page says which row it is about; None for one that is about no row."""
+
+    def named(place: Place) -> str | Message | None:
+        if not place.item or place.question is None:
+            return None
+        store = library.worksheets().find(place.address).store
+        return book.all_names.get(store, {}).get(place.item)
+
+    return named
 
 
 def asked(section: str, question: str) -> Asked:

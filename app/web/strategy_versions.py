@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from app.web import access, frame
+from app.web import access, frame, strategy_places
 from app.web.forms.strategy import ApproveForm
 from app.web.strategy_places import address, asked, item
 from goals.errors import Refusal
@@ -50,7 +50,11 @@ def _approval(form: ApproveForm) -> str:
     about, book = settings.of(session), books.load(session)
     found = hub.hub(session)
     return render_template(
-        "strategy/approve.html", form=form, hub=found, open=checking.open_points(book, about)
+        "strategy/approve.html",
+        form=form,
+        hub=found,
+        open=checking.open_points(book, about),
+        named=strategy_places.naming(book),
     )
 
 
