@@ -22,8 +22,9 @@ from sqlalchemy import (
 from sqlmodel import Session, col
 
 from goals.metrics import measures
-from goals.metrics.measures import SEPARATOR, Base, Measure, Rows
+from goals.metrics.measures import SEPARATOR, Measure
 from goals.metrics.rollup import Rollup
+from goals.metrics.rows import Base, Rows
 from goals.table import workspace_of
 
 #: What a key counted and summed.
@@ -36,6 +37,8 @@ Statement = Select[*tuple[Any, ...]]
 SPREAD, TOTAL = "=", ""
 #: What even the measures that are seldom asked for are rolled up by.
 ALWAYS = ("owner",)
+#: Accounts are so many that a day's rows by account are as many as the records themselves.
+NEVER = ("account",)
 #: More keys than this are not put into one statement.
 MOST_KEYS = 900
 
@@ -44,7 +47,7 @@ def dimensions(measure: Measure, base: Base) -> dict[str, Callable[[Rows], Colum
     """Return the dimensions a measure is rolled up by, with the way to each key."""
     found: dict[str, Callable[[Rows], ColumnElement[Any]]] = {TOTAL: _everything}
     for dim in measure.rows(base).dims:
-        if measure.is_plain or dim in ALWAYS:
+        if dim in ALWAYS or (measure.is_plain and dim not in NEVER):
             found[dim] = partial(_single, dim)
     for first, second in measure.pairs if measure.is_plain else ():
         found[f"{first}*{second}"] = partial(_pair, first, second)

@@ -11,8 +11,9 @@ from goals.metrics import cohorts, counting
 from goals.metrics.compute import money
 from goals.metrics.counting import Statement
 from goals.metrics.evidence import Reading
-from goals.metrics.measures import MEASURES, Rows
+from goals.metrics.measures import MEASURES
 from goals.metrics.query import Query
+from goals.metrics.rows import Rows
 from goals.metrics.scope import Scope
 from goals.records.demand import Lead
 from goals.records.sales import Deal, StageEvent

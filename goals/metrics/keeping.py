@@ -5,7 +5,7 @@ import json
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -13,17 +13,15 @@ from goals import words
 from goals.metrics import notes
 from goals.metrics.evidence import Reading
 from goals.metrics.query import Query
+from goals.metrics.result import Result
 from goals.records.connections import SyncRun
 from goals.table import workspace_of
-
-if TYPE_CHECKING:
-    from goals.metrics.readings import Result
 
 #: The length of each half of a receipt: what was asked, and what was answered.
 HALF = 12
 
 
-def keep(session: Session, result: "Result", *, now: datetime) -> "Result":
+def keep(session: Session, result: Result, *, now: datetime) -> Result:
     """Store a reading and return it with its receipt.
 
     The same question answered alike keeps its first row; an answer that changed since says
@@ -75,7 +73,7 @@ def _question(query: Query, version: int) -> dict[str, Any]:
     }
 
 
-def _answer(result: "Result") -> dict[str, Any]:
+def _answer(result: Result) -> dict[str, Any]:
     figure = result.figure
     return {
         "value": figure.value,
@@ -95,7 +93,7 @@ def _hash(parts: dict[str, Any]) -> str:
     return hashlib.blake2b(text.encode(), digest_size=HALF // 2).hexdigest()
 
 
-def _row(session: Session, result: "Result", receipt: str, now: datetime) -> Reading:
+def _row(session: Session, result: Result, receipt: str, now: datetime) -> Reading:
     query, figure = result.query, result.figure
     segments = None
     if result.segments is not None:

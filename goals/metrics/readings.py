@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 from sqlmodel import Session
 
-from goals import words, workspace
+from goals import workspace
 from goals.errors import Refusal
 from goals.metrics import catalogue, cohorts, counting, delivered, history, keeping, known, notes
 from goals.metrics import refresh as rollups
@@ -18,72 +17,13 @@ from goals.metrics.counting import Count, Counts
 from goals.metrics.formulas import Figure
 from goals.metrics.notes import Note
 from goals.metrics.query import Query
+from goals.metrics.result import Result
 from goals.metrics.scope import NOTHING, Scope, scope_of
 from goals.words import N_
 
 #: Metrics that are counted from leads and not from deals.
 OF_LEADS = frozenset(("leads_new", "lead_conversion"))
 ALWAYS_ZERO = frozenset(("flow", "stock"))
-
-
-@dataclass(frozen=True)
-class Result:
-    """A reading: the value, what it was made of, and what to know about it.
-
-    `segments` lists (member, figure) when the query splits. `receipt` is None where the
-    reading was not kept.
-    """
-
-    metric: Metric
-    params: Mapping[str, str]
-    query: Query
-    figure: Figure
-    currency: str | None
-    as_of: datetime
-    complete: bool
-    notes: tuple[Note, ...]
-    data_to: date | None
-    unit: str
-    segments: Sequence[tuple[str, Figure]] | None = None
-    receipt: str | None = None
-    runs: Sequence[str] = field(default=())
-
-    @property
-    def value(self) -> Decimal | None:
-        """Return the value, None for no data."""
-        return self.figure.value
-
-    def to_json(self, reader: words.Reader | None = None) -> dict[str, Any]:
-        """Return the reading in the contract's shape."""
-        who = reader or words.Reader()
-        shown = {
-            "metric": self.metric.id,
-            "version": self.metric.version,
-            "params": dict(self.params),
-            "from": self.query.first_day,
-            "to": self.query.last_day,
-            "where": dict(self.query.where),
-            "by": self.query.by,
-            **_figure(self.figure),
-            "unit": self.unit,
-            "currency": self.currency,
-            "as_of": self.as_of,
-            "complete": self.complete,
-            "note": [one.to_json(who) for one in self.notes],
-            "receipt": self.receipt,
-        }
-        if self.segments is not None:
-            shown["segments"] = [{"key": key, **_figure(one)} for key, one in self.segments]
-        return shown
-
-
-def _figure(figure: Figure) -> dict[str, Any]:
-    return {
-        "value": figure.value,
-        "numerator": figure.numerator,
-        "denominator": figure.denominator,
-        "n": figure.n,
-    }
 
 
 def resolved(metric: Metric, params: Mapping[str, object]) -> dict[str, str]:

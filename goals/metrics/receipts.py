@@ -15,7 +15,7 @@ from goals.metrics import catalogue, drill, known, readings
 from goals.metrics import refresh as rollups
 from goals.metrics.evidence import Reading
 from goals.metrics.query import Query
-from goals.metrics.readings import Result
+from goals.metrics.result import Result
 from goals.metrics.scope import scope_of
 from goals.records.connections import Connection
 from goals.records.record import Record

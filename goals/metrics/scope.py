@@ -11,7 +11,8 @@ from sqlmodel import Session, col
 from goals.errors import Refusal
 from goals.metrics import counting, segments
 from goals.metrics.counting import TOTAL, Count, Counts
-from goals.metrics.measures import MEASURES, SEPARATOR, Base, Measure
+from goals.metrics.measures import MEASURES, SEPARATOR, Measure
+from goals.metrics.rows import Base
 from goals.metrics.segments import CUSTOM, Dimension
 from goals.records.demand import Lead
 from goals.records.sales import Deal

@@ -16,11 +16,11 @@ FOLDED = {
     "team": ("owner", "team"),
     "manager": ("owner", "manager"),
     "owner.region": ("owner", "region"),
-    "account.region": ("account", "region"),
-    "customer_type": ("account", "customer_type"),
 }
+#: Dimension -> the attribute of accounts that it is.
+OF_ACCOUNT = {"account.region": "region", "customer_type": "customer_type"}
 PLAIN = ("owner", "source", "product", "campaign", "pipeline", "stage", "account")
-NAMES = (*PLAIN, *FOLDED, "region")
+NAMES = (*PLAIN, *FOLDED, *OF_ACCOUNT, "region")
 CUSTOM = "custom."
 #: How a member without a name is shown.
 NOBODY = "(none)"
@@ -78,10 +78,13 @@ def dimension(session: Session, name: str, *, of_leads: bool = False) -> Dimensi
         if of_leads:
             return _plain(session, "region")
         regional = _has(session, Owner)
-        name = "owner.region" if regional or not _has(session, Account) else "account.region"
-        return _folded(session, "region", *FOLDED[name])
+        if regional or not _has(session, Account):
+            return _folded(session, "region", *FOLDED["owner.region"])
+        return _of_account(session, "region", "account.region")
     if name in FOLDED:
         return _folded(session, name, *FOLDED[name])
+    if name in OF_ACCOUNT:
+        return _of_account(session, name, name)
     if name in _TABLES:
         return _named(session, name)
     if name in PLAIN:
@@ -121,6 +124,15 @@ def _folded(session: Session, name: str, base: str, attribute: str) -> Dimension
     members = {str(row_id): label or NOBODY for row_id, label in session.exec(statement)}
     listed = sorted(set(members.values()) - {NOBODY})
     return Dimension(name, base, members, tuple(listed))
+
+
+def _of_account(session: Session, name: str, base: str) -> Dimension:
+    attribute = getattr(Account, OF_ACCOUNT[base])
+    statement = select(attribute).where(
+        col(Account.workspace_id) == workspace_of(session), col(Account.deleted_at).is_(None)
+    )
+    found = {str(value) for value in session.exec(statement.distinct()) if value}
+    return Dimension(name, base, {}, tuple(sorted(found)))
 
 
 def _plain(session: Session, name: str) -> Dimension:

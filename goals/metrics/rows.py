@@ -1,0 +1,144 @@
+"""The rows that measures look at: a FROM, a condition and the dimensions of each kind."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, String, and_, cast, func, select
+from sqlmodel import col
+
+from goals.metrics.rollup import Customer
+from goals.records.demand import Lead
+from goals.records.sales import Account, Deal, StageEvent
+
+Expression = ColumnElement[Any]
+
+
+@dataclass(frozen=True)
+class Base:
+    """What a measure is computed for: the workspace and its currency."""
+
+    workspace_id: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows a measure looks at: a joined FROM, its condition and its dimensions."""
+
+    source: FromClause
+    where: Expression
+    dims: Mapping[str, Expression]
+    id: Expression
+
+
+def column(attribute: Any) -> Expression:
+    """Return a mapped column as the expression it is in a statement."""
+    return attribute  # type: ignore[no-any-return]
+
+
+def _text(column: Any) -> Expression:
+    return func.coalesce(cast(column, String), "")
+
+
+def _of_account(attribute: Any) -> Expression:
+    """Return a property of a deal's account as a key."""
+    value = (
+        select(attribute)
+        .where(
+            col(Account.workspace_id) == col(Deal.workspace_id),
+            col(Account.id) == col(Deal.account_id),
+            col(Account.deleted_at).is_(None),
+        )
+        .scalar_subquery()
+    )
+    return func.coalesce(value, "")
+
+
+def _deal_dims() -> dict[str, Expression]:
+    return {
+        "owner": _text(Deal.owner_id),
+        "source": _text(Deal.source),
+        "product": _text(Deal.product_id),
+        "campaign": _text(Deal.campaign),
+        "pipeline": _text(Deal.pipeline),
+        "stage": _text(Deal.stage),
+        "account": _text(Deal.account_id),
+        "account.region": _of_account(Account.region),
+        "customer_type": _of_account(Account.customer_type),
+    }
+
+
+def deals(base: Base) -> Rows:
+    """Return the living deals."""
+    return Rows(
+        Deal.__table__,  # type: ignore[attr-defined]
+        and_(col(Deal.workspace_id) == base.workspace_id, col(Deal.deleted_at).is_(None)),
+        _deal_dims(),
+        column(Deal.id),
+    )
+
+
+def events(base: Base) -> Rows:
+    """Return the living stage events with their deals; the stage is the event's."""
+    joined = and_(
+        col(Deal.workspace_id) == col(StageEvent.workspace_id),
+        col(Deal.id) == col(StageEvent.deal_id),
+    )
+    return Rows(
+        StageEvent.__table__.join(Deal.__table__, joined),  # type: ignore[attr-defined]
+        and_(
+            col(StageEvent.workspace_id) == base.workspace_id,
+            col(StageEvent.deleted_at).is_(None),
+            col(Deal.deleted_at).is_(None),
+        ),
+        {**_deal_dims(), "stage": _text(StageEvent.stage)},
+        column(Deal.id),
+    )
+
+
+def customers(base: Base) -> Rows:
+    """Return the accounts that have bought, with their first won deals."""
+    joined = and_(
+        col(Deal.workspace_id) == col(Customer.workspace_id),
+        col(Deal.id) == col(Customer.first_deal_id),
+    )
+    return Rows(
+        Customer.__table__.join(Deal.__table__, joined),  # type: ignore[attr-defined]
+        col(Customer.workspace_id) == base.workspace_id,
+        _deal_dims(),
+        column(Deal.id),
+    )
+
+
+def young(base: Base) -> Rows:
+    """Return the living deals of accounts that have bought."""
+    joined = and_(
+        col(Customer.workspace_id) == col(Deal.workspace_id),
+        col(Customer.id) == col(Deal.account_id),
+    )
+    return Rows(
+        Deal.__table__.join(Customer.__table__, joined),  # type: ignore[attr-defined]
+        and_(col(Deal.workspace_id) == base.workspace_id, col(Deal.deleted_at).is_(None)),
+        _deal_dims(),
+        column(Deal.id),
+    )
+
+
+def leads(base: Base) -> Rows:
+    """Return the living leads that are more than a stub."""
+    return Rows(
+        Lead.__table__,  # type: ignore[attr-defined]
+        and_(
+            col(Lead.workspace_id) == base.workspace_id,
+            col(Lead.deleted_at).is_(None),
+            col(Lead.is_stub).is_(False),
+        ),
+        {
+            "owner": _text(Lead.owner_id),
+            "source": _text(Lead.source),
+            "campaign": _text(Lead.campaign),
+            "region": _text(Lead.region),
+        },
+        column(Lead.id),
+    )
