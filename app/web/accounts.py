@@ -124,7 +124,7 @@ def first_run() -> Response | tuple[str, int]:
         except Refusal as error:
             form.refuse(error)
     status = 422 if form.is_submitted() else 200
-    return make_response(render("accounts/first_run.html", form=form), status), status
+    return render("accounts/first_run.html", form=form), status
 
 
 def _first_owner(form: FirstOwnerForm) -> Response:

@@ -21,8 +21,8 @@ from goals.metrics.catalogue import Metric
 from goals.metrics.evidence import Reading
 from goals.metrics.formulas import Figure
 from goals.metrics.query import Query
-from goals.metrics.readings import Result
 from goals.metrics.receipts import Counted
+from goals.metrics.result import Result
 from goals.words import N_
 
 blueprint = Blueprint("metrics", __name__)

@@ -1,10 +1,12 @@
 """What every form shares: one way to lay words over fields, and errors that say what to do."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from app.web import texts
@@ -41,8 +43,13 @@ class Form(FlaskForm):
         return found
 
 
+def options(pairs: Iterable[tuple[Any, Any]], group: str | None = None) -> list[SelectChoice]:
+    """Return what a field offers to choose from, given as value and label."""
+    return [SelectChoice(value, label, optgroup=group) for value, label in pairs]
+
+
 def _flat(field: Field) -> list[str]:
-    return [text for text in field.errors if isinstance(text, str)]
+    return [str(text) for text in field.errors]
 
 
 def needed(text: Any) -> InputRequired:

@@ -169,7 +169,7 @@ def leads(seed: int, first: date, last: date) -> Iterator[Lead]:
 
 def _level(day: date) -> float:
     years = (day - BEGAN).days / 365.25
-    return MONTHS[day.month - 1] * GROWTH_A_YEAR**years
+    return float(MONTHS[day.month - 1] * GROWTH_A_YEAR**years)
 
 
 def _count(random: Random, mean: float) -> int:
