@@ -13,9 +13,10 @@ from sqlmodel import Session, col, select
 
 from goals.errors import Refusal
 from goals.table import key, workspace_of
-from goals.tracking import goals
+from goals.tracking import goals, visibility
 from goals.tracking.drafts import Draft, Origin
 from goals.tracking.goal import Goal, Objective
+from goals.tracking.visibility import Audience
 from goals.words import N_, Message
 from strategy.worksheets import book as books
 from strategy.worksheets import fields, flow, library, measured, progress
@@ -36,8 +37,9 @@ class Proposal:
     """An answer that can become a goal.
 
     `draft` holds the terms as far as they are known, its objective left open until the goal
-    is made. `goal` is the one that was made from it already. `problem` says why it cannot
-    become a goal yet, with `place` where that is mended; None when it can.
+    is made. `is_made` tells that a goal was made from it already; `goal` is that one, None
+    also where the reader may not see it. `problem` says why it cannot become a goal yet, with
+    `place` where that is mended; None when it can.
     """
 
     question: str
@@ -46,6 +48,7 @@ class Proposal:
     draft: Draft
     objective: str | None
     goal: Goal | None
+    is_made: bool
     problem: Message | None
     place: Place
 
@@ -66,20 +69,22 @@ class Made:
     refused: tuple[Refused, ...]
 
 
-def proposals(session: Session, *, today: date) -> list[Proposal]:
+def proposals(session: Session, *, today: date, who: Audience = visibility.OWNER) -> list[Proposal]:
     """Return the answers that can become goals, and those that did.
 
-    `today` stands for the first day where the strategy has none.
+    `today` stands for the first day where the strategy has none; `who` are the readers.
     """
     about, book = settings.of(session), books.load(session)
-    known = _made(session)
+    known, seen = _made(session), _seen(session, who)
     found = []
     for question in SOURCES:
         for row in book.of(question):
             sentence = row.value.get(_named_by(question))
             if sentence:
                 made = known.get((question, row.item))
-                found.append(_proposal(question, row, book, about, today, made))
+                one = _proposal(question, row, book, about, today)
+                goal = made if made is not None and made.id in seen else None
+                found.append(replace(one, is_made=made is not None, goal=goal))
     return found
 
 
@@ -90,13 +95,14 @@ def make(
     by: int | None,
     today: date,
     now: datetime,
+    who: Audience = visibility.OWNER,
 ) -> Made:
     """Turn answers into goals, each named by its question ("section.question") and item.
 
     One that is a goal already, or that cannot be one yet, is refused with the reason; the
     others are made all the same.
     """
-    offered = {(one.question, one.item): one for one in proposals(session, today=today)}
+    offered = {(one.question, one.item): one for one in proposals(session, today=today, who=who)}
     made, refused = [], []
     for name in dict.fromkeys(picked):
         one = offered.get(name)
@@ -105,8 +111,10 @@ def make(
         reason = _reason(one)
         if reason is None:
             try:
-                draft = with_objective(session, one, now=now)
-                made.append(goals.add(session, draft, by=by, today=today, now=now))
+                # An objective is not left behind by a goal that is refused.
+                with session.begin_nested():
+                    draft = with_objective(session, one, now=now)
+                    made.append(goals.add(session, draft, by=by, today=today, now=now))
                 continue
             except Refusal as refusal:
                 reason = refusal.message
@@ -142,7 +150,7 @@ def objective(session: Session, row: Row, *, now: datetime) -> Objective:
 def _reason(one: Proposal) -> Message | None:
     if one.goal is not None:
         return Message(N_("This is the goal %(name)s already."), {"name": one.goal.name})
-    return one.problem
+    return Message(N_("This is a goal already.")) if one.is_made else one.problem
 
 
 def _named_by(question: str) -> str:
@@ -164,9 +172,12 @@ def _made(session: Session) -> dict[tuple[str, str], Goal]:
     }
 
 
-def _proposal(
-    question: str, row: Row, book: Book, about: Setting, today: date, made: Goal | None
-) -> Proposal:
+def _seen(session: Session, who: Audience) -> set[int]:
+    """Return the ids of the goals that the readers may see."""
+    return set(session.exec(select(Goal.id).where(visibility.sees(session, who))))
+
+
+def _proposal(question: str, row: Row, book: Book, about: Setting, today: date) -> Proposal:
     sentence = str(row.value[_named_by(question)])
     parent = _business_row(book, question, row.item)
     place, problem = _problem(question, row, book, about)
@@ -176,7 +187,8 @@ def _proposal(
         sentence=_sentence(question, row, book),
         draft=_draft(question, row, book, about, today, sentence),
         objective=None if parent is None else str(parent.value.get("statement") or ""),
-        goal=made,
+        goal=None,
+        is_made=False,
         problem=problem,
         place=place,
     )

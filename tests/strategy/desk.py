@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from app.db import Database
 from goals.workspace import Member, Person, Team, Workspace
-from strategy.worksheets import book, hub, items, pages, saving
+from strategy.worksheets import book, hub, items, library, pages, saving
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 TODAY = date(2026, 11, 2)
@@ -60,8 +60,8 @@ class Desk:
             )
 
     def version(self, question, item=""):
-        section, _, key = question.partition(".")
-        return self.page(section, key, item).version
+        row = self.book().row(library.worksheets().find(question), item)
+        return 0 if row is None else row.version
 
     def add(self, question, **values):
         with self.session() as session:

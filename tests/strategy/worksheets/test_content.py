@@ -8,6 +8,7 @@ import pytest
 from babel.messages.catalog import PYTHON_FORMAT
 from babel.messages.extract import extract as babel_extract
 
+from app import catalogues
 from goals.words import Message, render
 from strategy.worksheets import content, library
 from strategy.worksheets.content import COMPANIES, ContentError
@@ -82,6 +83,12 @@ def test_babel_finds_every_text_of_a_file_at_its_line(file):
     lines = data.decode().splitlines()
     for line, message, _, _ in found:
         assert str(message).replace("%%", "%")[:20] in lines[line - 1]
+
+
+def test_every_text_is_collected_for_translation():
+    collected = {text.id for text in catalogues.extract()}
+    wanted = {content.catalogue_id(text) for text in every_text()}
+    assert wanted - collected == set()
 
 
 GOOD = """

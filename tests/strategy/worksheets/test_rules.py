@@ -128,8 +128,9 @@ def test_praise_is_quoted_back(usp):
     [praise] = [
         one for one in proposition.findings({"usp_sentence": usp}) if one.rule == "usp-praise"
     ]
-    assert praise.evidence in usp
-    assert praise.evidence in render(praise.message, "en")
+    words = str(praise.evidence)
+    assert words in usp
+    assert words in render(praise.message, "en")
 
 
 def test_a_usp_of_several_sentences_or_without_proof_is_a_warning_only():
