@@ -84,7 +84,8 @@ def test_an_answer_that_changed_says_what_it_was_before(company):
     assert "restated" in {note.code for note in again.notes}
     with company.session() as session:
         kept = receipts.find(session, before.receipt or "")
-        assert (kept.value, kept.notes) == (1300, [])
+        assert kept.value == 1300
+        assert kept.notes == []
 
 
 @pytest.mark.parametrize(("metric", "params", "where"), QUESTIONS)
@@ -117,9 +118,9 @@ def test_records_come_latest_first_page_by_page_with_names_and_links(company):
     assert total == 3
     assert [one.external_id for one in first + rest] == ["d5", "d2", "d1"]
     best = first[0]
-    assert (best.owner, best.account, best.value, best.day, best.url) == (
-        "Ann", "Acme", 900, day(3, 13), "https://crm.example/d5",
-    )  # fmt: skip
+    assert (best.owner, best.account, best.url) == ("Ann", "Acme", "https://crm.example/d5")
+    assert best.value == 900
+    assert best.day == day(3, 13)
 
 
 def test_a_receipt_that_was_never_given_is_refused(company):
