@@ -14,8 +14,7 @@ SYNONYMS: dict[str, dict[str, str]] = {
         "campaign": "campaign_name utm_campaign",
         "email": "email_address e_mail mail",
         "region": "regional_office territory area office_region",
-        "status": "state",
-        "name": "full_name title",
+        "name": "full_name",
         "type": "kind",
     },
     "deal": {

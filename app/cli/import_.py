@@ -1,0 +1,109 @@
+"""Import a file: import FILE --as RECORD [--mapping F] [--dry-run]."""
+
+import sys
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from typing import Any
+
+from app.cli import common
+from app.cli.common import CommandError
+from app.cli.context import Context, opened
+from goals import words
+from goals.metrics import refresh
+from integrations.files import choosing
+from integrations.files.importing import import_file
+from integrations.files.rejects import RejectsFile
+from integrations.files.result import ImportResult, NotImported
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Say what the command takes."""
+    parser.add_argument("file", metavar="FILE", type=Path, help="a CSV file")
+    parser.add_argument("--as", required=True, dest="record", metavar="RECORD")
+    parser.add_argument("--mapping", type=Path, metavar="F", help="which column is what (JSON)")
+    parser.add_argument("--dry-run", action="store_true", help="say what would happen only")
+    common.add_workspace(parser)
+    common.add_lang(parser)
+    common.add_json(parser)
+
+
+def run(args: Namespace) -> int:
+    """Import; an import of which every row was rejected makes the exit code 1."""
+    mapping = None if args.mapping is None else choosing.read_json(_bytes(args.mapping))
+    with opened(args) as context:
+        try:
+            result = _import(context, args, mapping)
+        except NotImported as error:
+            return _refuse(error, args, context.reader)
+        common.show(args, result.to_json(context.reader), _text(result, context.reader))
+    return 1 if result.failed else 0
+
+
+def _import(context: Context, args: Namespace, mapping: Any) -> ImportResult:
+    with (
+        _opened(args.file) as file,
+        RejectsFile(args.file, context.reader) as rejects,
+        context.session() as session,
+    ):
+        result = import_file(
+            session,
+            file,
+            args.record,
+            mapping,
+            now=context.now(),
+            dry_run=args.dry_run,
+            label=args.file.name,
+            rejects=rejects.add,
+        )
+        result.rejects_file = rejects.name
+        if not args.dry_run:
+            refresh.refresh(session)
+    return result
+
+
+def _opened(path: Path) -> Any:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise CommandError(
+            "unreadable_file",
+            f"{path} cannot be read: {error.strerror}.",
+            "Check the name of the file and whether you may read it.",
+            field="file",
+        ) from error
+
+
+def _bytes(path: Path) -> bytes:
+    with _opened(path) as file:
+        content: bytes = file.read()
+    return content
+
+
+def _refuse(error: NotImported, args: Namespace, reader: words.Reader) -> int:
+    """Show why a file was not imported, with what helps to mend that; returns the exit code."""
+    shown = CommandError(
+        error.code,
+        words.render(error.message, reader),
+        words.render(error.fix, reader) if error.fix is not None else "",
+        field=error.field,
+    )
+    if not args.json or not error.extra:
+        common.show_error(shown, json=args.json)
+        if error.extra:
+            print(common.as_json(error.extra), file=sys.stderr)
+        return shown.exit_code
+    told = {"code": shown.code, "message": shown.message, "fix": shown.fix, "field": shown.field}
+    print(common.as_json({"error": told, **error.extra}))
+    return shown.exit_code
+
+
+def _text(result: ImportResult, reader: words.Reader) -> str:
+    counts = ", ".join(f"{name} {number}" for name, number in result.counts().items())
+    lines = [f"{result.record}: {counts}{' (dry run)' if result.dry_run else ''}"]
+    for one in result.problems.to_json(reader):
+        where = "" if one["line"] is None else f"line {one['line']}"
+        place = ", ".join(filter(None, (where, one["column"])))
+        lines.append(f"  {place}{': ' if place else ''}{one['problem']} {one['fix']}")
+    if result.rejects_file is not None:
+        lines.append(f"The rejected rows are in {result.rejects_file}.")
+    return "\n".join(lines)

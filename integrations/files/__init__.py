@@ -1,0 +1,1 @@
+"""Files: tables of text are read, mapped to records and imported."""

@@ -1,0 +1,249 @@
+"""Importing a file: read it whole to know it, then keep its rows as records."""
+
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from datetime import datetime
+from typing import Any, BinaryIO
+
+from sqlmodel import Session, col, select
+
+from goals import workspace
+from goals.errors import Refusal
+from goals.records import kinds, newest, stages
+from goals.records import mapping as mappings
+from goals.records.connections import Connection, SyncRun
+from goals.records.kinds import Kind
+from goals.table import new_id, workspace_of
+from goals.words import N_, Message
+from integrations.files import choosing, planning
+from integrations.files.deals import Deals
+from integrations.files.meanings import Meanings
+from integrations.files.planning import Plan
+from integrations.files.reading import Line
+from integrations.files.result import ImportResult, Problem
+from integrations.files.rows import Parsed, RowReader, missing
+from integrations.files.storing import Store
+
+#: The connection that all imported files belong to, made with the first of them.
+CONNECTION, PROVIDER = "Files", "file"
+#: Rows that are kept in one go.
+PORTION = 2000
+
+#: Takes the cells of a rejected row and what is wrong with it.
+Rejects = Callable[[Sequence[str], Sequence[str], Sequence[Problem]], None]
+
+
+def import_file(
+    session: Session,
+    file: BinaryIO,
+    record: str,
+    mapping: Any = None,
+    *,
+    now: datetime,
+    dry_run: bool = False,
+    label: str | None = None,
+    rejects: Rejects | None = None,
+) -> ImportResult:
+    """Import a table of text as records of one kind; the caller commits.
+
+    `file` can be gone through twice; `mapping` is the content of a mapping file, None to use
+    one that worked before or is sure enough. `rejects` gets header, cells and problems of
+    every row that was left out. A dry run does everything and leaves nothing behind.
+    Raises Refusal, most often `NotImported`, if the file cannot be imported at all.
+    """
+    kind = _kind(record)
+    given = None if mapping is None else mappings.read(mapping, kind.name, kind.all_fields())
+    found = planning.plan(session, file, kind, given)
+    with session.begin_nested() if dry_run else nullcontext() as point:
+        result = _Import(session, kind, found, now, dry_run, label, rejects).run()
+        if point is not None:
+            point.rollback()
+    return result
+
+
+def _kind(record: str) -> Kind:
+    if record not in kinds.KINDS:
+        raise Refusal(
+            "unknown_record",
+            N_("%(name)s is not a kind of record that can be imported."),
+            {"name": record},
+            fix=Message(N_("Import one of: %(names)s."), {"names": list(kinds.KINDS)}),
+            field="record",
+        )
+    return kinds.KINDS[record]
+
+
+class _Import:
+    """One file on its way in."""
+
+    def __init__(
+        self,
+        session: Session,
+        kind: Kind,
+        plan: Plan,
+        now: datetime,
+        dry_run: bool,
+        label: str | None,
+        rejects: Rejects | None,
+    ) -> None:
+        self.session = session
+        self.kind = kind
+        self.plan = plan
+        self.now = now
+        self.label = label
+        self.rejects = rejects
+        self.result = ImportResult(kind.name, plan.converter.format, dry_run)
+        self.result.problems.add(plan.problems)
+        self.reader = RowReader(kind, plan.mapping, plan.sheet.header, plan.converter)
+
+    def run(self) -> ImportResult:
+        """Keep all rows and close the run."""
+        connection = _files(self.session, self.now)
+        known = stages.meanings(self.session, connection.id)
+        meanings = Meanings(self.plan.mapping.stages, known)
+        deals = None
+        if self.kind is kinds.DEAL:
+            deals = Deals(self.reader, meanings, self.plan.partial_events)
+            deals.check()
+        run = SyncRun(
+            id=new_id(),
+            workspace_id=workspace_of(self.session),
+            connection_id=connection.id,
+            kind="import",
+            started_at=self.now,
+            label=self.label,
+        )
+        store = Store(
+            self.session,
+            connection.id,
+            run.id,
+            self.kind,
+            self.reader,
+            meanings,
+            deals,
+            self.result,
+            self._reject,
+            self.now,
+        )
+        portion: list[Parsed] = []
+        for line in self.plan.sheet.rows():
+            row = self._parsed(line)
+            if row is not None:
+                portion.append(row)
+            if len(portion) == PORTION:
+                store.write(portion)
+                portion = []
+        store.write(portion)
+        self.result.problems.add(meanings.problems(self.reader.column_of("stage")))
+        self.result.problems.add(self._doubts(store))
+        stages.write_stages(self.session, connection.id, meanings.stages())
+        self._close(run, connection)
+        return self.result
+
+    def _parsed(self, line: Line) -> Parsed | None:
+        """Return a row that may be kept, None for one that is rejected or said before."""
+        self.result.rows += 1
+        if line.problem is not None and line.fix is not None:
+            trouble = Problem(line.number, None, None, line.problem, line.fix)
+            self._reject(Parsed(line.number, line.cells), [trouble])
+            return None
+        row, problems = self.reader.read(line)
+        if not problems:
+            row.external_id = self.plan.key.name(row)
+            column = self.reader.column_of((self.plan.key.fields or ("",))[0])
+            if not row.external_id:
+                problems = [missing(line.number, column, self.plan.key.fields[0])]
+            else:
+                again = self.plan.key.again(row, column)
+                if again is True:
+                    self.result.unchanged += 1
+                    return None
+                problems = [again] if isinstance(again, Problem) else []
+        if problems:
+            self._reject(row, problems)
+            return None
+        return row
+
+    def _reject(self, row: Parsed, problems: Sequence[Problem], *, is_listed: bool = False) -> None:
+        """Leave a row out; problems that are listed for many rows at once are not listed here."""
+        self.result.rejected += 1
+        if not is_listed:
+            self.result.problems.add(problems)
+        if self.rejects is not None and not self.result.dry_run:
+            self.rejects(self.plan.sheet.header, row.cells, problems)
+
+    def _doubts(self, store: Store) -> list[Problem]:
+        """Return a problem for each name that several records have."""
+        return [
+            Problem(
+                None,
+                next(
+                    (
+                        self.reader.column_of(one.name)
+                        for one in self.kind.fields
+                        if one.refers_to == record
+                    ),
+                    None,
+                ),
+                name,
+                Message(N_("Several records have this name; the first of them was taken.")),
+                Message(N_("Refer to them by their external_id.")),
+            )
+            for record, names in store.references.doubtful.items()
+            for name in sorted(names)
+        ]
+
+    def _close(self, run: SyncRun, connection: Connection) -> None:
+        """Write down what the run did and what is known of the connection now."""
+        result, session = self.result, self.session
+        here = workspace.of(session)
+        run.status = "failed" if result.failed else "done"
+        run.finished_at = self.now
+        run.result = {"record": self.kind.name, **result.counts()}
+        run.streams = [{"record": self.kind.name, **result.counts()}]
+        session.add(run)
+        if not result.failed:
+            brought = {self.kind.name}
+            if self.kind is kinds.DEAL and self.reader.events:
+                brought.add(kinds.STAGE_EVENT.name)
+            connection.records = sorted(set(connection.records) | brought)
+            connection.newest_on = newest.day(
+                session, connection.id, through=here.local_day(self.now)
+            )
+            connection.last_success_at = self.now
+            session.add(connection)
+            if here.knowledge_from is None:
+                here.knowledge_from = self.now
+                session.add(here)
+            if self.plan.chosen is not None:
+                header = self.plan.sheet.header
+                choosing.remember(session, self.kind, header, self.plan.chosen, self.now)
+        session.flush()
+        if not result.dry_run:
+            result.import_id = run.id
+
+
+def _files(session: Session, now: datetime) -> Connection:
+    """Return the connection of imported files, made if it is not there yet."""
+    statement = select(Connection).where(col(Connection.workspace_id) == workspace_of(session))
+    found = list(session.exec(statement))
+    for one in found:
+        if one.provider == PROVIDER:
+            return one
+    names = {one.name for one in found}
+    name = next(
+        name
+        for name in (CONNECTION, *(f"{CONNECTION} {n}" for n in range(2, len(found) + 3)))
+        if name not in names
+    )
+    made = Connection(
+        id=new_id(),
+        workspace_id=workspace_of(session),
+        name=name,
+        provider=PROVIDER,
+        interval=None,
+        created_at=now,
+    )
+    session.add(made)
+    session.flush()
+    return made

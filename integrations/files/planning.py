@@ -1,0 +1,62 @@
+"""Getting to know a file before its first row is kept."""
+
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from sqlmodel import Session
+
+from goals import workspace
+from goals.records.convert import Converter
+from goals.records.kinds import Kind
+from goals.records.mapping import FileMapping
+from integrations.files import choosing, keys, reading, survey
+from integrations.files.reading import Sheet
+from integrations.files.result import Problem
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a file is read by, known before its first row is kept.
+
+    `chosen` is the whole mapping that was given or found, None if the names of the columns
+    were enough; `mapping` is what of it this file has columns for.
+    """
+
+    sheet: Sheet
+    chosen: FileMapping | None
+    mapping: FileMapping
+    key: keys.Keys
+    converter: Converter
+    partial_events: bool
+    problems: list[Problem]
+
+
+def plan(session: Session, file: BinaryIO, kind: Kind, given: FileMapping | None) -> Plan:
+    """Go through a file and return what it is to be read by.
+
+    Raises NotImported if that is not certain or cannot be done.
+    """
+    sheet = reading.open_sheet(file, given.format if given is not None else {})
+    chosen = given if given is not None else choosing.remembered(session, kind, sheet.header)
+    whole = chosen if chosen is not None else choosing.suggested(session, kind, sheet)
+    mapping, problems = choosing.fitted(whole, sheet)
+    key_fields = keys.key_fields(kind, mapping)
+    places = {name: sheet.header.index(column) for name, column in mapping.columns.items()}
+    types = {place: _type(kind, name) for name, place in places.items()}
+    types |= {sheet.header.index(column): "date" for _, column in mapping.events}
+    key_places = [places[name] for name in key_fields or places if name in places]
+    found = survey.survey(sheet, survey.Columns(types, key_places))
+    return Plan(
+        sheet,
+        chosen,
+        mapping,
+        keys.Keys(key_fields, key_places, found.repeated),
+        Converter(survey.settle(sheet, mapping.format, found), workspace.of(session).zone),
+        len(mapping.events) < len(whole.events),
+        problems,
+    )
+
+
+def _type(kind: Kind, name: str) -> str:
+    of = kind.field(name)
+    return "text" if of is None else of.type

@@ -1,0 +1,243 @@
+"""Reading a table of text: line by line, whatever is wrong with some of the lines."""
+
+import codecs
+import csv
+import io
+from collections import deque
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import BinaryIO, TextIO
+
+from goals.records import detect
+from goals.words import N_, Message
+from integrations.files.result import NotImported
+
+#: Bytes that are read at once, and at a file's beginning to see what it is.
+_CHUNK = 1 << 20
+_HEAD = 1 << 16
+#: A line of more characters than this is not kept in memory.
+MOST_LINE = 1_000_000
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of a file; `number` is that of its first line, `problem` why it could not be read."""
+
+    number: int
+    cells: list[str]
+    problem: Message | None = None
+    fix: Message | None = None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table of text that can be gone through as often as needed."""
+
+    file: BinaryIO
+    encoding: str
+    delimiter: str
+    header: list[str]
+
+    def rows(self) -> Iterator[Line]:
+        """Yield the rows below the header; blank ones are left out."""
+        with _opened(self.file, self.encoding) as text:
+            found = _rows(text, self.delimiter)
+            next(found, None)
+            for line in found:
+                yield line if line.problem is not None else self._fitted(line)
+
+    def _fitted(self, line: Line) -> Line:
+        """Return a row with as many cells as the header has; others are a problem."""
+        width = len(self.header)
+        if len(line.cells) == width:
+            return line
+        if not any(one.strip() for one in line.cells[width:]) and len(line.cells) > width:
+            return Line(line.number, line.cells[:width])
+        problem = Message(
+            N_("This row has %(cells)s cells where the header has %(columns)s."),
+            {"cells": len(line.cells), "columns": width},
+        )
+        return Line(line.number, line.cells, problem, Message(N_("Check its quotes and commas.")))
+
+
+def open_sheet(file: BinaryIO, told: Mapping[str, str]) -> Sheet:
+    """Return the table that a file holds; `told` is what is known of its format.
+
+    Raises NotImported `empty_file`, `not_text`, `unknown_encoding` or `bad_header`.
+    """
+    file.seek(0)
+    head = file.read(_HEAD)
+    if not head.strip():
+        raise NotImported(
+            "empty_file",
+            N_("This file is empty."),
+            fix=Message(N_("Import a file with a row of column names and rows below it.")),
+        )
+    if trouble := detect.trouble(head):
+        code, problem, fix = trouble
+        raise NotImported(code, problem.id, dict(problem.params), fix=fix)
+    encoding = _encoding(file, head, told.get("encoding"))
+    with _opened(file, encoding) as text:
+        sample = text.read(_HEAD)
+    # The sample's last line may be cut.
+    whole = sample[: sample.rfind("\n") + 1] or sample
+    delimiter = told.get("delimiter") or detect.delimiter(whole)
+    with _opened(file, encoding) as text:
+        first = next(_rows(text, delimiter), None)
+    if first is None or first.problem is not None or not any(map(str.strip, first.cells)):
+        raise NotImported(
+            "bad_header",
+            N_("The first row does not hold the names of the columns."),
+            fix=Message(N_("Put a row of column names at the top of the file.")),
+        )
+    return Sheet(file, encoding, delimiter, [one.strip() for one in first.cells])
+
+
+def _encoding(file: BinaryIO, head: bytes, told: str | None) -> str:
+    """Return the encoding that a file is in beyond doubt; asks where there is doubt."""
+    if told is not None:
+        try:
+            name = codecs.lookup(told).name
+        except LookupError:
+            raise NotImported(
+                "bad_mapping",
+                N_("There is no encoding named %(name)s."),
+                {"name": told},
+                fix=Message(N_("Name one such as utf-8, cp874 or gb18030.")),
+                field="mapping",
+            ) from None
+        # A mark at the beginning is no part of the first column's name.
+        encoding = detect.marked(head) or told if name == "utf-8" else told
+    else:
+        encoding = detect.marked(head) or "utf-8"
+    broken = head if told is None and _looks_wide(head) else _undecodable(file, encoding)
+    if broken is None:
+        return encoding
+    choices = detect.choices(broken)
+    listed = [f"{one.encoding} ({one.preview.strip()})" for one in choices]
+    raise NotImported(
+        "unknown_encoding",
+        N_("This file is not in %(encoding)s. Read in other encodings it would say: %(choices)s."),
+        {"encoding": encoding.upper(), "choices": listed},
+        fix=Message(
+            N_("Name the right one as format.encoding in the mapping, or save it as UTF-8.")
+        ),
+        field="format.encoding",
+        extra={"choices": [one.encoding for one in choices]},
+    )
+
+
+def _looks_wide(head: bytes) -> bool:
+    return detect.marked(head) is None and detect.wide(head) is not None
+
+
+def _undecodable(file: BinaryIO, encoding: str) -> bytes | None:
+    """Return a part of the file that is not in an encoding, None if all of it is."""
+    file.seek(0)
+    decoder = codecs.getincrementaldecoder(encoding)()
+    while chunk := file.read(_CHUNK):
+        try:
+            decoder.decode(chunk)
+        except UnicodeError as error:
+            at = error.start if isinstance(error, UnicodeDecodeError) else 0
+            start = chunk.rfind(b"\n", 0, max(at - 1, 0)) + 1
+            return chunk[start : start + _HEAD]
+    try:
+        decoder.decode(b"", final=True)
+    except UnicodeError:
+        file.seek(0)
+        return file.read(_HEAD)
+    return None
+
+
+@contextmanager
+def _opened(file: BinaryIO, encoding: str) -> Iterator[TextIO]:
+    file.seek(0)
+    text = io.TextIOWrapper(file, encoding, newline="")
+    try:
+        yield text
+    finally:
+        text.detach()
+
+
+def _rows(text: TextIO, delimiter: str) -> Iterator[Line]:
+    lines = _Lines(text)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    while True:
+        lines.begin()
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield lines.refuse(error)
+            reader = csv.reader(lines, delimiter=delimiter, strict=True)
+            continue
+        if lines.cut:
+            yield Line(
+                lines.first,
+                [],
+                Message(N_("This line is longer than %(n)s characters."), {"n": MOST_LINE}),
+                Message(N_("Check whether the file is a table, and shorten the line.")),
+            )
+        elif cells:
+            yield Line(lines.first, cells)
+
+
+class _Lines:
+    """Counts lines, cuts endless ones, and gives back those that a broken row swallowed."""
+
+    def __init__(self, text: TextIO) -> None:
+        self.text = text
+        self.waiting: deque[tuple[int, str]] = deque()
+        self.taken: list[tuple[int, str]] = []
+        self.read = 0
+        self.cut = False
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        if self.waiting:
+            found = self.waiting.popleft()
+        else:
+            line = self.text.readline(MOST_LINE)
+            if not line:
+                raise StopIteration
+            self.read += 1
+            if len(line) == MOST_LINE and line[-1] not in "\r\n":
+                self.cut = True
+                while line and line[-1] not in "\r\n":
+                    line = self.text.readline(MOST_LINE)
+                line = "\n"
+            found = (self.read, line)
+        self.taken.append(found)
+        return found[1]
+
+    @property
+    def first(self) -> int:
+        """Return the number of the line on which the present row begins."""
+        return self.taken[0][0] if self.taken else self.read
+
+    def begin(self) -> None:
+        """Begin a row."""
+        self.taken = []
+        self.cut = False
+
+    def refuse(self, error: csv.Error) -> Line:
+        """Return the first line of a broken row as a problem and give back the others.
+
+        A quote that is never closed would otherwise take the rest of the file with it.
+        """
+        number, line = self.taken[0]
+        self.waiting.extendleft(reversed(self.taken[1:]))
+        if "limit" in str(error) and len(self.taken) == 1:
+            problem = Message(
+                N_("A cell is longer than %(n)s characters."), {"n": csv.field_size_limit()}
+            )
+            fix = Message(N_("Shorten the cell, or leave its column out of the file."))
+        else:
+            problem = Message(N_("The quotes of this row do not match."))
+            fix = Message(N_("Close every quote, and write a quote inside a cell twice."))
+        return Line(number, [line.rstrip("\r\n")[:MOST_LINE]], problem, fix)

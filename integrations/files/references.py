@@ -1,0 +1,90 @@
+"""What references of a file mean: the external id of a record, else its exact name."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from goals.records import kinds, stored
+from goals.records.ledger import PORTION
+from goals.table import workspace_of
+from goals.tracking.goal import Goal
+
+#: References that are remembered; a file with more names forgets and asks again.
+_MOST = 50_000
+
+
+@dataclass
+class References:
+    """Resolves references to the records of one connection, and remembers them.
+
+    `doubtful` collects names that several records have; the first of them was taken.
+    """
+
+    session: Session
+    connection_id: int
+    known: dict[str, dict[str, int]] = field(default_factory=dict)
+    doubtful: dict[str, set[str]] = field(default_factory=dict)
+
+    def learn(self, record: str, texts: Collection[str]) -> dict[str, int]:
+        """Return the ids that texts refer to; those of no record are left out."""
+        memory = self.known.setdefault(record, {})
+        if len(memory) > _MOST:
+            memory.clear()
+        new = [one for one in dict.fromkeys(texts) if one not in memory]
+        for start in range(0, len(new), PORTION):
+            portion = new[start : start + PORTION]
+            memory.update(self._by_id(record, portion))
+            self._by_name(record, [one for one in portion if one not in memory], memory)
+        return memory
+
+    def _by_id(self, record: str, texts: Iterable[str]) -> dict[str, int]:
+        table = kinds.KINDS[record].table
+        make_key = stored.key_maker(self.connection_id, record)
+        wanted = {make_key(one): one for one in texts}
+        statement = select(col(table.id)).where(
+            col(table.workspace_id) == workspace_of(self.session),
+            col(table.id).in_(wanted),
+            col(table.deleted_at).is_(None),
+        )
+        return {wanted[id_]: id_ for id_ in self.session.scalars(statement)}
+
+    def _by_name(self, record: str, texts: Collection[str], memory: dict[str, int]) -> None:
+        kind = kinds.KINDS[record]
+        if not kind.named or not texts:
+            return
+        table = kind.table
+        name = table.__table__.c["name"]  # type: ignore[attr-defined]
+        statement = (
+            select(name, col(table.id))
+            .where(
+                col(table.workspace_id) == workspace_of(self.session),
+                name.in_(texts),
+                col(table.connection_id) == self.connection_id,
+                col(table.deleted_at).is_(None),
+            )
+            .order_by(col(table.is_stub), col(table.external_id))
+        )
+        for text, id_ in self.session.execute(statement):
+            if memory.setdefault(text, id_) != id_:
+                self.doubtful.setdefault(record, set()).add(text)
+
+    def forget(self, record: str) -> None:
+        """Ask again for references to a kind whose records have changed."""
+        self.known.pop(record, None)
+
+    def goal(self, text: str) -> int | None:
+        """Return the id of the goal that a text names by id or exact name, None if none."""
+        memory = self.known.setdefault("goal", {})
+        if text not in memory:
+            is_id = text.isdecimal() and len(text) < 19
+            one = col(Goal.id) == int(text) if is_id else col(Goal.name) == text
+            statement = select(col(Goal.id)).where(
+                col(Goal.workspace_id) == workspace_of(self.session), one
+            )
+            found = list(self.session.scalars(statement.limit(2)))
+            if len(found) != 1:
+                return None
+            memory[text] = found[0]
+        return memory[text]

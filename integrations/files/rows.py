@@ -1,0 +1,110 @@
+"""From the cells of a row to the values of a record, by the mapping."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from goals.records import mapping as mappings
+from goals.records.convert import Converter, Unreadable, plain_text
+from goals.records.field import Field
+from goals.records.kinds import Kind
+from goals.records.mapping import FileMapping
+from goals.words import N_, Message
+from integrations.files.reading import Line
+from integrations.files.result import Problem
+
+
+@dataclass
+class Parsed:
+    """A row as values by the names of fields; custom ones stand apart.
+
+    `cells` are those of the file, for the list of rejected rows.
+    """
+
+    line: int
+    cells: list[str]
+    values: dict[str, Any] = field(default_factory=dict)
+    custom: dict[str, Any] = field(default_factory=dict)
+    external_id: str = ""
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """Where a field's text comes from: a place in the row, or one text for all rows."""
+
+    name: str
+    field: Field | None
+    column: str | None
+    place: int | None
+    constant: str
+    aliases: Mapping[str, str]
+
+
+class RowReader:
+    """Reads rows of one kind by a mapping."""
+
+    def __init__(
+        self, kind: Kind, mapping: FileMapping, header: Sequence[str], converter: Converter
+    ) -> None:
+        self.kind = kind
+        self.mapping = mapping
+        self.converter = converter
+        self.header = header
+        places = {name: place for place, name in reversed(list(enumerate(header)))}
+        self.cells = [
+            self._cell(name, column, places[column], "") for name, column in mapping.columns.items()
+        ]
+        self.cells += [
+            self._cell(name, None, None, text)
+            for name, text in mapping.constants.items()
+            if name not in mapping.columns
+        ]
+        self.events = [(stage, column, places[column]) for stage, column in mapping.events]
+
+    def _cell(self, name: str, column: str | None, place: int | None, constant: str) -> _Cell:
+        of = None if mappings.is_custom(name) else self.kind.field(name)
+        return _Cell(name, of, column, place, constant, self.mapping.aliases.get(name, {}))
+
+    def read(self, line: Line) -> tuple[Parsed, list[Problem]]:
+        """Return a row's values and what is wrong with it; a blank cell is None."""
+        row = Parsed(line.number, line.cells)
+        problems: list[Problem] = []
+        for cell in self.cells:
+            text = cell.constant if cell.place is None else line.cells[cell.place]
+            text = text.strip()
+            text = cell.aliases.get(text, text)
+            value: Any = None
+            if text:
+                try:
+                    value = self._value(cell.field, text)
+                except Unreadable as error:
+                    problems.append(
+                        Problem(line.number, cell.column, text, error.problem, error.fix)
+                    )
+                    continue
+            elif cell.field is not None and cell.field.required:
+                problems.append(missing(line.number, cell.column, cell.name))
+                continue
+            if cell.field is None:
+                row.custom[mappings.custom_name(cell.name)] = value
+            else:
+                row.values[cell.name] = value
+        return row, problems
+
+    def _value(self, of: Field | None, text: str) -> Any:
+        return plain_text(text) if of is None else self.converter.convert(of, text)
+
+    def column_of(self, name: str) -> str | None:
+        """Return the column that a field is read from, None if it has none."""
+        return self.mapping.columns.get(name)
+
+
+def missing(line: int, column: str | None, name: str) -> Problem:
+    """Return the problem of a row that lacks what its record needs."""
+    return Problem(
+        line,
+        column,
+        None,
+        Message(N_("A new record needs %(field)s."), {"field": name}),
+        Message(N_("Fill the cell, or give %(field)s a column or constant."), {"field": name}),
+    )
