@@ -152,7 +152,7 @@ def pull(
         failure = error
         log.warning("sync_stopped", connection=name, code=error.code)
     with begin() as session:
-        refresh.refresh(session)
+        refresh.refresh(session, undated=True)
     return _finish(begin, connection_id, run_id, name, started, interval, done, failure, clock)
 
 
