@@ -85,13 +85,16 @@ class Wiring:
         return Bot(self.slack)
 
     def alert_channel(self, session: Session) -> AlertChannel:
-        """Return where a workspace's messages go: Slack where it is connected, else the preview."""
+        """Return where a workspace's messages go: Slack where it is connected, else the preview.
+
+        Where a token is set that Slack does not take at present, messages for Slack wait.
+        """
         from integrations.slack import teams
         from integrations.slack.channel import SlackChannel
 
         here = workspace_of(session)
         installed = teams.here(self.slack, here)
-        if not installed:
+        if not installed and not teams.is_expected(self.slack, here):
             return Preview()
         return SlackChannel(self.slack, here, installed)
 

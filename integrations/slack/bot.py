@@ -124,8 +124,8 @@ def _app(parts: Parts) -> App:
         if isinstance(error, (SlackApiError, *calls.BROKEN)):
             code = calls.code_of(error)
             log.warning("slack_call_failed", code=code)
-            lasting = calls.failure(error, parts.clock()).permanent or code in calls.SIGNED_OUT
-            return BoltResponse(status=200 if lasting else 503)
+            # Slack sends again what is answered with an error; that helps only where it passes.
+            return BoltResponse(status=503 if code in calls.PASSING else 200)
         log.error("slack_listener_failed", exc_info=error)
         return BoltResponse(status=503)
 

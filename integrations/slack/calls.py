@@ -30,6 +30,11 @@ RESTRICTED = N_("The channel's settings do not let the app post there.")
 SIGNED_OUT = frozenset(
     ("invalid_auth", "token_revoked", "account_inactive", "not_authed", "token_expired")
 )
+#: Slack itself is in trouble for a while.
+PASSING = frozenset(
+    ("slack_unreachable", "ratelimited", "rate_limited", "internal_error", "fatal_error")
+    + ("service_unavailable", "request_timeout", "external_channel_migrating")
+)
 _UNREACHABLE = N_("Slack could not be reached.")
 
 #: What a call may raise beyond Slack's own errors.
@@ -39,6 +44,21 @@ BROKEN = (OSError, http.client.HTTPException, json.JSONDecodeError, SlackClientE
 def client(parts: Parts, token: str | None, timeout: int = TIMEOUT) -> WebClient:
     """Return a client that never repeats a call by itself: a lost answer may be a sent message."""
     return WebClient(token=token, base_url=parts.config.api_url, timeout=timeout, retry_handlers=[])
+
+
+def scopes_of(answer: Any) -> frozenset[str] | None:
+    """Return what the token of a call may do, None where Slack did not say."""
+    said = header(answer, "x-oauth-scopes")
+    return None if said is None else frozenset(filter(None, map(str.strip, said.split(","))))
+
+
+def header(answer: Any, name: str) -> str | None:
+    """Return a header of an answer, whatever the case of its name; None where it is missing."""
+    headers: Any = getattr(answer, "headers", None) or {}
+    for key, value in headers.items():
+        if str(key).lower() == name:
+            return ",".join(map(str, value)) if isinstance(value, list) else str(value)
+    return None
 
 
 def code_of(error: Exception) -> str:
@@ -72,7 +92,5 @@ def failure(error: Exception, now: datetime) -> DeliveryError:
 
 
 def _retry_after(error: Exception) -> int:
-    headers: Any = getattr(getattr(error, "response", None), "headers", None) or {}
-    found = {str(name).lower(): value for name, value in headers.items()}.get("retry-after", "1")
-    text = str(found[0] if isinstance(found, list) and found else found)
+    text = header(getattr(error, "response", None), "retry-after") or "1"
     return min(3600, max(1, int(text))) if text.isdigit() else 1

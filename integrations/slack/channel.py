@@ -35,7 +35,7 @@ class SlackChannel:
     """Posts messages of one workspace; implements goals.alerts.channel.AlertChannel."""
 
     def __init__(self, parts: Parts, workspace_id: int, installed: list[Installed]) -> None:
-        """Take where the app is installed; at least one Slack workspace."""
+        """Take where the app is installed; nowhere means that everything waits."""
         self._parts = parts
         self._workspace_id = workspace_id
         self._teams = [teams.probed(parts, one) for one in installed]
@@ -45,15 +45,16 @@ class SlackChannel:
         if not message.destination:
             return Preview().send(message)
         self._keep_pace(message.destination)
-        error: DeliveryError | None = None
+        error = self._waiting("not_connected")
         for team in self._teams:
             try:
-                return self._post(team, message)
+                sent = self._post(team, message)
+                self._parts.recent[f"post:{message.destination}"] = time.monotonic()
+                return sent
             except (SlackApiError, *calls.BROKEN) as failed:
                 error = self._failure(team, failed)
                 if error.code != "channel_not_found":
                     break
-        assert error is not None
         raise error
 
     def find(self, message: Outgoing) -> str | None:
@@ -76,7 +77,7 @@ class SlackChannel:
                     mark,
                     oldest=oldest,
                     thread=message.thread,
-                    reads_metadata="metadata.message:read" in team.scopes,
+                    reads_metadata=not team.scopes or posting.READ_METADATA in team.scopes,
                 )
             except NotSure as error:
                 raise CannotTell from error
@@ -163,8 +164,7 @@ class SlackChannel:
 
     def _keep_pace(self, channel: str) -> None:
         """Leave a second between two messages for the same channel, as Slack asks."""
-        name = f"post:{channel}"
-        rest = self._parts.recent.get(name, -_ONE_A_SECOND) + _ONE_A_SECOND - time.monotonic()
+        last = self._parts.recent.get(f"post:{channel}", -_ONE_A_SECOND)
+        rest = last + _ONE_A_SECOND - time.monotonic()
         if rest > 0:
             time.sleep(min(rest, _ONE_A_SECOND))
-        self._parts.recent[name] = time.monotonic()

@@ -17,6 +17,7 @@ ANSWER = "headway_answer"
 ALERT = "headway_alert"
 #: So many of the newest messages are looked through.
 PAGE, MOST_PAGES = 200, 10
+READ_METADATA = "metadata.message:read"
 
 _SPACE = uuid.UUID("6f1b1f3e-6a52-5d0e-9c52-8c7b9f4f4a10")
 #: Slack does not let us look, now or later.
@@ -105,8 +106,10 @@ def find(
 ) -> str | None:
     """Return the id of a message that may have arrived, None if it surely did not.
 
-    Looks from `oldest` (seconds since 1970) on. Raises NotSure where the app lacks the
-    permission to look, or there is too much to look through; otherwise what a call may raise.
+    Looks from `oldest` (seconds since 1970) on. `reads_metadata` tells whether the app may
+    read what we mark messages with, unless Slack says so with its answer. Raises NotSure where
+    the app lacks the permission to look, or there is too much to look through; otherwise what
+    a call may raise.
     """
     cursor = ""
     for _ in range(MOST_PAGES):
@@ -118,7 +121,9 @@ def find(
         }
         if cursor:
             arguments["cursor"] = cursor
-        page = _page_of(client, thread, arguments)
+        page, scopes = _page_of(client, thread, arguments)
+        if scopes is not None:
+            reads_metadata = READ_METADATA in scopes
         for message in page.get("messages") or ():
             if mark.is_on(message):
                 return str(message["ts"])
@@ -130,17 +135,20 @@ def find(
     return None
 
 
-def _page_of(client: WebClient, thread: str | None, arguments: dict[str, Any]) -> dict[str, Any]:
+def _page_of(
+    client: WebClient, thread: str | None, arguments: dict[str, Any]
+) -> tuple[dict[str, Any], frozenset[str] | None]:
     try:
         if thread is not None:
-            found: Any = client.conversations_replies(ts=thread, **arguments).data
+            answer: Any = client.conversations_replies(ts=thread, **arguments)
         else:
-            found = client.conversations_history(**arguments).data
+            answer = client.conversations_history(**arguments)
     except SlackApiError as error:
         code = calls.code_of(error)
         if code == "thread_not_found":
-            return {}
+            return {}, None
         if code in _NO_LOOK:
             raise NotSure(code) from error
         raise
-    return found if isinstance(found, dict) else {}
+    found = answer.data if isinstance(answer.data, dict) else {}
+    return found, calls.scopes_of(answer)

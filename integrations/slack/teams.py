@@ -67,6 +67,11 @@ def here(parts: Parts, workspace_id: int) -> list[Installed]:
     return [bound] if bound is not None and bound.workspace_id == workspace_id else []
 
 
+def is_expected(parts: Parts, workspace_id: int) -> bool:
+    """Tell whether the environment's token must be this workspace's, though not yet bound."""
+    return bool(parts.config.bot_token) and parts.workspaces() == [workspace_id]
+
+
 def bind(parts: Parts, workspace_id: int | None = None) -> Installed | None:
     """Bind the environment's token to a workspace, the only one unless one is given.
 
@@ -86,7 +91,7 @@ def bind(parts: Parts, workspace_id: int | None = None) -> Installed | None:
     except (SlackApiError, *calls.BROKEN) as error:
         log.warning("slack_token_refused", code=calls.code_of(error))
         return None
-    scopes = str(_header(told.headers, "x-oauth-scopes") or "")
+    scopes = ",".join(sorted(calls.scopes_of(told) or ()))
     with parts.system() as session:
         row = session.get(SlackTeam, str(told["team_id"]))
         if row is None:
@@ -103,7 +108,9 @@ def bind(parts: Parts, workspace_id: int | None = None) -> Installed | None:
         row.paused_reason = row.removed_at = None
         session.add(row)
         session.flush()
-        return _installed(parts, row)
+        made = _installed(parts, row)
+    wake(parts, made.workspace_id)
+    return made
 
 
 def install(
@@ -233,15 +240,6 @@ def _may_probe(parts: Parts, what: str) -> bool:
         return False
     parts.recent[what] = now
     return True
-
-
-def _header(headers: object, name: str) -> str | None:
-    if not isinstance(headers, dict):
-        return None
-    for key, value in headers.items():
-        if str(key).lower() == name:
-            return ",".join(value) if isinstance(value, list) else str(value)
-    return None
 
 
 def _text(value: object) -> str | None:

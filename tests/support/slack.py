@@ -196,6 +196,7 @@ class Desk:
                     workspace_id=self.workspace_id,
                     dedupe_key=key,
                     kind=kind,
+                    channel_kind="slack" if destination else "preview",
                     destination=destination,
                     goal_id=goal_id,
                     facts=content,

@@ -1,6 +1,19 @@
-"""What people get to hear in Slack, and what they do not."""
+"""What people get to hear in Slack: the answers of everywhere else, to the right readers."""
 
+from decimal import Decimal
+
+import pytest
+
+from goals import words
+from goals.questions import ask
+from goals.tracking.visibility import Viewer, audience
 from tests.support.slack import Desk
+
+
+def own_answer(desk: Desk, question: str, role: str = "viewer") -> dict[str, object]:
+    with desk.session() as session:
+        found = ask.ask(session, question, audience([Viewer(1, role)]))
+        return found.to_json(words.Reader(zone="Asia/Bangkok", currency="THB"))
 
 
 def test_a_command_answers_the_asker_alone_with_the_numbers_of_ask(slack_desk: Desk) -> None:
@@ -11,6 +24,238 @@ def test_a_command_answers_the_asker_alone_with_the_numbers_of_ask(slack_desk: D
     assert reply.status == 200
     [card] = reply.messages
     assert card.shown_to == ann.id
-    text = slack_desk.slack.screen_text(card)
-    assert "At risk" in text and "16,200,000" in text
+    said = own_answer(slack_desk, "status of churn rate")
+    assert said["value"] == Decimal(16_200_000)
+    assert slack_desk.slack.notification_text(card) == said["text"]
+    text = slack_desk.slack.screen_text(card, notification=False)
+    assert "▲ At risk" in text
+    assert "฿16,200,000" in text
+    assert "฿17,900,000" in text
+    assert slack_desk.slack.messages(channel) == []
     assert slack_desk.slack.audit == []
+
+
+@pytest.mark.parametrize("text", ["churn rate", "Churn", "status of churn rate?", "chrun rate"])
+def test_a_name_alone_is_a_question_too(slack_desk: Desk, text: str) -> None:
+    slack_desk.goal("Churn rate")
+    ann = slack_desk.user(slack_desk.person("Ann"))
+    [card] = ann.slash("/goals", text).messages
+    assert "Churn rate" in slack_desk.slack.screen_text(card)
+    assert "At risk" in slack_desk.slack.screen_text(card)
+
+
+def test_a_name_that_was_guessed_is_said(slack_desk: Desk) -> None:
+    slack_desk.goal("Churn rate")
+    ann = slack_desk.user(slack_desk.person("Ann"))
+    [card] = ann.slash("/goals", "chrun rate").messages
+    assert "I read this as Churn rate." in slack_desk.slack.screen_text(card)
+
+
+def test_what_is_off_track_is_listed_worst_first(slack_desk: Desk) -> None:
+    slack_desk.goal("Churn rate", "at_risk")
+    slack_desk.goal("New business", "off_track")
+    slack_desk.goal("Win rate", "on_track")
+    ann = slack_desk.user(slack_desk.person("Ann"))
+    [card] = ann.slash("/goals", "what is off track").messages
+    text = slack_desk.slack.screen_text(card, notification=False)
+    assert text.index("◆ Off track") < text.index("▲ At risk")
+    assert "2 goals need attention" in text
+    assert "Win rate" not in text
+
+
+def test_an_empty_command_helps_and_its_buttons_ask(slack_desk: Desk) -> None:
+    slack_desk.goal("Churn rate")
+    ann = slack_desk.user(slack_desk.person("Ann"))
+    channel = slack_desk.slack.add_channel("sales", members=[ann.user])
+    [card] = ann.slash("/goals", "", channel).messages
+    reply = ann.click(card, "What is off track?")
+    assert reply.status == 200
+    [answer] = reply.messages
+    assert answer.shown_to == ann.id
+    assert "Churn rate" in slack_desk.slack.screen_text(answer)
+
+
+def test_the_link_buttons_are_acknowledged(slack_desk: Desk) -> None:
+    goal = slack_desk.goal("Churn rate")
+    ann = slack_desk.user(slack_desk.person("Ann"))
+    [card] = ann.slash("/goals", "churn rate").messages
+    assert ann.click(card, "Open").status == 200
+    urls = [one.get("url") for one in card.blocks[-1]["elements"]]
+    assert urls == [f"http://127.0.0.1:8000/goals/{goal}"]
+
+
+def test_a_direct_message_is_answered_there(slack_desk: Desk) -> None:
+    slack_desk.goal("Churn rate")
+    ann = slack_desk.user(slack_desk.person("Ann"))
+    reply = ann.say("How is churn rate doing?")
+    [card] = reply.messages
+    assert card.channel == slack_desk.slack.im(ann.user).id
+    assert card.shown_to is None
+    assert "At risk" in slack_desk.slack.screen_text(card)
+
+
+def test_a_button_in_a_direct_message_is_answered_there(slack_desk: Desk) -> None:
+    slack_desk.goal("Churn rate")
+    ann = slack_desk.user(slack_desk.person("Ann"))
+    [card] = ann.say("help").messages
+    [answer] = ann.click(card, "Churn rate").messages
+    assert answer.channel == card.channel
+    assert "At risk" in slack_desk.slack.screen_text(answer)
+
+
+def test_a_thread_in_a_direct_message_stays_a_thread(slack_desk: Desk) -> None:
+    slack_desk.goal("Churn rate")
+    ann = slack_desk.user(slack_desk.person("Ann"))
+    [card] = ann.say("help").messages
+    [answer] = ann.say("churn rate", thread=card).messages
+    assert answer.thread_ts == card.ts
+
+
+def test_a_mention_is_answered_in_its_thread(slack_desk: Desk) -> None:
+    slack_desk.goal("Churn rate")
+    ann = slack_desk.user(slack_desk.person("Ann"))
+    bob = slack_desk.user(slack_desk.person("Bob"))
+    channel = slack_desk.slack.add_channel("sales", members=[ann.user, bob.user])
+    slack_desk.switch_on(channel)
+    ann.mention(channel, "status of churn rate")
+    question, answer = slack_desk.slack.messages(channel)
+    assert answer.thread_ts == question.ts
+    assert "At risk" in slack_desk.slack.screen_text(answer)
+    assert slack_desk.slack.ephemerals(ann.id) == []
+    [posted] = slack_desk.slack.calls_to("chat.postMessage")
+    assert posted.args["unfurl_links"] is False
+
+
+def test_a_button_under_a_public_answer_is_answered_for_everybody(slack_desk: Desk) -> None:
+    slack_desk.goal("Churn rate")
+    ann = slack_desk.user(slack_desk.person("Ann"))
+    channel = slack_desk.slack.add_channel("sales", members=[ann.user])
+    slack_desk.switch_on(channel)
+    ann.mention(channel, "help")
+    question, helped = slack_desk.slack.messages(channel)
+    ann.click(helped, "Churn rate")
+    answer = slack_desk.slack.messages(channel)[-1]
+    assert answer.thread_ts == question.ts
+    assert "At risk" in slack_desk.slack.screen_text(answer)
+
+
+def test_a_channel_that_no_owner_switched_on_gets_nothing(slack_desk: Desk) -> None:
+    slack_desk.goal("Churn rate")
+    ann = slack_desk.user(slack_desk.person("Ann"))
+    channel = slack_desk.slack.add_channel("sales", members=[ann.user])
+    ann.mention(channel, "status of churn rate")
+    assert [m for m in slack_desk.slack.messages(channel) if m.bot_id] == []
+    [card] = slack_desk.slack.ephemerals(ann.id)
+    text = slack_desk.slack.screen_text(card)
+    assert "At risk" in text
+    assert "switched this channel on" in text
+
+
+def test_edited_messages_and_other_bots_are_not_answered(slack_desk: Desk) -> None:
+    slack_desk.goal("Churn rate")
+    ann = slack_desk.user(slack_desk.person("Ann"))
+    ann.say("hello there")
+    mine = slack_desk.slack.messages(slack_desk.slack.im(ann.user))[0]
+    before = len(slack_desk.slack.calls_to("chat.postMessage"))
+    assert ann.edit(mine, "status of churn rate").status == 200
+    place = slack_desk.slack.im(ann.user).id
+    for extra in ({"bot_id": "B999"}, {"subtype": "bot_message"}, {"edited": {"user": ann.id}}):
+        event = {
+            "type": "message",
+            "channel": place,
+            "channel_type": "im",
+            "user": ann.id,
+            "ts": "1.2",
+            "text": "status of churn rate",
+        }
+        assert ann.event({**event, **extra}).status == 200
+    assert len(slack_desk.slack.calls_to("chat.postMessage")) == before
+
+
+def test_the_messages_tab_offers_questions(slack_desk: Desk) -> None:
+    ann = slack_desk.user(slack_desk.person("Ann"))
+    ann.open_home("messages")
+    [prompts] = slack_desk.slack.prompts.values()
+    assert prompts[0] == {"title": "What is off track?", "message": "What is off track?"}
+
+
+def test_what_slack_makes_of_typed_words_is_undone(slack_desk: Desk) -> None:
+    slack_desk.goal("R&D spend")
+    slack_desk.goal("Leads from northbay.com")
+    ann = slack_desk.user(slack_desk.person("Ann"))
+    assert "R&D spend" in slack_desk.slack.screen_text(ann.say("status of R&D spend").messages[0])
+    event = {
+        "type": "message",
+        "channel": slack_desk.slack.im(ann.user).id,
+        "channel_type": "im",
+        "user": ann.id,
+        "ts": "1.2",
+        "text": "status of Leads from <http://northbay.com|northbay.com>",
+    }
+    [card] = ann.event(event).messages
+    assert "At risk" in slack_desk.slack.screen_text(card)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "<!channel>",
+        "<!here> *wins* & `code`",
+        "<https://evil.example|Click me>",
+        "https://evil.example",
+        "evil.example/path",
+        "<@U0001BOT>",
+        "*bold* _it_ ~no~",
+        "A" * 200,
+        "ที่ประชุมใหญ่" * 15,
+        "👨‍👩‍👧‍👦" * 24,
+        "line\nbreak\u202etxt",
+    ],
+    ids=[f"name-{number}" for number in range(11)],
+)
+def test_a_name_can_neither_ping_nor_mislead(slack_desk: Desk, name: str) -> None:
+    slack_desk.slack.watch(name)
+    goal = slack_desk.goal(name)
+    ann = slack_desk.user(slack_desk.person("Ann"))
+    channel = slack_desk.slack.add_channel("sales", members=[ann.user])
+    slack_desk.switch_on(channel)
+    for question in (f"status of {goal}", "what is off track", "help", "goals", "nonsense"):
+        assert ann.slash("/goals", question, channel).messages
+        assert ann.mention(channel, question).status == 200
+        assert ann.say(question).messages
+    slack_desk.message(goal, channel.id)
+    assert slack_desk.deliver() == 1
+    assert slack_desk.slack.audit == []
+
+
+def test_a_question_that_fits_several_goals_offers_them(slack_desk: Desk) -> None:
+    slack_desk.goal("Churn rate north")
+    slack_desk.goal("Churn rate south")
+    ann = slack_desk.user(slack_desk.person("Ann"))
+    [card] = ann.slash("/goals", "churn rate").messages
+    [answer] = ann.click(card, "Churn rate south").messages
+    assert "Churn rate south" in slack_desk.slack.screen_text(answer)
+    assert "Churn rate north" not in slack_desk.slack.screen_text(answer)
+
+
+def test_an_answer_comes_in_the_askers_language(slack_desk: Desk) -> None:
+    slack_desk.goal("Churn rate")
+    user = slack_desk.person("Nok")
+    with slack_desk.session() as session:
+        from sqlmodel import select
+
+        from goals.workspace import Person
+
+        nok = session.exec(select(Person).where(Person.name == "Nok")).one()
+        nok.locale = "th"
+        session.add(nok)
+    [card] = slack_desk.user(user).slash("/goals", "churn rate").messages
+    assert "มีความเสี่ยง" in slack_desk.slack.screen_text(card)
+
+
+def test_an_answer_comes_well_before_slack_gives_up(slack_desk: Desk) -> None:
+    for number in range(40):
+        slack_desk.goal(f"Goal {number}")
+    ann = slack_desk.user(slack_desk.person("Ann"))
+    assert ann.slash("/goals", "goals").seconds < 2
+    assert ann.say("what is off track").seconds < 2
