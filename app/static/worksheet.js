@@ -94,7 +94,11 @@
         signal: sending.signal,
       });
       const isJson = (answer.headers.get("content-type") || "").startsWith("application/json");
-      if (!isJson) { say(form.dataset.failed, false); stopped = true; return; }
+      if (!isJson) {
+        say(form.dataset.failed, false);
+        stopped = answer.status < 500;
+        return;
+      }
       take(answer.status, await answer.json(), now);
     } catch {
       if (!leaving) say(form.dataset.kept, false);
@@ -106,11 +110,14 @@
 
   function take(status, said, sent) {
     if (status === 200) {
-      version.value = said.version;
-      known = sent;
-      for (const [name, values] of Object.entries(said.fill)) fill(name, values);
-      if (Object.keys(said.fill).length) { hide(); known = JSON.stringify(typed()); }
-      if (JSON.stringify(typed()) === known) forget();
+      const untouched = JSON.stringify(typed()) === sent;
+      const others = Object.entries(said.fill);
+      if (untouched) for (const [name, values] of others) fill(name, values);
+      if (untouched && others.length) hide();
+      // What others wrote is not taken over while somebody goes on writing: the next save asks.
+      if (untouched || !others.length) version.value = said.version;
+      known = untouched ? JSON.stringify(typed()) : sent;
+      if (untouched) forget();
       if (coach.innerHTML.trim() !== said.coach.trim()) coach.innerHTML = said.coach;
       say(said.said, true);
     } else {

@@ -169,12 +169,12 @@ def both_wrote(site, mine="Mine is other.", **also):
     return second, second.post(USP, 409, **usp(mine, "1", writer="second", **also)).text
 
 
-def test_two_texts_stand_side_by_side_and_neither_is_lost(site):
-    second, html = both_wrote(site)
+def test_two_texts_stand_side_by_side_and_neither_is_lost(sites):
+    second, html = both_wrote(sites)
     text = plain(html)
     assert "both changed this" in text and "Both started from: The base." in text
     assert "Yours" in text and "Keep mine" in text and "Or make one text of both" in text
-    assert answer(site, "proposition.usp")["usp_sentence"] == "Theirs is new."
+    assert answer(sites, "proposition.usp")["usp_sentence"] == "Theirs is new."
     kept = plain(second.get(f"{USP}/history"))
     assert "Not kept: another text was saved at the same time Wei" in kept and "other" in kept
 
@@ -272,13 +272,13 @@ def test_findings_stand_at_the_question_and_in_the_check(site):
     assert "The goal does not say why it matters." in plain(visitor.get("/strategy/business_goals"))
 
 
-def test_goals_are_made_from_answers_once(site):
-    visitor = site.browser()
+def test_goals_are_made_from_answers_once(sites):
+    visitor = sites.browser()
     item = measured_goal(visitor)
     assert "Make these goals" in plain(visitor.get("/strategy/business_goals"))
     visitor.post("/strategy/goals", goal=f"business_goals.goals/{item}")
-    with site.session() as session:
-        [goal] = session.exec(select(Goal).where(Goal.workspace_id == site.here)).all()
+    with sites.session() as session:
+        [goal] = session.exec(select(Goal).where(Goal.workspace_id == sites.here)).all()
         assert (goal.origin_section, goal.origin_item) == ("business_goals", item)
     html = visitor.get("/strategy/goals")
     assert "This is a goal already:" in html and f"/goals/{goal.id}" in html
