@@ -19,7 +19,7 @@ from goals.tracking.goal import Goal, Objective
 from goals.tracking.visibility import Audience
 from goals.words import N_, Message
 from strategy.worksheets import book as books
-from strategy.worksheets import fields, flow, library, measured, progress
+from strategy.worksheets import fields, flow, keeping, library, measured, progress
 from strategy.worksheets import setting as settings
 from strategy.worksheets.book import Book, Row
 from strategy.worksheets.flow import Place
@@ -102,6 +102,10 @@ def make(
     One that is a goal already, or that cannot be one yet, is refused with the reason; the
     others are made all the same.
     """
+    for question, item in sorted(set(picked)):
+        if question in SOURCES:
+            # Two people who pick the same answer take turns, and the second finds the goal.
+            keeping.hold(session, library.worksheets().find(question), item)
     offered = {(one.question, one.item): one for one in proposals(session, today=today, who=who)}
     made, refused = [], []
     for name in dict.fromkeys(picked):

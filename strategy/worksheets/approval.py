@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, func, select
 
 from goals.errors import Refusal
@@ -107,8 +108,16 @@ def approve(
         approved_by=by,
         approved_at=now,
     )
-    session.add(made)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(made)
+            session.flush()
+    except IntegrityError as error:
+        raise Refusal(
+            "approved_meanwhile",
+            N_("Somebody approved a version at this moment. Look at it first."),
+            misused=False,
+        ) from error
     return made
 
 

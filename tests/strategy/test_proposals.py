@@ -1,5 +1,6 @@
 """From answers to tracked goals: the terms, the objective, the origin, and never twice."""
 
+import threading
 from datetime import date
 from decimal import Decimal
 
@@ -232,3 +233,24 @@ def test_writing_approving_and_making_goals_work_alike_on_both_databases(any_des
         assert len(approval.diff(session, version, None)) == 1
         assert approval.bring_back(session, version, by=None, now=any_desk.now) == 1
     assert len(make(any_desk, (GOALS, goal), (KPIS, kpi)).goals) == 2
+
+
+def test_two_people_who_make_the_same_goal_at_once_make_one(any_desk):
+    _, _, kpi = any_desk.write_everything()
+    found, gate = [], threading.Barrier(2, timeout=30)
+
+    def pick():
+        with any_desk.database.session(any_desk.workspace_id) as session:
+            gate.wait()
+            found.append(
+                proposals.make(
+                    session, [(KPIS, kpi)], by=any_desk.dana, today=TODAY, now=any_desk.now
+                )
+            )
+
+    people = [threading.Thread(target=pick) for _ in range(2)]
+    for one in people:
+        one.start()
+    for one in people:
+        one.join(60)
+    assert sorted(len(one.goals) for one in found) == [0, 1]

@@ -19,20 +19,21 @@ def _english(words: str) -> str:
     return r"\b(?:" + "|".join(part.strip() for part in words.split(" | ")) + r")\b"
 
 
-#: Something is said about others, or about being the only or the first.
+#: Something is said about others, or about being the only or the first to do a thing. Being
+#: unique, or putting customers first, says nothing of the kind.
 DIFFERENCE = re.compile(
     _english(
-        "only | first | unlike | instead | rather than | no other | nobody else | no one else"
-        " | others? | elsewhere | exclusive(?:ly)? | alone | sole | unique(?:ly)? | never | without"
-        " | competitors? | rivals? | differs? | different(?:ly)? | compared | alternatives?"
+        "only(?! the best| the finest| quality) | the first (?:to|in|that|who) | unlike | instead"
+        " | rather than | no other | nobody else | no one else | others? | elsewhere"
+        " | exclusive(?:ly)? | alone | sole | competitors? | rivals? | differs? from"
+        " | different(?:ly)? from | compared | alternatives? | twice as | half the"
         " | (?:more|less|faster|cheaper|longer|sooner|earlier|nearer|fewer|better) than"
-        " | twice as | half the | where most | while most"
+        " | where most | while most"
     )
-    + r"|เดียว|เท่านั้น|รายแรก|เจ้าแรก|แห่งแรก|คนแรก|เป็นแรก|ต่างจาก|แตกต่าง|ไม่เหมือน|กว่า|ไม่มีใคร"
-    + r"|ไม่มีที่ไหน|คู่แข่ง|รายอื่น|เจ้าอื่น|ที่อื่น|แทนที่|โดยไม่|เฉพาะที่เรา"
+    + r"|เดียว|เท่านั้น|รายแรก|เจ้าแรก|แห่งแรก|ต่างจาก|ไม่เหมือน(?:ใคร|ที่อื่น|รายอื่น|เจ้าอื่น)|ไม่มีใคร|ไม่มีที่ไหน"
+    + r"|กว่า(?:ที่อื่น|รายอื่น|เจ้าอื่น|คู่แข่ง|ใคร|ทั่วไป|ร้าน|บริษัท|ตลาด)|คู่แข่ง|รายอื่น|เจ้าอื่น|ที่อื่น|เฉพาะที่เรา"
     + r"|唯一|只有|独家|獨家|首家|首个|首個|第一家|不同于|不同於|而不是|不像|别家|別家|其他|同行"
-    + r"|对手|對手"
-    + r"|独有|獨有|无需|無需|比.{1,12}(?:更|快|低|高|少|多|早)|率先|没有人|沒有人",
+    + r"|对手|對手|独有|獨有|比.{1,12}(?:更|快|低|高|少|多|早)|率先|没有人|沒有人",
     re.IGNORECASE,
 )
 

@@ -1,5 +1,7 @@
 """Checking the answers, approving a version, comparing versions, and going back to one."""
 
+import threading
+
 import pytest
 
 from goals.errors import Refusal
@@ -124,6 +126,30 @@ def test_an_empty_strategy_and_an_unchanged_one_are_not_approved(desk):
     approve(desk)
     with pytest.raises(Refusal, match="nothing_changed"):
         approve(desk)
+
+
+def test_two_approvals_at_once_make_one_version(any_desk):
+    any_desk.write_everything()
+    found: list[object] = []
+    gate = threading.Barrier(2, timeout=30)
+
+    def press():
+        try:
+            with any_desk.database.session(any_desk.workspace_id) as session:
+                gate.wait()
+                made = approval.approve(session, "", None, by=any_desk.dana, now=any_desk.now)
+                found.append(made.number)
+        except Refusal as refusal:
+            found.append(refusal.code)
+
+    people = [threading.Thread(target=press) for _ in range(2)]
+    for one in people:
+        one.start()
+    for one in people:
+        one.join(60)
+    assert 1 in found
+    assert set(found) <= {1, "approved_meanwhile", "nothing_changed"}
+    assert len(found) == 2
 
 
 def test_names_and_notes_have_a_limit(desk):

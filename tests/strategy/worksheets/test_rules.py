@@ -104,7 +104,17 @@ def test_a_usp_that_tells_a_difference_passes_in_each_language(usp):
 
 @pytest.mark.parametrize(
     "usp",
-    ["We make good filters.", "เราผลิตไส้กรองที่ดี", "我们生产好的过滤器"],
+    [
+        "We make good filters.",
+        "Customers come first",
+        "Only the best for you",
+        "A unique experience",
+        "เราผลิตไส้กรองที่ดี",
+        "เพื่อชีวิตที่ดีกว่า",
+        "สร้างความแตกต่าง",
+        "我们生产好的过滤器",
+        "与众不同",
+    ],
 )
 def test_a_usp_without_a_difference_is_flagged_in_each_language(usp):
     assert found(usp_sentence=usp, proof="480 lines")["usp-difference"] == "fail"
