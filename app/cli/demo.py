@@ -79,7 +79,7 @@ def _postgres(folder: Path, stop: list[Callable[[], None]]) -> str:
 
     server = postgres.start(folder / "postgres")
     stop.append(server.stop)
-    return server.url
+    return str(server.url)
 
 
 def _serve(args: Namespace, settings: Settings, wiring: Wiring) -> int:

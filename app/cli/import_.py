@@ -57,7 +57,7 @@ def _import(context: Context, args: Namespace, mapping: Any) -> ImportResult:
         )
         result.rejects_file = rejects.name
         if not args.dry_run:
-            refresh.refresh(session)
+            refresh.refresh(session, undated=True)
     return result
 
 
