@@ -2,7 +2,12 @@
 
 import pytest
 
-pytest_plugins = ["tests.support.databases", "tests.support.pages", "tests.support.desks"]
+pytest_plugins = [
+    "tests.support.databases",
+    "tests.support.pages",
+    "tests.support.desks",
+    "tests.support.sites",
+]
 
 
 def pytest_configure() -> None:

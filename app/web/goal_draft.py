@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from app.accounts import people
 from app.web import frame, presets, texts, vocabulary
+from app.web.forms.base import options
 from app.web.forms.goals import POPULATIONS, GoalForm
 from app.web.texts import gettext as _
 from goals import calendar, words
@@ -34,43 +35,41 @@ def offer(session: Session, form: GoalForm) -> None:
     without: list[tuple[str, str]] = []
     for one in sorted(catalogue.METRICS.values(), key=lambda one: texts.say(one.name).casefold()):
         (with_data if one.id in known else without).append((one.id, texts.say(one.name)))
-    form.metric.choices = {
-        _("Choose"): [("", _("Choose a metric"))],
-        _("With data"): with_data,
-        _("Without data yet"): without,
-    }
-    if not with_data:
-        del form.metric.choices[_("With data")]
+    form.metric.choices = [
+        *options([("", _("Choose a metric"))]),
+        *options(with_data, _("With data")),
+        *options(without, _("Without data yet")),
+    ]
     dimensions = [(name, str(label)) for name, label in vocabulary.DIMENSIONS.items()]
     for number in POPULATIONS:
         typed = str(form[f"dim{number}"].data or "")
         extra = [(typed, typed)] if typed and typed not in vocabulary.DIMENSIONS else []
-        form[f"dim{number}"].choices = [("", _("everybody")), *dimensions, *extra]
+        form[f"dim{number}"].choices = options([("", _("everybody")), *dimensions, *extra])
     members = people.everybody(session)
-    form.owner_id.choices = [("", _("Nobody yet"))] + [
-        (str(member.id), person.name) for member, person in members
-    ]
+    form.owner_id.choices = options(
+        [("", _("Nobody yet")), *((str(member.id), person.name) for member, person in members)]
+    )
     here = workspace_of(session)
     teams = select(Team.id, Team.name).where(col(Team.workspace_id) == here).order_by(Team.name)
-    form.team_id.choices = [("", _("No team"))] + [
-        (str(id), name) for id, name in session.exec(teams)
-    ]
+    form.team_id.choices = options(
+        [("", _("No team")), *((str(id), name) for id, name in session.exec(teams))]
+    )
     objectives = (
         select(Objective.id, Objective.name)
         .where(col(Objective.workspace_id) == here)
         .order_by(col(Objective.position), col(Objective.name))
     )
-    form.objective_id.choices = [("", _("Under no objective"))] + [
-        (str(id), name) for id, name in session.exec(objectives)
-    ]
+    form.objective_id.choices = options(
+        [("", _("Under no objective")), *((str(id), name) for id, name in session.exec(objectives))]
+    )
     others = (
         select(Goal.id, Goal.name)
         .where(visibility.sees(session, frame.eyes()))
         .order_by(col(Goal.name))
     )
-    form.parent_id.choices = [("", _("Part of no goal"))] + [
-        (str(id), name) for id, name in session.exec(others)
-    ]
+    form.parent_id.choices = options(
+        [("", _("Part of no goal")), *((str(id), name) for id, name in session.exec(others))]
+    )
 
 
 def params(form: GoalForm) -> dict[str, str]:

@@ -8,6 +8,7 @@ from sqlmodel import Session
 from werkzeug.wrappers import Response
 
 from app.web import access, frame, goal_draft
+from app.web.forms.base import options
 from app.web.forms.goals import GoalForm
 from app.web.texts import gettext as _
 from goals.errors import Refusal
@@ -62,10 +63,8 @@ def _hold(form: GoalForm, kept: dict[str, str]) -> None:
     for name in ("metric", "dim1", "member1", "dim2", "member2", "kind", "direction"):
         form[name].data = kept.get(name, "")
     if kept["plan"] == "points":
-        form.plan.choices = [
-            *(form.plan.choices or ()),
-            ("points", _("As the points given by hand")),
-        ]
+        more = options([("points", _("As the points given by hand"))])
+        form.plan.choices = [*(form.plan.choices or ()), *more]
 
 
 def _as_kept(session: Session, goal: Goal, draft: Draft) -> Draft:

@@ -178,16 +178,12 @@ def _fact(key: str, inside: list[Standing], today: date) -> str:
     if "missed" in counts:
         facts.append(ngettext("%(num)d missed", "%(num)d missed", counts["missed"]))
     days = sorted({one.evaluation.since for one in inside if one.evaluation})
-    new = sum(today - day <= NEWS for one in inside if (day := _since(one)) is not None)
+    new = sum(_is_new(one, today) for one in inside)
     if new:
         facts.append(ngettext("%(num)d new this week", "%(num)d new this week", new))
     elif days and not facts:
         facts.append(_("since %(day)s", day=rows.short_day(days[-1], today)))
     return ", ".join(facts)
-
-
-def _since(one: Standing) -> date | None:
-    return one.evaluation.since if one.evaluation is not None else None
 
 
 def _summary(standings: list[Standing], today: date) -> str:
@@ -217,9 +213,12 @@ def _summary(standings: list[Standing], today: date) -> str:
 
 
 def _is_new(one: Standing, today: date) -> bool:
-    """Tell whether a goal's status changed lately; a first status is no change."""
+    """Tell whether a goal's status changed lately; its very first status is no change."""
     seen = one.evaluation
-    return seen is not None and seen.previous is not None and today - seen.since <= NEWS
+    if seen is None or today - seen.since > NEWS:
+        return False
+    added = frame.here().local_day(one.goal.created_at)
+    return not timedelta(0) <= seen.since - added <= timedelta(days=1)
 
 
 def _steps(sources: list[Source], standings: list[Standing]) -> list[tuple[str, str, str]]:

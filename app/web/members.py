@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from app.accounts import people, sign_in
 from app.web import access, frame, texts
+from app.web.forms.base import options
 from app.web.forms.settings import ROLES, MemberForm, TeamForm, choices_of_teams
 from app.web.texts import gettext as _
 from goals.alerts.outbox import Channel
@@ -55,7 +56,7 @@ def page() -> Response | tuple[str, int] | str:
     """List members and teams; owners add somebody."""
     session = frame.session()
     form = MemberForm()
-    form.team_id.choices = choices_of_teams(people.teams(session), _("No team"))
+    form.team_id.choices = options(choices_of_teams(people.teams(session), _("No team")))
     if not form.is_submitted():
         return _page(session, form)
     if not frame.may("owner"):
@@ -83,7 +84,8 @@ def _page(
     session: Session, form: MemberForm, link: Link | None = None, team: TeamForm | None = None
 ) -> str:
     teams = people.teams(session)
-    form.team_id.choices = choices_of_teams(teams, _("No team"))
+    team_choices = choices_of_teams(teams, _("No team"))
+    form.team_id.choices = options(team_choices)
     owned = dict(
         session.exec(
             select(Goal.owner_id, func.count())
@@ -120,7 +122,7 @@ def _page(
         team_form=team or TeamForm(formdata=None),
         lines=lines,
         teams=shown,
-        team_choices=form.team_id.choices,
+        team_choices=team_choices,
         roles=ROLES,
         link=link,
     )

@@ -23,13 +23,13 @@ def of(goal: Goal) -> Place | None:
     """Return the question that asked for a goal, None for a goal outside the strategy."""
     if goal.origin_section is None or goal.origin_question is None:
         return None
-    return place(goal.origin_section, goal.origin_question)
+    return place(goal.origin_section, goal.origin_question, goal.origin_item)
 
 
-def place(section_key: str, question_key: str) -> Place:
+def place(section_key: str, question_key: str, item: str | None = None) -> Place:
     """Return a question's place; one that the worksheets no longer have keeps its keys."""
     key = question_key.removeprefix(f"{section_key}.")
-    url = url_for("strategy.question", section=section_key, question=key)
+    url = url_for("strategy.question", section=section_key, question=key, item=item or None)
     for section in library.worksheets().sections:
         if section.key == section_key:
             keys = [one.key for one in section.questions]

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from app import rebuilding, removal
 from app.accounts import workspaces
 from app.web import access, frame, members
+from app.web.forms.base import options
 from app.web.forms.settings import SampleForm, WorkspaceForm
 from app.web.texts import gettext as _
 from goals.errors import Refusal
@@ -42,12 +43,12 @@ def _page(form: WorkspaceForm, moves: list[str] | None = None) -> str:
 
 def _offer(form: WorkspaceForm) -> WorkspaceForm:
     words = Locale.parse(frame.locale())
-    form.fiscal_start.choices = [
+    form.fiscal_start.choices = options(
         (number, words.months["stand-alone"]["wide"][number]) for number in range(1, 13)
-    ]
-    form.week_start.choices = [
+    )
+    form.week_start.choices = options(
         (number, words.days["stand-alone"]["wide"][number]) for number in range(7)
-    ]
+    )
     return form
 
 

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
-from app.web.forms.base import LINE, Form, at_most
+from app.web.forms.base import LINE, Form, at_most, options
 from app.web.texts import gettext as _
 from goals import calendar
 from goals.metrics import catalogue
@@ -48,32 +48,39 @@ class GoalForm(Form):
         [Optional(), at_most(LINE)],
         description=_l("Leave it empty and we write it from the rest."),
     )
-    metric = SelectField(_l("Metric"), description=_l("The number that shows progress."))
-    dim1 = SelectField(_l("Only for"), choices=[])
+    metric = SelectField(
+        _l("Metric"), choices=[], default="", description=_l("The number that shows progress.")
+    )
+    dim1 = SelectField(_l("Only for"), choices=[], default="")
     member1 = StringField(_l("named"), [Optional(), at_most(LINE)])
-    dim2 = SelectField(_l("and only for"), choices=[])
+    dim2 = SelectField(_l("and only for"), choices=[], default="")
     member2 = StringField(_l("named"), [Optional(), at_most(LINE)])
     kind = RadioField(
         _l("How it moves"),
-        choices=[
-            ("cumulative", _l("It adds up from zero over the window")),
-            ("level", _l("It moves from where it is to another level")),
-        ],
+        choices=options(
+            [
+                ("cumulative", _l("It adds up from zero over the window")),
+                ("level", _l("It moves from where it is to another level")),
+            ]
+        ),
         validate_choice=False,
     )
     direction = RadioField(
         _l("Better is"),
-        choices=[("up", _l("Higher")), ("down", _l("Lower"))],
+        choices=options([("up", _l("Higher")), ("down", _l("Lower"))]),
         validate_choice=False,
     )
     change = SelectField(
         _l("How far"),
-        choices=[
-            ("target", _l("Reach this value")),
-            ("relative", _l("Change by percent of the baseline")),
-            ("points", _l("Change by percentage points")),
-            ("delta", _l("Change by this much")),
-        ],
+        choices=options(
+            [
+                ("target", _l("Reach this value")),
+                ("relative", _l("Change by percent of the baseline")),
+                ("points", _l("Change by percentage points")),
+                ("delta", _l("Change by this much")),
+            ]
+        ),
+        default="target",
     )
     amount = StringField(_l("Number"), [Optional(), at_most(60)])
     baseline = StringField(
@@ -85,14 +92,16 @@ class GoalForm(Form):
     last = StringField(_l("To"), [Optional(), at_most(40)])
     plan = RadioField(
         _l("Plan"),
-        choices=[
-            ("linear", _l("Linear: every day weighs the same")),
-            ("seasonal", _l("Seasonal: as past periods went; only for numbers that add up")),
-        ],
+        choices=options(
+            [
+                ("linear", _l("Linear: every day weighs the same")),
+                ("seasonal", _l("Seasonal: as past periods went; only for numbers that add up")),
+            ]
+        ),
         default="linear",
     )
-    owner_id = SelectField(_l("Owner"), choices=[])
-    team_id = SelectField(_l("Team"), choices=[])
+    owner_id = SelectField(_l("Owner"), choices=[], default="")
+    team_id = SelectField(_l("Team"), choices=[], default="")
     channel = StringField(
         _l("Slack channel"),
         [Optional(), at_most(40)],
@@ -100,15 +109,17 @@ class GoalForm(Form):
     )
     visibility = RadioField(
         _l("Who may see it"),
-        choices=[
-            ("workspace", _l("Everybody in the workspace")),
-            ("team", _l("The team")),
-            ("private", _l("Its owner and the workspace's owners")),
-        ],
+        choices=options(
+            [
+                ("workspace", _l("Everybody in the workspace")),
+                ("team", _l("The team")),
+                ("private", _l("Its owner and the workspace's owners")),
+            ]
+        ),
         default="workspace",
     )
-    objective_id = SelectField(_l("Objective"), choices=[])
-    parent_id = SelectField(_l("Part of the goal"), choices=[])
+    objective_id = SelectField(_l("Objective"), choices=[], default="")
+    parent_id = SelectField(_l("Part of the goal"), choices=[], default="")
     why = TextAreaField(_l("Why it matters"), [Optional(), at_most(TEXT)])
     actions = TextAreaField(
         _l("What will you do that makes it happen?"),

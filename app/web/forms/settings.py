@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectField, StringField
 from wtforms.validators import Optional
 
-from app.web.forms.base import Form, at_most, needed
+from app.web.forms.base import Form, at_most, needed, options
 from goals.workspace import CALENDARS
 
 ROLES = (
@@ -37,10 +37,12 @@ class WorkspaceForm(Form):
     )
     fiscal_start = SelectField(_l("The fiscal year starts in"), coerce=int)
     week_start = SelectField(_l("The week starts on"), coerce=int)
-    calendar = SelectField(_l("Years"), choices=[(one, CALENDAR_WORDS[one]) for one in CALENDARS])
+    calendar = SelectField(
+        _l("Years"), choices=options((one, CALENDAR_WORDS[one]) for one in CALENDARS)
+    )
     locale = SelectField(
         _l("Language"),
-        choices=[("en", "English"), ("th", "ไทย"), ("zh_Hans", "中文")],
+        choices=options([("en", "English"), ("th", "ไทย"), ("zh_Hans", "中文")]),
         description=_l("For messages of the workspace; everybody reads pages in their own."),
     )
     sure = BooleanField(_l("Yes, read and count everything again"))
@@ -62,8 +64,8 @@ class MemberForm(Form):
         render_kw={"type": "email", "autocomplete": "off"},
     )
     name = StringField(_l("Name"), [needed(_l("Say the person's name.")), at_most()])
-    role = SelectField(_l("Role"), choices=ROLES, default="viewer")
-    team_id = SelectField(_l("Team"), choices=[])
+    role = SelectField(_l("Role"), choices=options(ROLES), default="viewer")
+    team_id = SelectField(_l("Team"), choices=[], default="")
 
 
 class TeamForm(Form):

@@ -1,0 +1,122 @@
+"""The catalogue of metrics, a metric's page, and the records behind a number."""
+
+import csv
+import io
+from datetime import date
+
+from sqlmodel import col, select, update
+
+from goals.metrics import catalogue
+from goals.records.sales import Deal
+from tests.support import company
+from tests.support.site import plain
+
+QUARTER = "from=2026-04-01&to=2026-06-30"
+
+
+def receipt(site, path=f"/metrics/revenue?{QUARTER}"):
+    """Return the receipt that a metric's page leads to."""
+    return site.browser().get(path).partition('href="/receipts/')[2].partition('"')[0]
+
+
+def test_the_catalogue_lists_every_metric_and_what_has_data(site):
+    html = site.browser().get("/metrics")
+    for metric_id in catalogue.METRICS:
+        assert f'href="/metrics/{metric_id}"' in html
+    text = plain(html)
+    assert "Revenue revenue $1.4k Higher deals" in text
+    assert "Churn rate churn_rate Lower purchases, subscriptions" in text
+
+
+def test_the_catalogue_says_where_numbers_come_from_when_there_are_none(bare_site):
+    text = plain(bare_site.browser().get("/metrics"))
+    assert text.startswith("No metric has data yet") and "Go to data" in text
+
+
+def test_a_metric_is_shown_with_formula_and_window(site):
+    text = plain(site.browser().get(f"/metrics/win_rate?{QUARTER}"))
+    assert text.partition("Metrics ")[2].startswith("Win rate is 100.0%")
+    assert "Deals won divided by deals closed" in text
+    assert "Deals won 30 ÷ Deals counted 30 = Win rate 100.0%" in text
+
+
+def test_a_split_lists_the_members(site):
+    text = plain(site.browser().get(f"/metrics/revenue?{QUARTER}&by=owner"))
+    assert "By owner Ann $3.0k" in text
+
+
+def test_days_may_be_typed_as_people_do(site):
+    text = plain(site.browser().get("/metrics/revenue?from=1+Apr+2026&to=30+Jun+2026"))
+    assert "1 Apr to 30 Jun 2026" in text
+
+
+def test_what_cannot_be_asked_is_said_on_the_page(site):
+    text = plain(site.browser().get("/metrics/revenue?by=colour"))
+    assert "There is no dimension colour." in text
+
+
+def test_a_metric_without_data_says_what_it_needs(site):
+    text = plain(site.browser().get("/metrics/churn_rate"))
+    assert "It needs purchases, subscriptions." in text
+
+
+def test_an_unknown_metric_is_not_there(site):
+    site.browser().get("/metrics/happiness", status=404)
+
+
+def test_a_receipt_shows_rule_check_and_records(site):
+    text = plain(site.browser().get(f"/receipts/{receipt(site)}"))
+    assert text.partition("Revenue ")[2].startswith("30 deals make $3.0k")
+    assert "Number $3,000" in text
+    assert "Worked out again just now: the same to the last digit" in text
+    assert "1 to 30 of 30, newest first. These add up to $3,000." in text
+
+
+def test_many_records_come_in_pages(site):
+    number = receipt(site, "/metrics/revenue?from=2026-01-01&to=2026-12-31")
+    first = plain(site.browser().get(f"/receipts/{number}"))
+    second = plain(site.browser().get(f"/receipts/{number}?page=2"))
+    assert "1 to 50 of 73" in first and "51 to 73 of 73" in second
+
+
+def test_the_file_holds_all_records_and_not_only_the_page(site):
+    number = receipt(site, "/metrics/revenue?from=2026-01-01&to=2026-12-31")
+    text = site.browser().client.get(f"/receipts/{number}.csv").get_data(as_text=True)
+    rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+    assert len(rows) == 73
+    assert sum(float(row["value"]) for row in rows) == 7300
+
+
+def test_a_ratio_shows_both_of_its_parts(site):
+    number = receipt(site, f"/metrics/win_rate?{QUARTER}")
+    html = site.browser().get(f"/receipts/{number}")
+    assert f"/receipts/{number}?part=denominator" in html
+    assert "30 records counted" in plain(site.browser().get(f"/receipts/{number}?part=denominator"))
+
+
+def test_links_into_the_crm_are_web_addresses_only(site):
+    with site.session() as session:
+        deals = session.exec(
+            select(Deal).where(col(Deal.workspace_id) == site.here).order_by(col(Deal.closed_on))
+        ).all()
+        last = [one for one in deals if str(one.closed_on) <= "2026-06-30"][-2:]
+        for deal, url in zip(last, ("javascript:alert(1)", "https://crm.example/7"), strict=True):
+            session.exec(
+                update(Deal)
+                .where(col(Deal.workspace_id) == site.here, col(Deal.id) == deal.id)
+                .values(url=url)
+            )
+    html = site.browser().get(f"/receipts/{receipt(site)}")
+    assert 'href="https://crm.example/7"' in html and "javascript:" not in html
+
+
+def test_a_number_that_reads_differently_today_says_so(site):
+    number = receipt(site)
+    company.win(site.database, site.here, [(date(2026, 6, 28), 250)])
+    text = plain(site.browser().get(f"/receipts/{number}"))
+    assert "Number $3,000" in text
+    assert "Worked out again just now: $3,250. Records have changed since" in text
+
+
+def test_an_unknown_receipt_is_not_there(site):
+    site.browser().get("/receipts/rcp_nothing", status=404)

@@ -1,0 +1,204 @@
+"""Settings, members and the small pages beside them."""
+
+import re
+
+import pytest
+from sqlmodel import col, select
+
+from app.accounts import people
+from app.due import Due
+from goals.records.connections import Checkpoint, Connection
+from goals.tracking.goal import Goal
+from goals.workspace import Member, Person, Workspace
+from tests.support import company
+from tests.support.forms import sent
+from tests.support.site import plain
+
+
+def changed(site, **fields):
+    """Return the settings as they stand, some of them changed."""
+    return {**sent(site.browser().get("/settings")), **fields}
+
+
+def test_settings_are_shown_and_kept(site):
+    visitor = site.browser()
+    visitor.post("/settings", **changed(site, name="Acme Ltd", fiscal_start="4", locale="th"))
+    held = site.workspace()
+    assert (held.name, held.fiscal_start, held.locale) == ("Acme Ltd", 4, "th")
+
+
+def test_a_wrong_setting_is_refused_at_its_field(site):
+    answer = site.browser().post("/settings", status=422, **changed(site, zone="Mars/Olympus"))
+    assert 'href="#zone">Mars/Olympus is not a time zone.' in answer.text
+    assert site.workspace().zone == "UTC"
+
+
+def test_another_zone_is_warned_of_before_it_counts_everything_again(sites):
+    source(sites)
+    visitor = sites.browser()
+    answer = visitor.post("/settings", status=422, **changed(sites, zone="Asia/Bangkok"))
+    assert "All sources are read again from the beginning" in plain(answer.text)
+    assert sites.workspace().zone == "UTC"
+    with sites.session() as session:
+        assert session.exec(of(sites, Checkpoint)).all()
+
+
+def test_a_confirmed_zone_reads_all_sources_again(sites):
+    source(sites)
+    visitor = sites.browser()
+    visitor.post("/settings", **changed(sites, zone="Asia/Bangkok", sure="y"))
+    assert sites.workspace().zone == "Asia/Bangkok"
+    with sites.session() as session:
+        assert not session.exec(of(sites, Checkpoint)).all()
+        assert {one.task for one in session.exec(of(sites, Due))} == {"sync", "review"}
+
+
+def of(site, table):
+    return select(table).where(col(table.workspace_id) == site.here)
+
+
+def source(site):
+    """Add a source that is pulled and has been read up to somewhere."""
+    with site.session() as session:
+        connection = Connection(
+            workspace_id=site.here, name="CRM", provider="hubspot", created_at=site.now
+        )
+        session.add(connection)
+        session.flush()
+        session.add(
+            Checkpoint(
+                workspace_id=site.here,
+                connection_id=connection.id,
+                stream="deals",
+                cursor={"after": 7},
+                updated_at=site.now,
+            )
+        )
+
+
+def test_only_owners_change_settings(site):
+    visitor = site.browser(site.add("Eva", "editor"))
+    html = visitor.get("/settings")
+    assert "Owners of the workspace can change these." in html
+    visitor.post("/settings", status=403, name="Mine")
+    visitor.post("/settings/members", status=403, email="a@b.example", name="A", role="owner")
+    visitor.post("/settings/teams", status=403, name="A")
+
+
+def test_a_new_member_gets_a_link_that_is_shown_once(site):
+    visitor = site.browser()
+    answer = visitor.post(
+        "/settings/members", status=200, email="eva@acme.example", name="Eva", role="editor"
+    )
+    link = re.search(r"http://127\.0\.0\.1:8000(/sign-in/[\w-]+)", answer.text)
+    assert link is not None and "Send this link to Eva" in answer.text
+    assert "/sign-in/" not in visitor.get("/settings/members")
+    newcomer = site.app.test_client()
+    page = newcomer.get(link.group(1)).text
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert token is not None
+    assert newcomer.post(link.group(1), data={"csrf_token": token.group(1)}).status_code == 303
+    assert "Settings" in newcomer.get("/settings").text
+
+
+def test_a_member_cannot_be_added_twice(site):
+    answer = site.browser().post(
+        "/settings/members", status=422, email="owner@acme.example", name="O", role="viewer"
+    )
+    assert "is a member already" in answer.text
+
+
+def test_role_and_team_can_be_changed(site):
+    visitor = site.browser()
+    visitor.post("/settings/teams", name="Sales")
+    email = site.add("Eva", "viewer")
+    with site.session() as session:
+        member = people.with_email(session, email)
+        team = people.team_named(session, "Sales")
+    visitor.post(f"/settings/members/{member.id}", role="editor", team_id=str(team.id))
+    with site.session() as session:
+        held = people.with_email(session, email)
+        assert (held.role, held.team_id) == ("editor", team.id)
+
+
+def test_somebody_must_stay_owner(site):
+    with site.session() as session:
+        member = people.with_email(session, "owner@acme.example")
+    visitor = site.browser()
+    visitor.post(f"/settings/members/{member.id}", role="viewer")
+    assert "Somebody must stay owner." in visitor.get("/settings/members")
+
+
+def test_the_list_says_how_many_goals_each_owns(site):
+    with site.session() as session:
+        owner = people.with_email(session, "owner@acme.example")
+        company.revenue_goal(session, owner_id=owner.id)
+    text = plain(site.browser().get("/settings/members"))
+    assert text.startswith("1 member, 0 teams")
+
+
+def test_a_team_needs_a_name_of_its_own(site):
+    visitor = site.browser()
+    visitor.post("/settings/teams", name="Sales")
+    answer = visitor.post("/settings/teams", status=422, name="Sales")
+    assert "There is a team named Sales already." in answer.text
+
+
+def sample(site):
+    """Turn the workspace into the sample, and add another with a member of both."""
+    with site.database.system() as session:
+        here = session.get(Workspace, site.here)
+        here.is_sample = True
+        other = Workspace(name="Real", created_at=site.now)
+        session.add_all([here, other])
+        session.flush()
+        both = Person(email="both@real.example", name="Both", created_at=site.now)
+        session.add(both)
+        session.flush()
+        for place in (site.here, other.id):
+            session.add(
+                Member(workspace_id=place, person_id=both.id, role="owner", created_at=site.now)
+            )
+        return other.id
+
+
+def test_the_sample_goes_with_everything_in_it_once_its_name_is_typed(sites):
+    other = sample(sites)
+    with sites.session() as session:
+        company.revenue_goal(session)
+    visitor = sites.browser()
+    assert "Remove the sample company" in visitor.get("/settings/sample")
+    visitor.post("/settings/sample", name="Acme")
+    with sites.database.system() as session:
+        assert [one.id for one in session.exec(select(Workspace))] == [other]
+        assert [one.email for one in session.exec(select(Person))] == ["both@real.example"]
+        assert [one.workspace_id for one in session.exec(select(Member))] == [other]
+    with sites.session() as session:
+        assert session.exec(of(sites, Goal)).first() is None
+
+
+def test_the_sample_stays_when_the_name_is_not_typed(site):
+    sample(site)
+    answer = site.browser().post("/settings/sample", status=422, name="acme")
+    assert "Type the name exactly as it stands here: Acme" in answer.text
+    assert site.workspace().name == "Acme"
+
+
+def test_a_real_company_cannot_be_removed(site):
+    site.browser().post("/settings/sample", name="Acme")
+    assert site.workspace().name == "Acme"
+
+
+@pytest.mark.parametrize("path", ["/more", "/keys"])
+def test_the_small_pages_are_there_for_everybody(site, path):
+    text = plain(site.browser(site.add("Vic", "viewer")).get(path))
+    assert "shortcuts" in text
+
+
+def test_the_first_owner_goes_from_settings_to_the_start_page(site):
+    visitor = site.browser()
+    html = visitor.get("/settings?first=1")
+    assert "Before the first number is read" in html
+    answer = visitor.post("/settings?first=1", **changed(site, week_start="6"))
+    assert answer.location == "/"
+    assert site.workspace().week_start == 6
