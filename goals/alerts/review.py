@@ -104,7 +104,14 @@ def _review_one(session: Session, goal: Goal, *, now: datetime, today: date) -> 
             created_at=now,
         )
         session.add(changed)
-        queued = telling.tell(session, goal, changed, _spoken(session, goal, before), now=now)
+        queued = telling.tell(
+            session,
+            goal,
+            changed,
+            _spoken(session, goal, before),
+            final=verdict.final,
+            now=now,
+        )
     return Reviewed(goal, terms, seen, queued)
 
 

@@ -15,12 +15,13 @@ class Telling:
     opens: bool
 
 
-def telling(before: str | None, after: str) -> Telling | None:
+def telling(before: str | None, after: str, *, final: bool = True) -> Telling | None:
     """Return the message a change of status is worth, None for a change nobody needs.
 
     `before` is the last status that spoke of the goal itself, None for none. A first status
     that is good is silent, and so is a goal that merely becomes possible to judge. Within an
-    episode (from the first bad status to the next good one) later changes continue it.
+    episode (from the first bad status to the next good one) later changes continue it. A
+    level that is met so far (`final` False) is no news yet.
     """
     if after in BAD:
         if before not in BAD:
@@ -30,6 +31,6 @@ def telling(before: str | None, after: str) -> Telling | None:
         return Telling("worse" if worse else "better", opens=False)
     if before in BAD and after in GOOD:
         return Telling("recovery", opens=False)
-    if after == "achieved" and before is not None:
+    if after == "achieved" and final and before is not None:
         return Telling("achieved", opens=True)
     return None

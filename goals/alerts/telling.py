@@ -19,15 +19,17 @@ def tell(
     change: StatusChange,
     spoken: str | None,
     *,
+    final: bool,
     now: datetime,
 ) -> int:
     """Put the messages that a change is worth in the outbox; returns how many will be sent.
 
-    `spoken` is the last status that spoke of the goal itself. A message for a channel that
+    `spoken` is the last status that spoke of the goal itself, `final` tells whether the new
+    one will stay. A message for a channel that
     is switched off, and any message about a private goal, is held: kept to be seen, never
     sent.
     """
-    told = rules.telling(spoken, change.after)
+    told = rules.telling(spoken, change.after, final=final)
     if told is None:
         return 0
     kind, destination = _destination(session, goal)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -59,7 +60,7 @@ def win(
     """Let deals be won on days, for amounts."""
     with database.session(workspace_id) as session:
         connection = connection_of(session, workspace_id).id
-        book = {
+        book: dict[str, Any] = {
             "workspace_id": workspace_id,
             "connection_id": connection,
             "fingerprint": 1,
@@ -87,13 +88,14 @@ def win(
                 )
             )
             for column in ("closed_on", "created_on"):
-                mark = {"record": "deal", "column": column, "day": day}
-                session.merge(DirtyDay(workspace_id=workspace_id, **mark))
+                session.merge(
+                    DirtyDay(workspace_id=workspace_id, record="deal", column=column, day=day)
+                )
 
 
 def revenue_goal(session: Session, target: int = 9200, **terms: object) -> Goal:
     """Add a revenue goal over the third quarter of 2026."""
-    given = {
+    given: dict[str, Any] = {
         "name": "Sell more",
         "metric": "revenue",
         "kind": "cumulative",
@@ -104,5 +106,5 @@ def revenue_goal(session: Session, target: int = 9200, **terms: object) -> Goal:
         "last_day": QUARTER[1],
         **terms,
     }
-    draft = Draft(**given)  # type: ignore[arg-type]
+    draft = Draft(**given)
     return goals.add(session, draft, by=None, today=QUARTER[0], now=NOW)

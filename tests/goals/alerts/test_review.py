@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from app.db import Database
 from goals import workspace
@@ -48,7 +48,9 @@ def late(database):
 
 def outbox(database, here):
     with database.session(here) as session:
-        rows = session.exec(select(Outbox).where(Outbox.workspace_id == here).order_by(Outbox.id))
+        rows = session.exec(
+            select(Outbox).where(Outbox.workspace_id == here).order_by(col(Outbox.id))
+        )
         return list(rows)
 
 
@@ -227,5 +229,6 @@ def test_the_reviewed_numbers_are_those_of_the_board(database, late):
     (seen,) = judge(database, late, date(2026, 8, 20))
     with database.session(late) as session:
         (shown,) = standing.board(session, visibility.OWNER)
+    assert shown.evaluation is not None
     assert shown.evaluation.id == seen.evaluation.id
     assert shown.evaluation.actual == 2000

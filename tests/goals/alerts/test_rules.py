@@ -36,6 +36,11 @@ def test_reaching_a_target_without_trouble_is_told_once_by_itself():
     assert (told.kind, told.opens) == ("achieved", True)
 
 
+def test_a_level_that_is_met_so_far_is_no_news_yet():
+    assert telling("on_track", "achieved", final=False) is None
+    assert telling("off_track", "achieved", final=False).kind == "recovery"
+
+
 @pytest.mark.parametrize("after", ["stale", "source_broken", "no_data", "too_early"])
 def test_trouble_with_the_data_is_not_told_as_news_of_the_goal(after):
     assert telling("on_track", after) is None
