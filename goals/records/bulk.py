@@ -67,7 +67,7 @@ def upsert(session: Session, of: Shape, rows: Sequence[Row]) -> None:
 
 
 def add_missing(session: Session, of: Shape, rows: Iterable[Row]) -> None:
-    """Write the rows whose key is not there yet and leave the others alone."""
+    """Write the rows whose key is not there yet and keep hold of those that are."""
     # Always in one order, so that two writers wait for each other and never in a circle.
     _insert(session, of, sorted(set(rows)), replace=False)
 
@@ -193,6 +193,8 @@ def _names(columns: Iterable[str]) -> str:
 
 def _on(of: Shape, replace: bool) -> str:
     if not replace:
-        return "ON CONFLICT DO NOTHING"
+        # Rewritten as it is, so that it stays locked: nobody removes it before we are done.
+        same = f'"{of.key[0]}" = excluded."{of.key[0]}"'
+        return f"ON CONFLICT ({_names(of.key)}) DO UPDATE SET {same}"
     others = ", ".join(f'"{name}" = excluded."{name}"' for name in of.columns if name not in of.key)
     return f"ON CONFLICT ({_names(of.key)}) DO UPDATE SET {others}"

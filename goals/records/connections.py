@@ -26,7 +26,8 @@ class Connection(Scoped, table=True):
     provider: str
     settings: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     secrets: str | None = Field(default=None, sa_type=Text)
-    interval: int | None = 15
+    # A default of the column itself would take the place of a None that was meant.
+    interval: int | None = Field(default=15, sa_column_kwargs={"default": None})
     is_paused: bool = False
     needs_reconnect: bool = False
     records: list[str] = Field(default_factory=list, sa_type=Json)

@@ -20,9 +20,9 @@ _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _OTHERS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"\x7fELF", b"SQLite format")
 DELIMITERS = (",", ";", "\t", "|")
 #: Encodings that are offered beside those that the statistics name, for our three languages.
-_USUAL = ("cp874", "gb18030", "big5", "cp1252", "shift_jis")
-#: Characters of a preview, and choices that are offered.
-_PREVIEW, _CHOICES = 60, 6
+_USUAL = ("cp874", "gb18030", "big5", "cp1252", "cp932")
+#: Characters of a preview, and choices that the statistics name.
+_PREVIEW, _LIKELY = 60, 3
 
 
 @dataclass(frozen=True)
@@ -70,11 +70,11 @@ def choices(sample: bytes) -> list[Choice]:
 
     likely = [wide(sample)] if wide(sample) else [one.encoding for one in from_bytes(sample)]
     made: list[Choice] = []
-    for name in filter(None, dict.fromkeys([*likely, *_USUAL])):
+    for name in filter(None, dict.fromkeys([*likely[:_LIKELY], *_USUAL])):
         preview = _preview(sample, name)
         if preview is not None and preview not in [one.preview for one in made]:
             made.append(Choice(name, preview))
-    return made[:_CHOICES]
+    return made
 
 
 def _preview(sample: bytes, encoding: str) -> str | None:

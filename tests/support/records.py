@@ -1,15 +1,19 @@
 """A workspace with a connection, for tests of what is written into it and read back."""
 
+import io
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+import pytest
 from sqlmodel import col, select
 
+from app.db import Database
 from goals.records import kinds, writer
 from goals.records.connections import Connection, SyncRun
 from goals.records.record import DirtyDay, RecordVersion
 from goals.table import key, new_id
 from goals.workspace import Workspace
+from integrations.files.importing import import_file
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 #: What differs between two ways to the same state: who wrote it when, and under which number.
@@ -62,6 +66,12 @@ class Room:
         with self.session() as session:
             return writer.write(session, self.connection, run, record, rows, now)
 
+    def read(self, data, record="deal", mapping=None, now=NOW, **options):
+        """Import a file given as text or bytes."""
+        file = io.BytesIO(data.encode() if isinstance(data, str) else data)
+        with self.session() as session:
+            return import_file(session, file, record, mapping, now=now, **options)
+
     def id(self, record, external_id):
         return key(self.connection, record, external_id)
 
@@ -105,3 +115,27 @@ class Room:
                 for one in found:
                     session.delete(one)
             return {(one.record, one.column, one.day.isoformat()) for one in found}
+
+
+@pytest.fixture
+def database(database_url):
+    made = Database(database_url)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def sqlite_database(sqlite_url):
+    made = Database(sqlite_url)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def room(database):
+    return Room(database)
+
+
+@pytest.fixture
+def sqlite_room(sqlite_database):
+    return Room(sqlite_database)

@@ -1,0 +1,124 @@
+import pytest
+
+from goals.errors import Refusal
+from goals.records import kinds, mapping, synonyms
+
+DEAL = kinds.DEAL.all_fields()
+FULL = {
+    "columns": {"external_id": "opportunity_id", "custom.size": "size", "closed_on": "close"},
+    "stages": {"New": "open", "Won": "won"},
+    "events": [{"stage": "New", "on": "begun"}, {"stage": "@stage", "on": "close"}],
+    "constants": {"currency": "USD"},
+    "aliases": {"product": {"GTXPro": "GTX Pro"}},
+    "key": ["external_id"],
+    "format": {"encoding": "utf-8", "date_order": "mdy", "decimal": ".", "thousands": ""},
+}
+
+
+def refusal(told, record="deal"):
+    with pytest.raises(Refusal) as caught:
+        mapping.read(told, record, kinds.KINDS[record].all_fields())
+    assert (caught.value.code, caught.value.misused) == ("bad_mapping", False)
+    return caught.value.message.params
+
+
+def test_a_mapping_is_read_and_written_back():
+    assert mapping.read(FULL, "deal", DEAL).to_json() == FULL
+
+
+@pytest.mark.parametrize(
+    ("told", "named"),
+    [
+        ({"colums": {}}, "colums"),
+        ({"columns": {"colour": "c"}}, "colour"),
+        ({"constants": {"colour": "red"}}, "colour"),
+        ({"aliases": {"colour": {"a": "b"}}}, "colour"),
+        ({"key": ["colour"]}, "colour"),
+        ({"format": {"dates": "mdy"}}, "dates"),
+        ({"events": [{"stage": "New", "on": "x", "at": "y"}]}, "at"),
+    ],
+)
+def test_what_is_not_known_is_named(told, named):
+    assert named in refusal(told)["names"]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        [],
+        {"columns": []},
+        {"columns": {"name": {}}},
+        {"stages": {"New": "maybe"}},
+        {"events": {"stage": "New"}},
+        {"events": [{"stage": "New"}]},
+        {"key": "external_id"},
+        {"format": {"date_order": "ydm"}},
+        {"format": {"decimal": "'"}},
+        {"format": {"delimiter": "::"}},
+        {"format": {"decimal": ",", "thousands": ","}},
+    ],
+)
+def test_what_makes_no_sense_is_refused(told):
+    refusal(told)
+
+
+def test_only_deals_have_events():
+    refusal({"events": [{"stage": "New", "on": "x"}]}, "lead")
+    refusal({"stages": {"New": "open"}}, "lead")
+
+
+def test_several_orders_leave_the_choice_to_the_file():
+    read = mapping.read({"format": {"date_order": "ymd|mdy|dmy"}}, "deal", DEAL)
+    assert read.format == {}
+
+
+def suggest(header, record="deal", remembered=None):
+    fields = kinds.KINDS[record].all_fields()
+    return mapping.suggest(header, record, fields, remembered)
+
+
+def test_columns_with_the_names_of_fields_are_sure():
+    found = suggest(["External ID", "Amount", "closed-on", "colour"])
+    assert found.sure
+    assert found.mapping.columns == {
+        "external_id": "External ID",
+        "amount": "Amount",
+        "closed_on": "closed-on",
+    }
+
+
+def test_well_known_names_are_suggested_but_not_sure():
+    header = "opportunity_id sales_agent product account deal_stage engage_date close_date"
+    found = suggest([*header.split(), "close_value"])
+    assert not found.sure
+    assert found.mapping.columns == {
+        "external_id": "opportunity_id",
+        "owner": "sales_agent",
+        "product": "product",
+        "account": "account",
+        "stage": "deal_stage",
+        "created_on": "engage_date",
+        "closed_on": "close_date",
+        "amount": "close_value",
+    }
+
+
+def test_remembered_names_are_sure():
+    assert suggest(["Opp No.", "x"], remembered={"Opp No.": "external_id"}).sure
+
+
+def test_a_file_of_which_nothing_is_known_is_not_sure():
+    found = suggest(["a", "b"], "contact")
+    assert (found.sure, found.mapping.columns) == (False, {})
+
+
+def test_what_is_missing_is_named():
+    assert suggest(["id"], "owner").missing == ["name"]
+
+
+@pytest.mark.parametrize("record", [name for name in synonyms.SYNONYMS if name != "*"])
+def test_synonyms_are_plain_words_for_fields_that_exist(record):
+    fields = {one.name for one in kinds.KINDS[record].all_fields()}
+    assert set(synonyms.SYNONYMS[record]) <= fields
+    called = [word for words in synonyms.of(record).values() for word in words]
+    assert [word for word in called if synonyms.plain(word) != word] == []
