@@ -6,7 +6,8 @@ from flask import render_template, request
 
 from app.web import frame
 from strategy.worksheets import forms, pages
-from strategy.worksheets.pages import Page, PageField
+from strategy.worksheets.boxes import PageField
+from strategy.worksheets.pages import Page
 from strategy.worksheets.saving import Invalid
 
 

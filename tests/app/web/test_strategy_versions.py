@@ -1,0 +1,128 @@
+"""The strategy checked, approved, compared and turned into goals."""
+
+from sqlmodel import select
+
+from goals.tracking.goal import Goal
+from strategy.worksheets import approval
+from tests.support.site import plain
+from tests.support.worksheets import (
+    GOALS,
+    PERIOD,
+    TEXT,
+    USP,
+    add_goal,
+    answer,
+    measured_goal,
+    period,
+    usp,
+)
+
+
+def test_the_answers_of_a_section_stand_together_with_links_to_change_them(site):
+    visitor = site.browser()
+    visitor.post(PERIOD, **period())
+    html = visitor.get("/strategy/business_goals")
+    text = plain(html)
+    assert "Name of the strategy Strategy 2027 Change" in text
+    assert "Last day 31 Dec 2027 Change" in text
+    assert f'href="{PERIOD}#f-name"' in html
+    assert "Still open here:" in text and "No business goals yet." in text
+
+
+def test_findings_stand_at_the_question_and_in_the_check(site):
+    visitor = site.browser()
+    measured_goal(visitor)
+    assert "The goal does not say why it matters." in plain(visitor.get("/strategy/business_goals"))
+
+
+def test_goals_are_made_from_answers_once(sites):
+    visitor = sites.browser()
+    item = measured_goal(visitor)
+    assert "Make these goals" in plain(visitor.get("/strategy/business_goals"))
+    visitor.post("/strategy/goals", goal=f"business_goals.goals/{item}")
+    with sites.session() as session:
+        [goal] = session.exec(select(Goal).where(Goal.workspace_id == sites.here)).all()
+        assert (goal.origin_section, goal.origin_item) == ("business_goals", item)
+    html = visitor.get("/strategy/goals")
+    assert "This is a goal already:" in html and f"/goals/{goal.id}" in html
+    again = visitor.post("/strategy/goals", 422, goal=f"business_goals.goals/{item}").text
+    assert "This is the goal Win more revenue already." in plain(again)
+
+
+def test_what_cannot_become_a_goal_says_why_and_the_others_are_made(site):
+    visitor = site.browser()
+    good = measured_goal(visitor)
+    bad = add_goal(visitor, "Something without a number")
+    picked = [f"business_goals.goals/{one}" for one in (good, bad)]
+    html = visitor.post("/strategy/goals", 422, goal=picked).text
+    assert "Something without a number: " in plain(html)
+    assert "This is a goal already:" in plain(html)
+
+
+def test_approval_asks_to_settle_what_is_open_or_to_say_so(site):
+    visitor = site.browser()
+    visitor.post(PERIOD, **period())
+    html = visitor.post("/strategy/approve", 422, name="First", note="").text
+    assert "Settle what is open, or say that you approve with it." in plain(html)
+    assert 'value="First"' in html
+    visitor.post("/strategy/approve", name="First", note="Agreed", with_open="y")
+    with site.session() as session:
+        made = approval.latest(session)
+        assert (made.number, made.name, made.note) == (1, "First", "Agreed")
+    text = plain(visitor.get("/strategy"))
+    assert "Version 1, approved" in text
+
+
+def test_an_empty_strategy_is_not_approved(site):
+    html = site.browser().post("/strategy/approve", 422, name="", note="").text
+    assert "There is nothing to approve yet." in plain(html)
+
+
+def test_versions_are_compared_field_by_field_and_brought_back(site):
+    visitor = site.browser()
+    visitor.post(USP, **usp("The only one."))
+    visitor.post("/strategy/approve", name="One", note="", with_open="y")
+    visitor.post(USP, **usp("The best one.", "1"))
+    html = visitor.get("/strategy/versions")
+    text = plain(html)
+    assert text.startswith("Strategy What changed from version 1 to now")
+    assert "1 changed, 0 added, 0 removed." in text
+    assert '<del translate="no">only</del>' in html and '<ins translate="no">best</ins>' in html
+    visitor.post("/strategy/versions/1/return")
+    assert answer(site, "proposition.usp")["usp_sentence"] == "The only one."
+    assert "Nothing differs" in plain(visitor.get("/strategy/versions"))
+
+
+def test_an_earlier_text_of_an_answer_comes_back(site):
+    visitor = site.browser()
+    visitor.post(USP, **usp("The only one."))
+    visitor.post(USP, **usp("The best one.", "1"))
+    assert "Bring back this text" in plain(visitor.get(f"{USP}/history"))
+    visitor.post(f"{USP}/history", version="1")
+    assert answer(site, "proposition.usp")["usp_sentence"] == "The only one."
+
+
+def test_who_may_only_read_finds_answers_but_nothing_to_save(site):
+    site.browser().post(USP, **usp(TEXT))
+    site.add("Vi", "viewer")
+    reader = site.browser("vi@acme.example")
+    html = reader.get(USP)
+    assert TEXT in html and "Save and continue" not in html and "<textarea" not in html
+    reader.post(USP, 403, **usp("Other"))
+    reader.post(f"{USP}/autosave", 403, **usp("Other"))
+    assert "Add a business goal" not in reader.get(GOALS)
+
+
+def test_what_does_not_exist_is_not_found(site):
+    visitor = site.browser()
+    visitor.get("/strategy/nowhere", 404)
+    visitor.get("/strategy/proposition/nothing", 404)
+    visitor.get(f"{GOALS}?item=none", 404)
+
+
+def test_texts_of_people_are_shown_as_they_were_typed(site):
+    visitor = site.browser()
+    visitor.post(USP, **usp("<b>Bold</b> & 'quoted'"))
+    for path in (USP, "/strategy/proposition", "/strategy/versions", f"{USP}/history"):
+        html = visitor.get(path)
+        assert "<b>Bold" not in html and "&lt;b&gt;" in html
