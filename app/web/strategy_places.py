@@ -79,7 +79,7 @@ def item() -> str:
 
 def state(token: str) -> str:
     """Return the word for how far a page or a section is."""
-    return {
+    words: dict[str, str] = {
         "not_started": _("Not started"),
         "todo": _("Not started"),
         "skipped": _("Left for later"),
@@ -90,7 +90,8 @@ def state(token: str) -> str:
         "complete": _("Complete"),
         "done": _("Complete"),
         "cannot_start": _("Cannot start yet"),
-    }[token]
+    }
+    return words[token]
 
 
 def moment(at: datetime | None) -> str:

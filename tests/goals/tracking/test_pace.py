@@ -39,6 +39,7 @@ def test_progress_pace_and_projection_follow_the_vectors(row):
     # The vectors are rounded to six places before they are divided.
     assert pace.pace(share, expected) == pytest.approx(row["pace"], rel=1e-5)
     end = pace.projection(row["kind"], actual, baseline, target, row["elapsed"])
+    assert end is not None
     assert float(end) == pytest.approx(row["linear_projection"], rel=1e-4)
 
 
