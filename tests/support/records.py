@@ -101,6 +101,15 @@ class Room:
                     row[column] = names.get(row[column], row[column])
         return found
 
+    def everything_named(self):
+        """Return the content of all kinds without ids that depend on the connection."""
+        found = self.everything()
+        found["stage_event"] = sorted(
+            tuple((key, str(value)) for key, value in row.items() if key != "external_id")
+            for row in found["stage_event"].values()
+        )
+        return found
+
     def versions(self):
         statement = select(RecordVersion).where(col(RecordVersion.workspace_id) == self.here)
         with self.session() as session:
