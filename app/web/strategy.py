@@ -1,5 +1,7 @@
 """The strategy: its sections, the answers of each to be checked, and the goals they ask for."""
 
+from collections import Counter
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -13,6 +15,7 @@ from app.web import (
     strategy_question,
     strategy_rows,
     strategy_versions,
+    texts,
 )
 from strategy import proposals
 from strategy.proposals import Made, Proposal
@@ -46,7 +49,15 @@ for path, name, view, method in (
 @blueprint.get("/strategy")
 def hub() -> str:
     """List the sections with how far each is, and what is open before approval."""
-    return render_template("strategy/hub.html", hub=hubs.hub(frame.session()))
+    offered = _offered()
+    found = hubs.hub(frame.session())
+    return render_template(
+        "strategy/hub.html",
+        hub=found,
+        open=list(Counter(texts.say(one) for one in found.open).items()),
+        could=len(offered),
+        made=sum(one.goal is not None for one in offered),
+    )
 
 
 @blueprint.get("/strategy/<section>")
