@@ -9,9 +9,8 @@ from typing import Any
 from cryptography.fernet import Fernet
 from flask import Flask
 
-from app.accounts import people, workspaces
+from app.accounts import people, sign_in, workspaces
 from app.settings import Settings
-from app.web import slack as slack_area
 from app.wiring import Wiring
 from goals import words
 from goals.alerts.outbox import Outbox
@@ -24,6 +23,7 @@ from integrations.slack import channels, links
 from tests.fakes.slack.server import FakeSlack
 from tests.fakes.slack.user import SlackUser
 from tests.fakes.slack.world import Channel, User
+from tests.support import site
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 OWNER = "dana@acme.test"
@@ -240,13 +240,20 @@ class Desk:
             session.add(row)
 
     def application(self) -> Flask:
-        """The web side: Slack's area alone, in the frame of all areas."""
-        app = Flask("tried")
-        app.secret_key = "s" * 40
-        app.extensions["headway"] = self.wiring
-        app.config["SESSION_COOKIE_SECURE"] = False
-        app.register_blueprint(slack_area.blueprint)
-        return app
+        """The web side."""
+        return site.application(self.wiring)
+
+    def browser(self, email: str = OWNER) -> site.Visitor:
+        """Somebody who is signed in, by default the owner."""
+        with self.wiring.database.system() as session:
+            person = people.person_with(session, email)
+            assert person is not None
+            token = sign_in.start(
+                session, person, workspace_id=self.workspace_id, device="test", now=self.moment
+            )
+        client = self.application().test_client()
+        client.set_cookie("headway", token)
+        return site.Visitor(client)
 
     def user(self, user: User, **also: Any) -> SlackUser:
         """A person in front of Slack, whose Slack reaches our web side."""

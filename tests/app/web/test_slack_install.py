@@ -1,0 +1,138 @@
+"""Adding a Slack workspace through Slack's consent page."""
+
+from urllib.parse import parse_qs, urlsplit
+
+from sqlmodel import select
+
+from app.accounts import workspaces
+from app.accounts.tables import Setting
+from integrations.slack import teams
+from integrations.slack.tables import SlackTeam
+from tests.support.site import Visitor, plain
+from tests.support.slack import NOW, Desk
+
+
+def consent(desk: Desk, visitor: Visitor, team=None, **also) -> str:
+    """Go to Slack's page and agree; returns where Slack sends the browser."""
+    answer = visitor.client.get("/slack/install")
+    assert answer.status_code == 303
+    url = answer.headers["Location"]
+    assert url.startswith("https://slack.com/oauth/v2/authorize?")
+    back = desk.slack.consent(url, desk.slack.add_user("Admin"), team, **also)
+    return urlsplit(back)._replace(scheme="", netloc="").geturl()
+
+
+def row(desk: Desk) -> SlackTeam:
+    with desk.wiring.database.system() as session:
+        return session.exec(select(SlackTeam)).one()
+
+
+def test_an_owner_installs_the_app_and_its_token_is_sealed(slack_desk: Desk) -> None:
+    object.__setattr__(slack_desk.parts.config, "bot_token", None)
+    slack_desk.slack.revoke()
+    owner = slack_desk.browser()
+    back = consent(slack_desk, owner)
+    assert owner.client.get(back).status_code == 303
+    kept = row(slack_desk)
+    assert kept.workspace_id == slack_desk.workspace_id
+    assert kept.bot_token is not None
+    assert slack_desk.slack.bot_token not in kept.bot_token
+    assert "Slack is connected: Acme." in owner.get("/slack/setup")
+    slack_desk.goal("Churn rate")
+    ann = slack_desk.user(slack_desk.person("Ann"))
+    assert "At risk" in slack_desk.slack.screen_text(ann.say("churn rate").messages[0])
+
+
+def test_an_installation_brings_waiting_messages_on_their_way(slack_desk: Desk) -> None:
+    object.__setattr__(slack_desk.parts.config, "bot_token", None)
+    owner = slack_desk.browser()
+    owner.client.get(consent(slack_desk, owner))
+    goal = slack_desk.goal("New business")
+    channel = slack_desk.slack.add_channel("sales", members=[slack_desk.slack.add_user("Ann")])
+    slack_desk.switch_on(channel)
+    slack_desk.message(goal, channel.id)
+    slack_desk.slack.revoke()
+    assert slack_desk.deliver() == 0
+    owner.client.get(consent(slack_desk, owner))
+    assert slack_desk.deliver() == 1
+
+
+def test_the_way_back_works_once(slack_desk: Desk) -> None:
+    owner = slack_desk.browser()
+    back = consent(slack_desk, owner)
+    assert owner.client.get(back).status_code == 303
+    assert owner.client.get(back).status_code == 400
+
+
+def test_the_way_back_belongs_to_the_browser_that_asked(slack_desk: Desk) -> None:
+    back = consent(slack_desk, slack_desk.browser())
+    assert slack_desk.browser().client.get(back).status_code == 400
+    assert len(slack_desk.slack.calls_to("oauth.v2.access")) == 0
+
+
+def test_the_way_back_is_open_for_ten_minutes(slack_desk: Desk) -> None:
+    owner = slack_desk.browser()
+    back = consent(slack_desk, owner)
+    slack_desk.later(minutes=11)
+    assert owner.client.get(back).status_code == 400
+
+
+def test_a_state_made_up_by_somebody_else_is_refused(slack_desk: Desk) -> None:
+    owner = slack_desk.browser()
+    owner.get("/slack/oauth_redirect?code=x&state=y", status=400)
+    owner.get("/slack/oauth_redirect", status=400)
+
+
+def test_nothing_happens_when_nobody_agreed(slack_desk: Desk) -> None:
+    owner = slack_desk.browser()
+    assert owner.client.get(consent(slack_desk, owner, deny=True)).status_code == 303
+    assert "nobody agreed" in owner.get("/slack/setup")
+
+
+def test_a_code_that_slack_does_not_take_is_said(slack_desk: Desk) -> None:
+    owner = slack_desk.browser()
+    back = consent(slack_desk, owner)
+    code = parse_qs(urlsplit(back).query)["code"][0]
+    slack_desk.slack.grants[code].used = True
+    text = plain(owner.get(back, status=409))
+    assert "Slack did not finish the installation (invalid_code)" in text
+
+
+def test_only_owners_install(slack_desk: Desk) -> None:
+    slack_desk.add_member("ed@acme.test", "Ed", "editor")
+    slack_desk.browser("ed@acme.test").get("/slack/install", status=403)
+    client = slack_desk.application().test_client()
+    assert client.get("/slack/install").status_code == 303
+    assert "sign-in" in client.get("/slack/install").headers["Location"]
+
+
+def test_a_slack_workspace_of_another_workspace_is_asked_for(slack_desk: Desk) -> None:
+    with slack_desk.wiring.database.system() as system:
+        other = workspaces.create(
+            system, "Other", now=NOW, zone="UTC", currency="USD", is_sample=False
+        ).id
+    granted = {"access_token": "xoxb-old", "team": {"id": slack_desk.slack.team.id, "name": "Acme"}}
+    teams.install(slack_desk.parts, other, granted)
+    owner = slack_desk.browser()
+    answer = owner.client.get(consent(slack_desk, owner))
+    assert answer.status_code == 409
+    assert "Acme is linked to another workspace" in plain(answer.text)
+    assert row(slack_desk).workspace_id == other
+    assert slack_desk.slack.bot_token not in answer.text
+    with slack_desk.wiring.database.system() as session:
+        kept = session.exec(select(Setting)).all()
+        assert all(slack_desk.slack.bot_token not in str(one.value) for one in kept)
+    ticket = answer.text.partition('name="ticket" value="')[2].partition('"')[0]
+    owner.post("/slack/move", ticket=ticket)
+    assert row(slack_desk).workspace_id == slack_desk.workspace_id
+    owner.post("/slack/move", status=400, ticket=ticket)
+
+
+def test_removing_the_app_in_slack_forgets_the_token(slack_desk: Desk) -> None:
+    owner = slack_desk.browser()
+    owner.client.get(consent(slack_desk, owner))
+    ann = slack_desk.user(slack_desk.person("Ann"))
+    assert ann.event({"type": "app_uninstalled"}).status == 200
+    kept = row(slack_desk)
+    assert kept.bot_token is None
+    assert kept.removed_at is not None
