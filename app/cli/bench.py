@@ -11,8 +11,6 @@ from app.cli.common import CommandError
 BENCHMARKS = {
     "sync": "benchmarks.sync",
     "metrics": "benchmarks.metrics",
-    "pages": "benchmarks.pages",
-    "slack": "benchmarks.slack",
 }
 
 
