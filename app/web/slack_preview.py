@@ -52,8 +52,10 @@ class Shown:
 
     @property
     def can_retry(self) -> bool:
-        """Tell whether it waits for a person."""
-        return self.row.state in ("dead", "held")
+        """Tell whether a person may send it on its way again; a private goal never leaves."""
+        return self.row.state == "dead" or (
+            self.row.state == "held" and (self.row.error or {}).get("code") == "channel_off"
+        )
 
 
 def page() -> str:
@@ -123,7 +125,7 @@ def _shown(row: Outbox, channels: dict[str, Channel]) -> Shown:
 
 def _place(row: Outbox, channel: Channel | None) -> str:
     if not row.destination:
-        return _("kept here only")
+        return ""
     if channel is not None and channel.name:
         return f"#{channel.name}"
     return row.destination

@@ -197,14 +197,17 @@ def _failed(
 
 
 def retry(session: Session, message_id: int, now: datetime) -> bool:
-    """Put a dead or held message back in the queue; False when there is none to put back."""
+    """Put a dead or held message back in the queue; False when there is none to put back.
+
+    What is held because its goal is private stays where it is.
+    """
     statement = select(Outbox).where(
         col(Outbox.workspace_id) == workspace_of(session),
         col(Outbox.id) == message_id,
         col(Outbox.state).in_(("dead", "held")),
     )
     row = session.exec(statement.with_for_update()).first()
-    if row is None:
+    if row is None or (row.error or {}).get("code") == "goal_private":
         return False
     row.state, row.next_attempt_at, row.error = "new", now, None
     session.add(row)

@@ -214,6 +214,13 @@ class Desk:
             statement = select(Outbox).where(col(Outbox.workspace_id) == self.workspace_id)
             return {row.dedupe_key: row for row in session.exec(statement)}
 
+    def hold(self, key: str, reason: str) -> None:
+        """Hold a message as the decision to send it would have done."""
+        with self.session() as session:
+            row = session.merge(self.outbox()[key])
+            row.state, row.error = "held", {"code": reason}
+            session.add(row)
+
     def deliver(self) -> int:
         """Send what is due, as the worker does."""
         from app import work

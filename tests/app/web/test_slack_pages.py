@@ -62,6 +62,21 @@ def test_a_held_message_says_what_holds_it(slack_desk: Desk) -> None:
     assert "Held C0OFF The channel is switched off." in plain(slack_desk.browser().get("/slack"))
 
 
+def test_a_message_about_a_private_goal_is_never_sent_by_hand(slack_desk: Desk) -> None:
+    goal = slack_desk.goal("Secret margin", visibility="private")
+    channel = slack_desk.slack.add_channel("sales", members=[slack_desk.slack.add_user("Ann")])
+    slack_desk.switch_on(channel)
+    key = slack_desk.message(goal, channel.id)
+    slack_desk.hold(key, "goal_private")
+    owner = slack_desk.browser()
+    html = owner.get("/slack")
+    assert "The goal is private." in html
+    assert "Retry" not in html
+    owner.post(f"/slack/messages/{slack_desk.outbox()[key].id}/retry")
+    assert slack_desk.deliver() == 0
+    assert slack_desk.slack.messages(channel) == []
+
+
 def test_a_waiting_message_says_what_it_waits_for(slack_desk: Desk) -> None:
     goal = slack_desk.goal("New business")
     channel = slack_desk.slack.add_channel("sales", members=[slack_desk.slack.add_user("Ann")])
