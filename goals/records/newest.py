@@ -1,22 +1,12 @@
 """The newest business day that a connection's records speak of."""
 
 from datetime import date
+from typing import Any
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
-from goals.records.demand import Lead
-from goals.records.figures import ManualReading
-from goals.records.sales import Deal, StageEvent
+from goals.records import kinds
 from goals.table import workspace_of
-
-_COLUMNS = (
-    (Deal, Deal.created_on),
-    (Deal, Deal.closed_on),
-    (StageEvent, StageEvent.entered_on),
-    (Lead, Lead.created_on),
-    (Lead, Lead.converted_on),
-    (ManualReading, ManualReading.day),
-)
 
 
 def day(session: Session, connection_id: int, *, through: date) -> date | None:
@@ -24,14 +14,22 @@ def day(session: Session, connection_id: int, *, through: date) -> date | None:
 
     Days ahead (an expected close, a typing error) say nothing about how fresh a source is.
     """
-    here = workspace_of(session)
-    found = []
-    for table, column in _COLUMNS:
-        statement = select(func.max(column)).where(
-            col(table.workspace_id) == here,
-            col(table.connection_id) == connection_id,
-            col(table.deleted_at).is_(None),
-            col(column) <= through,
-        )
-        found.append(session.exec(statement).one())
-    return max((one for one in found if one is not None), default=None)
+    found: list[date] = []
+    for kind in kinds.KINDS.values():
+        table = kind.table
+        for name in kind.happens:
+            column: Any = getattr(table, name)
+            # The first of an index read backwards; a maximum would look at every row.
+            statement = (
+                select(column)
+                .where(
+                    col(table.workspace_id) == workspace_of(session),
+                    col(table.connection_id) == connection_id,
+                    col(table.deleted_at).is_(None),
+                    column <= through,
+                )
+                .order_by(column.desc())
+                .limit(1)
+            )
+            found.extend(session.exec(statement))
+    return max(found, default=None)

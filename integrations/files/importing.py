@@ -1,5 +1,6 @@
 """Importing a file: read it whole to know it, then keep its rows as records."""
 
+import io
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from datetime import datetime
@@ -35,7 +36,7 @@ Rejects = Callable[[Sequence[str], Sequence[str], Sequence[Problem]], None]
 
 def import_file(
     session: Session,
-    file: BinaryIO,
+    file: BinaryIO | bytes,
     record: str,
     mapping: Any = None,
     *,
@@ -53,7 +54,8 @@ def import_file(
     """
     kind = _kind(record)
     given = None if mapping is None else mappings.read(mapping, kind.name, kind.all_fields())
-    found = planning.plan(session, file, kind, given)
+    source = io.BytesIO(file) if isinstance(file, bytes) else file
+    found = planning.plan(session, source, kind, given)
     with session.begin_nested() if dry_run else nullcontext() as point:
         result = _Import(session, kind, found, now, dry_run, label, rejects).run()
         if point is not None:

@@ -1,5 +1,6 @@
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import permutations
 
 import pytest
 
@@ -264,6 +265,32 @@ def test_owners_may_come_after_their_deals(room):
     first = room.everything()
     assert room.read(deals, now=LATER).unchanged == 1
     assert (first["deal"]["D1"]["owner_id"], set(first["owner"])) == ("7", {"7"})
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+def test_the_order_of_files_does_not_matter(sqlite_room, order):
+    files = [
+        ("owner", "external_id,name,region\n7,Ann,West\n8,Bo,\n", None),
+        ("product", "external_id,name,list_price\n1,GTX Pro,4821\n", None),
+        ("deal", FILE, MAPPING),
+        ("deal", HEADER + "D8,Cy,MG,Won,2017-01-01,2017-02-01,3\n", MAPPING),
+    ]
+    for place in order:
+        record, data, mapping = files[place]
+        sqlite_room.read(data, record, mapping)
+    assert set(sqlite_room.rows("owner")) == {"7", "8", "Cy"}
+    assert set(sqlite_room.rows("product")) == {"1", "MG"}
+    owners = {row.id: name for name, row in sqlite_room.rows("owner").items()}
+    deals = sqlite_room.rows("deal")
+    assert {name: owners.get(row.owner_id) for name, row in deals.items()} == {
+        "D1": "7",
+        "D2": "8",
+        "D3": "7",
+        "D4": None,
+        "D8": "Cy",
+    }
+    again = [sqlite_room.read(data, record, mapping) for record, data, mapping in files]
+    assert [one.created + one.updated for one in again] == [0, 0, 0, 0]
 
 
 def test_names_are_keys_where_there_is_no_id(room):
