@@ -27,6 +27,7 @@ blueprint = Blueprint("strategy", __name__)
 strategy_places.install(blueprint)
 
 _AT = "/strategy/<section>/<question>"
+_VERSION = "/strategy/versions/<int(max=999999):number>"
 for path, name, view, method in (
     (_AT, "question", strategy_question.question, "GET"),
     (_AT, "save", strategy_question.save, "POST"),
@@ -41,7 +42,7 @@ for path, name, view, method in (
     ("/strategy/approve", "approval", strategy_versions.approval_page, "GET"),
     ("/strategy/approve", "approve", strategy_versions.approve, "POST"),
     ("/strategy/versions", "versions", strategy_versions.versions, "GET"),
-    ("/strategy/versions/<int:number>/return", "bring_back", strategy_versions.bring_back, "POST"),
+    (f"{_VERSION}/return", "bring_back", strategy_versions.bring_back, "POST"),
 ):
     blueprint.add_url_rule(path, name, view, methods=[method])
 

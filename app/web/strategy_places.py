@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, abort, request, url_for
 from flask_babel import gettext as _
 
 from app.web import frame, texts
@@ -74,7 +74,9 @@ def asked(section: str, question: str) -> Asked:
 
 def item() -> str:
     """Return the row that the address names, "" for none."""
-    return request.args.get("item", "")
+    given = request.args.get("item", "")
+    # No database looks for what cannot stand in a text.
+    return given if given.isprintable() else abort(404)
 
 
 def state(token: str) -> str:

@@ -18,7 +18,7 @@ Answer = Response | str | tuple[str, int]
 
 def question(section: str, question: str) -> str:
     """Show a question, or the list of its rows where it repeats."""
-    row = request.args.get("item")
+    row = item() or None
     page = pages.page(frame.session(), section, question, row, today=frame.today())
     return strategy_show.show(page, page.version)
 
@@ -85,7 +85,7 @@ def _save(section: str, question: str, *, by_itself: bool) -> Saved | Conflict:
             by=frame.me().id,
             now=frame.now(),
             autosave=by_itself,
-            writer=request.form.get("writer"),
+            writer=request.form.get("writer", "")[:40] or None,
         )
 
 

@@ -1,6 +1,7 @@
 """What tests of the worksheets' pages share: addresses, forms as they are sent, whole goals."""
 
 import re
+from typing import Any
 
 from strategy.worksheets import book as books
 from strategy.worksheets import library
@@ -58,5 +59,6 @@ def measured_goal(visitor: Visitor):
     ):
         where = f"/strategy/business_goals/{question}?item={item}"
         number = {"number": "10%"} if question == "measure" else {}
-        visitor.post(where, version=version(visitor.get(where)), **fields, **number)
+        sent: dict[str, Any] = {**fields, **number, "version": version(visitor.get(where))}
+        visitor.post(where, **sent)
     return item

@@ -45,6 +45,7 @@ def test_goals_are_made_from_answers_once(sites):
         assert (goal.origin_section, goal.origin_item) == ("business_goals", item)
     html = visitor.get("/strategy/goals")
     assert "This is a goal already:" in html and f"/goals/{goal.id}" in html
+    assert "1 of 1 goal in your answers is tracked." in plain(visitor.get("/strategy"))
     again = visitor.post("/strategy/goals", 422, goal=f"business_goals.goals/{item}").text
     assert "This is the goal Win more revenue already." in plain(again)
 
@@ -118,6 +119,8 @@ def test_what_does_not_exist_is_not_found(site):
     visitor.get("/strategy/nowhere", 404)
     visitor.get("/strategy/proposition/nothing", 404)
     visitor.get(f"{GOALS}?item=none", 404)
+    visitor.get(f"{GOALS}?item=%00", 404)
+    visitor.post("/strategy/versions/99999999999999999999/return", 404)
 
 
 def test_texts_of_people_are_shown_as_they_were_typed(site):

@@ -64,6 +64,7 @@ def test_a_conflict_while_writing_says_so_and_keeps_the_text(site):
     assert said["choose"] == "Compare"
     with site.session() as session:
         kept = keeping.find(session, library.worksheets().find("proposition.usp"), "")
+        assert kept is not None
         assert "set_aside" in [one.action for one in keeping.versions(session, kept)]
 
 
