@@ -25,7 +25,6 @@ from goals.tracking.drafts import Draft
 from goals.tracking.goal import Goal, Objective
 from goals.tracking.smart import check
 from goals.workspace import Team
-from strategy.worksheets import figures
 
 
 def offer(session: Session, form: GoalForm) -> None:
@@ -83,6 +82,17 @@ def params(form: GoalForm) -> dict[str, str]:
         for one in metric.params
         if given.get(f"set-{one.name}", "").strip()
     }
+
+
+def follow(form: GoalForm) -> None:
+    """Let kind and direction be the metric's own when another one was chosen than was shown."""
+    metric = form.chosen
+    if metric is None or request.form.get("shown", metric.id) == metric.id:
+        return
+    form.kind.data = "cumulative" if metric.kind == "flow" else "level"
+    form.direction.data = "down" if metric.direction == "down" else "up"
+    if metric.kind != "flow" and form.plan.data == "seasonal":
+        form.plan.data = "linear"
 
 
 def shortcut(form: GoalForm, word: str) -> None:
@@ -252,7 +262,8 @@ def typed(number: str, in_percent: bool) -> str:
         value = Decimal(number)
     except InvalidOperation:
         return number
-    return figures.plain(value * 100 if in_percent else value)
+    shown = value * 100 if in_percent else value
+    return f"{shown.normalize() + 0:,f}"
 
 
 def fields(session: Session, goal: Goal) -> dict[str, Any]:

@@ -26,6 +26,7 @@ def page() -> Response | tuple[str, int] | str:
     params = goal_draft.params(form)
     if request.method == "GET":
         return goal_draft.show(session, form, params, title=_("Set a goal"))
+    goal_draft.follow(form)
     do = request.form.get("do", "save")
     if do != "save":
         goal_draft.shortcut(form, do)
@@ -51,6 +52,7 @@ def preview() -> str:
     session = frame.session()
     form = GoalForm()
     goal_draft.offer(session, form)
+    goal_draft.follow(form)
     return goal_draft.aside(session, form, goal_draft.params(form))
 
 

@@ -177,6 +177,13 @@ def test_words_of_the_contract_prefill_the_form(site):
     assert goal.origin_sentence == "Win more in the north."
 
 
+def test_another_metric_than_was_shown_brings_its_own_kind_and_direction(site):
+    fields = {**FIELDS, "metric": "sales_cycle", "shown": "revenue", "amount": "20"}
+    site.browser().post("/goals/new", **fields)
+    goal, _terms = only_goal(site)
+    assert (goal.kind, goal.direction) == ("level", "down")
+
+
 def test_a_variant_of_the_metric_is_kept(site):
     fields = {**FIELDS, "metric": "win_rate", "kind": "level", "set-weight": "value"}
     site.browser().post("/goals/new", **fields)
@@ -188,7 +195,7 @@ def test_a_goal_can_be_copied_to_the_period_that_follows(site):
         goal_id = company.revenue_goal(session, target=9200).id
     fields = sent(site.browser().get(f"/goals/new?copy={goal_id}"))
     assert (fields["first"], fields["last"]) == ("1 Oct 2026", "31 Dec 2026")
-    assert fields["amount"] == "9200"
+    assert fields["amount"] == "9,200"
 
 
 def test_only_editors_set_goals(site):
