@@ -116,7 +116,7 @@ def _read(channel_id: str) -> None:
     parts = frame.wiring().slack
     for team in teams.here(parts, frame.here().id):
         if team.token is not None:
-            channels.refresh(parts, team, calls.client(parts, team.token), channel_id)
+            channels.refresh(parts, team, calls.client(parts, team.token, calls.LOOK), channel_id)
             flash(_("The channel is in the list, switched off."))
             return
     channels.switch(frame.session(), channel_id, False, frame.now())

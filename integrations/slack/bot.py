@@ -5,8 +5,8 @@ failure there. Listeners do no work of their own.
 """
 
 import json
-import logging
 import re
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -20,12 +20,14 @@ from integrations.slack import calls, channels, conversation, teams
 from integrations.slack.blocks import answers
 from integrations.slack.conversation import Exchange
 from integrations.slack.envelope import Envelope, an_id
-from integrations.slack.inbound import Answered, Handling, take
+from integrations.slack.inbound import Answered, Handling, take, tidy
 from integrations.slack.parts import Parts
 
 log = structlog.get_logger()
 
 COMMAND = "/goals"
+#: Seconds between two looks for what may be forgotten.
+TIDY_EVERY = 3600
 PROMPTS = (
     ("What is off track?", "What is off track?"),
     ("All goals", "Show all goals"),
@@ -45,7 +47,16 @@ class Bot:
 
     def answer(self, envelope: Envelope) -> Answered:
         """Return the answer to a delivery; a repeat gets the first one."""
-        return take(self._parts, envelope, self._handle)
+        answered = take(self._parts, envelope, self._handle)
+        self._tidy()
+        return answered
+
+    def _tidy(self) -> None:
+        """Forget old deliveries now and then."""
+        now = time.monotonic()
+        if now - self._parts.recent.setdefault("tidy", now) > TIDY_EVERY:
+            self._parts.recent["tidy"] = now
+            tidy(self._parts)
 
     def _handle(self, handling: Handling) -> Answered:
         envelope = handling.envelope
@@ -53,8 +64,13 @@ class Bot:
         if team is None or team.token is None:
             return _not_installed(envelope)
         handling.workspace_id = team.workspace_id
-        client = calls.client(self._parts, team.token)
-        exchange = Exchange(self._parts, team, client, handling)
+        exchange = Exchange(
+            self._parts,
+            team,
+            client=calls.client(self._parts, team.token),
+            look=calls.client(self._parts, team.token, calls.LOOK),
+            handling=handling,
+        )
         try:
             request = BoltRequest(
                 body=envelope.payload, mode="socket_mode", context={"exchange": exchange}
@@ -99,11 +115,8 @@ def _app(parts: Parts) -> App:
             bot_user_id=team.bot_user_id,
         )
 
-    # The framework logs whole bodies, which hold what people wrote.
-    quiet = logging.getLogger("headway.slack.framework")
-    quiet.setLevel(logging.CRITICAL)
     app = App(
-        logger=quiet,
+        logger=calls.QUIET,
         name="headway",
         signing_secret="verified before",
         client=calls.client(parts, None),
@@ -220,7 +233,7 @@ def _membership(app: App) -> None:
     def left(event: Payload, context: Any) -> None:
         _changed(event, context["exchange"], channels.left)
 
-    for name in ("channel_left", "group_left", "channel_shared", "channel_unshared"):
+    for name in ("channel_left", "channel_shared", "channel_unshared"):
 
         @app.event(name)
         def forget(event: Payload, context: Any) -> None:
@@ -236,7 +249,7 @@ def _changed(event: Payload, exchange: Exchange, change: Callable[..., None]) ->
         return
     if user == exchange.team.bot_user_id:
         if change is channels.joined:
-            channels.refresh(exchange.parts, exchange.team, exchange.client, channel)
+            channels.refresh(exchange.parts, exchange.team, exchange.look, channel)
         else:
             exchange.handling.effects.append(
                 lambda session: channels.forget_members(session, channel)

@@ -2,6 +2,8 @@
 
 import http.client
 import json
+import logging
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,8 +14,9 @@ from goals.errors import DeliveryError
 from goals.words import N_, Message
 from integrations.slack.parts import Parts
 
-#: Seconds a call may take.
+#: Seconds a call may take, and one without which an answer can do.
 TIMEOUT = 10
+LOOK = 2
 
 #: The channel does not take messages until a person changes something.
 REFUSED = {
@@ -35,6 +38,10 @@ PASSING = frozenset(
     ("slack_unreachable", "ratelimited", "rate_limited", "internal_error", "fatal_error")
     + ("service_unavailable", "request_timeout", "external_channel_migrating")
 )
+_CODE = re.compile(r"[a-z][a-z0-9_]{1,60}")
+#: Slack's own library would log whole answers, which hold what people wrote.
+QUIET = logging.getLogger("headway.slack.library")
+QUIET.setLevel(logging.CRITICAL)
 _UNREACHABLE = N_("Slack could not be reached.")
 
 #: What a call may raise beyond Slack's own errors.
@@ -43,7 +50,13 @@ BROKEN = (OSError, http.client.HTTPException, json.JSONDecodeError, SlackClientE
 
 def client(parts: Parts, token: str | None, timeout: int = TIMEOUT) -> WebClient:
     """Return a client that never repeats a call by itself: a lost answer may be a sent message."""
-    return WebClient(token=token, base_url=parts.config.api_url, timeout=timeout, retry_handlers=[])
+    return WebClient(
+        token=token,
+        base_url=parts.config.api_url,
+        timeout=timeout,
+        retry_handlers=[],
+        logger=QUIET,
+    )
 
 
 def scopes_of(answer: Any) -> frozenset[str] | None:
@@ -65,8 +78,10 @@ def code_of(error: Exception) -> str:
     """Return Slack's word for a failure, "slack_unreachable" where it said none."""
     if isinstance(error, SlackApiError):
         data: Any = getattr(error.response, "data", error.response)
-        if isinstance(data, dict) and data.get("error"):
-            return str(data["error"])
+        code = str(data.get("error") or "") if isinstance(data, dict) else ""
+        # An answer that is no JSON comes as an error whose code is that very text.
+        if _CODE.fullmatch(code):
+            return code
         if getattr(error.response, "status_code", 0) == 429:
             return "ratelimited"
     return "slack_unreachable"

@@ -93,9 +93,18 @@ def refresh(
 
 
 def audience(
-    parts: Parts, team: Installed, client: WebClient, channel_id: str, asker: str
+    parts: Parts,
+    team: Installed,
+    client: WebClient,
+    channel_id: str,
+    asker: str,
+    *,
+    is_shared: bool = False,
 ) -> tuple[Audience, Channel | None]:
-    """Return who reads a channel, asking Slack where what we know is old or wrong."""
+    """Return who reads a channel, asking Slack where what we know is old or wrong.
+
+    `is_shared` is what Slack says with a delivery: people of other companies read along.
+    """
     with parts.session(team.workspace_id) as session:
         channel = audiences.channel_named(session, channel_id)
     stale = (
@@ -103,12 +112,14 @@ def audience(
         or channel.members_at is None
         or parts.clock() - channel.members_at > FRESH
         or (channel.members is not None and asker not in channel.members)
+        or (is_shared and not channel.is_shared)
     )
     if stale:
         refresh(parts, team, client, channel_id, lookups=5)
     with parts.session(team.workspace_id) as session:
         channel = audiences.channel_named(session, channel_id)
-        return audiences.of_channel(session, channel_id, links.linked(session)), channel
+        known = None if is_shared else links.linked(session)
+        return audiences.of_channel(session, channel_id, known), channel
 
 
 def joined(session: Session, channel_id: str, user_id: str) -> None:

@@ -28,11 +28,15 @@ _TOKEN = re.compile(r"<([@#!])([^>|]*)(?:\|([^>]*))?>|<([^>|]+)\|([^>]+)>|<([^>|
 
 @dataclass(frozen=True)
 class Exchange:
-    """One delivery being answered: in which Slack workspace, and with which client."""
+    """One delivery being answered: in which Slack workspace, and with which clients.
+
+    `client` says things; `look` asks Slack for what is good to know, and soon gives up.
+    """
 
     parts: Parts
     team: Installed
     client: WebClient
+    look: WebClient
     handling: Handling
 
 
@@ -53,13 +57,13 @@ def question_of(text: object) -> str:
 
 def command(exchange: Exchange, user: str, channel: str, question: str) -> Post:
     """Return the answer to a slash command, which only the asker sees."""
-    who = people.asker(exchange.parts, exchange.team, exchange.client, user)
+    who = people.asker(exchange.parts, exchange.team, exchange.look, user)
     return _privately(exchange, who, channel, question)
 
 
 def direct(exchange: Exchange, user: str, channel: str, question: str, thread: str | None) -> None:
     """Answer in a direct message."""
-    who = people.asker(exchange.parts, exchange.team, exchange.client, user)
+    who = people.asker(exchange.parts, exchange.team, exchange.look, user)
     said = _privately(exchange, who, None, question)
     _post_once(exchange, channel, said, thread)
 
@@ -73,8 +77,15 @@ def publicly(
     channel that no owner has switched on. `top` tells that the thread begins here.
     """
     parts, team, client = exchange.parts, exchange.team, exchange.client
-    who = people.asker(parts, team, client, user)
-    everybody, place = channels.audience(parts, team, client, channel, user)
+    who = people.asker(parts, team, exchange.look, user)
+    everybody, place = channels.audience(
+        parts,
+        team,
+        exchange.look,
+        channel,
+        user,
+        is_shared=exchange.handling.envelope.payload.get("is_ext_shared_channel") is True,
+    )
     is_on = place is not None and place.is_on
     with parts.session(team.workspace_id) as session:
         reader = people.reader_of(session, locale=place.locale if place is not None else None)
@@ -98,7 +109,7 @@ def publicly(
 
 def again(exchange: Exchange, user: str, channel: str, question: str, response_url: str) -> None:
     """Answer a button on a message that only the asker sees."""
-    who = people.asker(exchange.parts, exchange.team, exchange.client, user)
+    who = people.asker(exchange.parts, exchange.team, exchange.look, user)
     said = _privately(exchange, who, channel, question)
     posting.reply(response_url, said, exchange.parts.config.api_url)
 
@@ -111,7 +122,7 @@ def _privately(exchange: Exchange, who: Asker, channel: str | None, question: st
     if mine is None:
         mine = NOBODY
         if channel is not None and not channel.startswith("D"):
-            mine, _ = channels.audience(parts, team, exchange.client, channel, who.user_id)
+            mine, _ = channels.audience(parts, team, exchange.look, channel, who.user_id)
     with parts.session(team.workspace_id) as session:
         found = ask.ask(session, question, mine)
         if who.viewer is None:

@@ -30,7 +30,6 @@ EVENTS = (
     "channel_left",
     "channel_shared",
     "channel_unshared",
-    "group_left",
     "member_joined_channel",
     "member_left_channel",
     "message.im",

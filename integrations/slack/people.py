@@ -64,6 +64,8 @@ def link_by_email(parts: Parts, team: Installed, client: WebClient, user_ids: It
             told: dict[str, Any] = client.users_info(user=user_id)["user"]
         except (SlackApiError, KeyError, *calls.BROKEN) as error:
             log.info("slack_user_unknown", code=calls.code_of(error))
+            if calls.code_of(error) in ("slack_unreachable", "missing_scope"):
+                return made
             continue
         email = _email(told, team.team_id)
         if email is None:

@@ -91,7 +91,9 @@ def reply(response_url: str, said: Post, api_url: str) -> None:
     is_slack = where.scheme == "https" and (host == "slack.com" or host.endswith(".slack.com"))
     if not is_slack and where.netloc != urlsplit(api_url).netloc:
         return
-    webhook = WebhookClient(response_url, timeout=calls.TIMEOUT, retry_handlers=[])
+    webhook = WebhookClient(
+        response_url, timeout=calls.TIMEOUT, retry_handlers=[], logger=calls.QUIET
+    )
     webhook.send_dict({**said.payload(), "response_type": "ephemeral", "replace_original": False})
 
 

@@ -45,6 +45,7 @@ def listen(
 
     client = SocketModeClient(
         app_token=token,
+        logger=calls.QUIET,
         web_client=calls.client(parts, None),
         on_error_listeners=[lambda error: log.warning("slack_socket", kind=type(error).__name__)],
     )

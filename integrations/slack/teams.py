@@ -1,6 +1,7 @@
 """Slack workspaces in which the app is installed, and the Headway workspace each belongs to."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -87,7 +88,7 @@ def bind(parts: Parts, workspace_id: int | None = None) -> Installed | None:
             return None
         workspace_id = every[0]
     try:
-        told = calls.client(parts, token).auth_test()
+        told = calls.client(parts, token, calls.LOOK).auth_test()
     except (SlackApiError, *calls.BROKEN) as error:
         log.warning("slack_token_refused", code=calls.code_of(error))
         return None
@@ -114,7 +115,7 @@ def bind(parts: Parts, workspace_id: int | None = None) -> Installed | None:
 
 
 def install(
-    parts: Parts, workspace_id: int, granted: dict[str, object], *, move: bool = False
+    parts: Parts, workspace_id: int, granted: Mapping[str, object], *, move: bool = False
 ) -> Installed:
     """Keep what Slack's consent page granted (the answer of oauth.v2.access).
 
@@ -182,7 +183,7 @@ def probed(parts: Parts, team: Installed) -> Installed:
     if not _may_probe(parts, team.team_id):
         return team
     try:
-        told = calls.client(parts, team.token).auth_test()
+        told = calls.client(parts, team.token, calls.LOOK).auth_test()
     except (SlackApiError, *calls.BROKEN):
         return team
     if told.get("team_id") != team.team_id:

@@ -19,6 +19,7 @@ from goals.tracking import facts, standing
 from goals.tracking.evaluation import Evaluation, StatusChange
 from goals.tracking.goal import Goal, GoalVersion
 from goals.tracking.reasons import PROJECTED
+from goals.workspace import Member
 from integrations.slack import channels, links
 from tests.fakes.slack.server import FakeSlack
 from tests.fakes.slack.user import SlackUser
@@ -80,7 +81,7 @@ class Desk:
     def link(self, user: User, member_id: int) -> None:
         """Link a Slack user to a member."""
         with self.session() as session:
-            member = session.get(people.Member, (self.workspace_id, member_id))
+            member = session.get(Member, (self.workspace_id, member_id))
             links.link(session, user.team_id, user.id, member, self.moment)
 
     def person(self, name: str, role: str = "viewer", team: str | None = None, **also: Any) -> User:

@@ -8,16 +8,11 @@ from tests.fakes.slack.world import Channel
 from tests.support.slack import Desk
 
 
-def place(desk: Desk, name: str = "sales", **also: object) -> Channel:
+def place(desk: Desk, name: str = "sales") -> Channel:
     ann = desk.slack.add_user("Ann")
-    channel = desk.slack.add_channel(name, members=[ann], **also)
+    channel = desk.slack.add_channel(name, members=[ann])
     desk.switch_on(channel)
     return channel
-
-
-def only(desk: Desk) -> object:
-    [row] = desk.outbox().values()
-    return row
 
 
 def test_an_alert_arrives_with_its_numbers_and_a_way_to_the_goal(slack_desks: Desk) -> None:

@@ -295,3 +295,16 @@ def clearance_names(desk: Desk, place: Channel) -> set[str]:
     with desk.session() as session:
         found = audiences.of_channel(session, place.id)
         return {one.goal.name for one in standing.board(session, found)}
+
+
+def test_a_channel_that_slack_calls_shared_is_treated_so_at_once(slack_desk: Desk) -> None:
+    slack_desk.goal("Churn rate")
+    ann = slack_desk.user(slack_desk.person("Ann"))
+    channel = slack_desk.slack.add_channel("sales", members=[ann.user])
+    slack_desk.switch_on(channel)
+    channel.ext_shared = True
+    ann.mention(channel, "status of churn rate")
+    public = slack_desk.slack.messages(channel)[-1]
+    assert "At risk" not in slack_desk.slack.screen_text(public)
+    [private] = slack_desk.slack.ephemerals(ann.id)
+    assert "At risk" in slack_desk.slack.screen_text(private)
