@@ -44,13 +44,19 @@ def waiting(home: Path) -> int:
     return int(count)
 
 
-def age_leases(home: Path) -> None:
-    """Let the leases of a killed worker run out, which would take a minute."""
+def keys(home: Path) -> list[str]:
+    """Return what makes each message one of a kind."""
     with sqlite3.connect(home / "headway.db", timeout=30) as database:
-        database.execute(
-            "UPDATE outbox SET lease_until = '2000-01-01 00:00:00' WHERE state = 'sending'"
-        )
-        database.execute(
-            "UPDATE outbox SET next_attempt_at = '2000-01-01 00:00:00' WHERE state = 'new'"
-        )
+        found = [key for (key,) in database.execute("SELECT dedupe_key FROM outbox")]
+    database.close()
+    return found
+
+
+def age_leases(home: Path, pid: int) -> None:
+    """Let the leases of a killed worker run out, which would take a minute; no other's."""
+    with sqlite3.connect(home / "headway.db", timeout=30) as database:
+        past = "'2000-01-01 00:00:00.000000'"
+        statement = f"UPDATE outbox SET lease_until = {past} WHERE state = 'sending'"
+        database.execute(f"{statement} AND lease_by LIKE '%:{pid}:%'")
+        database.execute(f"UPDATE outbox SET next_attempt_at = {past} WHERE state = 'new'")
     database.close()

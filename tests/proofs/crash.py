@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 from cryptography.fernet import Fernet
 
@@ -146,13 +147,20 @@ def messages(seed: int, changes: int = 150, workers: int = 2) -> bool:
                 alive[victim].send_signal(signal.SIGKILL)
                 alive[victim].wait()
                 kills += 1
-                making.age_leases(home)
+                making.age_leases(home, alive[victim].pid)
                 alive[victim] = headway(home, "worker", **slack_url)
         for process in alive:
             process.kill()
             process.wait()
-        texts = [slack.screen_text(one) for one in slack.messages(channel)]
-        seen = [sum(f"Goal {number:03} " in text for text in texts) for number in range(changes)]
-    lost, doubled = seen.count(0), sum(count > 1 for count in seen)
-    print(f"  messages   {changes} changes, {kills} kills: {lost} lost, {doubled} doubled")
+        wanted = making.keys(home)
+        seen = [key_of(one.metadata) for one in slack.messages(channel)]
+    lost = sum(key not in seen for key in wanted)
+    doubled = len(seen) - len(set(seen))
+    print(f"  messages   {len(wanted)} of {changes} changes and their sequels, {kills} kills:"
+          f" {lost} lost, {doubled} doubled")  # fmt: skip
     return lost == 0 and doubled == 0
+
+
+def key_of(metadata: dict[str, Any] | None) -> str:
+    """Return what makes a message one of a kind."""
+    return str((metadata or {}).get("event_payload", {}).get("key"))
