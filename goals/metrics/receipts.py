@@ -1,7 +1,7 @@
 """From a number back to where it came from: formula, records, source, and the sum once more."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from goals import words
+from goals import words, workspace
 from goals.errors import Refusal
 from goals.metrics import catalogue, drill, known, readings
 from goals.metrics import refresh as rollups
 from goals.metrics.evidence import Reading
+from goals.metrics.formulas import Figure
 from goals.metrics.query import Query
 from goals.metrics.result import Result
 from goals.metrics.scope import scope_of
@@ -58,8 +59,27 @@ def query_of(reading: Reading) -> Query:
 
 
 def recompute(session: Session, reading: Reading, *, today: date, now: datetime) -> Result:
-    """Answer a reading's question again, without keeping the answer."""
-    return readings.read(session, query_of(reading), today=today, now=now, keep=False)
+    """Answer a reading's question again over what was known when it was read.
+
+    The answer is not kept. Where nothing was known yet (a review of a day in the past), the
+    records are taken as they are now.
+    """
+    query = query_of(reading)
+    again = readings.read(session, query, today=today, now=now, keep=False)
+    if again.figure == _figure(reading) or not _known_since(session, reading):
+        return again
+    then = replace(query, known_at=reading.computed_at)
+    return readings.read(session, then, today=today, now=now, keep=False)
+
+
+def _figure(reading: Reading) -> Figure:
+    return Figure(reading.value, reading.numerator, reading.denominator, reading.n)
+
+
+def _known_since(session: Session, reading: Reading) -> bool:
+    """Tell whether what was known when a reading was made can be told from what came later."""
+    since = workspace.of(session).knowledge_from
+    return reading.known_at is None and since is not None and since <= reading.computed_at
 
 
 def formula(reading: Reading) -> Message:
@@ -101,13 +121,20 @@ def records(
 ) -> tuple[int, list[Counted]]:
     """Return how many records a part of a reading counts, and one page of them.
 
-    `part` is "numerator" or "denominator"; latest first. A reading of what was known at an
-    instant lists the records as they were known then.
+    `part` is "numerator" or "denominator"; latest first. The records are listed as they were
+    known when the question was answered.
     """
-    if reading.known_at is not None:
-        with known.as_of(session, reading.known_at):
-            return _page(session, reading, part, offset, limit)
-    return _page(session, reading, part, offset, limit)
+    instant = reading.known_at
+    if instant is None and _known_since(session, reading):
+        query = query_of(reading)
+        again = readings.read(
+            session, query, today=reading.last_day, now=reading.computed_at, keep=False
+        )
+        instant = None if again.figure == _figure(reading) else reading.computed_at
+    if instant is None:
+        return _page(session, reading, part, offset, limit)
+    with known.as_of(session, instant):
+        return _page(session, reading, part, offset, limit)
 
 
 def _page(

@@ -41,19 +41,18 @@ YOUNG = ("customer", "revenue")
 def refresh(session: Session, *, undated: bool = False) -> int:
     """Count the marked days again and remove their marks; returns how many marks there were.
 
-    Two refreshers at once do not harm each other: the second waits for the first and then
-    finds the marks gone. `undated` counts open deals without a day even if no day is marked.
+    Of two refreshers at once the second waits for the first and then finds the marks gone. A
+    mark that a writer still holds is counted as far as its rows are committed, and stays for
+    the rest. `undated` counts open deals without a day even if no day is marked.
     """
     here = workspace_of(session)
-    statement = (
-        select(col(DirtyDay.record), col(DirtyDay.column), col(DirtyDay.day))
-        .where(col(DirtyDay.workspace_id) == here)
-        .order_by(col(DirtyDay.record), col(DirtyDay.column), col(DirtyDay.day))
-        .with_for_update()
-    )
-    marks = [(record, column, day) for record, column, day in session.execute(statement)]
-    if not marks and not undated:
+    mark = (col(DirtyDay.record), col(DirtyDay.column), col(DirtyDay.day))
+    statement = select(*mark).where(col(DirtyDay.workspace_id) == here).order_by(*mark)
+    if not undated and session.execute(statement.limit(1)).first() is None:
         return 0
+    _wait_for_others(session)
+    free = [tuple(row) for row in session.execute(statement.with_for_update(skip_locked=True))]
+    marks = [tuple(row) for row in session.execute(statement)]
     base = base_of(session)
     days: dict[tuple[str, str], set[date]] = {}
     for record, column, day in marks:
@@ -70,7 +69,7 @@ def refresh(session: Session, *, undated: bool = False) -> int:
             touched |= days.get(YOUNG, set())
         if touched:
             _roll(session, family, base, touched)
-    for portion in _portions(marks):
+    for portion in _portions(free):
         session.execute(
             delete(DirtyDay).where(
                 col(DirtyDay.workspace_id) == here,
@@ -80,9 +79,16 @@ def refresh(session: Session, *, undated: bool = False) -> int:
     return len(marks)
 
 
+def _wait_for_others(session: Session) -> None:
+    """Let only one at a time count a workspace; SQLite has one writer anyway."""
+    if session.connection().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(workspace_of(session))))
+
+
 def rebuild(session: Session) -> None:
     """Count everything from the records again."""
     here = workspace_of(session)
+    _wait_for_others(session)
     base = base_of(session)
     session.execute(delete(Rollup).where(col(Rollup.workspace_id) == here))
     session.execute(delete(Customer).where(col(Customer.workspace_id) == here))

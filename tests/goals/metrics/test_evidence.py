@@ -13,6 +13,8 @@ from tests.goals.metrics.company import LOADED, NOW, TODAY
 from tests.goals.metrics.small import END, FEB, JAN, MAR, day
 
 LATER = LOADED + timedelta(days=1)
+#: After the readings of the tests were taken.
+SINCE = NOW + timedelta(hours=1)
 
 QUESTIONS = [
     ("revenue", {}, {}),
@@ -74,7 +76,7 @@ def test_an_answer_that_changed_says_what_it_was_before(company):
     before = company.read("revenue", JAN, END)
     assert before.value == 1300
     changed = {**small.DEALS[0], "amount": Decimal(150)}
-    company.write("deal", [changed], at=LATER)
+    company.write("deal", [changed], at=SINCE)
     after = company.read("revenue", JAN, END)
     assert after.value == 1350
     assert after.receipt != before.receipt
@@ -86,6 +88,10 @@ def test_an_answer_that_changed_says_what_it_was_before(company):
         kept = receipts.find(session, before.receipt or "")
         assert kept.value == 1300
         assert kept.notes == []
+        shown = receipts.recompute(session, kept, today=TODAY, now=NOW + timedelta(days=9))
+        _, listed = receipts.records(session, kept)
+    assert shown.value == 1300
+    assert {one.external_id: one.value for one in listed} == {"d1": 100, "d2": 300, "d5": 900}
 
 
 @pytest.mark.parametrize(("metric", "params", "where"), QUESTIONS)

@@ -1,5 +1,6 @@
 """Counting only what changed gives what counting everything gives, and what plain SQL gives."""
 
+import threading
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
@@ -21,6 +22,7 @@ from sqlmodel import Session, col, delete, select
 from app.db import Database
 from goals.metrics import refresh
 from goals.metrics.rollup import Customer, Rollup
+from goals.records import writer
 from goals.records.record import DirtyDay
 from tests.goals.metrics import company as companies
 from tests.goals.metrics import small
@@ -261,6 +263,30 @@ def test_an_owner_who_moves_to_another_region_takes_the_deals_along(company):
     company.read("revenue", JAN, END)
     company.write("owner", [{"external_id": "ann", "region": "South"}])
     assert company.split("revenue", JAN, END, "region") == {"East": 0, "South": 1300}
+
+
+def test_a_writer_under_way_does_not_lose_its_days_to_a_refresh(company):
+    write(company, "a")
+    wrote, go_on = threading.Event(), threading.Event()
+
+    def slowly() -> None:
+        with company.session() as session:
+            row = small.deal("b", "won", JAN, day(1, 20), amount=1)
+            writer.write(session, company.connection_id, 1, "deal", [row], LOADED)
+            wrote.set()
+            go_on.wait(10)
+
+    other = threading.Thread(target=slowly)
+    other.start()
+    wrote.wait(10)
+    threading.Timer(0.3, go_on.set).start()
+    company.value("revenue", JAN, END)
+    other.join()
+    assert company.value("revenue", JAN, END) == 1300 + 2
+
+
+def write(company: Company, name: str) -> None:
+    company.write("deal", [small.deal(name, "won", JAN, day(1, 20), amount=1)])
 
 
 def test_refreshing_twice_counts_nothing_twice(company):
