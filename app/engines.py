@@ -18,6 +18,8 @@ SQLITE_SETTINGS = (
     "PRAGMA foreign_keys = ON",
     "PRAGMA synchronous = NORMAL",
     "PRAGMA cache_size = -16000",
+    # A portion of a sync touches more pages than the default, and each would be copied twice.
+    "PRAGMA wal_autocheckpoint = 8000",
     "PRAGMA temp_store = MEMORY",
 )
 
