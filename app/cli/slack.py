@@ -6,6 +6,7 @@ import threading
 from argparse import ArgumentParser, Namespace
 from typing import Any
 
+from app import settings as configuration
 from app.cli import common
 from app.cli.common import CommandError
 from app.cli.context import Context, opened, wired
@@ -61,16 +62,18 @@ def _socket() -> int:
     from integrations.slack import socket_mode
 
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+
+    def ready() -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        print("Connected to Slack. Stop with Ctrl-C.", flush=True)
+
     with wired() as wiring:
-        wiring.settings.require_keys()
-        socket_mode.listen(
-            wiring.slack,
-            wiring.slack_bot.answer,
-            stop,
-            ready=lambda: print("Connected to Slack. Stop with Ctrl-C.", flush=True),
-        )
+        try:
+            wiring.settings.require_keys()
+        except configuration.SettingsError as error:
+            raise CommandError("keys_missing", str(error), "Set both and start again.") from error
+        socket_mode.listen(wiring.slack, wiring.slack_bot.answer, stop, ready)
     return 0
 
 

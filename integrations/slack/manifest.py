@@ -42,13 +42,13 @@ def host_of(address: str) -> str:
 
     Raises Refusal for anything that Slack could not call.
     """
-    text = address.strip().rstrip("/")
+    text = address.strip()
     parts = urlsplit(text if "//" in text else f"https://{text}")
     try:
         host, port = parts.hostname or "", parts.port
     except ValueError:
         host, port = "", None
-    bad = not host or parts.path or parts.query or parts.fragment or parts.username
+    bad = not host or parts.path not in ("", "/") or parts.query or parts.fragment or parts.username
     if bad or parts.scheme not in ("https", "http") or any(one.isspace() for one in text):
         raise Refusal(
             "host_wrong",

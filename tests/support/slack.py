@@ -253,15 +253,18 @@ class Desk:
 
     def browser(self, email: str = OWNER) -> site.Visitor:
         """Somebody who is signed in, by default the owner."""
+        client = self.application().test_client()
+        client.set_cookie("headway", self.cookie(email))
+        return site.Visitor(client)
+
+    def cookie(self, email: str) -> str:
+        """The secret of a new sign-in."""
         with self.wiring.database.system() as session:
             person = people.person_with(session, email)
             assert person is not None
-            token = sign_in.start(
+            return sign_in.start(
                 session, person, workspace_id=self.workspace_id, device="test", now=self.moment
             )
-        client = self.application().test_client()
-        client.set_cookie("headway", token)
-        return site.Visitor(client)
 
     def user(self, user: User, **also: Any) -> SlackUser:
         """A person in front of Slack, whose Slack reaches our web side."""

@@ -1,0 +1,165 @@
+"""Messages as blocks: within Slack's limits, safe, and readable aloud, whatever goes in."""
+
+import json
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from goals import words
+from goals.questions.answer import Answer, Choice
+from goals.tracking.evaluation import STATUSES
+from goals.words import Message
+from integrations.slack.blocks import alerts, answers, mrkdwn
+from integrations.slack.blocks.status import marked
+from tests.fakes.slack.blockkit import block_problems
+
+BASE = "https://headway.example"
+READERS = [
+    words.Reader("en", currency="THB"),
+    words.Reader("th", "buddhist", "Asia/Bangkok", "THB"),
+    words.Reader("zh_Hans", currency="THB"),
+]
+TEXTS = st.text(min_size=1, max_size=300) | st.text(
+    alphabet="<>&|*_~`!@# \n\u0e17\u0e35\u0e48\u200d👨👩\U0001f1f9\U0001f1edé", max_size=300
+)
+
+
+def facts(name: str = "Sell ฿42 M of new business", **also: object) -> dict[str, object]:
+    goal = {
+        "id": "7",
+        "name": name,
+        "metric": "revenue",
+        "status": "at_risk",
+        "since": "2026-11-16",
+        "actual": "16200000",
+        "expected": "17900000",
+        "projection": "41000000",
+        "target": "42000000",
+        "unit": "money",
+        "currency": "THB",
+        "last_day": "2026-12-31",
+        "owner": "Alex Morgan",
+        "data_to": "2026-11-22",
+        "reason": None,
+        **also,
+    }
+    change = {"before": "on_track", "after": goal["status"], "day": date(2026, 11, 22).isoformat()}
+    return {"goal": goal, "change": change}
+
+
+@given(TEXTS, st.integers(2, 60))
+def test_a_clipped_text_fits_and_ends_between_characters(text: str, most: int) -> None:
+    cut = mrkdwn.clip(text, most)
+    assert len(mrkdwn.escape(cut).encode("utf-16-le", "surrogatepass")) // 2 <= most
+    if cut != text:
+        kept = cut.removesuffix("\u2026")
+        whole = mrkdwn.clusters(text)
+        assert any("".join(whole[:count]).rstrip() == kept for count in range(len(whole) + 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [("ที่นี่", 2), ("น้ำ", 1), ("👨‍👩‍👧‍👦x", 2), ("🇹🇭🇨🇳", 2)]
+    + [("👍🏽", 1), ("e\u0301a", 2), ("한국", 2)],
+    ids=["vowels", "sara am", "family", "flags", "tone of skin", "accent", "hangul"],
+)
+def test_what_readers_take_for_one_character_stays_whole(text: str, count: int) -> None:
+    assert len(mrkdwn.clusters(text)) == count
+
+
+@given(TEXTS)
+def test_what_somebody_typed_makes_no_mark_up(text: str) -> None:
+    for shown in (mrkdwn.escape(text), mrkdwn.name(text)):
+        assert "<" not in shown
+        assert ">" not in shown
+        assert not re.search(r"&(?!amp;|lt;|gt;)", shown)
+
+
+@given(
+    TEXTS,
+    st.sampled_from(STATUSES),
+    st.sampled_from(["alert", "worse", "better", "recovery", "achieved"]),
+    st.sampled_from(READERS),
+    st.booleans(),
+)
+def test_every_alert_is_within_the_limits(
+    name: str, status: str, kind: str, reader: words.Reader, in_thread: bool
+) -> None:
+    post = alerts.alert(
+        kind, facts(name, status=status), reader, BASE, in_thread=in_thread, is_repeat=True
+    )
+    assert block_problems(post.blocks, "message") == []
+    assert 2 <= len(post.blocks) <= 7
+    assert post.text.strip()
+    assert len(post.text) < 4000
+
+
+@pytest.mark.parametrize("missing", ["actual", "expected", "projection", "target", "data_to"])
+def test_what_is_not_known_is_left_out_and_never_zero(missing: str) -> None:
+    lacking: dict[str, object] = {missing: None}
+    post = alerts.alert("alert", facts("Sell more", **lacking), READERS[0], BASE)
+    text = json.dumps([post.text, post.blocks], ensure_ascii=False)
+    assert "None" not in text
+    assert "฿0" not in text
+    assert block_problems(post.blocks, "message") == []
+
+
+def test_an_alert_says_what_the_page_says() -> None:
+    post = alerts.alert("alert", facts(), READERS[0], BASE, owner="<@U1>")
+    head, terms, evidence, buttons = post.blocks
+    assert head["text"]["text"].replace("\u00a0", " ") == (
+        "*▲ At risk:* <https://headway.example/goals/7|*Sell ฿42 M of new business*>\n"
+        "Now *฿16.2 M* · plan today ฿17.9 M · at this pace it ends at *฿41.0 M*"
+    )
+    assert terms["text"]["text"].replace("\u00a0", " ") == (
+        "Target ฿42.0 M by 31 Dec 2026. Owner: <@U1>"
+    )
+    assert evidence["elements"][0]["text"] == (
+        "Since 16 Nov 2026, was: On track · data to 22 Nov 2026 · revenue"
+    )
+    assert [one["url"] for one in buttons["elements"]] == ["https://headway.example/goals/7"]
+    assert post.text.replace("\u00a0", " ") == (
+        "At risk: Sell ฿42 M of new business. Now ฿16.2 M, plan today ฿17.9 M,"
+        " at this pace it ends at ฿41.0 M."
+    )
+
+
+@given(st.lists(TEXTS, min_size=1, max_size=5), TEXTS, st.sampled_from(READERS))
+def test_every_choice_is_within_the_limits(
+    labels: list[str], question: str, reader: words.Reader
+) -> None:
+    found = Answer(
+        "choose",
+        "status",
+        Message("Which one do you mean?"),
+        choices=tuple(Choice(label, question or "x") for label in labels),
+    )
+    post = answers.answer(found, reader, BASE, notes=(Message("Seen only by you."),))
+    assert block_problems(post.blocks, "message") == []
+    assert post.text.strip()
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_a_status_is_a_mark_and_always_the_word(status: str) -> None:
+    mark, _, word = marked(status, READERS[0]).partition(" ")
+    assert mark in "✓●▲◆■○"
+    assert word == words.render(words.status(status), READERS[0])
+
+
+@pytest.mark.parametrize("text", ["https://evil.example", "www.evil.example", "evil.example/x"])
+def test_a_name_that_looks_like_an_address_is_no_link(text: str) -> None:
+    assert "<" not in mrkdwn.link(f"{BASE}/goals/1", text)
+
+
+def test_the_marks_and_words_of_the_design_are_kept() -> None:
+    """The shapes before the words are those of the design's example messages, where present."""
+    folder = Path(__file__).parents[4] / "shared" / "design" / "slack"
+    used = set("▲●◆✓")
+    for file in folder.glob("*.json"):
+        used |= set(re.findall("[▲●◆✓■○]", file.read_text(encoding="utf-8")))
+    ours = {marked(status, READERS[0])[0] for status in STATUSES}
+    assert used <= ours

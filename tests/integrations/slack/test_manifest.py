@@ -1,0 +1,58 @@
+"""The app's manifest: what is used and nothing else, at one address."""
+
+import json
+
+import pytest
+
+from goals.errors import Refusal
+from integrations.slack import manifest
+
+
+def test_every_address_leads_to_the_host() -> None:
+    made = manifest.manifest("https://headway.example/")
+    text = json.dumps(made)
+    assert text.count("https://headway.example/slack/") == 4
+    assert "HOST" not in text
+    [command] = made["features"]["slash_commands"]
+    assert command["url"] == "https://headway.example/slack/events"
+    assert command["should_escape"] is True
+
+
+def test_socket_mode_needs_no_way_in() -> None:
+    made = manifest.manifest("https://headway.example", socket_mode=True)
+    assert "/slack/events" not in json.dumps(made)
+    assert made["settings"]["socket_mode_enabled"] is True
+
+
+def test_lengths_are_within_slacks() -> None:
+    made = manifest.manifest("https://headway.example")
+    assert len(made["display_information"]["name"]) <= 35
+    assert len(made["display_information"]["description"]) <= 140
+    assert len(made["features"]["agent_view"]["agent_description"]) <= 300
+    assert len(made["features"]["agent_view"]["suggested_prompts"]) <= 4
+    scopes = made["oauth_config"]["scopes"]
+    assert not set(scopes["bot"]) & set(scopes["bot_optional"])
+    assert len(json.dumps(made)) < 32_000
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("headway.example", "https://headway.example"),
+        ("http://headway.example:8443/", "https://headway.example:8443"),
+        ("  https://headway.example  ", "https://headway.example"),
+    ],
+)
+def test_a_host_may_be_given_in_several_ways(given: str, kept: str) -> None:
+    assert manifest.host_of(given) == kept
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["", "https://", "https://a b", "ftp://x.example", "https://u:p@x.example", "https://x/path"]
+    + ["https://x.example?q=1", "https://x:99999"],
+)
+def test_what_slack_could_not_call_is_refused(given: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        manifest.host_of(given)
+    assert refused.value.code == "host_wrong"
