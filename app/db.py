@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 
 from app import engines
 from app.backups import backup, restore
+from app.migrations import row_security
 from app.migrations.problems import DatabaseProblem
 from app.migrations.upgrading import current, head, upgrade
 from app.tenancy import guard
@@ -39,6 +40,7 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
+        self._url = url
         self.engine = engines.open_engine(url)
         guard.install(self.engine)
         self._bound: dict[int, Engine] = {}
@@ -63,6 +65,13 @@ class Database:
         """Return the ids of all workspaces, the oldest first."""
         with self.system() as session:
             return list(session.exec(select(Workspace.id).order_by(col(Workspace.id))))
+
+    def has_second_lock(self) -> bool | None:
+        """Tell whether row-level security holds for our role; None on SQLite, without it."""
+        if self.engine.dialect.name != "postgresql":
+            return None
+        with engines.maintenance(self._url) as engine, engine.connect() as connection:
+            return row_security.holds(connection)
 
     def dispose(self) -> None:
         """Close the connections that are not in use."""

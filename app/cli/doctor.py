@@ -4,7 +4,6 @@ from argparse import ArgumentParser, Namespace
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, func, select
 
@@ -127,26 +126,14 @@ def _database(wiring: Wiring) -> list[Finding]:
                 "Make a backup, then run: python3 -m app db upgrade",
             )
         ]
-    return _role(wiring.database.engine)
-
-
-def _role(engine: Engine) -> list[Finding]:
-    """Row-level security does not hold for roles that may pass it by."""
-    if engine.dialect.name != "postgresql":
-        return []
-    with engine.connect() as connection:
-        driver = connection.connection.driver_connection
-        assert driver is not None
-        row = driver.execute(
-            "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
-        ).fetchone()
-    if row and row[0]:
+    if wiring.database.has_second_lock() is False:
         return [
             Finding(
                 "database_superuser",
                 "error",
-                "The database role is a superuser or passes row-level security by.",
-                "Connect as a plain role that does not own the tables.",
+                "The database role passes row-level security by.",
+                "Connect as a plain role that does not own the tables, then run: "
+                "python3 -m app db upgrade",
             )
         ]
     return []

@@ -54,6 +54,20 @@ def loosen(connection: Connection) -> None:
             _run(connection, f"ALTER TABLE {quote(name)} NO FORCE ROW LEVEL SECURITY")
 
 
+def holds(connection: Connection) -> bool:
+    """Tell whether the policies of all scoped tables hold for the connection's own role.
+
+    They do not for superusers, for roles that may bypass them, and for an owner that is not
+    held to them.
+    """
+    return bool(
+        connection.execute(
+            text("SELECT bool_and(row_security_active(name)) FROM unnest(:names ::text[]) name"),
+            {"names": [table.name for table in SCOPED]},
+        ).scalar()
+    )
+
+
 def _grant(connection: Connection, role: str) -> None:
     schema = connection.execute(text("SELECT quote_ident(current_schema())")).scalar()
     _run(connection, f"GRANT USAGE ON SCHEMA {schema} TO {role}")

@@ -1,0 +1,156 @@
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import CheckConstraint, UniqueConstraint, inspect, text
+
+from app import db, engines
+from app.migrations import autogenerate, comparing, upgrading
+from app.tables import SCOPED, metadata
+from goals.workspace import Workspace
+from tests.support.tenants import NOW, teams, workspace
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def empty_url(request, tmp_path):
+    """A database that nothing has been done to, by the role that owns it."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'new' / 'headway.db'}"
+        return
+    server = request.getfixturevalue("postgres_server")
+    request.getfixturevalue("postgres_template")  # Makes the roles.
+    with server.database("template1", f"empty_{tmp_path.name.replace('-', '_')}") as made:
+        yield made.owner_url
+
+
+def test_there_is_one_newest_version_and_one_way_to_it():
+    script = ScriptDirectory.from_config(upgrading.config())
+    assert len(script.get_heads()) == 1
+    assert [one.down_revision for one in script.walk_revisions()].count(None) == 1
+
+
+def test_an_empty_database_becomes_what_the_tables_in_code_say(empty_url):
+    db.upgrade(empty_url)
+    with engines.maintenance(empty_url) as engine, engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts=comparing.OPTIONS)
+        assert compare_metadata(context, metadata) == []
+
+
+def test_the_checks_of_the_tables_are_in_the_database(empty_url):
+    db.upgrade(empty_url)
+    wanted = {
+        (table.name, str(one.name))
+        for table in metadata.tables.values()
+        for one in table.constraints
+        if isinstance(one, CheckConstraint)
+    }
+    with engines.maintenance(empty_url) as engine:
+        look = inspect(engine)
+        found = {
+            (name, one["name"])
+            for name in metadata.tables
+            for one in look.get_check_constraints(name)
+        }
+    assert {(table, name) for table, name in found} == {
+        (table, name if name.startswith("ck_") else f"ck_{table}_{name}") for table, name in wanted
+    }
+
+
+def test_upgrading_twice_changes_nothing(empty_url):
+    for _ in range(2):
+        db.upgrade(empty_url)
+        assert db.current(empty_url) == db.head()
+
+
+def test_a_database_that_was_never_prepared_has_no_version(empty_url):
+    assert db.current(empty_url) is None
+
+
+def test_several_may_upgrade_at_once(empty_url):
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(db.upgrade, [empty_url] * 4))
+    assert db.current(empty_url) == db.head()
+
+
+def test_an_upgrade_that_is_cut_short_leaves_nothing_behind(empty_url, monkeypatch):
+    def cut(_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(upgrading, "check_references", cut)
+        db.upgrade(empty_url)
+    with engines.maintenance(empty_url) as engine:
+        assert inspect(engine).get_table_names() == []
+    db.upgrade(empty_url)
+    assert db.current(empty_url) == db.head()
+
+
+def test_a_database_of_a_newer_program_is_left_alone(empty_url):
+    db.upgrade(empty_url)
+    with engines.maintenance(empty_url) as engine, engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(db.DatabaseProblem, match="version 9999") as caught:
+        db.upgrade(empty_url)
+    assert "newer" in caught.value.fix
+    assert db.current(empty_url) == "9999"
+
+
+def test_rows_that_lost_what_they_refer_to_stop_an_upgrade_of_sqlite(tmp_path):
+    url = f"sqlite:///{tmp_path / 'headway.db'}"
+    db.upgrade(url)
+    with engines.maintenance(url) as engine, engine.begin() as connection:
+        connection.execute(text("INSERT INTO team (workspace_id, id, name) VALUES (1, 1, 'North')"))
+        with pytest.raises(db.DatabaseProblem, match="1 rows refer"):
+            upgrading.check_references(connection)
+
+
+def test_migrations_reach_all_rows_even_where_one_role_does_everything(postgres, monkeypatch):
+    db.upgrade(postgres.owner_url)
+    database = db.Database(postgres.owner_url)
+    workspace(database, "Acme", "North")
+    there = workspace(database, "Beta", "East")
+    seen = []
+
+    def move(connection):
+        seen.append(connection.execute(text("UPDATE team SET channel = name")).rowcount)
+
+    monkeypatch.setattr(upgrading, "head", lambda: "0000")
+    monkeypatch.setattr(upgrading, "check_references", move)
+    db.upgrade(postgres.owner_url)
+    assert seen == [2]
+    with database.session(there) as session:
+        assert teams(session, there) == ["East"]
+    database.dispose()
+
+
+def test_keys_and_indexes_of_scoped_tables_never_reach_across_workspaces():
+    # So that an upsert can only ever meet rows of its own workspace.
+    for table in SCOPED:
+        unique = [one for one in table.constraints if isinstance(one, UniqueConstraint)]
+        keys: list[Any] = [table.primary_key, *unique]
+        keys += [one for one in table.indexes if one.unique]
+        for one in keys:
+            assert "workspace_id" in [column.name for column in one.columns], table.name
+
+
+def test_the_first_versions_hold_every_table_once():
+    names = [name for _, part in autogenerate._parts() for name in part]
+    assert sorted(names) == sorted(metadata.tables)
+
+
+def test_writing_a_version_needs_a_plain_name(capsys):
+    for words in ([], ["Two Words"], ["a", "b"]):
+        assert autogenerate.main(words) == 2
+    assert "autogenerate NAME" in capsys.readouterr().err
+
+
+def test_a_workspace_can_be_made_in_what_the_migrations_made(empty_url):
+    db.upgrade(empty_url)
+    database = db.Database(empty_url)
+    with database.system() as session:
+        session.add(Workspace(name="Acme", created_at=NOW))
+    assert len(database.workspaces()) == 1
+    database.dispose()
