@@ -190,7 +190,7 @@ def daily(
     last: date,
     where: Mapping[str, Collection[str]],
 ) -> list[tuple[date, int, int]]:
-    """Return (day, count, sum) of a measure from the rollup of one dimension or pair."""
+    """Return (day, count, sum) of a measure from the rollup of one dimension or pair, in order."""
     statement = (
         select(col(Rollup.day), col(Rollup.key), col(Rollup.n), col(Rollup.sum))
         .where(
@@ -202,6 +202,8 @@ def daily(
         )
         .order_by(col(Rollup.day))
     )
+    if dim in where and len(where[dim]) <= MOST_KEYS:
+        statement = statement.where(col(Rollup.key).in_(where[dim]))
     parts = dim.split("*")
     found: dict[date, Count] = {}
     for day, key, n, total in session.execute(statement):

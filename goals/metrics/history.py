@@ -1,14 +1,14 @@
 """How far back and how far forward a metric's events reach, and its amounts day by day."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from goals.errors import Refusal
-from goals.metrics import counting, delivered
+from goals.metrics import delivered
 from goals.metrics import refresh as rollups
 from goals.metrics.catalogue import Metric
 from goals.metrics.compute import money
@@ -40,9 +40,15 @@ ADDS_UP = {
 }
 
 
-def earliest(session: Session, metric: str) -> date | None:
-    """Return the first day with an event, None where there is none."""
-    return min(_edges(session, metric), default=None)
+def earliest(session: Session, metric: str, where: Mapping[str, str]) -> date | None:
+    """Return the first day with an event of some members, None where there is none."""
+    if not where or metric not in EVENTS:
+        return min(_edges(session, metric), default=None)
+    of_leads = "leads" in EVENTS[metric]
+    scope = scope_of(session, rollups.base_of(session), where, None, of_leads=of_leads)
+    since = date.fromisoformat(UNDATED) + timedelta(days=1)
+    days = [scope.daily(name, since, date.max)[:1] for name in EVENTS[metric]]
+    return min((day for found in days for day, _, _ in found), default=None)
 
 
 def latest(session: Session, metric: str) -> date | None:
@@ -95,19 +101,7 @@ def series(
         )
     base = rollups.base_of(session)
     scope = scope_of(session, base, where, None, of_leads=metric.id == "leads_new")
-    stored = scope.stored_by(name)
-    if stored is not None:
-        daily = counting.daily(session, name, stored, first, last, scope.where)
-    else:
-        daily = counting.daily_from_records(
-            session,
-            counting.measure(name),
-            base,
-            first,
-            last,
-            where=scope.where,
-            also=scope.custom_is(counting.measure(name)),
-        )
+    daily = scope.daily(name, first, last)
     return [(day, money(total) if of_sum else Decimal(n)) for day, n, total in daily]
 
 

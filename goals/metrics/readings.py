@@ -292,6 +292,7 @@ def level_series(
         ]
     scope = scope_of(session, rollups.base_of(session), where, None, of_leads=found.id in OF_LEADS)
     by_stage = "stage" in scope.where
+    scope.remember(max(days, default=first))
     line = []
     for day in days:
         query = Query(found.id, first, day, full, where)
@@ -305,7 +306,7 @@ def earliest(
 ) -> date | None:
     """Return the day of the first event that a metric counts, None where there is none."""
     rollups.refresh(session)
-    return history.earliest(session, catalogue.find(metric).id)
+    return history.earliest(session, catalogue.find(metric).id, where)
 
 
 def available(session: Session) -> set[str]:
@@ -314,5 +315,5 @@ def available(session: Session) -> set[str]:
     return {
         one.id
         for one in catalogue.METRICS.values()
-        if history.earliest(session, one.id) is not None
+        if history.earliest(session, one.id, {}) is not None
     }

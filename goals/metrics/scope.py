@@ -1,5 +1,6 @@
 """Reading a measure for what was asked: from the rollup where it can, else from the records."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,6 +20,8 @@ from goals.records.sales import Deal
 from goals.words import N_
 
 NOTHING: Count = (0, 0)
+#: The days of a measure, and what it counted and summed up to each.
+Line = tuple[list[date], list[Count]]
 
 
 @dataclass
@@ -26,7 +29,8 @@ class Scope:
     """What a query narrows to and splits by, resolved once.
 
     `where` maps base dimensions to the keys that count; `custom` maps the names of custom
-    fields to their value. `slow` is set when records had to be read.
+    fields to their value. `slow` is set when records had to be read;
+    `until` ends the days that are read once for many windows.
     """
 
     session: Session
@@ -36,9 +40,42 @@ class Scope:
     by: Dimension | None = None
     by_custom: str | None = None
     slow: bool = False
+    until: date | None = None
+    lines: dict[str, Line] = field(default_factory=dict)
+
+    def remember(self, until: date) -> None:
+        """Read each measure once, day by day, for many windows that end by a day."""
+        self.until = until
+
+    def daily(self, name: str, first: date, last: date) -> list[tuple[date, int, int]]:
+        """Return (day, count, sum) of a measure, days without any left out."""
+        dim = self.stored_by(name)
+        if dim is not None:
+            return counting.daily(self.session, name, dim, first, last, self.where)
+        self.slow = True
+        measure = counting.measure(name)
+        also = self.custom_is(measure)
+        where = self.where
+        return counting.daily_from_records(
+            self.session, measure, self.base, first, last, where=where, also=also
+        )
+
+    def _remembered(self, name: str, first: date | None, last: date) -> Count:
+        if name not in self.lines:
+            days, counts = [date.min], [NOTHING]
+            for day, n, total in self.daily(name, date.min, self.until or last):
+                days.append(day)
+                counts.append((counts[-1][0] + n, counts[-1][1] + total))
+            self.lines[name] = days, counts
+        days, counts = self.lines[name]
+        to = counts[bisect_right(days, last) - 1]
+        before = NOTHING if first is None else counts[max(bisect_left(days, first) - 1, 0)]
+        return to[0] - before[0], to[1] - before[1]
 
     def total(self, name: str, first: date | None, last: date | None) -> Count:
         """Return a measure's count and sum over a window (None: without that end)."""
+        if self.until is not None and last is not None and last <= self.until:
+            return self._remembered(name, first, last)
         counts = self._counts(name, first, last, None, split=False)
         return (sum(n for n, _ in counts.values()), sum(total for _, total in counts.values()))
 

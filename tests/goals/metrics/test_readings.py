@@ -1,6 +1,6 @@
 """What a reading says: values worked out by hand, and the notes beside them."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -196,12 +196,37 @@ def test_daily_amounts_and_values_to_date_agree_with_readings(company):
         ends = [day(1, 31), day(2, 28), END]
         levels = readings.level_series(session, "win_rate", {}, {}, JAN, ends)
         first = readings.earliest(session, "revenue", {}, {})
+        of_bob = readings.earliest(session, "revenue", {}, {"region": "South"})
         offered = readings.available(session)
     assert dict(days) == {day(1, 15): 100, day(3, 13): 900}
     assert levels == [(end, company.read("win_rate", JAN, end).value) for end in ends]
     assert first == day(1, 15)
+    assert of_bob == day(1, 30)
     assert {"revenue", "win_rate", "leads_new"} <= offered
     assert "nps" not in offered
+
+
+@pytest.mark.parametrize("where", [{}, {"region": "North"}, {"owner": "Ann", "product": "Pro"}])
+@pytest.mark.parametrize(
+    ("metric", "params"),
+    [
+        ("revenue", {}),
+        ("win_rate", {"basis": "created"}),
+        ("open_deals", {"measure": "age"}),
+        ("sales_cycle", {}),
+        ("new_customers", {}),
+    ],
+)
+def test_a_line_of_values_to_date_has_the_values_of_single_readings(company, metric, params, where):
+    days = [JAN + timedelta(days=n) for n in (0, 14, 29, 45, 71, 72, 89)]
+    with company.session() as session:
+        line = readings.level_series(session, metric, params, where, day(1, 10), days)
+    for on, value in line:
+        first = min(day(1, 10), on)
+        if first == on:
+            continue
+        read = company.read(metric, first, on, where=where, matured=on, **params)
+        assert value == read.value, on
 
 
 def test_the_printed_reading_has_the_shape_of_the_contract(company):
