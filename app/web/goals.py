@@ -167,7 +167,8 @@ def _tree(standings: list[Standing]) -> tuple[list[Standing], frozenset[int]]:
     for one in tops:
         put(one)
     # Goals that are part of each other in a circle still are shown.
-    ordered += [one for held in parts.values() for one in held if one not in ordered]
+    shown = {one.goal.id for one in ordered}
+    ordered += [one for one in standings if one.goal.id not in shown]
     kids = frozenset(one.goal.id for one in ordered if one.goal.parent_id in here)
     return ordered, kids
 

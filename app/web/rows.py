@@ -5,7 +5,7 @@ language and calendar, so that showing many goals costs one look-up each. Nothin
 depend on the day it is looked at.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -13,12 +13,14 @@ from typing import Any
 
 from flask import current_app, render_template
 from markupsafe import Markup
+from sqlmodel import Session
 
 from app.web import frame, origins, texts
 from app.web.texts import gettext as _
 from goals import words
 from goals.charts import small
-from goals.tracking import reasons, status
+from goals.tracking import reasons, standing, status
+from goals.tracking.glance import Glance
 from goals.tracking.standing import Standing
 
 #: Rows kept in a process before it starts anew.
@@ -27,24 +29,23 @@ MOST = 4000
 JUDGED = status.JUDGED | {"too_early"}
 
 
+CARD, LINE, CLOSED = "goals/_card.html", "goals/_line.html", "goals/_closed.html"
+
+
 def cards(standings: Iterable[Standing]) -> Markup:
     """Return goals as the rows of a list: status, reason, figures and the way to the target."""
-    return Markup("").join([_drawn("goals/_card.html", one) for one in standings])
+    return Markup("").join([_drawn(CARD, one) for one in standings])
 
 
 def lines(standings: Iterable[Standing], *, kids: frozenset[int] = frozenset()) -> Markup:
     """Return goals as the rows of a table; `kids` are those that stand under the one before."""
-    return Markup("").join(
-        [_drawn("goals/_line.html", one, is_kid=one.goal.id in kids) for one in standings]
-    )
+    return Markup("").join([_drawn(LINE, one, one.goal.id in kids) for one in standings])
 
 
 def closed(standings: Iterable[Standing]) -> Markup:
     """Return goals that are over as the rows of a table of results."""
     can_copy = frame.may("editor")
-    return Markup("").join(
-        [_drawn("goals/_closed.html", one, can_copy=can_copy) for one in standings]
-    )
+    return Markup("").join([_drawn(CLOSED, one, can_copy) for one in standings])
 
 
 def is_closed(one: Standing) -> bool:
@@ -53,13 +54,57 @@ def is_closed(one: Standing) -> bool:
     return seen is not None and seen.final and one.terms.last_day <= seen.day
 
 
-def _drawn(template: str, one: Standing, **more: Any) -> Markup:
-    kept: dict[Any, Markup] = current_app.extensions.setdefault("headway_rows", {})
+def glanced(session: Session, wanted: Mapping[str, Sequence[Glance]]) -> dict[str, Markup]:
+    """Return the rows of goals that were only glanced at, by the template that draws them.
+
+    Those that are not kept yet are read all at once.
+    """
+    kept = _store()
+    flag = {CARD: False, LINE: False, CLOSED: frame.may("editor")}
     reader = frame.reader()
+    keys = {
+        template: [_key(template, one, reader, flag[template]) for one in goals]
+        for template, goals in wanted.items()
+    }
+    shown = {key: kept[key] for held in keys.values() for key in held if key in kept}
+    lacking = [key for held in keys.values() for key in held if key not in shown]
+    if lacking:
+        read = standing.board(session, frame.eyes(), ids={key[1] for key in lacking})
+        full = {one.goal.id: one for one in read}
+        for key in lacking:
+            shown[key] = _keep(key, _draw(key[0], full[key[1]], key[-1]))
+    return {
+        template: Markup("").join([shown[key] for key in held]) for template, held in keys.items()
+    }
+
+
+Key = tuple[Any, ...]
+
+
+def _store() -> dict[Key, Markup]:
+    found: dict[Key, Markup] = current_app.extensions.setdefault("headway_rows", {})
+    return found
+
+
+def _key(template: str, one: Glance, reader: words.Reader, flag: bool) -> Key:
+    return (
+        template,
+        one.id,
+        one.version,
+        one.evaluation_id,
+        one.name,
+        one.owner_name,
+        one.team_name,
+        one.origin_question,
+        reader,
+        flag,
+    )
+
+
+def _drawn(template: str, one: Standing, flag: bool = False) -> Markup:
     goal = one.goal
     key = (
         template,
-        goal.workspace_id,
         goal.id,
         goal.version,
         goal.evaluation_id,
@@ -67,18 +112,26 @@ def _drawn(template: str, one: Standing, **more: Any) -> Markup:
         one.owner_name,
         one.team_name,
         goal.origin_question,
-        reader,
-        *more.values(),
+        frame.reader(),
+        flag,
     )
-    found = kept.get(key)
-    if found is None:
-        if len(kept) >= MOST:
-            kept.clear()
-        picture = Picture.of(one)
-        # What stands between the rows is nothing to anybody; what is in them, they share.
-        text = render_template(template, one=one, picture=picture, **more)
-        found = kept[key] = Markup(text.strip())
-    return found
+    found = _store().get(key)
+    return found if found is not None else _keep(key, _draw(template, one, flag))
+
+
+def _keep(key: Key, row: Markup) -> Markup:
+    kept = _store()
+    if len(kept) >= MOST:
+        for old in list(kept)[: MOST // 2]:
+            kept.pop(old, None)
+    kept[key] = row
+    return row
+
+
+def _draw(template: str, one: Standing, flag: bool) -> Markup:
+    """Draw a row; `flag` is what it further depends on (a part goal, a reader who may copy)."""
+    text = render_template(template, one=one, picture=Picture.of(one), flag=flag)
+    return Markup(text.strip())
 
 
 @dataclass(frozen=True)

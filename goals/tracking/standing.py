@@ -18,6 +18,9 @@ from goals.tracking.goal import Goal, GoalVersion
 from goals.tracking.visibility import Audience
 from goals.workspace import Member, Person, Team
 
+#: The version of the terms that holds now, and the first one.
+TERMS, ORIGINAL = aliased(GoalVersion), aliased(GoalVersion)
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -93,7 +96,7 @@ class Standing:
 def board(session: Session, who: Audience, *, ids: Iterable[int] | None = None) -> list[Standing]:
     """Return the goals an audience may see, worst first, in one statement."""
     here = workspace_of(session)
-    terms, original = aliased(GoalVersion), aliased(GoalVersion)
+    terms, original = TERMS, ORIGINAL
     statement = (
         select(
             Goal, terms, original, Evaluation, col(Person.name), col(Person.email), col(Team.name)
@@ -151,13 +154,13 @@ def one(session: Session, goal: Goal, who: Audience = visibility.OWNER) -> Stand
 def worst_first(standing: Standing) -> tuple[int, float, date, str]:
     """Return the key that lists what needs a person first, the slowest first among equals."""
     seen = standing.evaluation
-    slowest = seen.pace if seen is not None and seen.pace is not None else 9.0
-    return (
-        status.WORST_FIRST.index(standing.status),
-        slowest,
-        standing.terms.last_day,
-        standing.goal.name,
-    )
+    pace = seen.pace if seen is not None else None
+    return order(standing.status, pace, standing.terms.last_day, standing.goal.name)
+
+
+def order(word: str, pace: float | None, last_day: date, name: str) -> tuple[int, float, date, str]:
+    """Return the place of a goal among others by status, pace, last day and name."""
+    return status.WORST_FIRST.index(word), 9.0 if pace is None else pace, last_day, name
 
 
 def tally(standings: Iterable[Standing]) -> dict[str, int]:

@@ -36,7 +36,8 @@ def application(wiring: Wiring) -> Flask:
     """Return the application over other parts: its templates are compiled once for all tests."""
     app = _application()
     app.extensions["headway"] = wiring
-    app.extensions.pop("headway_rows", None)
+    for kept in ("headway_rows", "headway_home"):
+        app.extensions.pop(kept, None)
     return app
 
 

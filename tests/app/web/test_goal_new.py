@@ -58,6 +58,8 @@ def test_each_aim_makes_a_goal_as_it_is_proposed(site, preset):
     assert terms.target_kind == presets.PRESETS[preset].change
     assert terms.last_day > date(2026, 8, 14)
     assert goal.actions and goal.name
+    for path in (f"/goals/{goal.id}", f"/goals/{goal.id}/edit", f"/goals/{goal.id}.csv", "/goals"):
+        assert visitor.client.get(path).status_code == 200
 
 
 def test_the_number_is_read_as_people_type_it(site):

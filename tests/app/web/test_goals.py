@@ -164,6 +164,17 @@ def test_a_goal_of_others_that_one_may_not_see_is_not_there(site):
     visitor.get(f"/goals/{goal_id}.csv", status=404)
 
 
+def test_pages_open_on_both_databases(sites):
+    goal_id = judged(sites, target=9200)
+    visitor = sites.browser()
+    for path in ("", ".csv", "/edit"):
+        assert visitor.client.get(f"/goals/{goal_id}{path}").status_code == 200
+    for path in ("/goals", "/goals.csv", "/goals/new", "/goals/new?preset=sell", "/metrics"):
+        visitor.get(path)
+    for path in ("/settings", "/settings/members", "/metrics/win_rate?by=owner"):
+        visitor.get(path)
+
+
 def test_archiving_can_be_undone(site):
     goal_id = judged(site, name="Put me away")
     visitor = site.browser()

@@ -110,10 +110,10 @@ def test_the_cells_filter_the_goals_and_can_be_left_again(site):
 
 
 def test_cells_add_up_to_all_goals(site):
-    from app.web import home
+    from app.web import home_facts
     from goals.tracking.evaluation import STATUSES
 
-    assert sorted(one for held in home.GROUPS.values() for one in held) == sorted(STATUSES)
+    assert sorted(one for held in home_facts.GROUPS.values() for one in held) == sorted(STATUSES)
 
 
 def test_a_team_narrows_the_page_and_stays_in_the_address(site):
@@ -148,14 +148,15 @@ def test_the_stamp_says_how_far_the_data_go(site):
 
 def test_a_source_that_must_be_connected_again_is_the_first_next_step(site):
     judged(site, target=100)
+    visitor = site.browser()
+    assert "Reconnect" not in visitor.get("/")
     with site.session() as session:
         source = session.exec(
             select(Connection).where(col(Connection.workspace_id) == site.here)
         ).one()
         source.needs_reconnect = True
         session.add(source)
-    text = plain(site.browser().get("/"))
-    assert "Next steps Reconnect Files" in text
+    assert "Next steps Reconnect Files" in plain(visitor.get("/"))
 
 
 def test_an_empty_workspace_gets_one_way_to_begin(bare_site):
@@ -212,6 +213,16 @@ def _timed(work):
     start = time.process_time()
     work()
     return time.process_time() - start
+
+
+def test_an_unchanged_page_is_not_drawn_again(site):
+    many(site, 5)
+    visitor = site.browser()
+    first = visitor.get("/")
+    pages = site.app.extensions["headway_home"]
+    assert len(pages) == 1
+    assert plain(visitor.get("/")) == plain(first)
+    assert len(pages) == 1
 
 
 def test_a_new_name_or_language_shows_at_once(site):

@@ -60,6 +60,12 @@ def test_a_metric_without_data_says_what_it_needs(site):
     assert "It needs purchases, subscriptions." in text
 
 
+def test_a_number_that_nobody_delivered_has_no_records(site):
+    number = receipt(site, "/metrics/churn_rate")
+    text = plain(site.browser().get(f"/receipts/{number}"))
+    assert "there are no records under it" in text
+
+
 def test_an_unknown_metric_is_not_there(site):
     site.browser().get("/metrics/happiness", status=404)
 
