@@ -60,7 +60,7 @@ class Glance(NamedTuple):
 def glances(session: Session, who: Audience) -> list[Glance]:
     """Return the goals an audience may see, worst first, in one statement."""
     here = workspace_of(session)
-    source = select(Connection.id).where(col(Connection.workspace_id) == here)
+    source = select(col(Connection.id)).where(col(Connection.workspace_id) == here)
     columns: tuple[Any, ...] = (
         col(Goal.id),
         col(Goal.version),
