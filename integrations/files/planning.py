@@ -8,7 +8,7 @@ from sqlmodel import Session
 from goals import workspace
 from goals.records.convert import Converter
 from goals.records.kinds import Kind
-from goals.records.mapping import FileMapping
+from goals.records.mapping import OWN_STAGE, FileMapping
 from integrations.files import choosing, keys, reading, survey
 from integrations.files.reading import Sheet
 from integrations.files.result import Problem
@@ -52,9 +52,15 @@ def plan(session: Session, file: BinaryIO, kind: Kind, given: FileMapping | None
         mapping,
         keys.Keys(key_fields, key_places, found.repeated),
         Converter(survey.settle(sheet, mapping.format, found), workspace.of(session).zone),
-        len(mapping.events) < len(whole.events),
+        _is_partial(whole, mapping),
         problems,
     )
+
+
+def _is_partial(whole: FileMapping, mapping: FileMapping) -> bool:
+    """Tell whether a file lacks columns that the mapping's stage events are made from."""
+    own = any(stage == OWN_STAGE for stage, _ in whole.events)
+    return len(mapping.events) < len(whole.events) or (own and "stage" not in mapping.fields())
 
 
 def _type(kind: Kind, name: str) -> str:

@@ -183,11 +183,12 @@ class Store:
         if not self.kind.named or kinds.parts(self.kind.name):
             return
         make_key = stored.key_maker(self.connection_id, self.kind.name)
-        names = {
-            name: make_key(row.external_id)
-            for row in rows
-            if (name := row.values.get("name")) and name != row.external_id
-        }
+        names: dict[str, int] = {}
+        # Of several with one name the first is meant, as when references are looked up.
+        for row in sorted(rows, key=lambda one: one.external_id):
+            name = row.values.get("name")
+            if name and name != row.external_id:
+                names.setdefault(name, make_key(row.external_id))
         if names and adopting.adopt(
             self.session, self.connection_id, self.run_id, self.kind.name, names, self.now
         ):

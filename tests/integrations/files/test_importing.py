@@ -235,6 +235,14 @@ def test_an_absent_column_keeps_values_and_histories_and_a_blank_cell_clears(roo
     assert (rows["D1"].stage, events(room)) == ("Won", before)
 
 
+def test_a_file_without_the_stage_leaves_histories_alone(room):
+    room.read(FILE, mapping=MAPPING)
+    before = events(room)
+    data = "opportunity_id,engage_date,close_date\nD1,2016-10-20,2017-03-01\n"
+    assert room.read(data, mapping=MAPPING, now=LATER).unchanged == 1
+    assert events(room) == before
+
+
 def test_custom_fields_are_kept(room):
     room.read("external_id,size\nD1,big\n", mapping={
         "columns": {"external_id": "external_id", "custom.size": "size"},
