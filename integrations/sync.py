@@ -258,6 +258,7 @@ def _store(
         stream.created += counts.created
         stream.updated += counts.updated
         stream.unchanged += counts.unchanged
+        stream.rejected += len(counts.rejected)
     histories = {
         key(connection_id, "deal", deal): entries
         for page in portion
