@@ -89,18 +89,23 @@ class SlackChannel:
 
     def _post(self, team: Installed, message: Outgoing) -> str:
         client = self._client(team)
-        reader, owner = self._for(team, message)
-        base = self._parts.config.base_url
         in_thread = message.thread is not None
-        said = alerts.alert(
-            message.kind,
-            message.facts,
-            reader,
-            base,
-            in_thread=in_thread,
-            owner=owner,
-            is_repeat=message.is_repeat,
-        )
+        try:
+            reader, owner = self._for(team, message)
+            said = alerts.alert(
+                message.kind,
+                message.facts,
+                reader,
+                self._parts.config.base_url,
+                in_thread=in_thread,
+                owner=owner,
+                is_repeat=message.is_repeat,
+            )
+        except (LookupError, TypeError, ValueError, ArithmeticError) as error:
+            # What can never be said must not be tried for ever.
+            log.exception("slack_message_unreadable", key=message.dedupe_key)
+            text = N_("What this message should say cannot be read.")
+            raise DeliveryError("unreadable", Message(text), permanent=True) from error
         mark = Mark(ALERT, message.dedupe_key)
         try:
             sent = posting.post(client, message.destination, said, mark, message.thread)

@@ -98,9 +98,13 @@ def publicly(
         if not is_on:
             notes.append(N_("An owner has not switched this channel on, so I write nothing here."))
         said = [Message(text) for text in notes]
-        if who.viewer is None:
-            said.append(_how_to_link(links.who_to_ask(session)))
-        private = answers.answer(own or shared, who.reader, base, notes=tuple(said))
+        to_link = _how_to_link(links.who_to_ask(session)) if who.viewer is None else None
+        if to_link is not None:
+            said.append(to_link)
+        if is_on and to_link is not None:
+            private = answers.notice(to_link, who.reader)
+        else:
+            private = answers.answer(own or shared, who.reader, base, notes=tuple(said))
     if is_on:
         _post_once(exchange, channel, public, thread)
     if not is_on or who.viewer is None or _differs(own, shared):

@@ -54,7 +54,7 @@ def _root(facts: Facts, reader: words.Reader, base_url: str, owner: str | None) 
     url = goal_url(base_url, goal["id"])
     head = mrkdwn.section(
         f"{mrkdwn.bold(marked(goal['status'], reader) + ':')} {mrkdwn.link(url, goal['name'])}",
-        _numbers(goal, reader, bold=True),
+        _numbers(goal, reader, bold=True, target=False),
     )
     who = owner or (mrkdwn.name(goal["owner"]) if goal.get("owner") else None)
     terms = [_target(goal, reader)]
@@ -93,8 +93,11 @@ def _spoken(goal: Facts, reader: words.Reader) -> str:
     return mrkdwn.clip_marked(said, mrkdwn.TEXT)
 
 
-def _numbers(goal: Facts, reader: words.Reader, *, bold: bool) -> str:
-    """Return where the goal is, where the plan is and where the pace leads, as far as known."""
+def _numbers(goal: Facts, reader: words.Reader, *, bold: bool, target: bool = True) -> str:
+    """Return where the goal is, where the plan is and where the pace leads, as far as known.
+
+    A goal that is over has no plan any more; then the target stands in its place, if asked.
+    """
 
     def amount(key: str, strong: bool = False) -> str | None:
         found = _amount(goal, key, reader)
@@ -108,8 +111,8 @@ def _numbers(goal: Facts, reader: words.Reader, *, bold: bool) -> str:
             parts.append(_say(N_("plan today %(expected)s"), reader, expected=expected))
         if end := amount("projection", strong=True):
             parts.append(_say(N_("at this pace it ends at %(end)s"), reader, end=end))
-    elif target := amount("target"):
-        parts.append(_say(N_("target %(target)s"), reader, target=target))
+    elif target and (asked := amount("target")):
+        parts.append(_say(N_("target %(target)s"), reader, target=asked))
     if not parts and goal.get("reason"):
         return mrkdwn.escape(words.render(words.from_json(goal["reason"]), reader))
     return (" · " if bold else ", ").join(parts)

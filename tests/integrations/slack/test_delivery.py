@@ -280,3 +280,18 @@ def test_the_channels_language_is_spoken(slack_desk: Desk) -> None:
     [card] = slack_desk.slack.messages(channel)
     assert "At risk" not in slack_desk.slack.screen_text(card)
     assert "1,620万" in slack_desk.slack.screen_text(card)
+
+
+def test_a_message_that_cannot_be_read_is_set_aside_and_holds_up_nobody(slack_desk: Desk) -> None:
+    goal = slack_desk.goal("New business")
+    channel = place(slack_desk)
+    broken = slack_desk.message(goal, channel.id)
+    good = slack_desk.message(goal, channel.id)
+    with slack_desk.session() as session:
+        row = session.merge(slack_desk.outbox()[broken])
+        row.facts = {"goal": {"id": "x"}}
+        session.add(row)
+    assert slack_desk.deliver() == 1
+    found = slack_desk.outbox()
+    assert (found[broken].state, found[broken].error) == ("dead", {"code": "unreadable"})
+    assert found[good].state == "done"

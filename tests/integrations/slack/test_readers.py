@@ -308,3 +308,15 @@ def test_a_channel_that_slack_calls_shared_is_treated_so_at_once(slack_desk: Des
     assert "At risk" not in slack_desk.slack.screen_text(public)
     [private] = slack_desk.slack.ephemerals(ann.id)
     assert "At risk" in slack_desk.slack.screen_text(private)
+
+
+def test_an_unlinked_asker_is_told_alone_how_to_be_linked(slack_desk: Desk) -> None:
+    slack_desk.goal("Churn rate")
+    stranger = slack_desk.user(slack_desk.slack.add_user("Stranger"))
+    channel = slack_desk.slack.add_channel("sales", members=[stranger.user])
+    slack_desk.switch_on(channel, clearance="workspace")
+    stranger.mention(channel, "status of churn rate")
+    assert "At risk" in slack_desk.slack.screen_text(slack_desk.slack.messages(channel)[-1])
+    [alone] = slack_desk.slack.ephemerals(stranger.id)
+    assert "Ask Dana Keller to link you." in slack_desk.slack.screen_text(alone)
+    assert "Churn" not in slack_desk.slack.screen_text(alone)
