@@ -10,6 +10,7 @@ from flask import Flask, url_for
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 
+from app import logs
 from app import settings as configuration
 from app.settings import Settings
 from app.web import errors, frame, navigation, security, texts
@@ -35,6 +36,7 @@ AREAS = (
 
 def create_app(settings: Settings | None = None, wiring: Wiring | None = None) -> Flask:
     """Return the web application; reads the environment unless settings or parts are given."""
+    logs.configure()
     parts = wiring or Wiring(settings or configuration.load())
     app = Flask(
         "headway", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "app/static")

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlmodel import Session, col, select
 
+from app import logs
 from app import settings as configuration
 from app.cli.common import CommandError
 from app.wiring import Wiring, clock_of
@@ -59,6 +60,7 @@ def wired() -> Iterator[Wiring]:
         raise CommandError(
             "bad_setting", str(error), "Correct the variable and run the command again."
         ) from error
+    logs.configure()
     wiring = Wiring(settings)
     try:
         yield wiring
