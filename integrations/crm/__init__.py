@@ -38,9 +38,6 @@ PROVIDERS = {
         optional=("base_url", "auth_url", "client_id", "fields", "history"),
         secrets=("token", "client_secret", "refresh_token"),
     ),
-    "csv": Provider(
-        "integrations.crm.csv", "CSV file", settings=("path", "record"), optional=("mapping",)
-    ),
     "sample": Provider("integrations.crm.sample.source", "Sample company", optional=("seed",)),
 }
 
