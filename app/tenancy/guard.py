@@ -38,8 +38,8 @@ def _check(
         raise TenancyError(found.refused)
     if not found.tables:
         return
-    # The engine's own option: one given with a statement must not choose the workspace.
-    bound = connection.get_execution_options().get(BOUND)
+    # The engine's own option: none given with a statement or a connection chooses the workspace.
+    bound = connection.engine.get_execution_options().get(BOUND)
     if bound is None:
         raise TenancyError(f"{found.tables[0]} belongs to workspaces; this session is in none")
     # Large inserts come here once for each portion, with all their values.
@@ -55,7 +55,5 @@ def _shape(compiled: Any) -> Shape:
     if not isinstance(compiled, Watching):
         raise TenancyError("plain SQL and changes of the schema are for migrations only")
     found = reading.shape(compiled)
-    # Only the shape is needed from now on, for as long as the statement stays in the cache.
     compiled.shape = found
-    compiled.scopes.clear()
     return found

@@ -332,9 +332,12 @@ def test_a_lateral_subquery_is_held_by_what_it_stands_beside(database):
         run(database, select(deal.id, side.c.name).join(side, literal(True)).where(theirs))
 
 
-def test_no_session_chooses_the_workspace_with_a_statement(database):
+def test_no_option_of_a_statement_or_connection_chooses_the_workspace(database):
+    there = {"workspace_id": THERE}
     with pytest.raises(TenancyError), database.session(HERE) as session:
-        session.execute(select(deals).where(theirs), execution_options={"workspace_id": THERE})
+        session.execute(select(deals).where(theirs), execution_options=there)
+    with pytest.raises(TenancyError), database.session(HERE) as session:
+        session.connection(execution_options=there).execute(select(deals).where(theirs))
 
 
 def test_the_system_touches_no_table_of_a_workspace(database):
