@@ -2,11 +2,13 @@
 
 import hashlib
 import json
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from goals import words
@@ -54,8 +56,9 @@ def keep(session: Session, result: Result, *, now: datetime) -> Result:
         select(Reading).where(col(Reading.workspace_id) == here, col(Reading.receipt) == receipt)
     ).first()
     if again is None:
-        session.add(_row(session, result, receipt, now))
-        session.flush()
+        # Somebody else may keep the same answer at the same moment; one row is enough.
+        with suppress(IntegrityError), session.begin_nested():
+            session.add(_row(session, result, receipt, now))
     return replace(result, receipt=receipt)
 
 

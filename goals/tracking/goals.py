@@ -253,12 +253,16 @@ def _judge(judge: str) -> None:
 
 
 def baseline_of(session: Session, draft: Draft, *, today: date, now: datetime) -> Decimal | None:
-    """Return the baseline a draft would get, None while its window is not known."""
+    """Return the baseline a draft would get, None while its window is not known.
+
+    Nothing is kept of it: somebody is only looking.
+    """
     if not draft.metric or draft.first_day is None or draft.last_day is None:
         return None
     if draft.last_day < draft.first_day:
         return None
-    return _baseline(session, draft, catalogue.find(draft.metric), today=today, now=now).value
+    metric = catalogue.find(draft.metric)
+    return _baseline(session, draft, metric, today=today, now=now, keep=False).value
 
 
 @dataclass(frozen=True)
@@ -272,7 +276,13 @@ class Baseline:
 
 
 def _baseline(
-    session: Session, draft: Draft, metric: Metric, *, today: date, now: datetime
+    session: Session,
+    draft: Draft,
+    metric: Metric,
+    *,
+    today: date,
+    now: datetime,
+    keep: bool = True,
 ) -> Baseline:
     """Return the baseline given, or the reading of as many days just before the window."""
     assert draft.first_day is not None and draft.last_day is not None
@@ -289,7 +299,7 @@ def _baseline(
         last_day=before.last,
         where=draft.segment,
     )
-    read = readings.read(session, asked, today=today, now=now)
+    read = readings.read(session, asked, today=today, now=now, keep=keep)
     if read.value is None:
         return Baseline()
     return Baseline(read.value, before.first, before.last, read.receipt)
