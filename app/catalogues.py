@@ -19,7 +19,7 @@ TRANSLATIONS = ROOT / "goals" / "translations"
 KEYWORDS: dict[str, Any] = {
     **dict.fromkeys(["_", "_l", "N_", "gettext", "lazy_gettext"], None),
     **dict.fromkeys(["P_", "ngettext", "lazy_ngettext"], (1, 2)),
-    **dict.fromkeys(["pgettext", "lazy_pgettext"], ((1, "c"), 2)),
+    **dict.fromkeys(["C_", "pgettext"], ((1, "c"), 2)),
 }
 
 

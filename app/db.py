@@ -44,6 +44,9 @@ class Database:
         self.engine = engines.open_engine(url)
         guard.install(self.engine)
         self._bound: dict[int, Engine] = {}
+        self._alone = self.engine
+        if self.engine.dialect.name == "postgresql":
+            self._alone = self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     def session(self, workspace_id: int) -> AbstractContextManager[Session]:
         """Return a transaction in one workspace: committed at the end, undone by an error."""
@@ -60,6 +63,14 @@ class Database:
     def system(self) -> AbstractContextManager[Session]:
         """Return a transaction in no workspace, which may touch global tables only."""
         return _transaction(self.engine, None)
+
+    def glimpse(self) -> AbstractContextManager[Connection]:
+        """Return a connection in no workspace, for global tables, without a session around it.
+
+        On PostgreSQL each statement is a transaction, which spares two round trips where one
+        statement is all there is.
+        """
+        return self._alone.begin()
 
     def workspaces(self) -> list[int]:
         """Return the ids of all workspaces, the oldest first."""
@@ -87,9 +98,12 @@ def _enter(session: Session, transaction: Any, connection: Connection) -> None:
     workspace_id = session.info["workspace_id"]
     if workspace_id is None or connection.dialect.name != "postgresql":
         return
-    # The setting ends with the transaction, so a pooled connection carries none over.
+    # In one breath, which spares a round trip; psycopg adds no BEGIN where one is under way. The
+    # setting ends with the transaction, so a pooled connection carries none over.
     driver: Any = connection.connection.driver_connection
-    driver.execute("SELECT set_config('headway.workspace', %s, true)", [str(workspace_id)])
+    done = driver.pgconn.exec_(b"BEGIN; SET LOCAL headway.workspace = '%d'" % workspace_id)
+    if done.error_message:
+        raise driver.OperationalError(done.error_message.decode(errors="replace"))
 
 
 @contextmanager

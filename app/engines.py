@@ -1,7 +1,10 @@
 """Engines for the two databases, with the settings each needs; see `app.db` for sessions."""
 
+import math
 import re
+import select
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Self
@@ -9,9 +12,15 @@ from typing import Any, Self
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, pool
 from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
 from sqlalchemy.engine.default import DefaultExecutionContext
+from sqlalchemy.exc import ArgumentError, DisconnectionError
 
 #: How many seconds a writer waits for another writer, and a thread for a free connection.
 PATIENCE = 15.0
+#: Seconds after which a connection may have died without a word.
+REST = 1.0
+
+#: Errors go into logs, and the values of a statement are people's data.
+SILENT: dict[str, Any] = {"hide_parameters": True}
 
 SQLITE_SETTINGS = (
     f"PRAGMA busy_timeout = {int(PATIENCE * 1000)}",
@@ -33,7 +42,11 @@ def address(url: str) -> URL:
 
     Raises ValueError for a database that is neither SQLite nor PostgreSQL.
     """
-    made = make_url(url)
+    try:
+        made = make_url(url)
+    except ArgumentError as error:
+        # Without the text itself, which may hold a password.
+        raise ValueError("this is not the address of a database") from error
     kind = made.drivername.partition("+")[0]
     if kind == "sqlite":
         return made.set(drivername="sqlite+pysqlite")
@@ -52,9 +65,44 @@ def open_engine(url: str) -> Engine:
     where = address(url)
     if is_sqlite(url):
         return _sqlite(where, poolclass=pool.QueuePool, pool_size=5, max_overflow=20)
-    return create_engine(
-        where, pool_pre_ping=True, pool_size=10, max_overflow=20, pool_timeout=PATIENCE
-    )
+    engine = create_engine(where, pool_size=10, max_overflow=20, pool_timeout=PATIENCE, **SILENT)
+    event.listen(engine, "connect", _speak_utc)
+    event.listen(engine, "checkin", _note_use)
+    event.listen(engine, "checkout", _look)
+    return engine
+
+
+def _speak_utc(connection: Any, record: Any) -> None:
+    """Have the server write instants in UTC: no conversion for each, wherever the server stands."""
+    connection.execute("SET TIME ZONE 'UTC'")
+    connection.commit()
+
+
+def _note_use(connection: Any, record: Any) -> None:
+    record.info["used_at"] = time.monotonic()
+
+
+def _look(connection: Any, record: Any, fairy: Any) -> None:
+    """See whether a connection is still open before it is used.
+
+    One that was used a moment ago and has said nothing since is: asking costs a round trip.
+    """
+    rested = time.monotonic() - record.info.get("used_at", math.inf) >= REST
+    if not rested and not _has_news(connection):
+        return
+    try:
+        connection.execute("")
+        connection.rollback()
+    except connection.Error as error:
+        raise DisconnectionError from error
+
+
+def _has_news(connection: Any) -> bool:
+    """Tell whether the server wrote or closed since the last answer, without asking it."""
+    try:
+        return bool(select.select([connection.fileno()], [], [], 0)[0])
+    except (OSError, ValueError, connection.Error):
+        return True  # Closed already, or a number that select does not take.
 
 
 @contextmanager
@@ -69,7 +117,7 @@ def maintenance(url: str) -> Iterator[Engine]:
         engine = _sqlite(where, poolclass=pool.NullPool)
         event.listen(engine, "connect", _without_foreign_keys)
     else:
-        engine = create_engine(where, poolclass=pool.NullPool)
+        engine = create_engine(where, poolclass=pool.NullPool, **SILENT)
     try:
         yield engine
     finally:
@@ -151,6 +199,7 @@ def _sqlite(where: URL, **options: Any) -> Engine:
             "timeout": PATIENCE,
             "check_same_thread": False,
         },
+        **SILENT,
         **options,
     )
     event.listen(engine, "connect", _set_up)

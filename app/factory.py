@@ -6,7 +6,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, url_for
+from flask import Flask, current_app, request
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 
@@ -25,9 +25,12 @@ AREAS = (
     "app.web.settings",
     "app.web.home",
     "app.web.goals",
+    "app.web.checkins",
+    "app.web.kpis",
     "app.web.strategy",
     "app.web.data",
     "app.web.imports",
+    "app.web.readings",
     "app.web.metrics",
     "app.web.ask",
     "app.web.slack",
@@ -67,7 +70,7 @@ def create_app(settings: Settings | None = None, wiring: Wiring | None = None) -
 
 def asset(name: str) -> str:
     """Return the URL of a static file; it changes with the file, so browsers may keep it."""
-    return url_for("static", filename=name, v=_version(name))
+    return f"{request.script_root}{current_app.static_url_path}/{name}?v={_version(name)}"
 
 
 @cache

@@ -1,8 +1,14 @@
 """Logs: one JSON line per event on standard error, ids and not contents."""
 
+import re
 import sys
+from collections.abc import MutableMapping
+from typing import Any
 
 import structlog
+
+#: What PostgreSQL adds to an error: the values that it is about.
+_DETAIL = re.compile(r"(?m)^(?:DETAIL|CONTEXT):.*\n?")
 
 
 def configure() -> None:
@@ -16,9 +22,23 @@ def configure() -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
+            _without_values,
             structlog.processors.JSONRenderer(),
         ],
         # Looked up anew each time: tests and services put another file in its place.
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
+
+
+def without_values(text: str) -> str:
+    """Return a traceback without the values that a database quotes in its errors."""
+    return _DETAIL.sub("", text)
+
+
+def _without_values(
+    logger: Any, method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    if "exception" in event:
+        event["exception"] = without_values(event["exception"])
+    return event

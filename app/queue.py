@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, update
 from sqlmodel import Session, col, select
 
+from app import workers
 from app.due import Due
 from goals.table import new_id, workspace_of
 
@@ -49,9 +50,15 @@ def schedule(session: Session, task: str, subject: str, at: datetime) -> None:
     session.flush()
 
 
-def ensure(session: Session, task: str, subject: str, at: datetime) -> None:
-    """Put work on the list, due at an instant, unless it is there already."""
-    if _row(session, task, subject) is None:
+def ensure(
+    session: Session, task: str, subject: str, at: datetime, latest: datetime | None = None
+) -> None:
+    """Put work on the list, due at an instant, unless it is there already.
+
+    What is due after `latest` was put off by a clock that was wrong, and is due at `at`.
+    """
+    row = _row(session, task, subject)
+    if row is None or (latest is not None and row.due_at > latest):
         schedule(session, task, subject, at)
 
 
@@ -76,10 +83,15 @@ def claim(
     """Take the longest-due free piece of a task, None when there is none.
 
     Naming the subject takes that piece whether it is due or not, unless another holds it.
-    `due_by` (by default now) is the latest due time that counts; pieces in `but` are left
-    alone.
+    `now` is the time by which leases are counted, the same for all workers; `due_by` (by
+    default now) is the latest due time that counts; pieces in `but` are left alone.
     """
-    free = or_(col(Due.lease_until).is_(None), col(Due.lease_until) < now)
+    lease = col(Due.lease_until)
+    # No lease is that long: whoever took it had a clock far ahead of ours.
+    free = or_(lease.is_(None), lease < now, lease > now + 2 * LEASE)
+    killed = _killed(session, task)
+    if killed:
+        free = or_(free, col(Due.lease_by).in_(killed))
     statement = (
         select(Due.id, Due.subject, Due.lease_until, Due.attempts)
         .where(col(Due.workspace_id) == workspace_of(session), col(Due.task) == task, free)
@@ -104,6 +116,16 @@ def claim(
         if session.execute(taken).rowcount == 1:  # type: ignore[attr-defined]
             return Claim(row_id, task, about, worker, attempts)
     return None
+
+
+def _killed(session: Session, task: str) -> list[str]:
+    """Return the workers that hold work of a task and have ended without giving it back."""
+    statement = select(Due.lease_by).where(
+        col(Due.workspace_id) == workspace_of(session),
+        col(Due.task) == task,
+        col(Due.lease_by).is_not(None),
+    )
+    return [one for one in set(session.exec(statement)) if one and workers.is_gone(one)]
 
 
 def keep(session: Session, claim: Claim, now: datetime) -> bool:

@@ -1,8 +1,11 @@
 """Settings of the installation, read from the environment (HEADWAY_...)."""
 
+import base64
+import binascii
 from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
 
-from pydantic import SecretStr, ValidationError
+from pydantic import SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 KEYS_COMMAND = (
@@ -39,6 +42,28 @@ class Settings(BaseSettings):
     slack_client_id: str | None = None
     slack_client_secret: SecretStr | None = None
 
+    @field_validator("database_url", "owner_database_url")
+    @classmethod
+    def _is_database(cls, url: str | None) -> str | None:
+        # The reason must not quote the address, which may hold a password.
+        if not url:
+            return None
+        parts = _parts(url)
+        kind = parts.scheme.partition("+")[0]
+        if kind not in ("sqlite", "postgresql", "postgres"):
+            raise ValueError(
+                "the database is SQLite or PostgreSQL, as in postgresql://user:password@host/name"
+            )
+        return url
+
+    @field_validator("base_url", "slack_api_url")
+    @classmethod
+    def _is_address(cls, url: str) -> str:
+        parts = _parts(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("write an address such as https://headway.example.com")
+        return url
+
     @property
     def database(self) -> str:
         """Return the database's URL: the one given, or a file in the data folder."""
@@ -47,18 +72,27 @@ class Settings(BaseSettings):
         return f"sqlite:///{self.data_dir.absolute() / 'headway.db'}"
 
     def require_keys(self) -> None:
-        """Raise SettingsError unless both keys are set (serving and working need them)."""
+        """Raise SettingsError unless both keys are set and sound (to serve and to work)."""
+        secret = self.secret_key.get_secret_value() if self.secret_key is not None else ""
         missing = [
             name
             for name, value in (
-                ("HEADWAY_SECRET_KEY", self.secret_key),
-                ("HEADWAY_ENCRYPTION_KEYS", self.encryption_keys),
+                ("HEADWAY_SECRET_KEY", secret),
+                ("HEADWAY_ENCRYPTION_KEYS", self.key_list()),
             )
-            if value is None or not value.get_secret_value()
+            if not value
         ]
         if missing:
             raise SettingsError(
                 f"{' and '.join(missing)} must be set. This prints new ones, keep them safe:\n"
+                f"  {KEYS_COMMAND}"
+            )
+
+        wrong = [place for place, key in enumerate(self.key_list(), 1) if not _is_fernet_key(key)]
+        if wrong:
+            raise SettingsError(
+                f"Key {wrong[0]} of HEADWAY_ENCRYPTION_KEYS is no Fernet key. Keys are separated by"
+                f" commas, the newest first. This prints new ones, keep the old ones behind them:\n"
                 f"  {KEYS_COMMAND}"
             )
 
@@ -75,6 +109,25 @@ def load() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        first = error.errors()[0]
+        first = error.errors(include_input=False)[0]
         name = "HEADWAY_" + "_".join(str(part) for part in first["loc"]).upper()
-        raise SettingsError(f"{name} is not right: {first['msg']}.") from error
+        reason = first["msg"].removeprefix("Value error, ")
+        # Without the cause, which quotes what was given.
+        raise SettingsError(f"{name} is not right: {reason}.") from None
+
+
+def _parts(url: str) -> SplitResult:
+    """Return the parts of an address; raises ValueError that quotes none of them."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port, parts.hostname
+    except ValueError:
+        raise ValueError("this is no address; is the port a number?") from None
+    return parts
+
+
+def _is_fernet_key(key: str) -> bool:
+    try:
+        return len(base64.urlsafe_b64decode(key)) == 32
+    except (binascii.Error, ValueError):
+        return False

@@ -8,6 +8,8 @@ from goals.metrics import evidence, rollup
 from goals.records import connections, demand, figures, record, sales
 from goals.table import Scoped, Table
 from goals.tracking import evaluation, goal
+from goals.tracking.checkins import table as checkins
+from goals.tracking.remedies import table as remedies
 from integrations.slack import tables as slack
 from strategy.worksheets import tables as worksheets
 
@@ -22,6 +24,8 @@ ROOMS = (
     evidence,
     goal,
     evaluation,
+    checkins,
+    remedies,
     outbox,
     worksheets,
     slack,

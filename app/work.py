@@ -1,34 +1,45 @@
 """The work itself: pull a source, review goals, deliver messages, each for one workspace."""
 
-import os
-import secrets
-import socket
+import time
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
-from app import queue
+from app import queue, workers
 from app.queue import Claim
 from app.wiring import Wiring
 from goals import workspace
-from goals.alerts import delivery, review
+from goals.alerts import delivery, reminding, review
+from goals.errors import Refusal
+from goals.metrics import refresh
 from goals.records.connections import Connection
 from goals.table import workspace_of
+from goals.tracking import status
+from goals.tracking.evaluation import Evaluation
+from goals.tracking.goal import Goal
 from integrations import sync
+from strategy import reminders
 
 log = structlog.get_logger()
 
+#: One kind of work in a workspace, by a worker, at a clock (None: the real one).
+Run = Callable[[Wiring, int, str, Callable[[], datetime] | None], int]
+
 #: The day's review comes this long after local midnight, so that late syncs are in.
 AFTER_MIDNIGHT = timedelta(minutes=10)
+#: Nothing is put off for longer: a vendor's day, the next local day.
+LONGEST_WAIT = timedelta(hours=26)
+#: Seconds after which a worker says again that it is still at it.
+KEEP_EVERY = 20.0
 
 
-def worker_name() -> str:
-    """Return a name that no other worker has."""
-    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
+class LeaseLost(Exception):
+    """Another worker holds a piece of work that this one took too long over."""
 
 
 def plan(session: Session, now: datetime) -> None:
@@ -41,8 +52,9 @@ def plan(session: Session, now: datetime) -> None:
         if connection.is_paused or connection.needs_reconnect:
             queue.cancel(session, "sync", str(connection.id))
         else:
-            queue.ensure(session, "sync", str(connection.id), now)
-    queue.ensure(session, "review", "", now)
+            wait = max(LONGEST_WAIT, timedelta(minutes=connection.interval or 0))
+            queue.ensure(session, "sync", str(connection.id), now, now + 2 * wait)
+    queue.ensure(session, "review", "", now, now + 2 * LONGEST_WAIT)
 
 
 def next_review(session: Session, now: datetime) -> datetime:
@@ -53,10 +65,15 @@ def next_review(session: Session, now: datetime) -> datetime:
     return midnight.astimezone(UTC) + AFTER_MIDNIGHT
 
 
-def run_due(wiring: Wiring, worker: str, clock: Callable[[], datetime] | None = None) -> int:
-    """Do everything that is due in every workspace, once; returns how much there was."""
+def run_due(
+    wiring: Wiring,
+    worker: str,
+    clock: Callable[[], datetime] | None = None,
+    only: int | None = None,
+) -> int:
+    """Do everything that is due in every workspace (or in one), once; returns how much it was."""
     done = 0
-    for workspace_id in wiring.database.workspaces():
+    for workspace_id in wiring.database.workspaces() if only is None else [only]:
         done += run_syncs(wiring, workspace_id, worker, clock)
         done += run_reviews(wiring, workspace_id, worker, clock)
         done += run_deliveries(wiring, workspace_id, worker, clock)
@@ -79,7 +96,7 @@ def run_syncs(
         with begin() as session:
             due_by = datetime.max.replace(tzinfo=UTC) if clock is not None else tell()
             claim = queue.claim(
-                session, worker=worker, now=tell(), task="sync", due_by=due_by, but=done
+                session, worker=worker, now=wiring.clock(), task="sync", due_by=due_by, but=done
             )
         if claim is None:
             return len(done)
@@ -103,11 +120,18 @@ def sync_now(
         queue.ensure(session, "sync", str(connection_id), tell())
     with begin() as session:
         claim = queue.claim(
-            session, worker=worker_name(), now=tell(), task="sync", subject=str(connection_id)
+            session,
+            worker=workers.name(),
+            now=wiring.clock(),
+            task="sync",
+            subject=str(connection_id),
         )
     if claim is None:
         return None
-    return _sync(wiring, workspace_id, claim, tell, full=full)
+    try:
+        return _sync(wiring, workspace_id, claim, tell, full=full)
+    except LeaseLost:
+        return None
 
 
 def _sync(
@@ -119,10 +143,16 @@ def _sync(
     full: bool = False,
 ) -> sync.Run:
     begin = wiring.database.begin(workspace_id)
+    kept = time.monotonic()
 
     def alive() -> None:
+        nonlocal kept
+        if time.monotonic() - kept < KEEP_EVERY:
+            return
         with begin() as session:
-            queue.keep(session, claim, clock())
+            if not queue.keep(session, claim, wiring.clock()):
+                raise LeaseLost
+        kept = time.monotonic()
 
     try:
         run = sync.pull(
@@ -134,6 +164,12 @@ def _sync(
             full=full,
             allow_private=wiring.settings.allow_private_sources,
         )
+        with begin() as session:
+            refresh.refresh(session, undated=True)
+    except LeaseLost:
+        # Another worker took over and goes on from the last portion that was stored.
+        log.warning("lease_lost", connection=claim.subject)
+        raise
     except Exception as error:
         log.exception("sync_failed", connection=claim.subject)
         with begin() as session:
@@ -142,9 +178,32 @@ def _sync(
     with begin() as session:
         now = clock()
         queue.done(session, claim, run.next_at(now))
-        if run.changed_records:
+        if _calls_for_review(session, run, int(claim.subject)):
             queue.schedule(session, "review", "", now)
     return run
+
+
+def _calls_for_review(session: Session, run: sync.Run, connection_id: int) -> bool:
+    """Tell whether a pull may change a status: by its records, or by the state of its source."""
+    if run.changed_records:
+        return True
+    if run.error is not None:
+        pulled = session.get(Connection, (workspace_of(session), connection_id))
+        return pulled is not None and pulled.needs_reconnect
+    waiting = (
+        select(Goal.id)
+        .join(
+            Evaluation,
+            (col(Evaluation.workspace_id) == col(Goal.workspace_id))
+            & (col(Evaluation.id) == col(Goal.evaluation_id)),
+        )
+        .where(
+            col(Goal.workspace_id) == workspace_of(session),
+            col(Goal.archived_at).is_(None),
+            col(Evaluation.status).in_(status.PLUMBING),
+        )
+    )
+    return session.exec(waiting.limit(1)).first() is not None
 
 
 def run_reviews(
@@ -155,20 +214,43 @@ def run_reviews(
     begin = wiring.database.begin(workspace_id)
     with begin() as session:
         due_by = datetime.max.replace(tzinfo=UTC) if clock is not None else tell()
-        claim = queue.claim(session, worker=worker, now=tell(), task="review", due_by=due_by)
+        claim = queue.claim(
+            session, worker=worker, now=wiring.clock(), task="review", due_by=due_by
+        )
     if claim is None:
         return 0
     try:
         with begin() as session:
             now = tell()
             today = workspace.of(session).local_day(now)
-            review.review(session, now=now, today=today)
+            review.review(session, now=now, today=today, failed=_not_reviewed)
+            for remind in (reminders.remind, reminding.remind):
+                _remind(session, now, today, remind)
             queue.done(session, claim, next_review(session, now))
     except Exception as error:
         log.exception("review_failed", workspace=workspace_id)
         with begin() as session:
             queue.failed(session, claim, tell(), type(error).__name__)
     return 1
+
+
+def _remind(session: Session, now: datetime, today: date, remind: Callable[..., int]) -> None:
+    """Put reminders beside the review; what fails there keeps no goal from it."""
+    try:
+        with session.begin_nested():
+            remind(session, now=now, today=today)
+    except DBAPIError:
+        raise
+    except Exception:
+        log.exception("not_reminded", of=remind.__module__)
+
+
+def _not_reviewed(goal: Goal, error: Exception) -> None:
+    if isinstance(error, Refusal):
+        # Such as a goal that somebody reviewed for a later day: its time will come.
+        log.warning("goal_not_reviewed", goal=goal.id, code=error.code)
+    else:
+        log.error("goal_not_reviewed", goal=goal.id, exc_info=error)
 
 
 def run_deliveries(
@@ -179,3 +261,7 @@ def run_deliveries(
     with begin() as session:
         channel = wiring.alert_channel(session)
     return delivery.deliver(begin, channel, worker=worker, clock=clock or wiring.clock)
+
+
+#: The kinds of work that the clockwork looks for, in the order in which one leads to the next.
+KINDS: dict[str, Run] = {"sync": run_syncs, "review": run_reviews, "deliver": run_deliveries}

@@ -1,12 +1,14 @@
-"""What the benchmarks share: databases to measure on, medians, rows of the table."""
+"""What the benchmarks share: databases to measure on, rows of the table."""
 
-import statistics
+import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import create_engine
 
 from app import db
 from app.db import Database
@@ -26,11 +28,6 @@ def row(name: str, what: str, database: str, value: float, floor: str, goal: str
     }
 
 
-def median(runs: int, measured: Callable[[], float]) -> float:
-    """Return the median of several measurements."""
-    return statistics.median(measured() for _ in range(runs))
-
-
 def seconds(done: Callable[[], Any]) -> float:
     """Return how long something takes."""
     started = time.perf_counter()
@@ -38,12 +35,26 @@ def seconds(done: Callable[[], Any]) -> float:
     return time.perf_counter() - started
 
 
+def analyze(database: Database) -> None:
+    """Let a database look at its tables, as a running one does by itself after a while."""
+    from tests.support import postgres
+
+    url = database.engine.url
+    if url.get_backend_name() == "postgresql":
+        # Only who owns a table may have it looked at; the application does not.
+        url = url.set(username=postgres.OWNER)
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("ANALYZE")
+    engine.dispose()
+
+
 @contextmanager
 def databases() -> Iterator[Iterator[tuple[str, Callable[[], Database]]]]:
     """Offer both kinds of database, each with a way to make a fresh, prepared one."""
     from tests.support import postgres
 
-    with tempfile.TemporaryDirectory() as folder, postgres.server("bench") as server:
+    with tempfile.TemporaryDirectory() as folder, postgres.server(f"bench_{os.getpid()}") as server:
         template = server.template()
         made: list[Database] = []
         numbers = iter(range(10_000))
@@ -56,7 +67,7 @@ def databases() -> Iterator[Iterator[tuple[str, Callable[[], Database]]]]:
             return made[-1]
 
         def postgresql() -> Database:
-            context = server.database(template, f"bench_{next(numbers)}")
+            context = server.database(template, f"{next(numbers)}")
             stack.append(context)
             made.append(Database(context.__enter__().app_url))
             return made[-1]

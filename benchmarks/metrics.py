@@ -61,7 +61,7 @@ def _of(
     little, much = Company(make(), less), Company(make(), more)
     for each in (little, much):
         each.rebuild()
-        each.analyze()
+        measuring.analyze(each.database)
     for what, where in WHERE:
         ratio = _interleaved(runs, partial(much.read_all, where), partial(little.read_all, where))
         what += f", {more} against {less} deals"
@@ -146,7 +146,7 @@ class Company:
         content = list(stored.defaults(table))
         for name, value in {"external_id": str(number), **given}.items():
             content[of.place(name) - stored.CONTENT] = value
-        book = (self.workspace_id, self.id_of(record, number), self.connection_id, 0, number)
+        book = (self.workspace_id, self.id_of(record, number), self.connection_id, 0)
         return (*book, stored.instant(NOW), 1, None, *content)
 
     def _deal(self, number: int, accounts: int) -> tuple[stored.Row, list[stored.Row]]:
@@ -175,12 +175,6 @@ class Company:
             stage=status, status=status, entered_on=until,
         )  # fmt: skip
         return deal, [entered, ended]
-
-    def analyze(self) -> None:
-        """Let the database look at its tables, as it does by itself in the course of time."""
-        if self.database.engine.dialect.name == "sqlite":
-            with self.database.session(self.workspace_id) as session:
-                _driver(session).execute("ANALYZE")
 
     def rebuild(self) -> None:
         """Count everything again."""

@@ -15,6 +15,8 @@ WEEKLY = 120
 
 #: Years above this are Buddhist ones; the two eras are 543 years apart.
 LAST_COMMON_YEAR = 2400
+#: Years before this one are slips or the zero of some other program, not days of a business.
+FIRST_COMMON_YEAR = 1900
 BUDDHIST = 543
 
 MONTH_NAMES = (
@@ -282,9 +284,12 @@ def day_of(year: int, month: int, day: int) -> date:
     """Return the day for three typed numbers, the year in either era.
 
     The era is settled before the day is built, so that 29 February 2567 exists. Raises
-    ValueError when there is no such day.
+    ValueError when there is no such day, and for years in which nothing here happens.
     """
-    return date(common_year(year), month, day)
+    found = common_year(year)
+    if not FIRST_COMMON_YEAR <= found <= LAST_COMMON_YEAR:
+        raise ValueError(f"{year} is no year of a business")
+    return date(found, month, day)
 
 
 def western_digits(text: str) -> str:

@@ -1,6 +1,7 @@
 """The two ways in which the outside fails: a source that gives no data, a message not delivered."""
 
 from datetime import datetime
+from typing import Any
 
 from goals.words import Message
 
@@ -37,7 +38,15 @@ class SourceError(OutsideError):
 
 
 class DeliveryError(OutsideError):
-    """A channel did not take a message."""
+    """A channel did not take a message.
+
+    `outage` tells trouble of the whole other side, which may last for hours, from an error
+    about this message.
+    """
+
+    def __init__(self, code: str, message: Message, *, outage: bool = False, **also: Any) -> None:
+        super().__init__(code, message, **also)
+        self.outage = outage
 
 
 class Refusal(Exception):

@@ -227,6 +227,7 @@ def year(value: int, locale: str, calendar: str) -> str:
     return f"佛历{value + BUDDHIST}" if locale == "zh_Hans" else str(value + BUDDHIST)
 
 
+@lru_cache(maxsize=4096)
 def day(value: date, skeleton: str, locale: str, calendar: str) -> str:
     """Return a day by what is to be shown of it: yMMMd, MMMd, yMMMMd, yMMM or MMM."""
     pattern = _PATTERNS[locale][skeleton]

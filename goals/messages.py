@@ -4,6 +4,7 @@ The rest of the program finds all of this in `goals.words`.
 """
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,7 +12,7 @@ from decimal import Decimal
 from functools import lru_cache
 from gettext import NullTranslations
 from pathlib import Path
-from typing import Protocol, Self, runtime_checkable
+from typing import Self
 
 from babel.support import Translations
 
@@ -19,6 +20,8 @@ from goals import formatting
 
 FOLDER = Path(__file__).parent / "translations"
 
+#: Stands between a context and its text, in catalogues as well.
+_CONTEXT = "\x04"
 _PLACE = re.compile(r"%(?:\((\w+)\)s|%)")
 
 
@@ -30,6 +33,14 @@ def N_(text: str) -> str:  # noqa: N802
 def P_(one: str, many: str) -> tuple[str, str]:  # noqa: N802
     """Mark a text for translation that depends on a number: for one, for many."""
     return one, many
+
+
+def C_(context: str, text: str) -> str:  # noqa: N802
+    """Mark a text that means something else elsewhere; `context` tells a translator what.
+
+    What is returned is looked up as it is, and shown without its context in English.
+    """
+    return f"{context}{_CONTEXT}{text}"
 
 
 @dataclass(frozen=True)
@@ -67,13 +78,12 @@ class Reader:
         object.__setattr__(self, "locale", formatting.normalise(self.locale))
 
 
-@runtime_checkable
-class Writable(Protocol):
+class Writable(ABC):
     """A value that knows how it is written."""
 
+    @abstractmethod
     def format(self, reader: Reader) -> str:
         """Return the text for a reader."""
-        ...
 
 
 def render(message: Message, reader: Reader | str) -> str:
@@ -124,7 +134,7 @@ def translate(locale: str, one: str, many: str | None = None, n: int | None = No
         return ""
     catalogue = _catalogue(locale)
     if many is None or n is None:
-        return catalogue.gettext(one)
+        return catalogue.gettext(one).rpartition(_CONTEXT)[2]
     found = catalogue.ngettext(one, many, n)
     # Texts that were marked one by one have an entry each.
     return catalogue.gettext(found) if found in (one, many) else found

@@ -38,6 +38,10 @@ NAMING = {
 MONEY_UNITS = 10_000
 
 
+#: The greatest id; a greater number names nothing and no database takes it.
+MOST_ID = 2**63 - 1
+
+
 class UTCDateTime(TypeDecorator[datetime]):
     """An instant, aware and in UTC on both sides; SQLite alone would drop the zone."""
 
@@ -52,8 +56,8 @@ class UTCDateTime(TypeDecorator[datetime]):
         return value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
+        if value is None or value.tzinfo is UTC:
+            return value
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
@@ -109,6 +113,22 @@ _sequence = itertools.count(secrets.randbelow(1 << 20))
 def new_id() -> int:
     """Return a fresh 63-bit id that grows with time, unique without asking the database."""
     return ((time.time_ns() // 1_000_000) << 22 | next(_sequence) & 0x3FFFFF) & (1 << 63) - 1
+
+
+def id_from(text: object) -> int | None:
+    """Return the id that a text spells, None for one that can be no id."""
+    if not isinstance(text, str) or not text.isdecimal() or len(text) > 19:
+        return None
+    found = int(text)
+    return found if found <= MOST_ID else None
+
+
+def repeated_id(begun: int, *parts: object) -> int:
+    """Return the id that always belongs to what was begun with a fresh id and came to these parts.
+
+    What is sent twice gets the same id twice; it grows with time as fresh ones do.
+    """
+    return begun & ~0x3FFFFF | key(*parts) & 0x3FFFFF
 
 
 def key(*parts: object) -> int:

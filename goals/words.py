@@ -12,9 +12,20 @@ from zoneinfo import ZoneInfo
 
 from goals import formatting
 from goals.formatting import NBSP, NOTHING, Written, normalise
-from goals.messages import FOLDER, N_, P_, Message, Reader, format_value, render, translate
+from goals.messages import (
+    C_,
+    FOLDER,
+    N_,
+    P_,
+    Message,
+    Reader,
+    Writable,
+    format_value,
+    render,
+    translate,
+)
 
-__all__ = ["FOLDER", "NOTHING", "Message", "N_", "P_", "Reader", "format_value"]
+__all__ = ["FOLDER", "NOTHING", "C_", "Message", "N_", "P_", "Reader", "format_value"]
 __all__ += ["normalise", "render", "translate"]
 
 Form = Literal["full", "compact", "exact"]
@@ -40,7 +51,7 @@ def status(token: str) -> Message:
 
 
 @dataclass(frozen=True)
-class Quantity:
+class Quantity(Writable):
     """A number with a unit."""
 
     value: Decimal
@@ -108,6 +119,15 @@ class Points(Quantity):
     """Points of a score, such as a net promoter score; they are written without a unit."""
 
 
+class Done(Quantity):
+    """Whether a milestone is done: one is done, zero is not."""
+
+    def write(self, reader: Reader, size: Decimal | None = None) -> Written:
+        """Return the word as the figure."""
+        text = N_("Done") if self.value >= 1 else N_("Not done")
+        return Written("", translate(reader.locale, text), "")
+
+
 class Counted(Quantity):
     """A number followed by a word for its unit."""
 
@@ -159,7 +179,7 @@ class RatePoints(Counted):
 
 
 @dataclass(frozen=True)
-class Signed:
+class Signed(Writable):
     """A quantity that is a change, so that more shows a plus sign."""
 
     quantity: Quantity
@@ -172,7 +192,7 @@ class Signed:
 
 
 @dataclass(frozen=True)
-class Range:
+class Range(Writable):
     """From a low to a high quantity, both in one step of size.
 
     Beside `near`, a value of the same kind, the unit is left out: ฿41.0 M (36.9 to 45.3).
@@ -196,7 +216,7 @@ class Range:
 
 
 @dataclass(frozen=True)
-class Day:
+class Day(Writable):
     """A day: 22 Nov 2026; "long" writes the month in full, "short" leaves the year out."""
 
     day: date
@@ -209,7 +229,7 @@ class Day:
 
 
 @dataclass(frozen=True)
-class Month:
+class Month(Writable):
     """A month of a year, given by any of its days: Nov 2026."""
 
     day: date
@@ -220,7 +240,7 @@ class Month:
 
 
 @dataclass(frozen=True)
-class DayRange:
+class DayRange(Writable):
     """From a first to a last day; a year that both share is written once."""
 
     first: date
@@ -239,7 +259,7 @@ class DayRange:
 
 
 @dataclass(frozen=True)
-class Instant:
+class Instant(Writable):
     """A time on a day in a zone, the reader's own unless given; `named` adds the zone's city."""
 
     at: datetime
@@ -264,6 +284,7 @@ Value = Quantity | Signed | Range | Day | Month | DayRange | Instant
 VALUES: dict[str, type[Value]] = {
     kind.__name__: kind
     for kind in (Money, Number, Rate, Chance, Hours, Days, Months, Years, Points, RatePoints)
+    + (Done,)
     + (Signed, Range, Day, Month, DayRange, Instant)
 }
 UNITS: dict[str, type[Quantity]] = {
@@ -272,6 +293,7 @@ UNITS: dict[str, type[Quantity]] = {
     "months": Months,
     "years": Years,
     "points": Points,
+    "done": Done,
 }
 
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from sqlalchemy import BigInteger, UniqueConstraint
-from sqlmodel import Field, Session
+from sqlmodel import Field, Session, col, select
 
 from goals import calendar
 from goals.table import Scoped, Table, UTCDateTime, new_id, one_of, reference, workspace_of
@@ -96,3 +96,12 @@ def of(session: Session) -> Workspace:
     if found is None:
         raise LookupError("the workspace is gone")
     return found
+
+
+def hold(session: Session) -> None:
+    """Let others who ask to hold the workspace wait until this transaction ends.
+
+    What was read before may be older than what is there now.
+    """
+    statement = select(Workspace.id).where(col(Workspace.id) == workspace_of(session))
+    session.execute(statement.with_for_update(key_share=True))

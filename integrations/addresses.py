@@ -7,10 +7,14 @@ from urllib.parse import urlsplit
 from goals.errors import SourceError
 from goals.words import N_, Message
 
-#: Ranges that count as global but lead back inside (translation and tunnel prefixes).
+#: Ranges that count as global but lead back inside (translation and tunnel prefixes, and two
+#: of IPv6 that are given up but still routed in places).
 _DISGUISED = tuple(
     ipaddress.ip_network(net)
-    for net in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "192.0.0.0/24")
+    for net in (
+        *("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "192.0.0.0/24"),
+        *("::/96", "fec0::/10"),
+    )
 )
 
 
@@ -20,11 +24,14 @@ def check(url: str, *, allow_private: bool) -> None:
     Every address that the name resolves to is looked at, after resolution, so that
     disguised spellings of a private address are caught.
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = parts.port or 443
+        (parts.hostname or "").encode("idna")
+    except ValueError as error:
+        raise wrong() from error
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise _error(
-            "address_wrong", N_("Write the address as https://name.example, without a path.")
-        )
+        raise wrong()
     if parts.username or parts.password:
         raise _error("address_secret", N_("Leave names and passwords out of the address."))
     if allow_private:
@@ -32,14 +39,33 @@ def check(url: str, *, allow_private: bool) -> None:
     if parts.scheme != "https":
         raise _error("address_plain", N_("Only https addresses may be read."))
     try:
-        found = socket.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
+        places(parts.hostname, port)
     except OSError as error:
         raise SourceError(
             "address_unknown", Message(N_("The name in the address is not known."))
         ) from error
-    for *_, place in found:
-        if not is_public(str(place[0])):
-            raise _error("address_private", N_("The address leads into a private network."))
+
+
+def places(host: str, port: int) -> list[str]:
+    """Return the IP addresses of a host, in the order in which to try them.
+
+    Raises SourceError if one of them leads inside, and OSError for a name that is not known.
+    """
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    named = list(dict.fromkeys(str(place[0]) for *_, place in found))
+    if not all(map(is_public, named)):
+        raise private()
+    return named
+
+
+def wrong() -> SourceError:
+    """Return the error for what is no address."""
+    return _error("address_wrong", N_("Write the address as https://name.example, without a path."))
+
+
+def private() -> SourceError:
+    """Return the error for an address inside."""
+    return _error("address_private", N_("The address leads into a private network."))
 
 
 def is_public(text: str) -> bool:

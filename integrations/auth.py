@@ -1,5 +1,6 @@
 """Tokens for requests: a fixed one, or one that is renewed with a refresh token."""
 
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -8,10 +9,16 @@ import msgspec
 
 from goals.errors import SourceError
 from goals.words import N_, Message
-from integrations import addresses
+from integrations import addresses, pinned
 
 #: A token is renewed this long before it ends, so that it cannot end on the way.
 EARLY = timedelta(minutes=2)
+TIMEOUT = httpx2.Timeout(30.0)
+#: The largest answer of a token endpoint, and the longest it may take in seconds.
+MOST_BYTES = 1024 * 1024
+PATIENCE = 60.0
+#: Refusals of a token endpoint that pass by themselves and say nothing about the token.
+PASSING = frozenset((404, 408, 423, 425, 429, 477))
 
 
 class _Grant(msgspec.Struct):
@@ -50,6 +57,7 @@ class Refreshed:
         """Take what the vendor's token endpoint needs."""
         addresses.check(url, allow_private=allow_private)
         self._vendor, self._url, self._keep, self._clock = vendor, url, keep, clock
+        self._allow_private = allow_private
         self._form = {
             "grant_type": "refresh_token",
             "client_id": client_id,
@@ -67,21 +75,37 @@ class Refreshed:
 
     def _renew(self) -> None:
         try:
-            answer = httpx2.post(
-                self._url, data=self._form, timeout=30, follow_redirects=False, trust_env=False
-            )
-            if answer.status_code >= 500:
-                raise self._error("unreachable", permanent=False)
-            if answer.status_code >= 400:
-                raise self._error("unauthorized", permanent=True)
-            grant = msgspec.json.decode(answer.content, type=_Grant)
-        except (httpx2.HTTPError, msgspec.DecodeError) as error:
+            with (
+                pinned.client(TIMEOUT, allow_private=self._allow_private) as client,
+                client.stream("POST", self._url, data=self._form) as answer,
+            ):
+                if answer.status_code >= 500 or answer.status_code in PASSING:
+                    raise self._error("unreachable", permanent=False)
+                if answer.status_code >= 400:
+                    raise self._error("unauthorized", permanent=True)
+                grant = msgspec.json.decode(self._content(answer), type=_Grant)
+        except (
+            httpx2.HTTPError,
+            httpx2.InvalidURL,
+            msgspec.DecodeError,
+            UnicodeDecodeError,
+        ) as error:
             raise self._error("unreachable", permanent=False) from error
         if grant.refresh_token and grant.refresh_token != self._form["refresh_token"]:
             self._keep(grant.refresh_token)
             self._form["refresh_token"] = grant.refresh_token
         self._token = grant.access_token
         self._until = self._clock() + timedelta(seconds=grant.expires_in) - EARLY
+
+    def _content(self, answer: httpx2.Response) -> bytes:
+        """Return a whole answer, unless it is larger or slower than any grant can be."""
+        started = time.monotonic()
+        content = b""
+        for part in answer.iter_bytes():
+            content += part
+            if len(content) > MOST_BYTES or time.monotonic() - started > PATIENCE:
+                raise self._error("unreachable", permanent=False)
+        return content
 
     def _error(self, code: str, *, permanent: bool) -> SourceError:
         names = {"vendor": self._vendor}

@@ -1,21 +1,21 @@
 """Connecting sources: what is set is checked, what is secret is sealed."""
 
+from collections.abc import Sequence
+from contextlib import closing
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from goals import workspace
+from goals import names, workspace
 from goals.errors import OutsideError, Refusal
 from goals.records.connections import Connection
 from goals.records.source import Check
-from goals.table import workspace_of
-from goals.words import N_
+from goals.table import id_from, workspace_of
+from goals.words import N_, Message
 from integrations import crm
 from integrations.vault import Vault
-
-#: Settings that every source reached over HTTP takes.
-COMMON = ("base_url", "auth_url")
 
 
 def add(
@@ -28,9 +28,12 @@ def add(
     vault: Vault,
     now: datetime,
 ) -> Connection:
-    """Add a connection; raises Refusal at the setting, secret or name that is wrong."""
+    """Add a connection; raises Refusal at the setting, secret or name that is wrong.
+
+    Raises SourceError for settings that the source cannot read.
+    """
     provider = crm.provider(provider_name)
-    called = " ".join(name.split())
+    called = names.clean(name)
     if not called:
         raise Refusal("name_missing", N_("Give the connection a name."), field="name")
     if _named(session, called) is not None:
@@ -41,7 +44,7 @@ def add(
             field="name",
             misused=False,
         )
-    known = {*provider.settings, *provider.optional, *COMMON}
+    known = {*provider.settings, *provider.optional}
     _known("set", settings, known)
     _known("secret", secrets, set(provider.secrets))
     for missing in provider.settings:
@@ -49,9 +52,17 @@ def add(
             raise Refusal(
                 "setting_missing",
                 N_("%(provider)s needs %(name)s."),
-                {"provider": provider.title, "name": missing},
+                {"provider": Message(provider.title), "name": missing},
                 field=missing,
             )
+    # The worker may run in another folder.
+    files = {
+        name: str(Path(settings[name]).absolute()) for name in provider.paths if name in settings
+    }
+    settings = {**settings, **files}
+    _way_in(provider, {name for name, value in {**settings, **secrets}.items() if value})
+    # What cannot be read is refused now, not in the first sync.
+    crm.source(provider_name, _unconnected(session, settings, secrets, now)).close()
     connection = Connection(
         workspace_id=workspace_of(session),
         name=called,
@@ -76,6 +87,21 @@ def _known(field: str, given: dict[str, Any], known: set[str]) -> None:
             )
 
 
+def _way_in(provider: crm.Provider, given: set[str]) -> None:
+    """Refuse what opens no source, and name what the nearest way of signing in lacks."""
+    if not provider.ways or any(given.issuperset(way) for way in provider.ways):
+        return
+    nearest = max(provider.ways, key=lambda way: len(given.intersection(way)))
+    missing = [name for name in nearest if name not in given]
+    raise Refusal(
+        "secret_missing",
+        N_("%(provider)s needs %(name)s."),
+        {"provider": Message(provider.title), "name": missing},
+        fix=Message(N_("Give secrets by the names of environment variables: --secret token=NAME.")),
+        field=missing[0],
+    )
+
+
 def _named(session: Session, name: str) -> Connection | None:
     statement = select(Connection).where(
         col(Connection.workspace_id) == workspace_of(session),
@@ -88,9 +114,10 @@ def find(session: Session, text: str) -> Connection:
     """Return the connection with this id or name; raises Refusal `unknown_connection`."""
     here = workspace_of(session)
     found = _named(session, text)
-    if found is None and text.isdecimal():
+    number = id_from(text)
+    if found is None and number is not None:
         statement = select(Connection).where(
-            col(Connection.workspace_id) == here, col(Connection.id) == int(text)
+            col(Connection.workspace_id) == here, col(Connection.id) == number
         )
         found = session.exec(statement).first()
     if found is None:
@@ -127,6 +154,19 @@ def terms(
     )
 
 
+def _unconnected(
+    session: Session, settings: dict[str, Any], secrets: dict[str, str], now: datetime
+) -> crm.Terms:
+    return crm.Terms(
+        settings=settings,
+        secrets=secrets,
+        zone=workspace.of(session).zone,
+        clock=lambda: now,
+        allow_private=False,
+        keep_secrets=lambda _: None,
+    )
+
+
 def _keep(session: Session, connection: Connection, vault: Vault, secrets: dict[str, str]) -> None:
     connection.secrets = vault.seal(secrets)
     session.add(connection)
@@ -136,15 +176,28 @@ def _keep(session: Session, connection: Connection, vault: Vault, secrets: dict[
 def check(
     session: Session, connection: Connection, *, vault: Vault, now: datetime, allow_private: bool
 ) -> list[Check]:
-    """Test a connection; what is wrong is in the checks, never raised."""
+    """Test a connection; what is wrong is in the checks, never raised.
+
+    Where all that is needed can be read, the connection need not be made anew. What came in
+    files has nothing to test.
+    """
+    if connection.interval is None:
+        return []
     try:
-        source = crm.source(
-            connection.provider,
-            terms(session, connection, vault=vault, now=now, allow_private=allow_private),
-        )
-        return source.check()
+        given = terms(session, connection, vault=vault, now=now, allow_private=allow_private)
+        with closing(crm.source(connection.provider, given)) as source:
+            found = source.check()
     except (OutsideError, Refusal) as error:
         return [Check("connection", False, error.message, error.fix)]
+    if connection.needs_reconnect and found and passed(found):
+        connection.needs_reconnect = False
+        session.add(connection)
+    return found
+
+
+def passed(checks: Sequence[Check]) -> bool:
+    """Tell whether a source can be read: everything that it needs is there."""
+    return all(one.ok or not one.needed for one in checks)
 
 
 def pause(session: Session, connection: Connection, paused: bool) -> None:

@@ -1,111 +1,41 @@
 """Pulling a connection: rows and place in one transaction, so that a kill loses nothing."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from typing import Any
+from contextlib import AbstractContextManager, closing
+from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 from sqlmodel import Session, col, select
 
 from goals import workspace
-from goals.errors import SourceError
-from goals.metrics import refresh
-from goals.records import deletes, stages, writer
+from goals.errors import Refusal, SourceError
+from goals.records import columns, deletes, stages, stored, writer
 from goals.records.connections import Checkpoint, Connection, SyncRun
-from goals.records.source import CrmSource, Cursor, Page
+from goals.records.source import CrmSource, Page
+from goals.records.table_source import TableSource
 from goals.table import key, new_id, workspace_of
-from goals.words import from_json, render, to_json
-from integrations import crm
+from integrations import crm, runs
+from integrations.runs import Run, Stream
 from integrations.vault import Vault
+
+__all__ = ["Run", "Stream", "pull"]
 
 log = structlog.get_logger()
 Begin = Callable[[], AbstractContextManager[Session]]
 
 #: Rows are stored in portions of at least this many; small transactions cost more than they save.
-PORTION = 2000
-#: A source without an interval of its own is not pulled again by itself.
-NEVER = timedelta(days=3650)
-
-
-@dataclass
-class Stream:
-    """What one stream of a run did."""
-
-    name: str
-    record: str
-    pages: int = 0
-    read: int = 0
-    created: int = 0
-    updated: int = 0
-    deleted: int = 0
-    unchanged: int = 0
-    rejected: int = 0
-    cursor: Cursor | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the counts in the contract's shape."""
-        return {
-            "record": self.record,
-            "stream": self.name,
-            "pages": self.pages,
-            "read": self.read,
-            "created": self.created,
-            "updated": self.updated,
-            "deleted": self.deleted,
-            "unchanged": self.unchanged,
-            "rejected": self.rejected,
-            "cursor": self.cursor,
-        }
-
-
-@dataclass
-class Run:
-    """A finished pull of a connection."""
-
-    id: int
-    connection: str
-    started_at: datetime
-    finished_at: datetime
-    status: str
-    streams: list[Stream] = field(default_factory=list)
-    resume_after: datetime | None = None
-    error: dict[str, Any] | None = None
-    interval: int | None = None
-
-    @property
-    def changed_records(self) -> bool:
-        """Tell whether anything came in that readings may depend on."""
-        return any(one.created or one.updated or one.deleted for one in self.streams)
-
-    def next_at(self, now: datetime) -> datetime:
-        """Return when the connection should be pulled again."""
-        if self.resume_after is not None:
-            return self.resume_after
-        return now + (timedelta(minutes=self.interval) if self.interval else NEVER)
-
-    def to_json(self, locale: str = "en") -> dict[str, Any]:
-        """Return the run in the contract's shape."""
-        error = None
-        if self.error is not None:
-            fix = self.error.get("fix")
-            error = {
-                "code": self.error["code"],
-                "message": render(from_json(self.error["message"]), locale),
-                "fix": render(from_json(fix), locale) if fix else None,
-                "field": None,
-            }
-        return {
-            "connection": self.connection,
-            "id": str(self.id),
-            "status": self.status,
-            "started_at": self.started_at,
-            "finished_at": self.finished_at,
-            "resume_after": self.resume_after,
-            "streams": [one.to_json() for one in self.streams],
-            "error": error,
-        }
+PORTION = 5000
+#: How the codes of errors begin that concern one stream and say nothing about the others.
+OF_ONE_STREAM = (
+    "forbidden",
+    "not_allowed",
+    "refused_",
+    "not_data",
+    "not_understood",
+    "answer_too_large",
+    "cursor_loop",
+)
 
 
 def pull(
@@ -121,11 +51,16 @@ def pull(
     """Read what is new from a connection and store it.
 
     Each portion of rows is committed together with its place in the stream; `alive` is
-    called after each. A failure ends the run, keeps what was stored, and is reported in the
-    run, never raised.
+    called after each page and each portion, and what it raises ends the run at once. A
+    failure of the source keeps what was stored, and is reported in the run, never raised;
+    one that concerns a single stream leaves the others to go on. The days that it touched
+    are marked, and counted by whoever refreshes the rollups next.
     """
+    failures: list[tuple[Stream | None, SourceError]] = []
+    done: list[Stream] = []
     with begin() as session:
         connection = _connection(session, connection_id)
+        runs.close_dead(session, connection_id, clock())
         run = SyncRun(
             id=new_id(),
             workspace_id=workspace_of(session),
@@ -135,25 +70,43 @@ def pull(
         )
         session.add(run)
         session.flush()
-        run_id, started, name = run.id, run.started_at, connection.name
-        terms = _terms(session, begin, connection, vault, clock, allow_private)
-        provider, interval = connection.provider, connection.interval
+        pulling = _Pulling(begin, connection_id, run.id, clock, alive, connection.last_success_at)
+        provider, name = connection.provider, connection.name
+        terms = None
+        try:
+            terms = _terms(session, begin, connection, vault, clock, allow_private)
+        except Refusal as error:
+            failures.append((None, _unreadable(error)))
         if full:
             _forget(session, connection)
-    done: list[Stream] = []
-    failure: SourceError | None = None
-    try:
-        source = crm.source(provider, terms)
-        for stream_name, record in source.streams:
-            one = Stream(stream_name, record)
-            done.append(one)
-            _pull_stream(begin, source, connection_id, run_id, one, clock, alive)
-    except SourceError as error:
-        failure = error
-        log.warning("sync_stopped", connection=name, code=error.code)
+    if terms is not None:
+        try:
+            with closing(crm.source(provider, terms)) as source:
+                failures += pulling.all(source, done)
+        except SourceError as error:
+            failures.append((None, error))
+    if failures:
+        log.warning("sync_stopped", connection=name, code=failures[0][1].code)
     with begin() as session:
-        refresh.refresh(session, undated=True)
-    return _finish(begin, connection_id, run_id, name, started, interval, done, failure, clock)
+        return runs.finish(
+            session,
+            _connection(session, connection_id),
+            _run(session, pulling.run_id),
+            done,
+            failures,
+            clock(),
+        )
+
+
+def _unreadable(error: Refusal) -> SourceError:
+    return SourceError(error.code, error.message, fix=error.fix, permanent=True)
+
+
+def _run(session: Session, run_id: int) -> SyncRun:
+    statement = select(SyncRun).where(
+        col(SyncRun.workspace_id) == workspace_of(session), col(SyncRun.id) == run_id
+    )
+    return session.exec(statement).one()
 
 
 def _connection(session: Session, connection_id: int) -> Connection:
@@ -199,45 +152,105 @@ def _forget(session: Session, connection: Connection) -> None:
         session.delete(row)
 
 
-def _pull_stream(
-    begin: Begin,
-    source: CrmSource,
-    connection_id: int,
-    run_id: int,
-    stream: Stream,
-    clock: Callable[[], datetime],
-    alive: Callable[[], None],
-) -> None:
-    with begin() as session:
-        place = _checkpoint(session, connection_id, stream.name)
-        cursor = dict(place.cursor) if place is not None else None
-    stream.cursor = cursor
-    for portion in _portions(source.pages(stream.name, cursor, now=clock())):
-        with begin() as session:
-            _store(session, connection_id, run_id, stream, portion, clock())
-        alive()
+@dataclass
+class _Pulling:
+    """One run over the streams of a connection; `before` is when it last had all of it."""
 
+    begin: Begin
+    connection_id: int
+    run_id: int
+    clock: Callable[[], datetime]
+    alive: Callable[[], None]
+    before: datetime | None
 
-def _portions(pages: Iterator[Page]) -> Iterator[list[Page]]:
-    """Yield pages in portions; what was read before a failure is still yielded first."""
-    portion: list[Page] = []
-    rows = 0
-    while True:
-        try:
-            page = next(pages)
-        except StopIteration:
-            break
-        except SourceError:
-            if portion:
+    def all(
+        self, source: CrmSource | TableSource, done: list[Stream]
+    ) -> Iterator[tuple[Stream, SourceError]]:
+        """Pull all streams, which are added to `done`, and yield what failed."""
+        for stream_name, record in source.streams:
+            one = Stream(stream_name, record)
+            done.append(one)
+            try:
+                if isinstance(source, TableSource):
+                    self.table(source, one)
+                else:
+                    self.one(source, one)
+            except SourceError as error:
+                if runs.is_missing(one, error):
+                    one.left_out = error.message
+                    continue
+                log.warning("stream_stopped", stream=stream_name, code=error.code)
+                yield one, error
+                if not error.code.startswith(OF_ONE_STREAM):
+                    return
+
+    def table(self, source: TableSource, stream: Stream) -> None:
+        """Take a table as a whole: its rows and its place are one commit."""
+        with self.begin() as session:
+            place = _checkpoint(session, self.connection_id, stream.name)
+            stream.cursor = dict(place.cursor) if place is not None else None
+            taken = source.take(session, _run(session, self.run_id), stream.cursor)
+            if taken is None:
+                return
+            stream.pages = 1
+            for name in ("read", "created", "updated", "unchanged", "rejected", "cursor"):
+                setattr(stream, name, getattr(taken, name))
+            _keep(session, self.connection_id, stream, self.clock())
+
+    def one(self, source: CrmSource, stream: Stream) -> None:
+        """Pull one stream from its place on."""
+        with self.begin() as session:
+            place = _checkpoint(session, self.connection_id, stream.name)
+            cursor = dict(place.cursor) if place is not None else None
+        stream.cursor = cursor
+        # Only a listing that is seen from its first page to its last tells what is gone.
+        seen: list[str] | None = [] if cursor is None and self.before is not None else None
+        for portion in self.portions(source.pages(stream.name, cursor, now=self.clock())):
+            with self.begin() as session:
+                _store(session, self.connection_id, self.run_id, stream, portion, self.clock())
+                if seen is not None:
+                    self.sweep(session, stream, portion, seen)
+            self.alive()
+
+    def portions(self, pages: Iterator[Page]) -> Iterator[list[Page]]:
+        """Yield pages in portions; what was read before a failure is still yielded first."""
+        portion: list[Page] = []
+        rows = 0
+        while True:
+            try:
+                page = next(pages)
+            except StopIteration:
+                break
+            except SourceError:
+                if portion:
+                    yield portion
+                raise
+            portion.append(page)
+            rows += len(page.rows) + sum(map(len, page.histories.values()))
+            if rows >= PORTION:
                 yield portion
-            raise
-        portion.append(page)
-        rows += len(page.rows) + sum(map(len, page.histories.values()))
-        if rows >= PORTION:
+                portion, rows = [], 0
+            else:
+                self.alive()
+        if portion:
             yield portion
-            portion, rows = [], 0
-    if portion:
-        yield portion
+
+    def sweep(self, session: Session, stream: Stream, portion: list[Page], seen: list[str]) -> None:
+        """Once a listing is complete, mark as deleted what it did not name.
+
+        A listing that lost most of what was there is not believed: it says more about the
+        source's trouble than about its rows.
+        """
+        for page in portion:
+            seen.extend(page.seen)
+        if not portion[-1].is_complete:
+            return
+        if len(seen) * 2 < deletes.living(session, self.connection_id, stream.record):
+            log.warning("listing_too_short", stream=stream.name, rows=len(seen))
+        else:
+            stream.deleted += deletes.sweep(
+                session, self.connection_id, self.run_id, stream.record, seen, self.clock()
+            )
 
 
 def _store(
@@ -252,28 +265,36 @@ def _store(
         if page.stages:
             stages.write_stages(session, connection_id, page.stages)
     record = portion[0].record
-    rows = [row for page in portion for row in page.rows]
+    rows = columns.joined(page.rows for page in portion)
     if rows:
         counts = writer.write(session, connection_id, run_id, record, rows, now)
         stream.created += counts.created
         stream.updated += counts.updated
         stream.unchanged += counts.unchanged
         stream.rejected += len(counts.rejected)
+    make_key = stored.key_maker(connection_id, "deal")
     histories = {
-        key(connection_id, "deal", deal): entries
-        for page in portion
-        for deal, entries in page.histories.items()
+        make_key(deal): entries for page in portion for deal, entries in page.histories.items()
     }
     if histories:
         stages.write_histories(session, connection_id, run_id, histories, now)
     gone = [external for page in portion for external in page.deleted]
     if gone:
         ids = [key(connection_id, record, external) for external in gone]
-        stream.deleted += deletes.mark_deleted(session, connection_id, run_id, record, ids, now)
+        deleted = deletes.mark_deleted(session, connection_id, run_id, record, ids, now)
+        stream.deleted += deleted
+        # What is gone and was not here, or not any more, changes nothing.
+        stream.unchanged += len(gone) - deleted
+    rejected = sum(page.rejected for page in portion)
     stream.pages += len(portion)
-    stream.read += len(rows) + len(gone)
-    stream.rejected += sum(page.rejected for page in portion)
+    stream.read += len(rows) + len(gone) + rejected
+    stream.rejected += rejected
     stream.cursor = portion[-1].cursor
+    _keep(session, connection_id, stream, now)
+
+
+def _keep(session: Session, connection_id: int, stream: Stream, now: datetime) -> None:
+    """Write down how far a stream has been read."""
     place = _checkpoint(session, connection_id, stream.name)
     if place is None:
         place = Checkpoint(
@@ -282,7 +303,7 @@ def _store(
             stream=stream.name,
             updated_at=now,
         )
-    place.cursor, place.updated_at = dict(portion[-1].cursor), now
+    place.cursor, place.updated_at = dict(stream.cursor or {}), now
     session.add(place)
     session.flush()
 
@@ -294,71 +315,3 @@ def _checkpoint(session: Session, connection_id: int, stream: str) -> Checkpoint
         col(Checkpoint.stream) == stream,
     )
     return session.exec(statement).first()
-
-
-def _finish(
-    begin: Begin,
-    connection_id: int,
-    run_id: int,
-    name: str,
-    started: datetime,
-    interval: int | None,
-    done: list[Stream],
-    failure: SourceError | None,
-    clock: Callable[[], datetime],
-) -> Run:
-    now = clock()
-    stored = any(one.pages for one in done)
-    status = "done"
-    error = None
-    if failure is not None:
-        status = "waiting" if failure.resume_after is not None else "failed"
-        if status == "failed" and stored:
-            status = "partial"
-        error = {
-            "code": failure.code,
-            "message": to_json(failure.message),
-            "fix": to_json(failure.fix) if failure.fix is not None else None,
-        }
-    resume = failure.resume_after if failure is not None else None
-    with begin() as session:
-        row = session.exec(
-            select(SyncRun).where(
-                col(SyncRun.workspace_id) == workspace_of(session), col(SyncRun.id) == run_id
-            )
-        ).one()
-        row.status, row.finished_at, row.resume_after = status, now, resume
-        row.streams = [one.to_json() for one in done]
-        row.error = error
-        session.add(row)
-        connection = _connection(session, connection_id)
-        if failure is None:
-            connection.last_success_at = now
-            connection.needs_reconnect = False
-        elif failure.permanent and failure.code in ("unauthorized", "forbidden"):
-            connection.needs_reconnect = True
-        delivered = {one.record for one in done if one.read}
-        connection.records = sorted(set(connection.records) | delivered)
-        connection.newest_on = _newest(session, connection, now)
-        session.add(connection)
-        here = workspace.of(session)
-        if here.knowledge_from is None and stored:
-            here.knowledge_from = now
-            session.add(here)
-    return Run(
-        id=run_id,
-        connection=name,
-        started_at=started,
-        finished_at=now,
-        status=status,
-        streams=done,
-        resume_after=resume,
-        error=error,
-        interval=interval,
-    )
-
-
-def _newest(session: Session, connection: Connection, now: datetime) -> date | None:
-    from goals.records import newest
-
-    return newest.day(session, connection.id, through=workspace.of(session).local_day(now))

@@ -33,16 +33,15 @@ class Vault:
         try:
             opened: dict[str, str] = json.loads(self._need().decrypt(sealed.encode()))
         except InvalidToken as error:
-            raise Refusal(
-                "secrets_unreadable",
-                N_("The stored secrets cannot be read with the present keys. Connect again."),
-                misused=False,
-            ) from error
+            raise _unreadable() from error
         return opened
 
     def reseal(self, sealed: str) -> str:
-        """Return the same secrets sealed with the newest key."""
-        return self._need().rotate(sealed.encode()).decode()
+        """Return the same secrets sealed with the newest key; raises as `open` does."""
+        try:
+            return self._need().rotate(sealed.encode()).decode()
+        except InvalidToken as error:
+            raise _unreadable() from error
 
     def _need(self) -> MultiFernet:
         if self._keys is None:
@@ -52,3 +51,11 @@ class Vault:
                 misused=False,
             )
         return self._keys
+
+
+def _unreadable() -> Refusal:
+    return Refusal(
+        "secrets_unreadable",
+        N_("The stored secrets cannot be read with the present keys. Connect again."),
+        misused=False,
+    )

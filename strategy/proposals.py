@@ -12,7 +12,7 @@ from decimal import Decimal
 from sqlmodel import Session, col, select
 
 from goals.errors import Refusal
-from goals.table import key, workspace_of
+from goals.table import id_from, key, workspace_of
 from goals.tracking import goals, visibility
 from goals.tracking.drafts import Draft, Origin
 from goals.tracking.goal import Goal, Objective
@@ -27,7 +27,7 @@ from strategy.worksheets.measured import Measure
 from strategy.worksheets.rules import business, teams
 from strategy.worksheets.setting import Setting
 
-MILESTONE, MAINTAIN = "milestone", "maintain"
+MILESTONE = "milestone"
 #: The questions whose rows can become goals, in the order in which they are offered.
 SOURCES = (business.GOALS, teams.KPIS)
 
@@ -108,7 +108,8 @@ def make(
             keeping.hold(session, library.worksheets().find(question), item)
     offered = {(one.question, one.item): one for one in proposals(session, today=today, who=who)}
     made, refused = [], []
-    for name in dict.fromkeys(picked):
+    # What the whole company wants comes first, so that a team's goal can be part of it.
+    for name in sorted(dict.fromkeys(picked), key=lambda one: one[0] != business.GOALS):
         one = offered.get(name)
         if one is None:
             continue
@@ -117,7 +118,7 @@ def make(
             try:
                 # An objective is not left behind by a goal that is refused.
                 with session.begin_nested():
-                    draft = with_objective(session, one, now=now)
+                    draft = placed(session, one, now=now, who=who)
                     made.append(goals.add(session, draft, by=by, today=today, now=now))
                 continue
             except Refusal as refusal:
@@ -126,13 +127,23 @@ def make(
     return Made(tuple(made), tuple(refused))
 
 
-def with_objective(session: Session, proposal: Proposal, *, now: datetime) -> Draft:
-    """Return a proposal's draft under the objective of its business goal, made if need be."""
+def placed(
+    session: Session, proposal: Proposal, *, now: datetime, who: Audience = visibility.OWNER
+) -> Draft:
+    """Return a proposal's draft under the objective of its business goal, made if need be.
+
+    The number of a team goal is part of the goal that was made of the business goal, as far as
+    the readers may see that one.
+    """
     book = books.load(session)
     row = _business_row(book, proposal.question, proposal.item)
     if row is None:
         return proposal.draft
-    return replace(proposal.draft, objective_id=objective(session, row, now=now).id)
+    draft = replace(proposal.draft, objective_id=objective(session, row, now=now).id)
+    whole = _made(session).get((business.GOALS, row.item))
+    if proposal.question == business.GOALS or whole is None:
+        return draft
+    return replace(draft, parent_id=whole.id) if whole.id in _seen(session, who) else draft
 
 
 def objective(session: Session, row: Row, *, now: datetime) -> Objective:
@@ -178,7 +189,7 @@ def _made(session: Session) -> dict[tuple[str, str], Goal]:
 
 def _seen(session: Session, who: Audience) -> set[int]:
     """Return the ids of the goals that the readers may see."""
-    return set(session.exec(select(Goal.id).where(visibility.sees(session, who))))
+    return set(session.exec(select(Goal.id).where(visibility.sees(workspace_of(session), who))))
 
 
 def _proposal(question: str, row: Row, book: Book, about: Setting, today: date) -> Proposal:
@@ -188,7 +199,7 @@ def _proposal(question: str, row: Row, book: Book, about: Setting, today: date) 
     return Proposal(
         question=question,
         item=row.item,
-        sentence=_sentence(question, row, book),
+        sentence=sentence_of(question, row, book),
         draft=_draft(question, row, book, about, today, sentence),
         objective=None if parent is None else str(parent.value.get("statement") or ""),
         goal=None,
@@ -198,7 +209,7 @@ def _proposal(question: str, row: Row, book: Book, about: Setting, today: date) 
     )
 
 
-def _sentence(question: str, row: Row, book: Book) -> str:
+def sentence_of(question: str, row: Row, book: Book) -> str:
     """Return the sentence of the strategy that asks for a number: a KPI's team goal, if any."""
     goal = teams.goal_of(book, row) if question == teams.KPIS else None
     if goal is not None and goal.value.get("goal"):
@@ -229,20 +240,28 @@ def _draft(question: str, row: Row, book: Book, about: Setting, today: date, nam
         baseline=said.baseline,
         first_day=first or today,
         last_day=due,
-        owner_id=_id(_owner(question, row, book)),
+        owner_id=id_from(_owner(question, row, book)),
         team_id=_team(question, row, book),
         why=row.value.get("why") or None,
         actions=tuple(row.value.get("actions") or ()),
-        origin=Origin(section, key_, row.item, row.version, _sentence(question, row, book)),
+        done_when=(row.value.get("evidence") or None) if milestone else None,
+        cadence=_cadence(row.value.get("cadence")),
+        reminds=True,
+        origin=Origin(section, key_, row.item, row.version, sentence_of(question, row, book)),
     )
+
+
+def _cadence(said: object) -> str | None:
+    """Return the rhythm of a KPI, None where nobody said one; nobody checks in every day."""
+    return {"daily": "weekly"}.get(str(said), str(said)) if said else None
 
 
 def _kind(said: Measure) -> str | None:
     if said.metric is None:
         return None
-    if said.direction in measured.KEEPING and MAINTAIN in goals.KINDS:
-        return MAINTAIN
-    return "cumulative" if said.metric.kind == "flow" else "level"
+    if said.metric.kind == "flow":
+        return "cumulative"
+    return "maintain" if said.direction in measured.KEEPING else "level"
 
 
 def _signed(said: Measure) -> Decimal | None:
@@ -258,11 +277,7 @@ def _owner(question: str, row: Row, book: Book) -> object:
 
 def _team(question: str, row: Row, book: Book) -> int | None:
     goal = teams.goal_of(book, row) if question == teams.KPIS else None
-    return None if goal is None else _id(goal.value.get("team"))
-
-
-def _id(text: object) -> int | None:
-    return int(text) if isinstance(text, str) and text.isdecimal() else None
+    return None if goal is None else id_from(goal.value.get("team"))
 
 
 def _problem(question: str, row: Row, book: Book, about: Setting) -> tuple[Place, Message | None]:
@@ -272,8 +287,4 @@ def _problem(question: str, row: Row, book: Book, about: Setting) -> tuple[Place
         asked = library.worksheets().find(place.address)
         for problem in progress.problems(book, asked, row.item, about).values():
             return place, problem.message
-    if row.value.get("kind") == MILESTONE and MILESTONE not in goals.KINDS:
-        return pages[0], Message(
-            N_("A milestone has no number to follow. It stays in the strategy.")
-        )
     return pages[0], None

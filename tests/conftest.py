@@ -7,6 +7,8 @@ pytest_plugins = [
     "tests.support.pages",
     "tests.support.desks",
     "tests.support.sites",
+    "tests.support.commands",
+    "tests.support.worksheets_trial.section",
 ]
 
 

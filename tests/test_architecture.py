@@ -24,6 +24,7 @@ HEAVY = {
     "slack_sdk",
     "sqlmodel",
     "weasyprint",
+    "xlsxwriter",
 }
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
+from goals import names
 from goals.errors import Refusal
 from goals.table import workspace_of
 from goals.tracking.visibility import Viewer
@@ -26,6 +27,14 @@ def clean_email(text: str) -> str:
     return email
 
 
+def clean_name(text: str) -> str:
+    """Return a person's name in the form in which it is kept; raises Refusal if it is none."""
+    called = names.clean(text)
+    if not called:
+        raise Refusal("name_missing", N_("Say the person's name."), field="name")
+    return called
+
+
 def person_with(session: Session, email: str) -> Person | None:
     """Return the person with this address, None if there is none."""
     return session.exec(select(Person).where(col(Person.email) == email)).first()
@@ -38,10 +47,7 @@ def add(
 
     Raises Refusal for a wrong address or role, an unknown team, or somebody who is a member.
     """
-    address = clean_email(email)
-    called = " ".join(name.split())
-    if not called:
-        raise Refusal("name_missing", N_("Say the person's name."), field="name")
+    address, called = clean_email(email), clean_name(name)
     _check_role(role)
     here = workspace_of(session)
     team_id = team_named(session, team).id if team else None
@@ -158,7 +164,7 @@ def viewer(member: Member) -> Viewer:
 
 def add_team(session: Session, name: str, channel: str | None = None) -> Team:
     """Add a team; raises Refusal for an empty name or one that is taken."""
-    called = " ".join(name.split())
+    called = names.clean(name)
     if not called:
         raise Refusal("name_missing", N_("Give the team a name."), field="name")
     if _team(session, called) is not None:

@@ -4,13 +4,17 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import Connection, and_, bindparam, delete, update
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, func, select
 
 from app.accounts import passwords, people
 from app.accounts.tables import SignInAttempt, SignInLink, SignInSession
 from goals.errors import Refusal
+from goals.table import Table
 from goals.words import N_
 from goals.workspace import Member, Person, Workspace
 
@@ -27,7 +31,10 @@ PER_ADDRESS = 30
 
 @dataclass(frozen=True)
 class SignedIn:
-    """Who is at the browser, and in which workspace."""
+    """Who is at the browser, and in which workspace.
+
+    Requests share these objects, so whoever changes a row reads it for itself.
+    """
 
     person: Person
     workspace: Workspace | None
@@ -73,6 +80,17 @@ def with_password(
     return person
 
 
+def too_many(session: Session, subject: str, now: datetime) -> bool:
+    """Tell whether an address failed so often that it has to wait, whatever it tried to open."""
+    return _failures(session, subject, now) >= PER_ADDRESS
+
+
+def note_failure(session: Session, subject: str, now: datetime) -> None:
+    """Count a failure of an address."""
+    session.add(SignInAttempt(subject=subject, at=now))
+    session.flush()
+
+
 def _failures(session: Session, subject: str, now: datetime) -> int:
     statement = select(func.count()).where(
         col(SignInAttempt.subject) == subject, col(SignInAttempt.at) > now - WINDOW
@@ -109,33 +127,55 @@ def first_workspace(session: Session, person_id: int) -> int | None:
     return session.exec(statement).first()
 
 
-def who(session: Session, token: str, now: datetime) -> SignedIn | None:
-    """Return who a session belongs to; None when it ended, idled out or grew too old."""
-    statement = (
-        select(SignInSession, Person, Workspace, Member)
-        .join(Person, col(Person.id) == col(SignInSession.person_id))
-        .outerjoin(Workspace, col(Workspace.id) == col(SignInSession.workspace_id))
-        .outerjoin(
-            Member,
-            (col(Member.workspace_id) == col(SignInSession.workspace_id))
-            & (col(Member.person_id) == col(SignInSession.person_id)),
-        )
-        .where(col(SignInSession.token_hash) == token_hash(token))
+_HELD, _PERSON, _WORKSPACE, _MEMBER = (
+    Table.metadata.tables[name] for name in ("sign_in_session", "person", "workspace", "member")
+)
+#: Put together once, of tables: every request asks it, and classes would make objects anew.
+_WHO = (
+    columns(_HELD.c.created_at, _HELD.c.seen_at, _HELD.c.ended_at)
+    .add_columns(*_PERSON.c, *_WORKSPACE.c, *_MEMBER.c)
+    .select_from(_HELD)
+    .join(_PERSON, _PERSON.c.id == _HELD.c.person_id)
+    .outerjoin(_WORKSPACE, _WORKSPACE.c.id == _HELD.c.workspace_id)
+    .outerjoin(
+        _MEMBER,
+        and_(
+            _MEMBER.c.workspace_id == _HELD.c.workspace_id,
+            _MEMBER.c.person_id == _HELD.c.person_id,
+        ),
     )
-    found = session.exec(statement).first()
+    .where(_HELD.c.token_hash == bindparam("token_hash"))
+)
+#: Where the values of a workspace and of a member begin.
+_SECOND = 3 + len(_PERSON.c)
+_THIRD = _SECOND + len(_WORKSPACE.c)
+
+
+def who(connection: Connection, token: str, now: datetime) -> SignedIn | None:
+    """Return who a session belongs to; None when it ended, idled out or grew too old."""
+    hashed = token_hash(token)
+    found = connection.execute(_WHO, {"token_hash": hashed}).first()
     if found is None:
         return None
-    held, person, workspace, member = found
-    too_old = now - held.seen_at > IDLE or now - held.created_at > LONGEST
-    if held.ended_at is not None or too_old or person.disabled_at is not None:
+    created_at, seen_at, ended_at = found[:3]
+    too_old = now - seen_at > IDLE or now - created_at > LONGEST
+    person: Person = _made(Person, found[3:_SECOND])
+    if ended_at is not None or too_old or person.disabled_at is not None:
         return None
-    if now - held.seen_at > TOUCH:
-        held.seen_at = now
-        session.add(held)
-        session.flush()
-    if member is None:
-        workspace = None
-    return SignedIn(person, workspace, member, held.token_hash)
+    if now - seen_at > TOUCH:
+        touched = update(_HELD).where(_HELD.c.token_hash == hashed).values(seen_at=now)
+        connection.execute(touched)
+    if found[_THIRD] is None:
+        return SignedIn(person, None, None, hashed)
+    workspace: Workspace = _made(Workspace, found[_SECOND:_THIRD])
+    return SignedIn(person, workspace, _made(Member, found[_THIRD:]), hashed)
+
+
+@lru_cache(maxsize=2048)
+def _made(kind: type[Table], values: tuple[Any, ...]) -> Any:
+    """Return an object with the values of a row, the same for equal rows."""
+    names = Table.metadata.tables[kind.__name__.lower()].columns.keys()
+    return kind(**dict(zip(names, values, strict=True)))
 
 
 def end(session: Session, token_hash: str, now: datetime) -> None:

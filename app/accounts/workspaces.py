@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from babel.numbers import list_currencies
 from sqlmodel import Session, col, select
 
-from goals import words
+from goals import names, words
 from goals.errors import Refusal
 from goals.words import N_
 from goals.workspace import CALENDARS, Member, Workspace
@@ -53,7 +53,7 @@ def rename(session: Session, workspace: Workspace, name: str) -> None:
 
 
 def _free_name(session: Session, name: str) -> str:
-    called = " ".join(name.split())
+    called = names.clean(name)
     if not called or len(called) > MOST_NAME:
         raise Refusal(
             "name_wrong",

@@ -31,11 +31,14 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """Answer; not being able to is an answer too."""
     with opened(args) as context, context.session() as session:
-        answer = ask.ask(session, args.question, _who(args, session))
+        who = _who(args, session)
+        answer = ask.ask(session, args.question, who, now=context.now(), on=args.today)
         base = context.wiring.settings.base_url.rstrip("/")
         document = answer.to_json(context.reader, base)
         lines = [document["text"]]
         lines += [f"  {one['label']}" for one in document["choices"]]
+        if answer.silence is not None:
+            lines.append(words.render(answer.silence, context.reader))
         if answer.receipt is not None:
             lines.append(words.render(answer.receipt.text, context.reader))
     common.show(args, document, "\n".join(lines))

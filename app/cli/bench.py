@@ -11,6 +11,8 @@ from app.cli.common import CommandError
 BENCHMARKS = {
     "sync": "benchmarks.sync",
     "metrics": "benchmarks.metrics",
+    "pages": "benchmarks.pages",
+    "slack": "benchmarks.slack",
 }
 
 

@@ -70,10 +70,24 @@ def add_lang(parser: argparse.ArgumentParser) -> None:
 
 def day(text: str) -> datetime.date:
     """Return the day that an argument names."""
+    from goals.calendar import FIRST_COMMON_YEAR, LAST_COMMON_YEAR
+
     if re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
         with contextlib.suppress(ValueError):
-            return datetime.date.fromisoformat(text)
+            found = datetime.date.fromisoformat(text)
+            if FIRST_COMMON_YEAR <= found.year <= LAST_COMMON_YEAR:
+                return found
+            raise argparse.ArgumentTypeError(
+                f"{text!r} is not a day of the years {FIRST_COMMON_YEAR} to {LAST_COMMON_YEAR}"
+            )
     raise argparse.ArgumentTypeError(f"{text!r} is not a day such as 2026-11-22")
+
+
+def port(text: str) -> int:
+    """Return the port that an argument names; 0 stands for a free one."""
+    if re.fullmatch(r"\d{1,5}", text, re.ASCII) and int(text) < 1 << 16:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is not a port from 0 to 65535")
 
 
 def language(text: str) -> str:
@@ -94,18 +108,29 @@ def refusal(error: Exception, words: list[str]) -> CommandError | None:
 
     if not isinstance(error, (Refusal, OutsideError)):
         return None
-    lang = "en"
-    if "--lang" in words[:-1]:
-        lang = words[words.index("--lang") + 1]
-    reader = texts.Reader(locale=texts.normalise(lang))
+    reader = texts.Reader(locale=texts.normalise(_asked_for("--lang", words) or "en"))
     misused = isinstance(error, Refusal) and error.misused
     return CommandError(
         error.code,
         texts.render(error.message, reader),
-        texts.render(error.fix, reader) if error.fix is not None else "",
+        texts.render(error.fix, reader) if error.fix is not None else _help(words),
         field=error.field if isinstance(error, Refusal) else None,
         exit_code=2 if misused else 1,
     )
+
+
+def _asked_for(option: str, words: list[str]) -> str | None:
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        if word == option:
+            return following
+        if word.startswith(f"{option}="):
+            return word.partition("=")[2]
+    return None
+
+
+def _help(words: list[str]) -> str:
+    """Return where the words of a command are explained, for refusals without other advice."""
+    return f"headway {words[0]} --help lists what the command takes."
 
 
 def show(args: argparse.Namespace, document: object, text: str) -> None:

@@ -82,6 +82,7 @@ def _check(args: Namespace, context: Context, session: Session) -> int:
     chosen = [connections.find(session, args.name)] if args.name else connections.every(session)
     reader = context.reader
     checks = []
+    ok = True
     for connection in chosen:
         found = connections.check(
             session,
@@ -90,12 +91,12 @@ def _check(args: Namespace, context: Context, session: Session) -> int:
             now=context.now(),
             allow_private=context.wiring.settings.allow_private_sources,
         )
+        ok = ok and connections.passed(found)
         for one in found:
             name = one.name if args.name else f"{connection.name}: {one.name}"
             fix = words.render(one.fix, reader) if one.fix is not None else None
             message = words.render(one.message, reader)
             checks.append({"name": name, "ok": one.ok, "message": message, "fix": fix})
-    ok = all(one["ok"] for one in checks)
     lines = [f"{'ok  ' if one['ok'] else 'bad '} {one['name']}: {one['message']}" for one in checks]
     common.show(args, {"ok": ok, "checks": checks}, "\n".join(lines) or "Nothing is connected yet.")
     return 0 if ok else 1

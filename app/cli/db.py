@@ -7,6 +7,7 @@ from sqlalchemy.exc import OperationalError
 
 from app import db
 from app import settings as configuration
+from app.cli import common
 from app.cli.common import CommandError
 from app.settings import Settings
 
@@ -14,11 +15,13 @@ from app.settings import Settings
 def add_arguments(parser: ArgumentParser) -> None:
     """Say what the command takes."""
     actions = parser.add_subparsers(dest="action", required=True)
-    actions.add_parser("upgrade", help="bring the tables to this program's version")
+    upgrade = actions.add_parser("upgrade", help="bring the tables to this program's version")
     backup = actions.add_parser("backup", help="write everything into one new file")
     backup.add_argument("file", metavar="FILE")
     restore = actions.add_parser("restore", help="put a backup in place of the database")
     restore.add_argument("file", metavar="FILE")
+    for one in (upgrade, backup, restore):
+        common.add_json(one)
     restore.add_argument(
         "--force", action="store_true", help="replace a database that has a workspace"
     )
@@ -28,7 +31,9 @@ def run(args: Namespace) -> int:
     """Do it as the role that owns the tables."""
     try:
         settings = configuration.load()
-        print(act(args, settings))
+        said = act(args, settings)
+        document = {"action": args.action, "file": getattr(args, "file", None), "message": said}
+        common.show(args, document, said)
     except configuration.SettingsError as error:
         fix = "Correct the variable and run the command again."
         raise CommandError("bad_setting", str(error), fix) from error

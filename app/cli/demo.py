@@ -4,6 +4,7 @@ import json
 import os
 import secrets
 import signal
+import socket
 import sys
 import threading
 from argparse import ArgumentParser, Namespace
@@ -21,7 +22,9 @@ FOLDER = Path("var/demo")
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Say what the command takes."""
-    parser.add_argument("--port", type=int, default=8000, metavar="N", help="0 takes a free one")
+    parser.add_argument(
+        "--port", type=common.port, default=8000, metavar="N", help="0 takes a free one"
+    )
     parser.add_argument("--postgres", action="store_true", help="on an embedded PostgreSQL")
     common.add_today(parser)
     common.add_json(parser)
@@ -38,11 +41,13 @@ def run(args: Namespace) -> int:
     url = None
     if args.postgres:
         url = _postgres(folder, stop)
-    settings = Settings(data_dir=folder, database_url=url, **keys)
+    port = args.port or _free_port()
+    base = os.environ.get("HEADWAY_BASE_URL") or f"http://127.0.0.1:{port}"
+    settings = Settings(data_dir=folder, database_url=url, base_url=base, **keys)
     wiring = Wiring(settings, _clock(args))
     try:
         db.upgrade(settings.database)
-        return _serve(args, settings, wiring)
+        return _serve(args, port, wiring)
     finally:
         wiring.close()
         for each in stop:
@@ -82,7 +87,14 @@ def _postgres(folder: Path, stop: list[Callable[[], None]]) -> str:
     return str(server.url)
 
 
-def _serve(args: Namespace, settings: Settings, wiring: Wiring) -> int:
+def _free_port() -> int:
+    """Return a port that nobody uses now: links are made with it before it is served."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _serve(args: Namespace, port: int, wiring: Wiring) -> int:
     from werkzeug.serving import WSGIRequestHandler, make_server
 
     from app import factory, jobs
@@ -95,11 +107,11 @@ def _serve(args: Namespace, settings: Settings, wiring: Wiring) -> int:
     setup.make(wiring)
     app = factory.create_app(wiring=wiring)
     try:
-        server = make_server("127.0.0.1", args.port, app, threaded=True, request_handler=Quiet)
+        server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Quiet)
     except SystemExit as error:
         raise common.CommandError(
             "port_taken",
-            f"Port {args.port} is taken by another program.",
+            f"Port {port} is taken by another program.",
             "Choose another one with --port N; 0 takes a free one.",
             field="port",
         ) from error

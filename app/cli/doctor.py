@@ -9,7 +9,7 @@ from sqlmodel import Session, col, func, select
 
 from app import db
 from app.cli import common
-from app.cli.context import wired
+from app.cli.context import wired, workspace_named
 from app.wiring import Wiring
 from goals.alerts.outbox import Outbox
 from goals.errors import Refusal
@@ -33,6 +33,7 @@ class Finding:
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Say what the command takes."""
+    common.add_workspace(parser)
     common.add_json(parser)
 
 
@@ -41,7 +42,7 @@ def run(args: Namespace) -> int:
     with wired() as wiring:
         found = [*_settings(wiring), *_database(wiring)]
         if not any(one.severity == "error" for one in found):
-            for workspace_id in wiring.database.workspaces():
+            for workspace_id in _workspaces(args, wiring):
                 with wiring.database.session(workspace_id) as session:
                     found += _workspace(session, wiring)
     ok = not any(one.severity == "error" for one in found)
@@ -49,6 +50,13 @@ def run(args: Namespace) -> int:
     document = {"ok": ok, "findings": [one.__dict__ for one in found]}
     common.show(args, document, "\n".join(lines) or "All is well.")
     return 0 if ok else 1
+
+
+def _workspaces(args: Namespace, wiring: Wiring) -> list[int]:
+    """Return the workspace that was named, all of them without a name."""
+    if args.workspace is not None:
+        return [workspace_named(wiring, args.workspace).id]
+    return list(wiring.database.workspaces())
 
 
 def _settings(wiring: Wiring) -> list[Finding]:
@@ -139,6 +147,15 @@ def _database(wiring: Wiring) -> list[Finding]:
     return []
 
 
+def _opens(wiring: Wiring, sealed: str | None) -> bool:
+    """Tell whether the installation's keys open what was sealed."""
+    try:
+        wiring.vault.open(sealed)
+    except Refusal:
+        return False
+    return True
+
+
 def _workspace(session: Session, wiring: Wiring) -> list[Finding]:
     here = workspace_of(session)
     name = session.exec(select(Workspace.name).where(col(Workspace.id) == here)).one()
@@ -157,7 +174,17 @@ def _workspace(session: Session, wiring: Wiring) -> list[Finding]:
         )
     statement = select(Connection).where(col(Connection.workspace_id) == here)
     for connection in session.exec(statement):
-        if connection.needs_reconnect:
+        if not _opens(wiring, connection.secrets):
+            found.append(
+                Finding(
+                    "secrets_unreadable",
+                    "error",
+                    f"{name}: the secrets of {connection.name} cannot be read with these keys.",
+                    "Put the old key behind the new one in HEADWAY_ENCRYPTION_KEYS, or connect"
+                    " the source again.",
+                )
+            )
+        elif connection.needs_reconnect:
             found.append(
                 Finding(
                     "reconnect_needed",

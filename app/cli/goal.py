@@ -11,6 +11,7 @@ from app.accounts import people
 from app.cli import common
 from app.cli.common import CommandError
 from app.cli.context import Context, opened
+from goals.metrics import catalogue
 from goals.tracking import description, drafts, goals, plan_file, standing, visibility
 from goals.tracking.goal import DIRECTIONS, KINDS, VISIBILITIES, Goal
 from goals.tracking.smart import check
@@ -37,12 +38,12 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def _terms(add: ArgumentParser) -> None:
     add.add_argument("--name", required=True, metavar="T")
-    add.add_argument("--metric", required=True, metavar="ID")
+    add.add_argument("--metric", metavar="ID", help="not needed for a milestone")
     add.add_argument("--set", action="append", default=[], metavar="P=V", dest="params")
     add.add_argument("--where", action="append", default=[], metavar="DIM=V")
     add.add_argument("--kind", required=True, choices=KINDS)
-    add.add_argument("--direction", required=True, choices=DIRECTIONS)
-    target = add.add_mutually_exclusive_group(required=True)
+    add.add_argument("--direction", choices=DIRECTIONS, help="not needed for a milestone")
+    target = add.add_mutually_exclusive_group()
     target.add_argument("--target", metavar="N")
     target.add_argument("--change", metavar="KIND=N", help=", ".join(CHANGES))
     add.add_argument("--low", metavar="N")
@@ -78,6 +79,7 @@ def run(args: Namespace) -> int:
 
 
 def _add(args: Namespace, context: Context, session: Session) -> dict[str, Any]:
+    _complete(args)
     kind, given = _target(args)
     plan, points = plan_file.read(args.plan, Path.read_bytes)
     team = people.team_named(session, args.team) if args.team else None
@@ -125,7 +127,26 @@ def _lint(args: Namespace, context: Context, session: Session) -> int:
     return 1 if found.has_failed else 0
 
 
+def _complete(args: Namespace) -> None:
+    """Raise CommandError where a word is missing that this kind of goal needs."""
+    missing = []
+    if args.kind != "milestone":
+        missing += [f"--{name}" for name in ("metric", "direction") if getattr(args, name) is None]
+    is_done = args.kind == "milestone" and args.metric in (None, catalogue.MILESTONE.id)
+    if args.target is None and args.change is None and not is_done and args.direction != "band":
+        missing.append("--target or --change")
+    if missing:
+        raise CommandError(
+            "usage",
+            f"A goal of the kind {args.kind} needs {', '.join(missing)}.",
+            "See the words with: goal add --help",
+            exit_code=2,
+        )
+
+
 def _target(args: Namespace) -> tuple[str, Decimal | None]:
+    if args.change is None and args.target is None:
+        return "target", None
     if args.target is not None:
         return "target", number("target", args.target)
     kind, _, text = args.change.partition("=")
@@ -172,15 +193,28 @@ def pairs(field: str, given: list[str]) -> dict[str, str]:
                 field=field,
                 exit_code=2,
             )
-        found[name] = value
+        if found.setdefault(name, value) != value:
+            raise CommandError(
+                "usage",
+                f"{name} is given twice.",
+                "Give each name one value.",
+                field=field,
+                exit_code=2,
+            )
     return found
 
 
 def _text(document: dict[str, Any]) -> str:
     if "goals" in document:
         return "\n".join(map(_text, document["goals"])) or "There are no goals yet."
+    head = f"{document['id']}  {document['name']}:"
+    until = document["to"]
+    if document["metric"] == catalogue.MILESTONE.id:
+        return f"{head} done by {until}"
     target = document["target"]["value"]
     shown = "-" if target is None else f"{target:f}"
-    return (
-        f"{document['id']}  {document['name']}: {document['metric']} to {shown} by {document['to']}"
-    )
+    if document["direction"] == "band":
+        shown = f"{document['low']:f} to {document['high']:f}"
+    if document["kind"] == "maintain":
+        return f"{head} {document['metric']} {document['direction']} {shown} until {until}"
+    return f"{head} {document['metric']} to {shown} by {until}"

@@ -41,7 +41,7 @@ def run(args: Namespace) -> int:
 
 def _import(context: Context, args: Namespace, mapping: Any) -> ImportResult:
     with (
-        _opened(args.file) as file,
+        _opened(args.file, "file") as file,
         RejectsFile(args.file, context.reader) as rejects,
         context.session() as session,
     ):
@@ -56,12 +56,13 @@ def _import(context: Context, args: Namespace, mapping: Any) -> ImportResult:
             rejects=rejects.add,
         )
         result.rejects_file = rejects.name
+        result.problems.add(rejects.problems())
         if not args.dry_run:
             refresh.refresh(session, undated=True)
     return result
 
 
-def _opened(path: Path) -> Any:
+def _opened(path: Path, field: str) -> Any:
     try:
         return path.open("rb")
     except OSError as error:
@@ -69,12 +70,12 @@ def _opened(path: Path) -> Any:
             "unreadable_file",
             f"{path} cannot be read: {error.strerror}.",
             "Check the name of the file and whether you may read it.",
-            field="file",
+            field=field,
         ) from error
 
 
 def _bytes(path: Path) -> bytes:
-    with _opened(path) as file:
+    with _opened(path, "mapping") as file:
         content: bytes = file.read()
     return content
 

@@ -27,9 +27,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import": ("app.cli.import_", "import a file"),
     "metric": ("app.cli.metric", "show metrics and their values"),
     "goal": ("app.cli.goal", "add, list, show and check goals"),
+    "lint": ("app.cli.lint", "check a goal in a sentence against the SMART rules"),
     "review": ("app.cli.review", "judge the goals as of a day"),
     "status": ("app.cli.status", "say how the goals stand"),
     "ask": ("app.cli.ask", "answer a question about goals"),
+    "document": ("app.cli.document", "write the strategy document"),
     "slack": ("app.cli.slack", "manifest, Socket Mode, channels and links"),
     "doctor": ("app.cli.doctor", "look for what is wrong with this installation"),
     "prove": ("app.cli.prove", "run the full-size proofs"),
@@ -59,10 +61,13 @@ def main(arguments: list[str] | None = None) -> int:
         if refused is not None:
             common.show_error(refused, json=json)
             return refused.exit_code
-        traceback.print_exc()
+        from app import logs
+
+        print(logs.without_values(traceback.format_exc()), file=sys.stderr, end="")
+        reason = logs.without_values(str(error)).strip()
         unexpected = common.CommandError(
             "unexpected",
-            f"Something went wrong that this command does not know about: {error}",
+            f"Something went wrong that this command does not know about: {reason}",
             "The lines above say where. Run the same command again; if it stays, report them.",
         )
         common.show_error(unexpected, json=json)

@@ -1,6 +1,6 @@
 """Metrics: metric list, metric show ID, metric value ID --from D --to D."""
 
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from datetime import date, datetime
 from typing import Any
 
@@ -126,10 +126,11 @@ def _instant(text: str | None, context: Context) -> datetime | None:
     if text is None:
         return None
     try:
+        day = common.day(text[:10])
         if len(text) == 10:
-            return context.workspace.end_of(date.fromisoformat(text))
+            return context.workspace.end_of(day)
         at = datetime.fromisoformat(text)
-    except ValueError as error:
+    except (ValueError, ArgumentTypeError) as error:
         raise _usage(f"{text!r} is not a day or an instant.", "as-of") from error
     if at.tzinfo is None:
         raise _usage("An instant needs its zone, such as 2026-11-22T09:00:00Z.", "as-of")

@@ -15,7 +15,7 @@ WORKERS = 2
 def add_arguments(parser: ArgumentParser) -> None:
     """Say what the command takes."""
     parser.add_argument("--host", default="127.0.0.1", metavar="H")
-    parser.add_argument("--port", type=int, default=8000, metavar="N")
+    parser.add_argument("--port", type=common.port, default=8000, metavar="N")
     common.add_json(parser)
 
 
@@ -23,6 +23,10 @@ def run(args: Namespace) -> int:
     """Serve until stopped; refuses to start without keys."""
     try:
         settings = configuration.load()
+    except configuration.SettingsError as error:
+        fix = "Correct the variable and start again."
+        raise CommandError("bad_setting", str(error), fix) from error
+    try:
         settings.require_keys()
     except configuration.SettingsError as error:
         raise CommandError("keys_missing", str(error), "Set both and start again.") from error

@@ -1,6 +1,7 @@
 """Pull the sources now: sync [NAME] [--full]."""
 
 from argparse import ArgumentParser, Namespace
+from typing import Any
 
 from app import work
 from app.cli import common
@@ -24,7 +25,15 @@ def run(args: Namespace) -> int:
     with opened(args) as context:
         with context.session() as session:
             if args.name:
-                chosen = [connections.find(session, args.name).id]
+                named = connections.find(session, args.name)
+                if named.interval is None:
+                    raise CommandError(
+                        "nothing_to_pull",
+                        f"{named.name} came in files and cannot be pulled.",
+                        "Bring newer files in with: import FILE --as RECORD",
+                        field="connection",
+                    )
+                chosen = [named.id]
             else:
                 chosen = [one.id for one in connections.every(session) if one.interval is not None]
         runs = []
@@ -52,8 +61,14 @@ def run(args: Namespace) -> int:
             for stream in one["streams"]
             if stream["read"]
         )
+        + "".join(f"\n  {told}" for told in _left_out(one["streams"]))
         + (f"\n  {one['error']['message']} {one['error']['fix'] or ''}" if one["error"] else "")
         for one in documents
     ]
     common.show(args, {"runs": documents}, "\n".join(lines) or "Nothing is connected yet.")
     return 1 if any(one["status"] in ("failed", "partial") for one in documents) else 0
+
+
+def _left_out(streams: list[dict[str, Any]]) -> list[str]:
+    """Return what was not read for want of a permission, each once."""
+    return list(dict.fromkeys(one["left_out"] for one in streams if one.get("left_out")))

@@ -5,7 +5,7 @@ import threading
 from argparse import ArgumentParser, Namespace
 
 from app import settings as configuration
-from app import work
+from app import work, workers
 from app.cli import common
 from app.cli.common import CommandError
 from app.cli.context import wired, workspace_named
@@ -42,9 +42,10 @@ def run(args: Namespace) -> int:
 
 def _once(args: Namespace, wiring: Wiring) -> int:
     clock = None
+    only = None if args.workspace is None else workspace_named(wiring, args.workspace).id
     if args.today is not None:
         clock = clock_of(workspace_named(wiring, args.workspace), args.today)
-    done = work.run_due(wiring, work.worker_name(), clock)
+    done = work.run_due(wiring, workers.name(), clock, only)
     common.show(args, {"done": done}, f"{done} pieces of work done.")
     return 0
 

@@ -16,7 +16,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     create.add_argument("--zone", default="UTC", metavar="Z", help="such as Asia/Bangkok")
     create.add_argument("--currency", default="USD", metavar="C", help="such as THB")
     create.add_argument("--fiscal-start", type=int, default=1, metavar="MM")
-    create.add_argument("--locale", default="en", metavar="L")
+    create.add_argument("--locale", type=common.language, default="en", metavar="L")
     common.add_json(create)
 
 

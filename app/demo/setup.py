@@ -7,13 +7,13 @@ from sqlmodel import Session, col, select
 
 from app import work
 from app.accounts import passwords, people, workspaces
+from app.demo import checkins, strategy
 from app.wiring import Wiring
 from goals import workspace
 from goals.alerts import review
 from goals.calendar import FiscalCalendar, Period
 from goals.tracking import goals
 from goals.tracking.drafts import Draft
-from goals.tracking.goal import Objective
 from goals.workspace import Person, Workspace
 from integrations import connections
 from integrations.crm.sample.names import COMPANY
@@ -90,120 +90,28 @@ def _quarter(session: Session, now: datetime) -> Period:
 
 
 def _goals(session: Session, quarter: Period, now: datetime) -> None:
-    """Add goals of all sorts over the present quarter, against its predecessors."""
-    today = workspace.of(session).local_day(now)
-    here = workspace.of(session).id
-    names = ("Grow with the customers we know", "Sell faster, to the right people")
-    grow, faster = (
-        Objective(workspace_id=here, name=name, position=place, created_at=now)
-        for place, name in enumerate(names)
+    """Add the goals that the strategy asks for, and one that it does not name yet."""
+    strategy.write(session, quarter, now)
+    first, *_ = strategy.make_goals(session, now)
+    draft = Draft(
+        name="Referral deals worth ฿7 M",
+        metric="revenue",
+        segment={"source": "Referral"},
+        kind="cumulative",
+        direction="up",
+        target_kind="target",
+        target_input=Decimal(7_000_000),
+        plan="seasonal",
+        owner_id=people.with_email(session, EMAIL).id,
+        objective_id=first.objective_id,
+        actions=("Ask for a referral at every hand-over",),
+        first_day=quarter.first,
+        last_day=quarter.last,
     )
-    session.add_all([grow, faster])
-    session.flush()
-    for draft in _drafts(session, quarter, grow.id, faster.id):
-        goals.add(session, draft, by=None, today=today, now=now)
-
-
-def _drafts(session: Session, quarter: Period, grow: int, faster: int) -> list[Draft]:
-    def member(email: str) -> int:
-        return people.with_email(session, email).id
-
-    def team(name: str) -> int:
-        return people.team_named(session, name).id
-
-    first, last = quarter.first, quarter.last
-    sales, marketing = team("Sales"), team("Marketing")
-    alex, wei = member("alex@northbay.example"), member("wei@northbay.example")
-    dana = member(EMAIL)
-    return [
-        Draft(
-            name="Sell ฿27 M of new business this quarter",
-            metric="revenue",
-            kind="cumulative",
-            direction="up",
-            target_kind="target",
-            target_input=Decimal(27_000_000),
-            plan="seasonal",
-            owner_id=alex,
-            team_id=sales,
-            objective_id=grow,
-            why="The new hall must be paid from orders, not from credit.",
-            actions=("Review every proposal older than three weeks each Monday",),
-            first_day=first,
-            last_day=last,
-        ),
-        Draft(
-            name="Win 28 new customers this quarter",
-            metric="new_customers",
-            kind="cumulative",
-            direction="up",
-            target_kind="target",
-            target_input=Decimal(28),
-            owner_id=dana,
-            team_id=sales,
-            objective_id=grow,
-            actions=("Two plant visits a week in the North and the South",),
-            first_day=first,
-            last_day=last,
-        ),
-        Draft(
-            name="Raise the win rate by 4 points",
-            metric="win_rate",
-            kind="level",
-            direction="up",
-            target_kind="points",
-            target_input=Decimal("0.04"),
-            owner_id=alex,
-            team_id=sales,
-            objective_id=faster,
-            actions=("A second pair of eyes on every proposal above ฿300k",),
-            first_day=first,
-            last_day=last,
-        ),
-        Draft(
-            name="Shorten the sales cycle by a tenth",
-            metric="sales_cycle",
-            kind="level",
-            direction="down",
-            target_kind="relative",
-            target_input=Decimal("-0.1"),
-            owner_id=alex,
-            team_id=sales,
-            objective_id=faster,
-            actions=("Send the proposal within five days of the site visit",),
-            first_day=first,
-            last_day=last,
-        ),
-        Draft(
-            name="Bring in 900 leads this quarter",
-            metric="leads_new",
-            kind="cumulative",
-            direction="up",
-            target_kind="target",
-            target_input=Decimal(900),
-            owner_id=wei,
-            team_id=marketing,
-            objective_id=faster,
-            actions=("Water week in November, with three customers on stage",),
-            first_day=first,
-            last_day=last,
-        ),
-        Draft(
-            name="Referral deals worth ฿7 M",
-            metric="revenue",
-            segment={"source": "Referral"},
-            kind="cumulative",
-            direction="up",
-            target_kind="target",
-            target_input=Decimal(7_000_000),
-            plan="seasonal",
-            owner_id=dana,
-            objective_id=grow,
-            actions=("Ask for a referral at every hand-over",),
-            first_day=first,
-            last_day=last,
-        ),
-    ]
+    today = workspace.of(session).local_day(now)
+    goals.add(session, draft, by=None, today=today, now=now)
+    strategy.carry_on(session, now)
+    checkins.begin(session, quarter)
 
 
 def _look_back(wiring: Wiring, workspace_id: int, quarter: Period, now: datetime) -> None:
@@ -214,5 +122,6 @@ def _look_back(wiring: Wiring, workspace_id: int, quarter: Period, now: datetime
         day: date = quarter.first
         while day < today:
             review.review(session, now=here.end_of(day), today=day)
+            checkins.live(session, quarter, day, here.end_of(day))
             day += timedelta(days=1)
         review.review(session, now=now, today=today)

@@ -21,6 +21,8 @@ from goals.alerts import outbox
 from goals.metrics import evidence, rollup
 from goals.records import connections, demand, figures, record, sales
 from goals.tracking import evaluation, goal
+from goals.tracking.checkins import table as checkins
+from goals.tracking.remedies import table as remedies
 from integrations.slack import tables as slack
 from strategy.worksheets import tables as worksheets
 
@@ -30,7 +32,7 @@ FIRST = {
     "records": (connections, record, demand, figures),
     "sales": (sales,),
     "metrics": (rollup, evidence),
-    "goals": (goal, evaluation, outbox),
+    "goals": (goal, evaluation, checkins, remedies, outbox),
     "strategy": (worksheets,),
 }
 

@@ -26,7 +26,13 @@ def upgrade(url: str, app_role: str | None = None) -> None:
     """
     file = engines.address(url).database
     if engines.is_sqlite(url) and file:
-        Path(file).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            Path(file).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DatabaseProblem(
+                f"The folder {Path(file).parent} cannot be made: {error.strerror}.",
+                "Name another one in HEADWAY_DATA_DIR.",
+            ) from error
     with engines.maintenance(url) as engine, engine.begin() as connection:
         upgrade_connection(connection, app_role)
 

@@ -16,6 +16,37 @@
     else field.focus();
   });
 
+  // A form is sent once, however often its button is pressed while the answer is on its way.
+  const SOON = 3000;
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || form.matches("[hx-post], [data-hx-post], [data-talk]")) return;
+    const now = Date.now();
+    if (now - Number(form.dataset.sentAt || 0) < SOON) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    } else form.dataset.sentAt = now;
+  }, true);
+  window.addEventListener("pageshow", () => {
+    document.querySelectorAll("[data-sent-at]").forEach((form) => delete form.dataset.sentAt);
+  });
+
+  // A time is told where its reader is; the page itself knows only where the company is.
+  document.querySelectorAll("time[data-here]").forEach((time) => {
+    const tag = `${time.dataset.here === "en" ? "en-GB" : time.dataset.here}-u-ca-gregory`;
+    const at = new Date(time.dateTime);
+    const text = new Intl.DateTimeFormat(tag, { dateStyle: "medium", timeStyle: "short" });
+    const zone = new Intl.DateTimeFormat(tag, { timeZoneName: "long" }).formatToParts(at);
+    time.title = time.textContent;
+    time.textContent = `${text.format(at)}, ${zone.find((part) => part.type === "timeZoneName").value}`;
+  });
+
+  // Printing: the button appears where a script can press it.
+  document.querySelectorAll("[data-print]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  });
+
   // Copying a text: the button appears where the browser can do it.
   document.querySelectorAll("[data-copy]").forEach((button) => {
     const field = document.getElementById(button.dataset.copy);

@@ -97,7 +97,8 @@ def table_name(source: Any) -> str | None:
     """Return the name of the table that a source reads, None for subqueries and the like."""
     while isinstance(source, (Alias, TableSample)):
         source = source.element
-    return str(source.name) if isinstance(source, TableClause) else None
+    # SQLite takes names for the same however they are written.
+    return str(source.name).lower() if isinstance(source, TableClause) else None
 
 
 def is_query(source: Any) -> bool:

@@ -18,6 +18,7 @@ from sqlalchemy.sql.selectable import (
     SelectBase,
     SelectStatementGrouping,
 )
+from sqlalchemy.types import TypeDecorator, UserDefinedType
 
 from app.tables import SCOPED
 from app.tenancy import places
@@ -64,7 +65,7 @@ class _Reading:
             for source in place.sources
             if (name := places.table_name(source)) in NAMES
         ]
-        target = getattr(getattr(self.statement, "table", None), "name", None)
+        target = places.table_name(getattr(self.statement, "table", None))
         inserts = isinstance(self.statement, Insert) and target in NAMES
         tables = {str(name) for name, _ in uses} | ({str(target)} if inserts else set())
         for name in NAMES & self.compiled.rendered.keys():
@@ -177,6 +178,9 @@ class _Reading:
         """Return the name under which a bound value is sent, None if it is not."""
         # What is rendered may be a copy with a type; both have the same key.
         rendered = self.compiled.binds.get(bound.key)
+        if isinstance(getattr(rendered, "type", None), (TypeDecorator, UserDefinedType)):
+            # Such a type may send something else than the value that we look at.
+            return None
         return self.compiled.bind_names.get(rendered) if rendered is not None else None
 
     def _written_rows(self, inserts: bool) -> Iterator[Ways]:

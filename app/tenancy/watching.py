@@ -14,6 +14,11 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 # Literal columns that cannot hide a query: a star, a name, a number, a quoted word.
 _HARMLESS = re.compile(r"\*|[A-Za-z_][\w.]*|-?\d+(\.\d+)?|'[^']*'")
+# Operators of one's own: signs that begin no comment, and the words that databases know.
+_OPERATOR = re.compile(
+    r"(?!.*(--|/\*))[-+*/<>=~!@#%^&|?:]+|REGEXP|MATCH|GLOB|IS( NOT)? DISTINCT FROM"
+)
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,15 +65,57 @@ class Watching(SQLCompiler):
 
     def visit_table(self, table: Any, asfrom: Any = False, *args: Any, **kwargs: Any) -> Any:
         """Render a table's name; counted where rows come from it."""
+        self._look_at_name(table.name)
         if asfrom:
-            self.rendered[table.name] += 1
+            self.rendered[table.name.lower()] += 1
         return super().visit_table(table, asfrom, *args, **kwargs)  # type: ignore[no-untyped-call]
 
     def visit_column(self, column: Any, *args: Any, **kwargs: Any) -> str:
         """Render a column; a literal one must be harmless."""
+        self._look_at_name(column.name)
         if column.is_literal and not _HARMLESS.fullmatch(column.name):
             self.has_text = True
         return super().visit_column(column, *args, **kwargs)
+
+    def visit_custom_op_binary(self, element: Any, operator: Any, **kwargs: Any) -> Any:
+        """Render an operator that somebody wrote; it must be one."""
+        self._look_at_operator(operator)
+        return super().visit_custom_op_binary(element, operator, **kwargs)  # type: ignore[no-untyped-call]
+
+    def visit_custom_op_unary_operator(self, element: Any, operator: Any, **kwargs: Any) -> Any:
+        """Render an operator in front of something."""
+        self._look_at_operator(operator)
+        return super().visit_custom_op_unary_operator(element, operator, **kwargs)  # type: ignore[no-untyped-call]
+
+    def visit_custom_op_unary_modifier(self, element: Any, operator: Any, **kwargs: Any) -> Any:
+        """Render an operator behind something."""
+        self._look_at_operator(operator)
+        return super().visit_custom_op_unary_modifier(element, operator, **kwargs)  # type: ignore[no-untyped-call]
+
+    def visit_extract(self, extract: Any, **kwargs: Any) -> Any:
+        """Render a part of a date; its name must be a word."""
+        if not _WORD.fullmatch(extract.field):
+            self.has_text = True
+        return super().visit_extract(extract, **kwargs)  # type: ignore[no-untyped-call]
+
+    def visit_label(self, label: Any, *args: Any, **kwargs: Any) -> Any:
+        """Render something with a name of its own."""
+        self._look_at_name(label.name)
+        return super().visit_label(label, *args, **kwargs)  # type: ignore[no-untyped-call]
+
+    def visit_alias(self, alias: Any, *args: Any, **kwargs: Any) -> Any:
+        """Render a source of rows with a name of its own."""
+        self._look_at_name(alias.name)
+        return super().visit_alias(alias, *args, **kwargs)  # type: ignore[no-untyped-call]
+
+    def _look_at_operator(self, operator: Any) -> None:
+        if not _OPERATOR.fullmatch(operator.opstring):
+            self.has_text = True
+
+    def _look_at_name(self, name: Any) -> None:
+        # A name that asks not to be quoted stands in the statement as it is.
+        if getattr(name, "quote", None) is False and not _WORD.fullmatch(name):
+            self.has_text = True
 
     def visit_textclause(self, textclause: Any, *args: Any, **kwargs: Any) -> Any:
         """Render plain text."""

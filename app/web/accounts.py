@@ -4,7 +4,6 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, flash, make_response, redirect, request, url_for
 from flask import render_template as render
-from flask_babel import gettext as _
 from sqlmodel import Session, col, select
 from werkzeug.wrappers import Response
 
@@ -12,6 +11,7 @@ from app.accounts import passwords, people, workspaces
 from app.accounts import sign_in as signing
 from app.web import access, frame
 from app.web.forms.accounts import FirstOwnerForm, PasswordForm, SignInForm
+from app.web.texts import gettext as _
 from goals import words
 from goals.errors import Refusal
 from goals.workspace import Person
@@ -24,7 +24,10 @@ def local(target: str | None) -> str:
     """Return where to go next: a path of ours, else the start page."""
     if not target or not target.startswith("/") or "\\" in target:
         return "/"
-    parts = urlsplit(target)
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return "/"
     if parts.scheme or parts.netloc or target.startswith("//") or "%2f%2f" in target.lower():
         return "/"
     return target
@@ -130,17 +133,23 @@ def first_run() -> Response | tuple[str, int]:
 def _first_owner(form: FirstOwnerForm) -> Response:
     passwords.check_new(form.password.data or "")
     email = people.clean_email(form.email.data or "")
+    name = people.clean_name(form.name.data or "")
     database = frame.wiring().database
     with database.system() as system:
-        made = workspaces.create(
-            system, form.company.data or "", now=frame.now(), locale=frame.locale()
-        )
+        try:
+            made = workspaces.create(
+                system, form.company.data or "", now=frame.now(), locale=frame.locale()
+            )
+        except Refusal as error:
+            # It is the company's name that a workspace finds wrong.
+            error.field = "company" if error.field == "name" else error.field
+            raise
         workspace_id = made.id
     with database.session(workspace_id) as session:
         people.add(
             session,
             email=email,
-            name=form.name.data or "",
+            name=name,
             role="owner",
             team=None,
             now=frame.now(),

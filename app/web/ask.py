@@ -14,6 +14,6 @@ def page() -> str:
     """Answer the question in the address, or offer some."""
     question = request.args.get("q", "").strip()[:LONGEST]
     session = frame.session()
-    answer = ask.ask(session, question, frame.eyes()) if question else None
+    answer = ask.ask(session, question, frame.eyes(), now=frame.now()) if question else None
     offered = ask.ask(session, "help", frame.eyes()).choices
     return render_template("ask/page.html", question=question, answer=answer, offered=offered)

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
-from flask_babel import gettext as _
 from sqlmodel import Session, col, select
 from werkzeug.wrappers import Response
 
@@ -12,7 +11,10 @@ from app import queue, work
 from app.due import Due
 from app.web import access, frame, texts
 from app.web.forms.data import FORMS, HubSpotForm
+from app.web.texts import gettext as _
+from goals import words
 from goals.errors import OutsideError, Refusal
+from goals.metrics import catalogue
 from goals.records.connections import Connection, SyncRun
 from goals.records.source import Check
 from integrations import connections, crm
@@ -33,6 +35,13 @@ class Card:
     last: SyncRun | None
     running: SyncRun | None
     next_at: datetime | None
+
+    @property
+    def left_out(self) -> list[str]:
+        """Return what is not read for want of a permission, each once."""
+        streams = self.last.streams if self.last is not None else []
+        kept = (one["left_out"] for one in streams if one.get("left_out"))
+        return list(dict.fromkeys(texts.say(words.from_json(one)) for one in kept))
 
     @property
     def state(self) -> str:
@@ -62,9 +71,16 @@ def page() -> str:
         needing=sum(one.state in ("reconnect", "failing") for one in cards),
         runs=_runs(session),
         names=names,
-        addable=[(name, crm.provider(name).title) for name in ADDABLE],
+        addable=[(name, _(crm.provider(name).title)) for name in ADDABLE],
         said=_said,
+        run_name=_named,
     )
+
+
+def _named(run: SyncRun) -> str:
+    """Return what a run is called beside its connection: its file, or the number entered."""
+    metric = catalogue.METRICS.get(run.label or "") if run.kind == "manual" else None
+    return run.label or "" if metric is None else texts.say(metric.name)
 
 
 def _runs(session: Session, connection_id: int | None = None) -> list[SyncRun]:
@@ -94,7 +110,7 @@ def _card(session: Session, connection: Connection) -> Card:
     provider = crm.PROVIDERS.get(connection.provider)
     return Card(
         connection,
-        provider.title if provider is not None else _("Files"),
+        _(provider.title) if provider is not None else _("Files"),
         next((one for one in runs if one.status != "running"), None),
         running,
         due.due_at if due is not None and connection.interval is not None else None,
@@ -105,8 +121,6 @@ def _said(run: SyncRun) -> str:
     """Return a run's error in words, "" where there was none."""
     if not run.error:
         return ""
-    from goals import words
-
     message = texts.say(words.from_json(run.error["message"]))
     fix = run.error.get("fix")
     return f"{message} {texts.say(words.from_json(fix))}" if fix else message
@@ -140,9 +154,9 @@ def add(provider: str) -> Response | tuple[str, int] | str:
                     now=frame.now(),
                     allow_private=frame.wiring().settings.allow_private_sources,
                 )
-                if not all(one.ok for one in checks):
+                if not connections.passed(checks):
                     attempt.rollback()
-            if checks and all(one.ok for one in checks):
+            if checks and connections.passed(checks):
                 work.plan(session, frame.now())
                 flash(_("Connected. The first read starts in a moment."))
                 return redirect(url_for("data.page"), 303)
@@ -205,11 +219,9 @@ def reconnect(connection_id: int) -> Response | tuple[str, int] | str:
                 now=frame.now(),
                 allow_private=frame.wiring().settings.allow_private_sources,
             )
-            if not all(one.ok for one in checks):
+            if not connections.passed(checks):
                 attempt.rollback()
-        if checks and all(one.ok for one in checks):
-            connection.needs_reconnect = False
-            session.add(connection)
+        if checks and connections.passed(checks):
             queue.schedule(session, "sync", str(connection.id), frame.now())
             flash(_("%(name)s is connected again.", name=connection.name))
             return redirect(url_for("data.page"), 303)

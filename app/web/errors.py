@@ -1,15 +1,18 @@
 """Error pages: what happened, that nothing is lost, and the way on."""
 
+import re
 import secrets
 
 import structlog
-from flask import Flask, Response, make_response, render_template, request
-from flask_babel import gettext as _
+from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
 
 from app.db import TenancyError
+from app.web import signed_out
+from app.web.texts import gettext as _
 from goals.errors import Refusal
 
 log = structlog.get_logger()
@@ -19,8 +22,8 @@ def install(app: Flask) -> None:
     """Give every error a page of ours."""
 
     @app.errorhandler(CSRFError)
-    def form_too_old(error: CSRFError) -> Response:
-        return page(
+    def form_too_old(error: CSRFError) -> AnyResponse:
+        return signed_out.too_old() or page(
             400,
             _("This form is too old"),
             _(
@@ -79,11 +82,30 @@ def install(app: Flask) -> None:
 
 
 def page(code: int, title: str, text: str, number: str | None = None) -> Response:
-    """Return an error page; a part of a page gets only its inside."""
-    body = render_template("errors/error.html", title=title, text=text, number=number)
-    response = make_response(body, code)
+    """Return an error page with what was written in the form, or a line for a script."""
+    if signed_out.for_script():
+        said = " ".join(filter(None, (one.rstrip(".") + "." for one in (title, text) if one)))
+        response = make_response(jsonify(said=said, number=number), code)
+    else:
+        body = render_template(
+            "errors/error.html", title=title, text=text, number=number, written=_written()
+        )
+        response = make_response(body, code)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _written() -> list[str]:
+    """Return the texts of a form that could not be taken, to be copied from the page."""
+    if request.method != "POST":
+        return []
+    try:
+        sent = signed_out.kept()
+    except HTTPException:
+        # It was too long to be read.
+        return []
+    # Marks of the page's own have neither blanks nor other letters than ours.
+    return [value for _name, value in sent if not re.fullmatch(r"[!-~]*", value.strip())]
 
 
 def _words(code: int) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.accounts import people, sign_in
 from app.accounts.sign_in import SignedIn
-from app.web import access
+from app.web import access, signed_out
 from app.wiring import Wiring
 from goals import words
 from goals.tracking.visibility import Audience, audience
@@ -40,7 +40,19 @@ def today() -> date:
 
 def signed_in() -> SignedIn | None:
     """Return who is at the browser, None for nobody."""
-    return cast(SignedIn | None, g.get("signed_in"))
+    if "signed_in" not in g:
+        # What fails is not tried again for the page that says so.
+        g.signed_in = None
+        g.signed_in = _recognised()
+    return cast(SignedIn | None, g.signed_in)
+
+
+def _recognised() -> SignedIn | None:
+    token = request.cookies.get(cookie_name())
+    if not token:
+        return None
+    with wiring().database.glimpse() as system:
+        return sign_in.who(system, token, now())
 
 
 def here() -> Workspace:
@@ -81,16 +93,17 @@ def session() -> Session:
 
 def reader() -> words.Reader:
     """Return for whom texts are rendered: the person's language, the workspace's calendar."""
-    if "reader" not in g:
+    known: words.Reader | None = g.get("reader")
+    if known is None:
         found = signed_in()
         workspace = found.workspace if found is not None else None
-        g.reader = words.Reader(
+        known = g.reader = words.Reader(
             locale=locale(),
             calendar=workspace.calendar if workspace is not None else "gregorian",
             zone=workspace.zone if workspace is not None else "UTC",
             currency=workspace.currency if workspace is not None else "USD",
         )
-    return cast(words.Reader, g.reader)
+    return known
 
 
 def locale() -> str:
@@ -127,11 +140,6 @@ def install(app: Flask) -> None:
         if request.endpoint in (None, "static"):
             return None
         structlog.contextvars.clear_contextvars()
-        token = request.cookies.get(cookie_name())
-        if token:
-            with wiring().database.system() as system:
-                g.signed_in = sign_in.who(system, token, now())
-                system.expunge_all()
         return _gate()
 
     @app.after_request
@@ -169,9 +177,11 @@ def _gate() -> AnyResponse | None:
     if least == "public":
         return None
     found = signed_in()
-    if found is None:
-        target = request.full_path.rstrip("?") if request.method in SAFE else None
+    if found is None and request.method in SAFE:
+        target = request.full_path.rstrip("?")
         return redirect(url_for("accounts.sign_in", next=target), 303)
+    if found is None:
+        return signed_out.page()
     if least == "person":
         return None
     if found.member is None:

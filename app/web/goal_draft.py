@@ -9,8 +9,8 @@ from flask import flash, render_template, request
 from sqlmodel import Session, col, select
 
 from app.accounts import people
-from app.web import frame, presets, texts, vocabulary
-from app.web.forms.base import options
+from app.web import frame, goal_easing, presets, texts, vocabulary
+from app.web.forms.base import LINE, options
 from app.web.forms.goals import POPULATIONS, GoalForm
 from app.web.texts import gettext as _
 from goals import calendar, words
@@ -19,16 +19,17 @@ from goals.errors import Refusal
 from goals.metrics import catalogue, readings
 from goals.metrics.catalogue import Metric
 from goals.table import workspace_of
+from goals.tracking import aims, family, milestones, pace, visibility
 from goals.tracking import goals as use_cases
-from goals.tracking import pace, visibility
 from goals.tracking.drafts import Draft
 from goals.tracking.goal import Goal, Objective
 from goals.tracking.smart import check
 from goals.workspace import Team
+from integrations.slack import channels
 
 
-def offer(session: Session, form: GoalForm) -> None:
-    """Fill the choices of a form with what there is in the workspace."""
+def offer(session: Session, form: GoalForm, goal: Goal | None = None) -> None:
+    """Fill the choices of a form with what there is; a goal is no part of its own parts."""
     known = readings.available(session)
     with_data: list[tuple[str, str]] = []
     without: list[tuple[str, str]] = []
@@ -61,14 +62,23 @@ def offer(session: Session, form: GoalForm) -> None:
     form.objective_id.choices = options(
         [("", _("Under no objective")), *((str(id), name) for id, name in session.exec(objectives))]
     )
-    others = (
+    form.parent_id.choices = options([("", _("Part of no goal")), *_parents(session, goal)])
+    form.channel.offer(channels.every(session))
+
+
+def _parents(session: Session, goal: Goal | None) -> list[tuple[str, str]]:
+    """Return the goals that a goal can be part of; one that is hidden from the reader stays."""
+    statement = (
         select(Goal.id, Goal.name)
-        .where(visibility.sees(session, frame.eyes()))
+        .where(visibility.sees(frame.here().id, frame.eyes()))
         .order_by(col(Goal.name))
     )
-    form.parent_id.choices = options(
-        [("", _("Part of no goal")), *((str(id), name) for id, name in session.exec(others))]
-    )
+    below = family.below(session, goal) if goal is not None else set()
+    found = [(str(id), name) for id, name in session.exec(statement) if id not in below]
+    kept = str(goal.parent_id) if goal is not None and goal.parent_id is not None else ""
+    if kept and kept not in dict(found):
+        found.append((kept, _("A goal that you may not see")))
+    return found
 
 
 def params(form: GoalForm) -> dict[str, str]:
@@ -89,7 +99,8 @@ def follow(form: GoalForm) -> None:
     metric = form.chosen
     if metric is None or request.form.get("shown", metric.id) == metric.id:
         return
-    form.kind.data = "cumulative" if metric.kind == "flow" else "level"
+    if form.kind.data != "maintain" or metric.kind == "flow":
+        form.kind.data = "cumulative" if metric.kind == "flow" else "level"
     form.direction.data = "down" if metric.direction == "down" else "up"
     if metric.kind != "flow" and form.plan.data == "seasonal":
         form.plan.data = "linear"
@@ -100,6 +111,16 @@ def shortcut(form: GoalForm, word: str) -> None:
     period = presets.period(word, frame.here(), frame.today())
     if period is not None:
         form.first.data, form.last.data = texts.day(period.first), texts.day(period.last)
+
+
+def answer(session: Session, form: GoalForm, params: Mapping[str, str], word: str) -> None:
+    """Do what a button inside the form asks: fill in a period or take over a wording."""
+    if word != "rewrite":
+        shortcut(form, word)
+        return
+    lint = _beside(session, _draft(form, params), params)["lint"]
+    if lint is not None and lint.rewrite is not None:
+        form.name.data = lint.rewrite
 
 
 @dataclass(frozen=True)
@@ -113,6 +134,8 @@ class Preview:
     window: str
     daily: str
     problem: str
+    kind: str = ""
+    steps: int = 0
 
 
 def preview(session: Session, draft: Draft, params: Mapping[str, str]) -> Preview:
@@ -121,6 +144,8 @@ def preview(session: Session, draft: Draft, params: Mapping[str, str]) -> Previe
     window = _window(draft)
     reader = frame.reader()
     days = words.format_value(words.DayRange(window.first, window.last), reader) if window else ""
+    if draft.kind == "milestone" and metric is None:
+        return Preview("", "", "", "", days, "", "", "milestone", len(draft.steps))
     if metric is None:
         return Preview("", "", "", "", days, "", "")
     problem, baseline = "", draft.baseline
@@ -139,6 +164,18 @@ def preview(session: Session, draft: Draft, params: Mapping[str, str]) -> Previe
     baseline_days = ""
     if before is not None and draft.baseline is None and baseline is not None:
         baseline_days = words.format_value(words.DayRange(before.first, before.last), reader)
+    if draft.kind == "maintain":
+        line = _line(draft, target, unit, currency)
+        return Preview(
+            texts.amount(baseline, unit, currency) if baseline is not None else "",
+            baseline_days,
+            line,
+            "",
+            days,
+            "",
+            problem,
+            "maintain",
+        )
     daily = ""
     if draft.kind == "cumulative" and target is not None and window is not None:
         daily = texts.compact(target / window.days, unit, currency)
@@ -151,6 +188,13 @@ def preview(session: Session, draft: Draft, params: Mapping[str, str]) -> Previe
         daily=daily,
         problem=problem,
     )
+
+
+def _line(draft: Draft, target: Decimal | None, unit: str, currency: str | None) -> str:
+    """Return where a number is to be kept, "" while that is not known."""
+    ends = pace.bounds(draft.direction or "at_least", target, draft.low, draft.high)
+    found = aims.within(*(words.amount(one, unit, currency) for one in ends))
+    return "" if found is None else words.format_value(found, frame.reader())
 
 
 def _defaults(metric: Metric) -> dict[str, str]:
@@ -173,7 +217,7 @@ def _change(
     if baseline:
         share = words.Rate((target - baseline) / abs(baseline))
         shown.append(words.format_value(words.Signed(share), frame.reader()))
-    return ", ".join(shown)
+    return texts.listed(shown)
 
 
 def show(
@@ -187,6 +231,8 @@ def show(
     """Return the page of the form with the coach beside it."""
     draft = _draft(form, params)
     metric = form.chosen
+    if draft.kind == "milestone" and metric is None:
+        form.name.description = _("What is there in the end that is not there today.")
     return render_template(
         "goals/form.html",
         form=form,
@@ -198,13 +244,16 @@ def show(
         populations=POPULATIONS,
         words=vocabulary,
         suffix=_suffix(form, metric),
-        **_beside(session, draft, params),
+        **_beside(session, draft, params, goal),
     )
 
 
-def aside(session: Session, form: GoalForm, params: Mapping[str, str]) -> str:
+def aside(
+    session: Session, form: GoalForm, params: Mapping[str, str], goal: Goal | None = None
+) -> str:
     """Return only what stands beside the form."""
-    return render_template("goals/_aside.html", **_beside(session, _draft(form, params), params))
+    beside = _beside(session, _draft(form, params), params, goal)
+    return render_template("goals/_aside.html", **beside)
 
 
 def _draft(form: GoalForm, params: Mapping[str, str]) -> Draft:
@@ -214,13 +263,18 @@ def _draft(form: GoalForm, params: Mapping[str, str]) -> Draft:
     return form.draft(params)
 
 
-def _beside(session: Session, draft: Draft, params: Mapping[str, str]) -> dict[str, Any]:
+def _beside(
+    session: Session, draft: Draft, params: Mapping[str, str], goal: Goal | None = None
+) -> dict[str, Any]:
     seen = preview(session, draft, params)
     try:
         lint = check.draft(session, draft, today=frame.today(), now=frame.now())
     except Refusal:
         lint = None
-    return {"preview": seen, "lint": lint}
+    if lint is not None and lint.rewrite is not None and len(lint.rewrite) > LINE:
+        lint = replace(lint, rewrite=None)
+    easing = goal_easing.of(session, goal, draft) if goal is not None else None
+    return {"preview": seen, "lint": lint, "easing": easing}
 
 
 def _suffix(form: GoalForm, metric: Metric | None) -> str:
@@ -243,7 +297,14 @@ def named(session: Session, draft: Draft) -> Draft:
     day = texts.day(draft.last_day)
     if not seen.target:
         return replace(draft, name=_("%(metric)s by %(day)s", metric=metric, day=day))
-    if draft.kind == "level" and seen.baseline:
+    if draft.kind == "maintain":
+        name = _(
+            "%(metric)s kept at %(target)s until %(day)s",
+            metric=metric,
+            target=seen.target,
+            day=day,
+        )
+    elif draft.kind == "level" and seen.baseline:
         name = _(
             "%(metric)s from %(baseline)s to %(target)s by %(day)s",
             metric=metric,
@@ -274,11 +335,15 @@ def fields(session: Session, goal: Goal) -> dict[str, Any]:
     percent = is_rate or kind == "relative"
     data: dict[str, Any] = {
         "name": goal.name,
-        "metric": goal.metric,
+        "metric": "" if goal.metric == catalogue.MILESTONE.id else goal.metric,
         "kind": goal.kind,
         "direction": "down" if goal.direction in ("down", "at_most") else "up",
         "change": kind,
-        "amount": typed(str(terms.target_input), percent),
+        "amount": "" if terms.target_input is None else typed(str(terms.target_input), percent),
+        "done_when": goal.done_when or "",
+        "steps": "\n".join(
+            f"{texts.day(one.due_on)}: {one.name}" for one in milestones.steps(session, goal)
+        ),
         "baseline": "",
         "first": texts.day(terms.first_day),
         "last": texts.day(terms.last_day),
@@ -287,12 +352,19 @@ def fields(session: Session, goal: Goal) -> dict[str, Any]:
         "team_id": str(goal.team_id or ""),
         "channel": goal.channel or "",
         "visibility": goal.visibility,
+        "cadence": goal.cadence,
+        "reminds": goal.reminds,
         "objective_id": str(goal.objective_id or ""),
         "parent_id": str(goal.parent_id or ""),
         "why": goal.why or "",
         "actions": "\n".join(goal.actions),
         "version": str(goal.version),
     }
+    if goal.kind == "maintain":
+        data["direction"] = goal.direction
+    for end in ("low", "high"):
+        value = getattr(terms, end)
+        data[end] = "" if value is None else typed(str(value), is_rate)
     if terms.baseline_source == "given" and terms.baseline_value is not None:
         data["baseline"] = typed(str(terms.baseline_value), is_rate)
     for number, (dim, member) in enumerate(list(goal.segment.items())[:2], 1):
@@ -312,6 +384,7 @@ def copied(session: Session, goal: Goal) -> dict[str, Any]:
     return {
         **fields(session, goal),
         "baseline": "",
+        "steps": "",
         "first": texts.day(following.first),
         "last": texts.day(following.last),
         "version": "",

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.web import access, frame, goal_draft
 from app.web.forms.base import options
-from app.web.forms.goals import GoalForm
+from app.web.forms.goals import RHYTHMS, GoalForm
 from app.web.texts import gettext as _
 from goals.errors import Refusal
 from goals.tracking import goals as use_cases
@@ -24,16 +24,19 @@ def page(goal_id: int) -> Response | tuple[str, int] | str:
     session = frame.session()
     goal = use_cases.find(session, str(goal_id), frame.eyes())
     kept = goal_draft.fields(session, goal)
-    form = GoalForm(data=kept) if request.method == "GET" else GoalForm()
+    form = GoalForm(data=kept) if request.method in frame.SAFE else GoalForm()
     _hold(form, kept)
-    goal_draft.offer(session, form)
+    goal_draft.offer(session, form, goal)
     params = {key: str(value) for key, value in goal.params.items()}
     title = _("Edit the goal")
-    if request.method == "GET":
+    if request.method in frame.SAFE:
         return goal_draft.show(session, form, params, title=title, goal=goal)
     do = request.form.get("do", "save")
+    if do == "keep":
+        _put_back(form, kept)
+    elif do != "save":
+        goal_draft.answer(session, form, params, do)
     if do != "save":
-        goal_draft.shortcut(form, do)
         return goal_draft.show(session, form, params, title=title, goal=goal)
     if form.validate():
         draft = form.draft(params)
@@ -58,10 +61,29 @@ def page(goal_id: int) -> Response | tuple[str, int] | str:
     return goal_draft.show(session, form, params, title=title, goal=goal), 422
 
 
+def preview(goal_id: str) -> str:
+    """Return what the form comes to for a goal that there is, without keeping anything."""
+    session = frame.session()
+    goal = use_cases.find(session, goal_id, frame.eyes())
+    form = GoalForm()
+    _hold(form, goal_draft.fields(session, goal))
+    goal_draft.offer(session, form, goal)
+    params = {key: str(value) for key, value in goal.params.items()}
+    return goal_draft.aside(session, form, params, goal)
+
+
+def _put_back(form: GoalForm, kept: dict[str, str]) -> None:
+    """Let the target and the last day be what they are; the rest stays as it was typed."""
+    for name in ("change", "amount", "low", "high", "last"):
+        form[name].data = kept.get(name, "")
+
+
 def _hold(form: GoalForm, kept: dict[str, str]) -> None:
     """Keep what makes the goal this goal: another number or population is another goal."""
     for name in ("metric", "dim1", "member1", "dim2", "member2", "kind", "direction"):
         form[name].data = kept.get(name, "")
+    # A goal that there is has a rhythm already.
+    form.cadence.choices = options(RHYTHMS)
     if kept["plan"] == "points":
         more = options([("points", _("As the points given by hand"))])
         form.plan.choices = [*(form.plan.choices or ()), *more]

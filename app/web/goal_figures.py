@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from app.web import frame, rows, texts
 from app.web.texts import gettext as _
+from app.web.texts import ngettext
 from goals import words
 from goals.tracking import standing
 from goals.tracking.standing import Standing
@@ -22,6 +23,10 @@ class Figure:
 
 def figures(one: Standing) -> list[Figure]:
     """Return the key figures in their fixed order; five at most."""
+    if one.unit == "done":
+        return _milestone(one)
+    if one.goal.kind == "maintain":
+        return _kept(one)
     seen, terms = one.evaluation, one.terms
 
     def amount(value: Decimal | None) -> str:
@@ -31,9 +36,7 @@ def figures(one: Standing) -> list[Figure]:
         Figure(
             _("Now"),
             amount(seen.actual if seen else None),
-            _("%(share)s of the way", share=rows.percent(seen.share))
-            if seen is not None and seen.share is not None
-            else "",
+            _way(one),
         ),
         Figure(
             _("Plan today"),
@@ -48,23 +51,80 @@ def figures(one: Standing) -> list[Figure]:
         )
     found.append(Figure(_("Target"), amount(terms.target_value), _before(one)))
     if seen is not None and seen.required_rate is not None and not seen.final:
-        found.append(Figure(_("Needed a day"), amount(seen.required_rate), _left(one)))
+        found.append(Figure(_("Needed a day"), _change(one, seen.required_rate), _left(one)))
     return found
+
+
+def _milestone(one: Standing) -> list[Figure]:
+    """Return what is known of a milestone: whether it is done, its steps, and its day."""
+    seen = one.evaluation
+    actual = seen.actual if seen is not None else None
+    found = [Figure(_("Now"), texts.compact(actual, one.unit))]
+    if seen is not None and seen.expected_share is not None:
+        found.append(
+            Figure(
+                _("Steps done"),
+                rows.percent(seen.share),
+                _("%(share)s are due", share=rows.percent(seen.expected_share)),
+                _is_behind(one),
+            )
+        )
+    note = ""
+    if seen is None or actual != 1:
+        days = (one.terms.last_day - frame.today()).days
+        if days < 0:
+            note = ngettext("%(num)d day late", "%(num)d days late", -days)
+        else:
+            note = ngettext("in %(num)d day", "in %(num)d days", days)
+    is_late = bool(note) and one.terms.last_day < frame.today()
+    return [*found, Figure(_("Due"), texts.day(one.terms.last_day), note, is_late)]
+
+
+def _kept(one: Standing) -> list[Figure]:
+    """Return where the number is and where it should stay."""
+    seen = one.evaluation
+    actual = seen.actual if seen is not None else None
+    note, is_out = "", False
+    if seen is not None and seen.share is not None:
+        is_out = seen.share < 1
+        note = _("outside of it") if is_out else _("kept")
+    line = words.format_value(one.aim, frame.reader())
+    until = _("until %(day)s", day=texts.day(one.terms.last_day))
+    first = one.original_aim
+    if first is not None:
+        until = _("first %(target)s", target=words.format_value(first, frame.reader()))
+    return [
+        Figure(_("Now"), texts.compact(actual, one.unit, one.currency), note, is_out),
+        Figure(_("To be kept"), line, until),
+    ]
+
+
+def _way(one: Standing) -> str:
+    """Return how much of the way is done; no share is said of a way back."""
+    if one.evaluation is None or one.evaluation.share is None:
+        return ""
+    if one.evaluation.share < 0:
+        return _("further off than at the start")
+    return _("%(share)s of the way", share=rows.percent(one.evaluation.share))
 
 
 def _distance(one: Standing) -> str:
     gap = standing.gap(one)
     if gap is None or one.evaluation is None:
         return ""
-    distance: words.Quantity | None = words.amount(abs(gap), one.unit, one.currency, compact=True)
-    if one.unit == "rate":
-        distance = words.RatePoints(abs(gap))
-    shown = words.format_value(distance, frame.reader())
+    shown = _change(one, abs(gap))
     if gap == 0:
         return _("exactly on it")
     if _is_behind(one):
         return _("%(distance)s behind", distance=shown)
     return _("%(distance)s ahead", distance=shown)
+
+
+def _change(one: Standing, value: Decimal) -> str:
+    """Return a step of the goal's number; that of a rate is in points, not in percent."""
+    if one.unit == "rate":
+        return words.format_value(words.RatePoints(value), frame.reader())
+    return texts.compact(value, one.unit, one.currency)
 
 
 def _is_behind(one: Standing) -> bool:

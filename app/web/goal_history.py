@@ -10,6 +10,7 @@ from app.web import frame, texts
 from app.web.texts import gettext as _
 from goals import words
 from goals.table import workspace_of
+from goals.tracking import aims
 from goals.tracking.evaluation import Evaluation
 from goals.tracking.goal import Goal, GoalVersion
 from goals.tracking.standing import Standing
@@ -28,6 +29,7 @@ class Entry:
     by: str | None
     moved: list[str]
     reason: str | None
+    is_target: bool = False
 
 
 def ledger(session: Session, one: Standing, versions: list[GoalVersion]) -> list[Entry]:
@@ -42,11 +44,19 @@ def ledger(session: Session, one: Standing, versions: list[GoalVersion]) -> list
     for before, after in zip([None, *versions], versions, strict=False):
         moved = _set(one, after) if before is None else _moved(one, before, after)
         by = names.get(after.changed_by) if after.changed_by is not None else None
-        entries.append(Entry(after.version, after.changed_at, by, moved, after.reason))
+        is_target = before is not None and before.target_value != after.target_value
+        entries.append(Entry(after.version, after.changed_at, by, moved, after.reason, is_target))
     return entries[::-1]
 
 
 def _set(one: Standing, terms: GoalVersion) -> list[str]:
+    if one.goal.kind in ("maintain", "milestone"):
+        aim = words.format_value(
+            aims.figure(one.goal, terms, one.unit, one.currency), frame.reader()
+        )
+        if one.unit == "done":
+            return [_("Set: done by %(day)s", day=aim)]
+        return [_("Set: %(target)s until %(day)s", target=aim, day=texts.day(terms.last_day))]
     return [
         _(
             "Target set: %(target)s by %(day)s",
@@ -61,6 +71,12 @@ def _moved(one: Standing, before: GoalVersion, after: GoalVersion) -> list[str]:
         return texts.amount(value, one.unit, one.currency)
 
     found = []
+    if (before.low, before.high) != (after.low, after.high):
+        earlier, later = (
+            words.format_value(aims.figure(one.goal, each, one.unit, one.currency), frame.reader())
+            for each in (before, after)
+        )
+        found.append(_("Band from %(earlier)s to %(later)s", earlier=earlier, later=later))
     if before.target_value != after.target_value:
         found.append(
             _(
@@ -73,7 +89,14 @@ def _moved(one: Standing, before: GoalVersion, after: GoalVersion) -> list[str]:
         reader = frame.reader()
         earlier = words.format_value(words.DayRange(before.first_day, before.last_day), reader)
         later = words.format_value(words.DayRange(after.first_day, after.last_day), reader)
-        found.append(_("Window from %(earlier)s to %(later)s", earlier=earlier, later=later))
+        text = _("Window from %(earlier)s to %(later)s", earlier=earlier, later=later)
+        if before.first_day == after.first_day:
+            text = _(
+                "Last day from %(earlier)s to %(later)s",
+                earlier=texts.day(before.last_day),
+                later=texts.day(after.last_day),
+            )
+        found.append(text)
     if before.baseline_value != after.baseline_value:
         found.append(
             _(

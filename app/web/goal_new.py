@@ -1,35 +1,49 @@
 """A new goal: from an aim, from the strategy, from another goal, or from nothing."""
 
+from collections.abc import Mapping
+
 from flask import redirect, render_template, request, url_for
 from sqlmodel import Session, col, select
 from werkzeug.wrappers import Response
 
-from app.web import access, frame, goal_draft, goal_prefill, presets, vocabulary
+from app.web import (
+    access,
+    frame,
+    goal_draft,
+    goal_edit,
+    goal_prefill,
+    kpis,
+    presets,
+    vocabulary,
+)
 from app.web.forms.goals import GoalForm
 from app.web.presets import Preset
 from app.web.texts import gettext as _
 from goals.errors import Refusal
 from goals.metrics import catalogue, readings
 from goals.records.connections import Connection
-from goals.table import workspace_of
+from goals.table import id_from, new_id, repeated_id, workspace_of
 from goals.tracking import goals as use_cases
+from goals.tracking.kpis import MOST
 
 
 @access.needs("editor")
 def page() -> Response | tuple[str, int] | str:
     """Offer the aims, show the form, or add the goal."""
     session = frame.session()
-    if request.method == "GET" and not goal_prefill.is_asked():
+    shows = request.method in frame.SAFE
+    if shows and not goal_prefill.is_asked():
         return _choice(session)
-    form = GoalForm(data=goal_prefill.proposed(session) if request.method == "GET" else None)
+    begun = {"begun": str(new_id())}
+    form = GoalForm(data=begun | goal_prefill.proposed(session) if shows else None)
     goal_draft.offer(session, form)
     params = goal_draft.params(form)
-    if request.method == "GET":
+    if shows:
         return goal_draft.show(session, form, params, title=_("Set a goal"))
     goal_draft.follow(form)
     do = request.form.get("do", "save")
     if do != "save":
-        goal_draft.shortcut(form, do)
+        goal_draft.answer(session, form, params, do)
         return goal_draft.show(session, form, params, title=_("Set a goal"))
     if form.validate():
         draft = form.draft(params)
@@ -37,7 +51,12 @@ def page() -> Response | tuple[str, int] | str:
             try:
                 named = goal_draft.named(session, draft)
                 goal = use_cases.add(
-                    session, named, by=frame.me().id, today=frame.today(), now=frame.now()
+                    session,
+                    named,
+                    by=frame.me().id,
+                    today=frame.today(),
+                    now=frame.now(),
+                    goal_id=_id_of(form, params),
                 )
             except Refusal as error:
                 form.refuse(error)
@@ -47,8 +66,19 @@ def page() -> Response | tuple[str, int] | str:
     return goal_draft.show(session, form, params, title=_("Set a goal")), 422
 
 
+def _id_of(form: GoalForm, params: Mapping[str, str]) -> int | None:
+    """Return the id of what was sent: the same form sent twice is one goal, not two."""
+    begun = id_from(form.begun.data)
+    if begun is None:
+        return None
+    said = sorted((name, str(value)) for name, value in form.data.items() if name != "csrf_token")
+    return repeated_id(begun, said, sorted(params.items()))
+
+
 def preview() -> str:
     """Return what the form comes to and what the coach says, without keeping anything."""
+    if goal_id := request.args.get("goal"):
+        return goal_edit.preview(goal_id)
     session = frame.session()
     form = GoalForm()
     goal_draft.offer(session, form)
@@ -61,7 +91,9 @@ def _choice(session: Session) -> str:
     return render_template(
         "goals/choice.html",
         offered=[(one, _missing(session, one, known)) for one in presets.PRESETS.values()],
-        others=[one for one in catalogue.METRICS.values() if one.id in known],
+        aims=kpis.aims(session, known),
+        follows=kpis.warning(session),
+        most=MOST,
     )
 
 

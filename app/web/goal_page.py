@@ -2,23 +2,37 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from flask import Response, render_template
 from markupsafe import Markup
 from sqlmodel import Session, col, select
 
-from app.web import downloads, frame, goal_figures, goal_history, origins, rows, texts, vocabulary
+from app.web import (
+    checkin_views,
+    downloads,
+    frame,
+    goal_figures,
+    goal_history,
+    goal_steps,
+    origins,
+    remedies,
+    rows,
+    texts,
+    vocabulary,
+)
 from app.web.texts import gettext as _
 from app.web.texts import ngettext
 from goals import words
+from goals.calendar import Period
 from goals.charts import goal as drawing
+from goals.errors import Refusal
 from goals.metrics import catalogue, receipts
 from goals.metrics.catalogue import Metric
 from goals.records.connections import Connection
 from goals.table import workspace_of
-from goals.tracking import curves, evaluate, standing
+from goals.tracking import curves, evaluate, silence, standing
 from goals.tracking import goals as use_cases
 from goals.tracking.curves import Curve
 from goals.tracking.goal import Goal, GoalVersion, Objective
@@ -26,6 +40,8 @@ from goals.tracking.plan import Plan
 from goals.tracking.smart import check
 from goals.tracking.standing import Standing
 
+#: Kinds that have no way to go: they follow no plan.
+HELD = ("maintain", "milestone")
 #: Points of the chart's lines: a day each up to a quarter and a half.
 POINTS = 140
 #: Days of the table under the chart.
@@ -43,27 +59,35 @@ class Drawn:
     span: str
     plan: Plan
     line: Curve
-    table: list[tuple[str, str, str, str]]
+    table: list[tuple[str, str, str, str, str]]
+    changes: int
 
 
-def page(goal_id: int) -> str:
-    """Show one goal."""
+def page(goal_id: int, problem: Refusal | None = None) -> str:
+    """Show one goal; a problem is what was wrong with what was just sent."""
     session = frame.session()
     goal = use_cases.find(session, str(goal_id), frame.eyes())
     one = standing.one(session, goal, frame.eyes())
     metric = catalogue.find(goal.metric)
     versions = use_cases.versions(session, goal)
-    drawn = _drawn(session, one, metric, versions)
+    is_word = metric is catalogue.MILESTONE
+    drawn = None if is_word else _drawn(session, one, metric, versions)
+    window = words.DayRange(one.terms.first_day, one.terms.last_day)
     sources, read_at = _sources(session, metric)
     return render_template(
         "goals/goal.html",
         one=one,
+        silent=silence.of_goals(session, [one], frame.now()),
         metric=metric,
         formula=formula(metric, goal.params),
         where=vocabulary.narrowed(goal.segment),
         figures=goal_figures.figures(one),
         drawn=drawn,
-        plan=plan_words(drawn.plan),
+        plan="" if drawn is None or goal.kind in HELD else plan_words(drawn.plan),
+        span=words.format_value(window, frame.reader()),
+        milestone=goal_steps.of(session, one) if goal.kind == "milestone" else None,
+        problem=problem,
+        whole=_whole(session, goal),
         baseline=_baseline(one),
         origin=origins.of(goal),
         objective=_objective(session, goal),
@@ -75,6 +99,8 @@ def page(goal_id: int) -> str:
         read_at=read_at,
         counted=_counted(session, one),
         way=rows.way(one),
+        checkins=checkin_views.panel(session, one),
+        remedies=remedies.panel(session, one),
     )
 
 
@@ -95,10 +121,11 @@ def _drawn(session: Session, one: Standing, metric: Metric, versions: list[GoalV
         # The log and the chart say the same of the day that was judged.
         line.actual[-1] = (line.actual[-1][0], seen.actual)
     name = texts.say(metric.name)
+    has_plan = goal.kind not in HELD
     is_flow = goal.kind == "cumulative"
     title = _("%(metric)s, adding up", metric=name) if is_flow else name
     expected = None
-    if seen is not None and seen.expected is not None and seen.day in plan.window:
+    if has_plan and seen is not None and seen.expected is not None and seen.day in plan.window:
         expected = (seen.day, seen.expected)
     chart = drawing.GoalChart(
         title=title,
@@ -106,14 +133,16 @@ def _drawn(session: Session, one: Standing, metric: Metric, versions: list[GoalV
         today=through,
         unit=one.unit,
         actual=line.actual,
-        plan=line.plan,
+        plan=line.plan if has_plan else (),
         target=terms.target_value,
         changes=_changes(versions),
+        moved=_moved(versions, plan.window),
+        band=_band(plan.window, terms),
         expected=expected,
         currency=one.currency,
         flow=is_flow,
         start=terms.baseline_value,
-        plan_name=_plan_name(plan),
+        plan_name=_plan_name(plan) if has_plan else None,
     )
     reader = frame.reader()
     return Drawn(
@@ -124,22 +153,50 @@ def _drawn(session: Session, one: Standing, metric: Metric, versions: list[GoalV
         span=words.format_value(words.DayRange(plan.window.first, plan.window.last), reader),
         plan=plan,
         line=line,
-        table=_table(one, line),
+        table=_table(one, line, versions),
+        changes=len(chart.changes),
     )
 
 
 def _changes(versions: list[GoalVersion]) -> list[drawing.TargetChange]:
+    """Return where the target moved; what was decided before the window stands at its start."""
+    window = evaluate.window_of(versions[-1])
     found = []
     for before, after in zip(versions, versions[1:], strict=False):
         earlier, later = before.target_value, after.target_value
         if earlier is not None and later is not None and earlier != later:
-            day = frame.here().local_day(after.changed_at)
+            day = _within(frame.here().local_day(after.changed_at), window.first, window.last)
             found.append(drawing.TargetChange(day, earlier, later))
     return found
 
 
-def _table(one: Standing, line: Curve) -> list[tuple[str, str, str, str]]:
-    """Return day, actual, plan and their difference side by side, the latest first."""
+def _moved(versions: list[GoalVersion], window: Period) -> list[tuple[date, int]]:
+    """Return where other terms moved (baseline, window, plan), by the number of the change."""
+    return [
+        (
+            _within(frame.here().local_day(after.changed_at), window.first, window.last),
+            after.version,
+        )
+        for before, after in zip(versions, versions[1:], strict=False)
+        if before.target_value == after.target_value
+    ]
+
+
+def _within(day: date, first: date, last: date) -> date:
+    return max(first, min(day, last))
+
+
+def _band(window: Period, terms: GoalVersion) -> list[tuple[date, Decimal, Decimal]]:
+    """Return the band that is to be kept, empty for a goal without one."""
+    if terms.low is None or terms.high is None:
+        return []
+    return [(window.first, terms.low, terms.high), (window.last, terms.low, terms.high)]
+
+
+def _table(
+    one: Standing, line: Curve, versions: list[GoalVersion]
+) -> list[tuple[str, str, str, str, str]]:
+    """Return day, actual, plan, their difference and the target that held, the latest first."""
 
     def amount(value: Decimal | None) -> str:
         return texts.amount(value, one.unit, one.currency)
@@ -152,7 +209,9 @@ def _table(one: Standing, line: Curve) -> list[tuple[str, str, str, str]]:
         difference = "–"
         if value is not None and plan is not None:
             difference = texts.signed(value - plan, one.unit, one.currency)
-        found.append((texts.day(day), amount(value), amount(plan), difference))
+        held = [each for each in versions if frame.here().local_day(each.changed_at) <= day]
+        target = (held or versions)[-1 if held else 0].target_value
+        found.append((texts.day(day), amount(value), amount(plan), difference, amount(target)))
     return found
 
 
@@ -220,6 +279,14 @@ def _objective(session: Session, goal: Goal) -> str | None:
         col(Objective.id) == goal.objective_id,
     )
     return session.exec(statement).first()
+
+
+def _whole(session: Session, goal: Goal) -> Standing | None:
+    """Return the goal that a goal is part of, None for none or one the reader may not see."""
+    if goal.parent_id is None:
+        return None
+    found = standing.board(session, frame.eyes(), ids=[goal.parent_id])
+    return found[0] if found else None
 
 
 def _parts(session: Session, goal: Goal) -> list[Standing]:

@@ -23,7 +23,9 @@ SAME = {
     "origin": "origin_question",
 }
 #: Further words that fill the form; with none of all these the aims are offered instead.
-MORE = "metric where target change baseline from to owner team action preset copy free".split()
+MORE = (
+    "metric where target low high change baseline from to owner team action preset copy free"
+).split()
 
 
 def is_asked() -> bool:
@@ -35,7 +37,11 @@ def proposed(session: Session) -> dict[str, Any]:
     """Return what the address asks the form to begin with."""
     if copied := request.args.get("copy"):
         return goal_draft.copied(session, use_cases.find(session, copied, frame.eyes()))
-    data: dict[str, Any] = {"owner_id": str(frame.me().id), "visibility": "workspace"}
+    data: dict[str, Any] = {
+        "owner_id": str(frame.me().id),
+        "visibility": "workspace",
+        "reminds": True,
+    }
     if frame.me().team_id is not None:
         data["team_id"] = str(frame.me().team_id)
     preset = presets.PRESETS.get(request.args.get("preset", ""))
@@ -54,6 +60,7 @@ def proposed(session: Session) -> dict[str, Any]:
     if metric is not None:
         data.setdefault("kind", "cumulative" if metric.kind == "flow" else "level")
         data.setdefault("direction", "down" if metric.direction == "down" else "up")
+    data.setdefault("kind", "level")
     if "first" not in data and "last" not in data:
         period = presets.period(window, frame.here(), frame.today())
         assert period is not None
@@ -100,8 +107,9 @@ def _how_far(given: Mapping[str, str], *, is_rate: bool) -> dict[str, str]:
             "change": "target" if kind == "absolute" else kind,
             "amount": goal_draft.typed(value, in_percent),
         }
-    if given.get("baseline"):
-        found["baseline"] = goal_draft.typed(given["baseline"], is_rate)
+    for word in ("baseline", "low", "high"):
+        if given.get(word):
+            found[word] = goal_draft.typed(given[word], is_rate)
     return found
 
 

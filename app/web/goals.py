@@ -8,11 +8,19 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from sqlmodel import Session, col, select
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.web import downloads, frame, goal_edit, goal_new, goal_page, rows
+from app.web import (
+    downloads,
+    frame,
+    goal_alignment,
+    goal_done,
+    goal_edit,
+    goal_new,
+    goal_page,
+    rows,
+)
 from app.web.texts import gettext as _
 from goals.table import workspace_of
-from goals.tracking import archive, standing, status
-from goals.tracking import goals as use_cases
+from goals.tracking import archive, silence, standing, status
 from goals.tracking.evaluation import STATUSES
 from goals.tracking.goal import Objective
 from goals.tracking.standing import Standing
@@ -22,6 +30,11 @@ blueprint.add_url_rule("/goals/new", "new", goal_new.page, methods=["GET", "POST
 blueprint.add_url_rule("/goals/preview", "preview", goal_new.preview, methods=["POST"])
 blueprint.add_url_rule("/goals/<int:goal_id>", "goal", goal_page.page)
 blueprint.add_url_rule("/goals/<int:goal_id>.csv", "chart_csv", goal_page.chart_csv)
+blueprint.add_url_rule("/goals/<int:goal_id>/done", "done", goal_done.milestone, methods=["POST"])
+blueprint.add_url_rule(
+    "/goals/<int:goal_id>/steps/<int:step_id>", "step", goal_done.step, methods=["POST"]
+)
+blueprint.add_url_rule("/goals/alignment", "alignment", goal_alignment.page)
 blueprint.add_url_rule("/goals/<int:goal_id>/edit", "edit", goal_edit.page, methods=["GET", "POST"])
 
 #: The statuses of the filter in their order; "missed" stands with the closed goals.
@@ -109,6 +122,7 @@ def page() -> str:
         evaluated=max(
             (one.evaluation.evaluated_at for one in every if one.evaluation), default=None
         ),
+        silent=silence.of_goals(session, running, frame.now()),
     )
 
 
@@ -185,7 +199,7 @@ def listing_csv() -> Response:
     reader = frame.reader()
     documents = [one.to_json(reader) for one in found]
     columns = (
-        "id name metric status since actual expected target original_target share"
+        "id name metric status since actual expected target original_target original_share share"
         " expected_share pace projection required_rate unit currency from to owner data_to reason"
     ).split()
     return downloads.as_csv(
@@ -197,8 +211,9 @@ def listing_csv() -> Response:
 def put_away(goal_id: int) -> AnyResponse:
     """Take a goal out of sight; its history stays and it can be brought back."""
     session = frame.session()
-    goal = use_cases.find(session, str(goal_id), frame.eyes())
-    archive.archive(session, goal, frame.now())
+    goal = archive.find(session, goal_id, frame.eyes())
+    if goal.archived_at is None:
+        archive.archive(session, goal, frame.now())
     flash(
         _("“%(name)s” is archived.", name=goal.name),
         f"undo:{url_for('goals.bring_back', goal_id=goal.id)}",

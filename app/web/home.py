@@ -9,13 +9,13 @@ from flask import Blueprint, current_app, render_template, request
 from markupsafe import Markup
 from sqlmodel import Session, col, exists, select
 
-from app.web import frame, home_facts, presets, rows
+from app.web import frame, home_facts, presets, rows, surroundings, texts
 from app.web.texts import gettext as _
 from goals import words
 from goals.alerts.outbox import Channel
 from goals.charts import small
 from goals.records.connections import Connection
-from goals.tracking import glance, status
+from goals.tracking import glance, silence, status
 from goals.tracking.glance import Glance
 from strategy.worksheets.tables import Answer
 
@@ -53,7 +53,7 @@ def page() -> str:
             examples=_examples(),
             offered=[(one, "") for one in presets.PRESETS.values()],
         )
-    return render_template("home/page.html", content=_content(session, every))
+    return surroundings.around("home/page.html", _content(session, every))
 
 
 def _content(session: Session, every: list[Glance]) -> Markup:
@@ -61,16 +61,19 @@ def _content(session: Session, every: list[Glance]) -> Markup:
     team = request.args.get("team", type=int)
     group = request.args.get("status", "")
     kept: dict[Any, Markup] = current_app.extensions.setdefault("headway_home", {})
-    key = (tuple(every), team, group, frame.today(), frame.reader(), frame.may("editor"))
+    silent = _silence(every[0])
+    key = (tuple(every), team, group, frame.today(), frame.reader(), frame.may("editor"), silent)
     found = kept.get(key)
     if found is None:
         if len(kept) >= MOST:
             kept.clear()
-        found = kept[key] = _drawn(session, every, team, group)
+        found = kept[key] = _drawn(session, every, team, group, silent)
     return found
 
 
-def _drawn(session: Session, every: list[Glance], team: int | None, group: str) -> Markup:
+def _drawn(
+    session: Session, every: list[Glance], team: int | None, group: str, silent: str
+) -> Markup:
     today = frame.today()
     running = [one for one in every if not _is_past(one, today)]
     past = [one for one in every if _is_past(one, today)]
@@ -102,6 +105,7 @@ def _drawn(session: Session, every: list[Glance], team: int | None, group: str) 
         results=shown[rows.CLOSED],
         steps=home_facts.steps(running, every[0]),
         stamp=_stamp(every[0].heard_at),
+        silent=silent,
         evaluated=max((one.evaluated_at for one in every if one.evaluated_at), default=None),
     )
     return Markup(page)
@@ -127,6 +131,15 @@ def _stamp(heard_at: datetime | None) -> str:
     if heard_at is None:
         return ""
     return words.format_value(words.Instant(heard_at, named=True), frame.reader())
+
+
+def _silence(one: Glance) -> str:
+    """Return how long ago the sources were last synced where that is too long, else ""."""
+    heard_at = one.synced_at
+    if heard_at is not None and one.newest_on is not None:
+        heard_at = max(heard_at, frame.here().end_of(one.newest_on))
+    told = silence.of_board(one.synced_at, heard_at, one.interval, frame.now())
+    return "" if told is None else texts.say(told)
 
 
 def _begun(session: Session) -> Begun:

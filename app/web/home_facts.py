@@ -54,7 +54,7 @@ def _fact(key: str, inside: Sequence[Glance], today: date) -> str:
     counts = Counter(one.status for one in inside)
     if key in ("on_track", "unknown"):
         named = [token for token in GROUPS[key] if token not in ("on_track", "too_early")]
-        return ", ".join(
+        return texts.listed(
             f"{counts[token]} {texts.status_word(token).lower()}"
             for token in named
             if counts[token]
@@ -68,7 +68,7 @@ def _fact(key: str, inside: Sequence[Glance], today: date) -> str:
         facts.append(ngettext("%(num)d new this week", "%(num)d new this week", new))
     elif latest is not None and not facts:
         facts.append(_("since %(day)s", day=rows.short_day(latest, today)))
-    return ", ".join(facts)
+    return texts.listed(facts)
 
 
 def is_new(one: Glance, today: date) -> bool:
@@ -96,7 +96,7 @@ def summary(goals: Sequence[Glance], today: date) -> str:
             parts.append(
                 ngettext("%(num)d cannot be judged yet", "%(num)d cannot be judged yet", count)
             )
-    said = _("%(parts)s.", parts=", ".join(parts))
+    said = _("%(parts)s.", parts=texts.listed(parts))
     new = sum(is_new(one, today) for one in goals)
     if new:
         news = ngettext("%(num)d changed this week.", "%(num)d changed this week.", new)

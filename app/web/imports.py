@@ -3,29 +3,29 @@
 import json
 import re
 import secrets
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
 from app import queue
-from app.web import access, frame, security
+from app.web import access, frame, import_mapping, import_words, security
 from app.web.forms.imports import FileForm
+from app.web.import_mapping import Sheet
+from app.web.texts import gettext as _
 from goals.errors import Refusal
 from goals.metrics import refresh
 from goals.records import kinds, undo
-from integrations.files import reading
 from integrations.files.importing import import_file
-from integrations.files.result import ImportResult, NotImported
+from integrations.files.result import ImportResult
 
 blueprint = Blueprint("imports", __name__)
-#: Rows shown beside the columns.
-SAMPLES = 3
-MEANINGS = ("open", "won", "lost")
+#: Seconds for which a file waits to be imported.
+KEPT_FOR = 2 * 24 * 3600
 
 
 def _folder() -> Path:
@@ -46,12 +46,13 @@ def _kept(token: str) -> Path:
 
 @blueprint.route("/data/import", methods=["GET", "POST"])
 @access.needs("editor")
+@security.takes_files
 def page() -> Response | tuple[str, int]:
     """Take a file in; it is looked at on the next page."""
-    request.max_content_length = security.MOST_UPLOAD_BYTES
     form = FileForm()
     if form.validate_on_submit():
         token = secrets.token_hex(16)
+        _forget_old()
         form.file.data.save(_folder() / token)
         about = {"name": (form.file.data.filename or "")[-120:], "record": form.record.data}
         (_folder() / f"{token}.json").write_text(json.dumps(about))
@@ -70,27 +71,70 @@ def _about(token: str) -> dict[str, str]:
 @access.needs("editor")
 def match(token: str) -> Response | tuple[str, int]:
     """Match the file's columns and show what would happen; import when that is wanted."""
+    if not _is_here(token):
+        flash(_("This file was imported or removed already. Choose it again to import it anew."))
+        return redirect(url_for("data.page"), 303)
     about = _about(token)
     session = frame.session()
-    mapping = _mapping(request.form) if request.method == "POST" else None
+    is_sent = request.method == "POST"
     error: Refusal | None = None
     result: ImportResult | None = None
+    sheet = Sheet((), ())
+    mapping: dict[str, Any] = {"columns": {}, "format": import_mapping.told(request.form)}
+    is_sure = False
     wanted = request.form.get("then") == "import"
     try:
+        with _kept(token).open("rb") as file:
+            sheet = import_mapping.look(file, mapping["format"])
+            known, is_sure = import_mapping.proposed(session, file, about["record"], mapping)
+            mapping = import_mapping.chosen(request.form, known) if is_sent else known
         result = _run(session, token, about, mapping, dry_run=not wanted)
     except Refusal as refused:
         error = refused
-        if mapping is None and isinstance(refused, NotImported):
-            mapping = refused.extra.get("suggested")
     if result is not None and wanted and not result.failed:
         refresh.refresh(session, undated=True)
         queue.schedule(session, "review", "", frame.now())
-        _kept(token).unlink()
+        _forget(token)
         flash(_("%(n)s rows imported.", n=result.counts()["rows"]), _undo_link(result))
         return redirect(url_for("data.page"), 303)
-    shown = _shown(session, token, about, mapping, result)
-    code = 422 if error is not None and request.method == "POST" else 200
-    return render_template("imports/match.html", error=error, result=result, **shown), code
+    document = result.to_json(frame.reader()) if result is not None else None
+    page = render_template(
+        "imports/match.html",
+        about=about,
+        error=error and import_words.said(error),
+        is_sure=is_sure or is_sent,
+        can_import=result is not None and not result.failed and (is_sure or is_sent),
+        columns=sheet.columns(mapping["columns"]),
+        fields=[
+            (one.name, import_words.field(one.name), one.required)
+            for one in kinds.KINDS[about["record"]].all_fields()
+        ],
+        stages=_stages(token, mapping) if about["record"] == "deal" and sheet.header else [],
+        meanings=mapping.get("stages") or {},
+        format=mapping.get("format") or {},
+        encodings=import_words.encodings(error, mapping),
+        asks_decimal=import_words.asks_decimal(error, mapping),
+        document=document,
+        detected=document["detected"] if document else {},
+    )
+    return page, 422 if error is not None and is_sent else 200
+
+
+def _is_here(token: str) -> bool:
+    return re.fullmatch(r"[0-9a-f]{32}", token) is None or (_folder() / token).exists()
+
+
+def _forget(token: str) -> None:
+    for path in (_folder() / token, _folder() / f"{token}.json"):
+        path.unlink(missing_ok=True)
+
+
+def _forget_old() -> None:
+    """Remove what was sent and never imported."""
+    oldest = time.time() - KEPT_FOR
+    for path in _folder().iterdir():
+        if path.stat().st_mtime < oldest:
+            path.unlink(missing_ok=True)
 
 
 def _undo_link(result: ImportResult) -> str:
@@ -102,7 +146,7 @@ def _run(
     session: Session,
     token: str,
     about: Mapping[str, str],
-    mapping: dict[str, Any] | None,
+    mapping: dict[str, Any],
     *,
     dry_run: bool,
 ) -> ImportResult:
@@ -118,79 +162,13 @@ def _run(
         )
 
 
-def _mapping(form: Mapping[str, str]) -> dict[str, Any]:
-    """Return the mapping that the selects of the page say."""
-    columns: dict[str, str] = {}
-    stages: dict[str, str] = {}
-    for name, value in form.items():
-        if name.startswith("column:") and value:
-            columns[value] = name.removeprefix("column:")
-        elif name.startswith("stage:") and value in MEANINGS:
-            stages[name.removeprefix("stage:")] = value
-    mapping: dict[str, Any] = {"columns": columns}
-    if stages:
-        mapping["stages"] = stages
-    if form.get("date_order") in ("ymd", "mdy", "dmy"):
-        mapping["format"] = {"date_order": form["date_order"]}
-    return mapping
-
-
-def _shown(
-    session: Session,
-    token: str,
-    about: Mapping[str, str],
-    mapping: dict[str, Any] | None,
-    result: ImportResult | None,
-) -> dict[str, Any]:
-    kind = kinds.KINDS[about["record"]]
-    header, samples = _head(token)
-    chosen = {column: field for field, column in ((mapping or {}).get("columns") or {}).items()}
-    fields = [(one.name, one.required) for one in kind.all_fields()]
-    document = result.to_json(frame.reader()) if result is not None else None
-    return {
-        "token": token,
-        "about": about,
-        "columns": [
-            (name, [row[place] for row in samples if place < len(row)], chosen.get(name, ""))
-            for place, name in enumerate(header)
-        ],
-        "fields": fields,
-        "stages": _stages(token, header, chosen) if about["record"] == "deal" else [],
-        "meanings": (mapping or {}).get("stages") or {},
-        "format": (mapping or {}).get("format") or {},
-        "document": document,
-        "detected": document["detected"] if document else {},
-    }
-
-
-def _head(token: str) -> tuple[list[str], list[list[str]]]:
-    try:
-        with _kept(token).open("rb") as file:
-            sheet = reading.open_sheet(file, {})
-            rows = []
-            for line in sheet.rows():
-                rows.append(list(line.cells))
-                if len(rows) == SAMPLES:
-                    break
-            return list(sheet.header), rows
-    except Refusal:
-        return [], []
-
-
-def _stages(token: str, header: list[str], chosen: Mapping[str, str]) -> list[str]:
+def _stages(token: str, mapping: Mapping[str, Any]) -> list[str]:
     """Return the stages that occur in the column matched to the stage."""
-    named = [name for name, field in chosen.items() if field == "stage"]
-    if not named:
+    column = mapping["columns"].get("stage")
+    if column is None:
         return []
-    place = header.index(named[0])
-    found: dict[str, None] = {}
     with _kept(token).open("rb") as file:
-        for line in reading.open_sheet(file, {}).rows():
-            if place < len(line.cells) and line.cells[place].strip():
-                found[line.cells[place].strip()] = None
-            if len(found) > 40:
-                break
-    return list(found)
+        return import_mapping.words_of(file, column, mapping.get("format") or {})
 
 
 @blueprint.post("/data/imports/<int:run_id>/undo")

@@ -11,11 +11,11 @@ from app.web import access, frame, texts
 from app.web.forms.base import options
 from app.web.forms.settings import ROLES, MemberForm, TeamForm, choices_of_teams
 from app.web.texts import gettext as _
-from goals.alerts.outbox import Channel
 from goals.errors import Refusal
-from goals.table import workspace_of
+from goals.table import id_from, workspace_of
 from goals.tracking.goal import Goal
 from goals.workspace import Member, Person, Team
+from integrations.slack import channels as slack_channels
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,22 @@ class TeamLine:
     members: int
     channel: str | None
     is_on: bool
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A change of a member that was not made: what was chosen, and what is wrong with it."""
+
+    member_id: int
+    role: str
+    team_id: str
+    field: str
+    text: str
+
+    @property
+    def problems(self) -> list[tuple[str, str]]:
+        """Return (id of the field, text) for the summary above the page."""
+        return [(f"{self.field}-{self.member_id}", self.text)]
 
 
 @dataclass(frozen=True)
@@ -81,11 +97,17 @@ def page() -> Response | tuple[str, int] | str:
 
 
 def _page(
-    session: Session, form: MemberForm, link: Link | None = None, team: TeamForm | None = None
+    session: Session,
+    form: MemberForm,
+    link: Link | None = None,
+    team: TeamForm | None = None,
+    refused: Refused | None = None,
 ) -> str:
     teams = people.teams(session)
     team_choices = choices_of_teams(teams, _("No team"))
     form.team_id.choices = options(team_choices)
+    team = team or TeamForm(formdata=None)
+    team.channel.offer(slack_channels.every(session))
     owned = dict(
         session.exec(
             select(Goal.owner_id, func.count())
@@ -97,14 +119,7 @@ def _page(
         Line(member, person, owned.get(member.id, 0))
         for member, person in people.everybody(session)
     ]
-    channels = {
-        one.external_id: one
-        for one in session.exec(
-            select(Channel).where(
-                col(Channel.workspace_id) == workspace_of(session), col(Channel.kind) == "slack"
-            )
-        )
-    }
+    channels = {one.external_id: one for one in slack_channels.every(session)}
     shown = []
     for one in teams:
         channel = channels.get(one.channel or "")
@@ -119,12 +134,13 @@ def _page(
     return render_template(
         "settings/members.html",
         form=form,
-        team_form=team or TeamForm(formdata=None),
+        team_form=team,
         lines=lines,
         teams=shown,
         team_choices=team_choices,
         roles=ROLES,
         link=link,
+        refused=refused,
     )
 
 
@@ -139,22 +155,18 @@ def _link(session: Session, member: Member) -> Link:
 
 
 @access.needs("owner")
-def change(member_id: int) -> Response:
+def change(member_id: int) -> Response | tuple[str, int]:
     """Give a member another role or team."""
     session = frame.session()
     member = people.member_with(session, member_id)
-    team = request.form.get("team_id", "")
+    role, team = request.form.get("role", member.role), request.form.get("team_id", "")
     try:
-        people.change(
-            session,
-            member,
-            role=request.form.get("role", member.role),
-            team_id=int(team) if team.isdecimal() else None,
-        )
+        people.change(session, member, role=role, team_id=id_from(team))
     except Refusal as error:
-        flash(texts.say(error.message))
-    else:
-        flash(_("Changed."))
+        field = "team" if error.field == "team" else "role"
+        refused = Refused(member.id, role, team, field, texts.say(error.message))
+        return _page(session, MemberForm(formdata=None), refused=refused), 422
+    flash(_("Changed."))
     return redirect(url_for("settings.members"), 303)
 
 
@@ -174,6 +186,7 @@ def add_team() -> Response | tuple[str, int]:
     """Add a team."""
     session = frame.session()
     form = TeamForm()
+    form.channel.offer(slack_channels.every(session))
     if form.validate():
         try:
             people.add_team(

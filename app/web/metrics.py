@@ -7,19 +7,16 @@ from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
-from markupsafe import Markup
 from sqlmodel import Session
 
-from app.web import downloads, frame, goal_page, texts, vocabulary
+from app.web import downloads, frame, goal_page, metric_bars, texts, vocabulary
 from app.web.texts import gettext as _
 from goals import calendar, words
 from goals.calendar import FiscalCalendar, Period
-from goals.charts import small
 from goals.errors import Refusal
 from goals.metrics import catalogue, notes, readings, receipts
 from goals.metrics.catalogue import Metric
 from goals.metrics.evidence import Reading
-from goals.metrics.formulas import Figure
 from goals.metrics.query import Query
 from goals.metrics.receipts import Counted
 from goals.metrics.result import Result
@@ -29,6 +26,8 @@ blueprint = Blueprint("metrics", __name__)
 #: Records on a page, and how many are fetched at once for a file.
 PAGE = 50
 BATCH = 2000
+#: The last page that is looked for; no number of records reaches beyond it.
+LAST_PAGE = 10**9
 
 #: What the numerator and the denominator of a ratio are made of, for the formula in words.
 PARTS = {
@@ -47,7 +46,7 @@ class Line:
     result: Result | None
 
 
-@blueprint.get("/metrics")
+@blueprint.get("/metric")
 def page() -> str:
     """List what can be measured, first what has data."""
     session = frame.session()
@@ -79,7 +78,7 @@ def _read(session: Session, metric: Metric, window: Period) -> Result:
     return readings.read(session, asked, today=frame.today(), now=frame.now(), keep=False)
 
 
-@blueprint.get("/metrics/<metric_id>")
+@blueprint.get("/metric/<metric_id>")
 def metric(metric_id: str) -> str:
     """Show a metric's value over a window, how it is worked out, and its segments."""
     session = frame.session()
@@ -90,23 +89,28 @@ def metric(metric_id: str) -> str:
     params = {
         one.name: request.args[one.name] for one in found.params if request.args.get(one.name)
     }
-    problem = ""
+    unread = _unread()
+    problem = " ".join(
+        _("“%(day)s” is no day. Write one such as 31 Dec 2026 or 2026-12-31.", day=text)
+        for text in unread.values()
+    )
     result = None
+    asked = Query(found.id, window.first, window.last, params, where, by)
     try:
-        asked = Query(found.id, window.first, window.last, params, where, by)
-        result = readings.read(session, asked, today=frame.today(), now=frame.now())
+        if not unread:
+            result = readings.read(session, asked, today=frame.today(), now=frame.now())
     except Refusal as error:
         problem = f"{texts.say(error.message)} {texts.say(error.fix)}".strip()
 
     def address(period: Period) -> str:
-        asked: dict[str, Any] = {
+        wanted: dict[str, Any] = {
             "from": period.first.isoformat(),
             "to": period.last.isoformat(),
             "by": by,
             "where": request.args.getlist("where"),
             **params,
         }
-        return url_for("metrics.metric", metric_id=found.id, **asked)
+        return url_for("metrics.metric", metric_id=found.id, **wanted)
 
     return render_template(
         "metrics/metric.html",
@@ -115,13 +119,15 @@ def metric(metric_id: str) -> str:
         window=window,
         result=result,
         problem=problem,
+        unread=unread,
         by=by,
         dimensions=vocabulary.DIMENSIONS if found.is_counted else {},
         words=vocabulary,
         params=params,
         formula=goal_page.formula(found, result.params if result else {}),
         parts=PARTS.get(found.id),
-        bars=_bars(result) if result is not None else [],
+        bars=metric_bars.segments(result) if result is not None else [],
+        quarters=metric_bars.quarters(session, asked, _quarter()) if result is not None else [],
         needs=vocabulary.needs(found),
         notes=[texts.say(one.message) for one in result.notes] if result is not None else [],
         periods=_periods(),
@@ -139,6 +145,12 @@ def _window() -> Period:
 
 def _day(name: str) -> date | None:
     return calendar.parse_day(request.args.get(name, ""))
+
+
+def _unread() -> dict[str, str]:
+    """Return what was typed as a day and is none, by field."""
+    given = {name: request.args.get(name, "").strip() for name in ("from", "to")}
+    return {name: text for name, text in given.items() if text and _day(name) is None}
 
 
 def _pairs(given: list[str]) -> dict[str, str]:
@@ -159,33 +171,6 @@ def _periods() -> list[tuple[str, Period]]:
     ]
 
 
-@dataclass(frozen=True)
-class Bar:
-    """A member of a breakdown: its figure, and the bar that compares it with the whole."""
-
-    name: str
-    figure: Figure
-    meter: Markup
-
-
-def _bars(result: Result) -> list[Bar]:
-    if not result.segments:
-        return []
-    values = [one.value for _, one in result.segments if one.value is not None]
-    additive = result.metric.kind in ("flow", "stock")
-    highest = max([*values, Decimal(0) if additive else (result.value or Decimal(0))], default=None)
-    shown = []
-    for name, figure in result.segments:
-        share = float(figure.value / highest) if highest and figure.value is not None else None
-        whole = None
-        if highest and not additive and result.value is not None:
-            whole = float(result.value / highest)
-        value = texts.compact(figure.value, result.unit, result.currency)
-        label = _("%(name)s: %(value)s", name=name, value=value)
-        shown.append(Bar(name, figure, Markup(small.meter(share, label, whole))))
-    return sorted(shown, key=lambda one: (one.figure.value is None, -(one.figure.value or 0)))
-
-
 @blueprint.get("/receipts/<receipt>")
 def receipt(receipt: str) -> str:
     """Show the evidence of a reading: rule, check, and the records counted."""
@@ -193,7 +178,7 @@ def receipt(receipt: str) -> str:
     reading = receipts.find(session, receipt)
     again = receipts.recompute(session, reading, today=frame.today(), now=frame.now())
     part = "denominator" if request.args.get("part") == "denominator" else "numerator"
-    number = max(1, request.args.get("page", 1, type=int))
+    number = min(max(1, request.args.get("page", 1, type=int)), LAST_PAGE)
     total, shown = receipts.records(session, reading, part, offset=(number - 1) * PAGE, limit=PAGE)
     found = catalogue.find(reading.metric)
     return render_template(

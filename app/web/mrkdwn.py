@@ -28,6 +28,18 @@ def render(text: str) -> Markup:
     return made + _plain(text[end:])
 
 
+def _element(one: dict[str, Any]) -> Markup:
+    """Return a piece of rich text as HTML."""
+    if one["type"] == "user":
+        return Markup("<b>@{}</b>").format(one["user_id"])
+    shown = Markup("<br>").join(escape(line) for line in one["text"].split("\n"))
+    if one.get("style", {}).get("bold"):
+        shown = Markup("<b>{}</b>").format(shown)
+    if one["type"] == "link":
+        shown = Markup('<a href="{}">{}</a>').format(one["url"], shown)
+    return shown
+
+
 def _inside(text: str) -> Markup:
     return render(text) if "<" in text else _plain(text)
 
@@ -43,8 +55,12 @@ def lines(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
         kind = block["type"]
         if kind == "section":
             found.append({"kind": kind, "text": render(block["text"]["text"])})
+        elif kind == "rich_text":
+            [inside] = block["elements"]
+            said = Markup("").join(map(_element, inside["elements"]))
+            found.append({"kind": "section", "text": said})
         elif kind == "context":
-            said = Markup(" ").join(render(one["text"]) for one in block["elements"])
+            said = Markup(" ").join(escape(one["text"]) for one in block["elements"])
             found.append({"kind": kind, "text": said})
         elif kind == "actions":
             buttons = [

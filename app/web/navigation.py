@@ -1,13 +1,15 @@
 """The areas of the application, for the menu at the side and the bar at the bottom."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from flask import Flask, request
-from flask_babel import lazy_gettext as _l
+from flask import Flask, render_template, request
+from markupsafe import Markup
 
 import app as headway
-from app.web import texts
+from app.web import frame, texts
+from app.web.texts import lazy_gettext as _l
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ AREAS = (
     Area("home", "home.page", "home", _l("Home"), on_phones=True),
     Area("strategy", "strategy.hub", "strategy", _l("Strategy"), on_phones=True),
     Area("goals", "goals.page", "goals", _l("Goals"), on_phones=True),
+    Area("checkins", "checkins.page", "check", _l("Check-ins")),
     Area("data", "data.page", "data", _l("Data")),
     Area("metrics", "metrics.page", "reports", _l("Metrics")),
     Area("ask", "ask.page", "ask", _l("Ask"), on_phones=True),
@@ -34,7 +37,7 @@ AREAS = (
 )
 
 #: Blueprints that belong to another's place in the menu.
-WITHIN = {"imports": "data"}
+WITHIN = {"imports": "data", "readings": "data", "kpis": "goals"}
 
 
 def install(app: Flask) -> None:
@@ -43,14 +46,22 @@ def install(app: Flask) -> None:
     @app.context_processor
     def menu() -> dict[str, Any]:
         blueprint = request.blueprint or ""
-        return {
-            "areas": AREAS,
-            "current_area": WITHIN.get(blueprint, blueprint),
-            "version": headway.__version__,
-        }
+        return {"areas": AREAS, "current_area": WITHIN.get(blueprint, blueprint)}
 
+    app.jinja_env.globals["menu"] = draw
     app.jinja_env.globals["theme_word"] = theme_word
     app.jinja_env.filters["initials"] = initials
+
+
+def draw(template: str, current_area: str) -> Markup:
+    """Return a menu as it looks in an area of the application."""
+    return _drawn(template, current_area, frame.reader().locale, request.script_root)
+
+
+@lru_cache(maxsize=512)
+def _drawn(template: str, current_area: str, locale: str, root: str) -> Markup:
+    """Draw a menu once: it is the same for everybody who reads a language."""
+    return Markup(render_template(template, version=headway.__version__))
 
 
 def theme_word(theme: str) -> str:

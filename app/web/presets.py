@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
-
 from app.web.texts import gettext as _
+from app.web.texts import lazy_gettext as _l
 from goals import calendar
 from goals.calendar import FiscalCalendar, Period
 from goals.workspace import Workspace

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from flask import current_app, render_template
+from flask import current_app
 from markupsafe import Markup
 from sqlmodel import Session
 
@@ -66,16 +66,19 @@ def glanced(session: Session, wanted: Mapping[str, Sequence[Glance]]) -> dict[st
         template: [_key(template, one, reader, flag[template]) for one in goals]
         for template, goals in wanted.items()
     }
-    shown = {key: kept[key] for held in keys.values() for key in held if key in kept}
-    lacking = [key for held in keys.values() for key in held if key not in shown]
-    if lacking:
-        read = standing.board(session, frame.eyes(), ids={key[1] for key in lacking})
-        full = {one.goal.id: one for one in read}
-        for key in lacking:
-            shown[key] = _keep(key, _draw(key[0], full[key[1]], key[-1]))
-    return {
-        template: Markup("").join([shown[key] for key in held]) for template, held in keys.items()
+    shown = {template: [kept.get(key) for key in held] for template, held in keys.items()}
+    lacking = {
+        (template, place): key
+        for template, held in keys.items()
+        for place, key in enumerate(held)
+        if shown[template][place] is None
     }
+    if lacking:
+        read = standing.board(session, frame.eyes(), ids={key[1] for key in lacking.values()})
+        full = {one.goal.id: one for one in read}
+        for (template, place), key in lacking.items():
+            shown[template][place] = _keep(key, _draw(template, full[key[1]], key[-1]))
+    return {template: Markup("").join(filter(None, held)) for template, held in shown.items()}
 
 
 Key = tuple[Any, ...]
@@ -130,8 +133,10 @@ def _keep(key: Key, row: Markup) -> Markup:
 
 def _draw(template: str, one: Standing, flag: bool) -> Markup:
     """Draw a row; `flag` is what it further depends on (a part goal, a reader who may copy)."""
-    text = render_template(template, one=one, picture=Picture.of(one), flag=flag)
-    return Markup(text.strip())
+    # Not Flask's render_template: what it adds for a whole page takes longer than a row, which
+    # must not show it anyway.
+    drawn = current_app.jinja_env.get_template(template)
+    return Markup(drawn.render(one=one, picture=Picture.of(one), flag=flag).strip())
 
 
 @dataclass(frozen=True)
@@ -148,23 +153,27 @@ class Picture:
     plan: str
     target: str
     share: str
+    original: str
 
     @classmethod
     def of(cls, one: Standing) -> "Picture":
         """Return what a row shows of a goal."""
-        seen, terms = one.evaluation, one.terms
+        seen = one.evaluation
         says = way(one)
+        now = _amount(one, seen.actual if seen is not None else None)
+        plan = _amount(one, seen.expected if seen is not None else None)
         return cls(
             since=_since(one),
             origin=origins.of(one.goal),
             why=why(one),
             says=says,
             ruler=ruler(one, says.striptags()),
-            spark=_spark(one),
-            now=_amount(one, seen.actual if seen is not None else None),
-            plan=_amount(one, seen.expected if seen is not None else None),
-            target=_amount(one, terms.target_value),
+            spark=_spark(one, now, plan),
+            now=now,
+            plan=plan,
+            target=words.format_value(one.aim, frame.reader()),
             share=percent(seen.share if seen is not None else None),
+            original=_original(one),
         )
 
 
@@ -173,12 +182,24 @@ def way(one: Standing) -> Markup:
     seen = one.evaluation
     if seen is None or seen.actual is None:
         return Markup(_("No value yet"))
+    if one.goal.kind == "maintain" and seen.share is not None:
+        return Markup(_("Outside of what is to be kept") if seen.share < 1 else _("Kept"))
+    if one.goal.kind == "milestone":
+        return Markup(_milestone_way(one, seen.share))
     if one.status in JUDGED and seen.projection is not None:
         strong = Markup("<b>%s</b>") % _amount(one, seen.projection)
         return Markup(_("At this pace it ends at %(value)s")) % {"value": strong}
     if seen.share is None:
         return Markup(_("Where it starts from is not known"))
     return Markup(_("%(share)s of the way")) % {"share": percent(seen.share)}
+
+
+def _milestone_way(one: Standing, share: float | None) -> str:
+    if one.status == "achieved":
+        return _("Done")
+    if share is not None:
+        return _("%(share)s of the steps done", share=percent(share))
+    return _("Due on %(day)s", day=texts.day(one.terms.last_day))
 
 
 def why(one: Standing) -> str:
@@ -194,13 +215,22 @@ def ruler(one: Standing, label: str) -> Markup:
     seen = one.evaluation
     if seen is None:
         return Markup(small.ruler(None, None, label))
-    plan = seen.expected_share if seen.expected is not None else None
+    has_plan = seen.expected is not None or one.goal.kind == "milestone"
+    plan = seen.expected_share if has_plan else None
     parts = [label]
     if seen.share is not None:
         parts.append(_("now at %(share)s of the way", share=percent(seen.share)))
     if plan is not None:
         parts.append(_("plan today %(share)s", share=percent(plan)))
     return Markup(small.ruler(seen.share, plan, "; ".join(dict.fromkeys(parts))))
+
+
+def _original(one: Standing) -> str:
+    """Return how far a goal came by its first terms, "" while those hold."""
+    if one.against_original is None or one.goal.kind == "milestone":
+        return ""
+    share = one.original_share
+    return "" if share is None else _("original: %(share)s", share=percent(share))
 
 
 def percent(share: float | None) -> str:
@@ -210,15 +240,11 @@ def percent(share: float | None) -> str:
     )
 
 
-def _spark(one: Standing) -> Markup:
+def _spark(one: Standing, now: str, plan: str) -> Markup:
     seen = one.evaluation
     if seen is None or not seen.curve:
         return Markup("")
-    label = _(
-        "Now %(now)s, plan today %(plan)s",
-        now=_amount(one, seen.actual),
-        plan=_amount(one, seen.expected),
-    )
+    label = _("Now %(now)s, plan today %(plan)s", now=now, plan=plan)
     curve: dict[str, Sequence[tuple[float, float]]] = seen.curve
     return Markup(small.sparkline(curve.get("actual", ()), curve.get("plan", ()), label))
 

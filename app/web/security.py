@@ -1,9 +1,22 @@
 """What every response carries and no request may exceed."""
 
-from flask import Flask, Response, request
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, Request, Response, current_app, request
+from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.routing import IntegerConverter, Map
+
+from goals.table import MOST_ID
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 MOST_BYTES = 2 * 1024 * 1024
 MOST_UPLOAD_BYTES = 64 * 1024 * 1024
+#: What is written into boxes: far more than is kept, so that what is too long is answered in the
+#: box that it stands in, and not by a page without it.
+MOST_WRITTEN_BYTES = 16 * 1024 * 1024
+MOST_WRITTEN_PARTS = 5000
 
 POLICY = "; ".join(
     (
@@ -21,6 +34,39 @@ POLICY = "; ".join(
 )
 
 
+class Id(IntegerConverter):
+    """A number in an address; one that no database takes as an id leads nowhere."""
+
+    def __init__(self, map: Map, *args: Any, **limits: Any) -> None:
+        limits.setdefault("max", MOST_ID)
+        super().__init__(map, *args, **limits)
+
+
+class Sent(Request):
+    """A request whose form holds nothing that a text of a database cannot hold."""
+
+    def _load_form_data(self) -> None:
+        super()._load_form_data()
+        form: ImmutableMultiDict[str, str] = self.__dict__["form"]
+        pairs = list(form.items(multi=True))
+        if any("\0" in value for _name, value in pairs):
+            # As a browser shows it.
+            pairs = [(name, value.replace("\0", "\ufffd")) for name, value in pairs]
+            self.__dict__["form"] = ImmutableMultiDict(pairs)
+
+
+def takes_files(view: View) -> View:
+    """Let a view be sent as much as a file may have; others refuse that before reading it."""
+    view.most_bytes = MOST_UPLOAD_BYTES  # type: ignore[attr-defined]
+    return view
+
+
+def takes_texts(view: View) -> View:
+    """Let a view be sent as much as people may paste into its boxes."""
+    view.most_written = MOST_WRITTEN_BYTES  # type: ignore[attr-defined]
+    return view
+
+
 def protect(app: Flask, *, https: bool) -> None:
     """Set limits on what comes in and headers on what goes out."""
     app.config.update(
@@ -34,6 +80,29 @@ def protect(app: Flask, *, https: bool) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
     )
+
+    app.request_class = Sent
+    app.url_map.converters["int"] = Id
+
+    @app.before_request
+    def make_room() -> None:
+        view = current_app.view_functions.get(request.endpoint or "")
+        most = getattr(view, "most_bytes", None)
+        if most is not None:
+            request.max_content_length = most
+        written = getattr(view, "most_written", None)
+        if written is not None:
+            request.max_content_length = request.max_form_memory_size = written
+            request.max_form_parts = MOST_WRITTEN_PARTS
+
+    @app.after_request
+    def hear_out(response: Response) -> Response:
+        # A browser that is cut off while it sends shows a broken connection, not our answer.
+        if response.status_code == 413:
+            left = min(request.content_length or 0, MOST_UPLOAD_BYTES)
+            while left > 0 and (part := request.environ["wsgi.input"].read(min(left, 1 << 16))):
+                left -= len(part)
+        return response
 
     @app.after_request
     def add_headers(response: Response) -> Response:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
+from sqlalchemy import or_
 from sqlmodel import Session, col, select
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -24,6 +25,8 @@ from goals.words import N_, Message
 from integrations.slack import calls, teams
 from integrations.slack.blocks import alerts, answers
 from integrations.slack.blocks.mrkdwn import Post
+from integrations.slack.channel import UNREADABLE
+from strategy import reminders
 
 #: Stories shown on the page.
 MOST = 20
@@ -31,6 +34,15 @@ MOST = 20
 _HELD = {
     "channel_off": N_("The channel is switched off."),
     "goal_private": N_("The goal is private."),
+    "goal_team": N_("Only its team may see the goal, and this is not the team's channel."),
+}
+#: Nothing to call Slack with: never given, or sealed with a key that is gone.
+_NO_TOKEN = ("no_token", "not_connected", "secrets_unreadable")
+_LASTING = {
+    "slack_unreachable": calls.UNREACHABLE,
+    "ratelimited": calls.SLOWER,
+    "rate_limited": calls.SLOWER,
+    "unreadable": UNREADABLE,
 }
 
 
@@ -51,6 +63,11 @@ class Shown:
         return self.row.sent_at or self.row.created_at
 
     @property
+    def needs_somebody(self) -> bool:
+        """Tell whether this or what continues it was not delivered."""
+        return self.row.state == "dead" or any(one.row.state == "dead" for one in self.replies)
+
+    @property
     def can_retry(self) -> bool:
         """Tell whether a person may send it on its way again; a private goal never leaves."""
         return self.row.state == "dead" or (
@@ -64,7 +81,8 @@ def page() -> str:
     question = request.args.get("q", "").strip()[:LONGEST]
     tried = None
     if question:
-        found = ask.ask(session, question.removeprefix("/goals").strip(), frame.eyes())
+        asked = question.removeprefix("/goals").strip()
+        found = ask.ask(session, asked, frame.eyes(), now=frame.now())
         tried = mrkdwn.lines(_answer(found).blocks)
     here = teams.here(frame.wiring().slack, frame.here().id)
     return render_template(
@@ -82,18 +100,21 @@ def _answer(found: Answer) -> Post:
 
 
 def stories(session: Session) -> list[Shown]:
-    """Return the newest messages, each opener with what continues it."""
+    """Return the newest messages, each opener with what continues it.
+
+    What was not delivered stays until somebody has seen to it.
+    """
     here = workspace_of(session)
     visible = {one.goal.id for one in standing.board(session, frame.eyes())}
-    statement = (
-        select(Outbox)
-        .where(col(Outbox.workspace_id) == here)
-        .order_by(col(Outbox.id).desc())
-        .limit(10 * MOST)
+    statement = select(Outbox).where(
+        col(Outbox.workspace_id) == here,
+        or_(col(Outbox.goal_id).in_(visible), col(Outbox.kind) == reminders.KIND),
     )
-    rows = [row for row in session.exec(statement) if row.goal_id in visible]
+    newest = statement.order_by(col(Outbox.id).desc()).limit(10 * MOST)
+    dead = statement.where(col(Outbox.state) == "dead").limit(10 * MOST)
+    rows = {row.id: row for one in (newest, dead) for row in session.exec(one)}
     channels = _channels(session)
-    made = [_shown(row, channels) for row in reversed(rows)]
+    made = [_shown(rows[row_id], channels) for row_id in sorted(rows)]
     by_key = {one.row.dedupe_key: one for one in made}
     openers = []
     for one in made:
@@ -102,7 +123,8 @@ def stories(session: Session) -> list[Shown]:
             opener.replies.append(one)
         else:
             openers.append(one)
-    return list(reversed(openers))[:MOST]
+    openers.reverse()
+    return [one for place, one in enumerate(openers) if place < MOST or one.needs_somebody]
 
 
 def _shown(row: Outbox, channels: dict[str, Channel]) -> Shown:
@@ -111,16 +133,19 @@ def _shown(row: Outbox, channels: dict[str, Channel]) -> Shown:
     locale = channel.locale if channel is not None and channel.locale else frame.here().locale
     given = frame.reader()
     reader = words.Reader(locale, given.calendar, given.zone, given.currency)
-    said = alerts.alert(
-        row.kind,
-        row.facts,
-        reader,
-        base,
-        in_thread=row.facts.get("continues") is not None,
-        is_repeat=row.is_repeat,
-    )
+    try:
+        blocks = alerts.alert(
+            row.kind,
+            row.facts,
+            reader,
+            base,
+            in_thread=row.facts.get("continues") is not None,
+            is_repeat=row.is_repeat,
+        ).blocks
+    except alerts.UNREADABLE:
+        blocks = []
     state, why = _state(row)
-    return Shown(row, mrkdwn.lines(said.blocks), _place(row, channel), state, why)
+    return Shown(row, mrkdwn.lines(blocks), _place(row, channel), state, why)
 
 
 def _place(row: Outbox, channel: Channel | None) -> str:
@@ -138,24 +163,28 @@ def _state(row: Outbox) -> tuple[str, str | None]:
     if row.state == "held":
         return _("Held"), say(Message(_HELD[code])) if code in _HELD else code
     if row.state == "dead":
-        return _("Not delivered"), _reason(code)
-    return _("Waiting"), _reason(code) if code else None
+        return _("Not delivered"), _reason(code, waits=False)
+    return _("Waiting"), _reason(code, waits=True) if code else None
 
 
 def _left(row: Outbox) -> bool:
     return not (row.remote_id or "").startswith("preview:")
 
 
-def _reason(code: str | None) -> str:
-    if code in calls.REFUSED:
-        return say(Message(calls.REFUSED[code]))
-    if code and code.startswith("restricted_action"):
+def _reason(code: str | None, *, waits: bool) -> str:
+    """Return why a message has not arrived, in words, whatever the code."""
+    if code is None:
+        return _("It was tried too often.")
+    if code == "slack_unreachable" and waits:
+        return _("Slack could not be reached. It is tried again.")
+    if code.startswith("restricted_action"):
         return say(Message(calls.RESTRICTED))
     if code in calls.SIGNED_OUT:
         return _("Slack does not take our token any more. Connect Slack again.")
-    if code == "slack_unreachable":
-        return _("Slack could not be reached. It is tried again.")
-    return code or _("It was tried too often.")
+    if code in _NO_TOKEN:
+        return _("There is no token for Slack. Connect Slack.")
+    known = {**calls.REFUSED, **_LASTING}
+    return say(Message(known.get(code, calls.ANSWERED), {"code": code}))
 
 
 def _channels(session: Session) -> dict[str, Channel]:
@@ -171,10 +200,11 @@ def retry(message_id: int) -> AnyResponse:
     """Put a message that was not delivered back in the queue."""
     session = frame.session()
     visible = {one.goal.id for one in standing.board(session, frame.eyes())}
-    statement = select(Outbox.goal_id).where(
+    statement = select(Outbox.goal_id, Outbox.kind).where(
         col(Outbox.workspace_id) == workspace_of(session), col(Outbox.id) == message_id
     )
-    if session.exec(statement).first() not in visible:
+    found = session.exec(statement).first()
+    if found is None or (found[0] not in visible and found[1] != reminders.KIND):
         abort(404)
     if delivery.retry(session, message_id, frame.now()):
         flash(_("The message is in the queue again."))

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.web import access, frame
+from app.web import access, frame, texts
+from app.web.forms.settings import ChannelForm
 from app.web.texts import gettext as _
 from goals.alerts.outbox import CLEARANCES, Channel
 from goals.errors import Refusal
+from goals.words import Message
 from integrations.slack import calls, channels, manifest, teams
 from integrations.slack.envelope import an_id
 
@@ -30,6 +32,10 @@ class Line:
 @access.needs("owner")
 def page() -> str:
     """Show the steps, what is done of them, and the channels."""
+    return _page(ChannelForm(formdata=None))
+
+
+def _page(form: ChannelForm) -> str:
     session = frame.session()
     parts = frame.wiring().slack
     config = parts.config
@@ -41,6 +47,7 @@ def page() -> str:
     here = teams.here(parts, frame.here().id)
     return render_template(
         "slack/setup.html",
+        form=form,
         config=config,
         by_socket=_text(manifest.manifest(host, socket_mode=True)),
         by_http=_text(manifest.manifest(host)),
@@ -81,13 +88,11 @@ def bind() -> AnyResponse:
 
 
 @access.needs("owner")
-def add_channel() -> AnyResponse:
+def add_channel() -> AnyResponse | tuple[str, int]:
     """Take a channel into the list, switched off, with what Slack says of it."""
-    channel_id = an_id(request.form.get("channel", "").strip())
-    if channel_id is None or channel_id[0] not in "CG":
-        flash(_("Give the channel's id, such as C0123456789: it stands at the end of its details."))
-        return redirect(url_for("slack.setup", _anchor="channels"), 303)
-    _read(channel_id)
+    form = ChannelForm()
+    if not form.validate() or not _read(form):
+        return _page(form), 422
     return redirect(url_for("slack.setup", _anchor="channels"), 303)
 
 
@@ -111,13 +116,18 @@ def switch(channel_id: str) -> AnyResponse:
     return redirect(url_for("slack.setup", _anchor="channels"), 303)
 
 
-def _read(channel_id: str) -> None:
-    """Read a channel at Slack, or take it in by its id alone."""
-    parts = frame.wiring().slack
+def _read(form: ChannelForm) -> bool:
+    """Read a channel at Slack, or take it in by its id alone; False if Slack knows of none."""
+    parts, channel_id = frame.wiring().slack, form.channel.data or ""
     for team in teams.here(parts, frame.here().id):
         if team.token is not None:
-            channels.refresh(parts, team, calls.client(parts, team.token, calls.LOOK), channel_id)
+            client = calls.client(parts, team.token, calls.LOOK)
+            if channels.is_unknown(client, channel_id):
+                form.channel.errors = [texts.say(Message(calls.REFUSED["channel_not_found"]))]
+                return False
+            channels.refresh(parts, team, client, channel_id)
             flash(_("The channel is in the list, switched off."))
-            return
+            return True
     channels.switch(frame.session(), channel_id, False, frame.now())
     flash(_("The channel is in the list. Its name and members come once Slack is connected."))
+    return True

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request
-from flask_babel import gettext as _
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.web import frame, strategy_show
 from app.web.strategy_places import address, asked, item
+from app.web.texts import gettext as _
 from strategy.worksheets import book as books
 from strategy.worksheets import differences, flow, forms, items, pages, saving
 from strategy.worksheets.differences import Piece
@@ -17,8 +17,11 @@ from strategy.worksheets.saving import Clash, Conflict, Invalid
 WORDY = ("text", "long_text")
 
 
-def page(section: str, question: str, row: str, conflict: Conflict) -> str:
-    """Return the page that shows both texts and asks which one is to be kept."""
+def page(section: str, question: str, row: str, conflict: Conflict, *, back: str = "") -> str:
+    """Return the page that shows both texts and asks which one is to be kept.
+
+    `back` is "chat" where the talk goes on afterwards.
+    """
     place = flow.place(asked(section, question), row)
     here = {"section": section, "question": question}
     if row:
@@ -27,14 +30,19 @@ def page(section: str, question: str, row: str, conflict: Conflict) -> str:
     title = None
     if not conflict.removed:
         mine = {one.field.key: one.mine for one in conflict.clashes}
-        shown = pages.page(frame.session(), section, question, row or None, typed=mine)
+        shown = pages.page(
+            frame.session(), section, question, row or None, typed=mine, who=frame.eyes()
+        )
         boxes = {field.key: field for field in shown.fields}
         title = shown.title
     return render_template(
         "strategy/conflict.html",
         conflict=conflict,
+        is_mine=is_mine(conflict),
+        writer=request.form.get("writer", ""),
         place=place,
         here=here,
+        back=back,
         title=title,
         boxes=boxes,
         changes={
@@ -43,6 +51,11 @@ def page(section: str, question: str, row: str, conflict: Conflict) -> str:
         },
         currency=frame.here().currency,
     )
+
+
+def is_mine(conflict: Conflict) -> bool:
+    """Tell whether both texts are the reader's own, written in two windows."""
+    return conflict.by is not None and conflict.by == frame.me().id
 
 
 def _marked(clash: Clash, value: object) -> list[Piece]:
@@ -60,7 +73,7 @@ def resolve(section: str, question: str) -> Response | tuple[str, int]:
     do = request.form.get("do", "both")
     if do == "theirs":
         flash(_("Kept as it is. Your text stays in the history."))
-        return redirect(address(place if not request.form.get("removed") else _list(place)), 303)
+        return redirect(_after(place if not request.form.get("removed") else _list(place)), 303)
     sent = request.form
     prefix = "mine." if do == "mine" else ""
     typed = forms.collect(one, lambda name: sent.getlist(f"{prefix}{name}"))
@@ -80,13 +93,21 @@ def resolve(section: str, question: str) -> Response | tuple[str, int]:
                 version,
                 by=frame.me().id,
                 now=frame.now(),
+                who=frame.eyes(),
             )
     except Invalid as error:
         return strategy_show.refused(section, question, error), 422
     if isinstance(result, Conflict):
-        return page(section, question, row, result), 409
+        return page(section, question, row, result, back=request.form.get("back", "")), 409
     flash(_("Saved. The other text stays in the history."))
-    return redirect(address(place), 303)
+    return redirect(_after(place), 303)
+
+
+def _after(place: flow.Place) -> str:
+    """Return where it goes on: in the talk for whoever came from there."""
+    if request.form.get("back") == "chat":
+        return url_for("strategy.chat", section=place.section)
+    return address(place)
 
 
 def _owner(place: flow.Place) -> str:

@@ -6,11 +6,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, abort, request, url_for
-from flask_babel import gettext as _
 
 from app.web import frame, texts
+from app.web.texts import gettext as _
 from goals import formatting
-from goals.words import Message
+from goals.words import N_, Message
 from strategy.worksheets import library
 from strategy.worksheets.book import Book
 from strategy.worksheets.content import Asked
@@ -31,6 +31,16 @@ LOOKS = {
 }
 
 
+#: Pages that show the answers of a whole section at once: address and what a link says.
+VIEWS = {
+    "crm_selection": ("strategy.matrix", N_("See the scores")),
+    "data_governance": ("strategy.good_data", N_("See what good data looks like")),
+    "implementation": ("strategy.plan", N_("See the plan")),
+    "journey": ("strategy.journey_map", N_("See the map")),
+    "team_goals": ("strategy.tree", N_("See the tree of goals")),
+}
+
+
 def install(blueprint: Blueprint) -> None:
     """Give the templates of the strategy what they share."""
 
@@ -38,7 +48,8 @@ def install(blueprint: Blueprint) -> None:
     def offer() -> dict[str, Any]:
         if request.blueprint != "strategy":
             return {}
-        return {"address": address, "state": state, "looks": LOOKS, "moment": moment}
+        shared = {"address": address, "state": state, "looks": LOOKS, "moment": moment}
+        return {**shared, "view_of": VIEWS.get}
 
 
 def address(place: Place, field: str | None = None) -> str:
@@ -96,9 +107,14 @@ def state(token: str) -> str:
     return words[token]
 
 
-def moment(at: datetime | None) -> str:
-    """Return when something was saved: the time of day, with the day unless it is today."""
+def moment(at: datetime | None, *, brief: bool = False) -> str:
+    """Return when something was saved: the time of day, with the day unless it is today.
+
+    In brief another day stands for itself, without its time.
+    """
     if at is None:
         return ""
     local = at.astimezone(ZoneInfo(frame.here().zone))
-    return formatting.time_of_day(local) if local.date() == frame.today() else texts.instant(at)
+    if local.date() == frame.today():
+        return formatting.time_of_day(local)
+    return texts.day(local.date()) if brief else texts.instant(at)

@@ -1,30 +1,73 @@
 """Texts on pages: messages from below, numbers, money and days, in the reader's language."""
 
+import re
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
-import flask_babel
-from flask import Flask
+from flask import Flask, url_for
+from flask_babel import LazyString
+from markupsafe import Markup, escape
 
 from app.web import frame
 from goals import words
+
+_RECEIPT = re.compile(r"rcp_[0-9a-f]+")
+#: So much of a receipt is enough to tell two apart.
+SHORT = len("rcp_8c7e")
 
 
 def install(app: Flask) -> None:
     """Give templates the filters that render values."""
     app.jinja_env.filters.update(say=say, amount=amount, compact=compact, day=day, instant=instant)
+    app.jinja_env.filters["written"] = written
+    app.jinja_env.filters["said_with_receipts"] = said_with_receipts
     app.jinja_env.globals["status_word"] = status_word
+    # The same catalogues as Flask-Babel's own functions, without a search for each word.
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        _translated, _translated_many, newstyle=True, pgettext=_translated_in
+    )
+    # A page says dozens of words; Jinja's own way goes through the template's context for each.
+    app.jinja_env.globals["_"] = _said
     app.jinja_env.globals["lang_tag"] = lang_tag
+
+
+def _translated(text: str) -> str:
+    return words.translate(frame.reader().locale, text)
+
+
+def _translated_in(context: str, text: str) -> str:
+    return _translated(words.C_(context, text))
+
+
+def _translated_many(one: str, many: str, num: int) -> str:
+    return words.translate(frame.reader().locale, one, many, num)
+
+
+def _said(text: str, **values: object) -> Markup:
+    return _marked(frame.reader().locale, text) % values
+
+
+@lru_cache(maxsize=8192)
+def _marked(locale: str, text: str) -> Markup:
+    return Markup(words.translate(locale, text))
 
 
 def gettext(text: str, **values: object) -> str:
     """Return a text of a page in the reader's language."""
-    return str(flask_babel.gettext(text, **values))
+    found = _translated(text)
+    return found % values if values else found
 
 
 def ngettext(one: str, many: str, num: int, **values: object) -> str:
     """Return a text that depends on a number, which it may show as %(num)s."""
-    return str(flask_babel.ngettext(one, many, num, **values))
+    return _translated_many(one, many, num) % {"num": num, **values}
+
+
+def lazy_gettext(text: str) -> LazyString:
+    """Return a text that is put into the reader's language when it is shown."""
+    return LazyString(gettext, text)
 
 
 def say(message: words.Message | str | None) -> str:
@@ -36,6 +79,21 @@ def say(message: words.Message | str | None) -> str:
     return words.render(message, frame.reader())
 
 
+def listed(parts: Iterable[words.Message | str]) -> str:
+    """Return several things in a row, parted as the reader's language does."""
+    return words.format_value(list(parts), frame.reader())
+
+
+def said_with_receipts(message: words.Message | None) -> Markup:
+    """Return a message whose receipts lead to their pages, each called by its first letters."""
+
+    def link(found: re.Match[str]) -> str:
+        address = url_for("metrics.receipt", receipt=found.group())
+        return Markup('<a href="{}">{}</a>').format(address, found.group()[:SHORT])
+
+    return Markup(_RECEIPT.sub(link, str(escape(say(message)))))
+
+
 def amount(value: Decimal | None, unit: str, currency: str | None = None) -> str:
     """Return a value with its unit; a dash for no data."""
     return words.format_value(words.amount(value, unit, currency), frame.reader())
@@ -44,6 +102,11 @@ def amount(value: Decimal | None, unit: str, currency: str | None = None) -> str
 def compact(value: Decimal | None, unit: str, currency: str | None = None) -> str:
     """Return a value with its unit, large ones shortened."""
     return words.format_value(words.amount(value, unit, currency, compact=True), frame.reader())
+
+
+def written(value: object) -> str:
+    """Return any value that a message can carry as the reader writes it."""
+    return words.format_value(value, frame.reader())
 
 
 def signed(value: Decimal, unit: str, currency: str | None = None) -> str:

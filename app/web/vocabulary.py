@@ -1,11 +1,10 @@
 """Words for what the catalogue of metrics names by id: dimensions, parameters, records."""
 
-from flask_babel import lazy_gettext as _l
-
-from app.web import frame
+from app.web import texts
 from app.web.texts import gettext as _
-from goals import words
+from app.web.texts import lazy_gettext as _l
 from goals.metrics.catalogue import Metric
+from goals.records import kinds
 
 #: What a number can be split by or narrowed to.
 DIMENSIONS = {
@@ -58,27 +57,6 @@ VALUES = {
     ("mode", "cohort"): _l("created in the window"),
     ("mode", "period"): _l("converted in the window"),
 }
-#: What a kind of record is called where something is still missing.
-RECORDS = {
-    "deal": _l("deals"),
-    "account": _l("accounts"),
-    "owner": _l("owners"),
-    "lead": _l("leads"),
-    "lead_event": _l("lead events"),
-    "stage_event": _l("stage history"),
-    "contact": _l("contacts"),
-    "activity": _l("activities"),
-    "ticket": _l("tickets"),
-    "purchase": _l("purchases"),
-    "subscription": _l("subscriptions"),
-    "spend": _l("spend"),
-    "campaign": _l("campaigns"),
-    "survey_answer": _l("survey answers"),
-    "quota": _l("quotas"),
-    "email_event": _l("e-mail events"),
-    "web_visit": _l("web visits"),
-    "reading": _l("readings by hand"),
-}
 
 
 def dimension(name: str) -> str:
@@ -98,13 +76,12 @@ def value(name: str, word: str) -> str:
 
 def records(kind: str) -> str:
     """Return the word for a kind of record."""
-    return str(RECORDS.get(kind, kind))
+    return texts.say(kinds.called(kind))
 
 
 def needs(metric: Metric) -> str:
     """Return what a metric is counted from, in words."""
-    named = [str(RECORDS[one]) for one in metric.needs if one in RECORDS]
-    return words.format_value(named, frame.reader())
+    return texts.listed(kinds.called(one) for one in metric.needs)
 
 
 def narrowed(segment: dict[str, str]) -> str:
@@ -113,4 +90,4 @@ def narrowed(segment: dict[str, str]) -> str:
         _("%(dimension)s %(member)s", dimension=dimension(name), member=member)
         for name, member in segment.items()
     ]
-    return ", ".join(parts)
+    return texts.listed(parts)

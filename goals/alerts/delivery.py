@@ -13,8 +13,9 @@ from sqlalchemy import or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, and_, col, select
 
+from goals.alerts import holding
 from goals.alerts.channel import AlertChannel, CannotTell, Outgoing
-from goals.alerts.outbox import Channel, Outbox
+from goals.alerts.outbox import Outbox
 from goals.errors import DeliveryError
 from goals.table import workspace_of
 
@@ -22,11 +23,13 @@ Begin = Callable[[], AbstractContextManager[Session]]
 
 #: Longer than a request may take, so that a living worker keeps what it leased.
 LEASE = timedelta(seconds=60)
-#: After so many tries a passing error counts as lasting.
+#: After so many tries, more than an hour, a passing error counts as lasting.
 MOST_ATTEMPTS = 12
-#: Waiting doubles from here up to an hour.
+#: In an outage it is tried for a day.
+MOST_IN_OUTAGE = 104
+#: Waiting doubles from here up to a quarter of an hour.
 FIRST_WAIT = timedelta(seconds=5)
-LONGEST_WAIT = timedelta(hours=1)
+LONGEST_WAIT = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ def lease(session: Session, *, worker: str, now: datetime) -> Leased | None:
     """Take the oldest message that is due; None when there is none.
 
     One message per destination is under way at a time, so that they arrive in order. Rows
-    for a channel that has been switched off meanwhile are held.
+    that may not go to their channel any more are held.
     """
     here = workspace_of(session)
     other = aliased(Outbox)
@@ -89,9 +92,10 @@ def lease(session: Session, *, worker: str, now: datetime) -> Leased | None:
         row = session.exec(statement).first()
         if row is None:
             return None
-        if row.channel_kind == "preview" or _is_on(session, row):
+        reason = None if row.channel_kind == "preview" else holding.reason(session, row)
+        if reason is None:
             break
-        row.state, row.error = "held", {"code": "channel_off"}
+        row.state, row.error = "held", {"code": reason}
         session.add(row)
         session.flush()
     row.state = "sending"
@@ -108,15 +112,6 @@ def lease(session: Session, *, worker: str, now: datetime) -> Leased | None:
         since=row.created_at,
     )
     return Leased(row.id, message, row.attempts, row.lease_until)
-
-
-def _is_on(session: Session, row: Outbox) -> bool:
-    statement = select(Channel.is_on).where(
-        col(Channel.workspace_id) == row.workspace_id,
-        col(Channel.kind) == row.channel_kind,
-        col(Channel.external_id) == row.destination,
-    )
-    return bool(session.exec(statement).first())
 
 
 def _thread(session: Session, row: Outbox) -> str | None:
@@ -187,10 +182,11 @@ def _failed(
         row.state, row.next_attempt_at = "new", max(now, error.resume_after)
         session.add(row)
         return
-    if error.permanent or row.attempts >= MOST_ATTEMPTS:
+    most = MOST_IN_OUTAGE if error.outage else MOST_ATTEMPTS
+    if error.permanent or row.attempts >= most:
         row.state = "dead"
     else:
-        wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** (row.attempts - 1))
+        wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(row.attempts - 1, 20))
         row.state = "new"
         row.next_attempt_at = now + wait
     session.add(row)
@@ -199,7 +195,7 @@ def _failed(
 def retry(session: Session, message_id: int, now: datetime) -> bool:
     """Put a dead or held message back in the queue; False when there is none to put back.
 
-    What is held because its goal is private stays where it is.
+    What is held for the sake of who may see its goal stays where it is.
     """
     statement = select(Outbox).where(
         col(Outbox.workspace_id) == workspace_of(session),
@@ -207,7 +203,7 @@ def retry(session: Session, message_id: int, now: datetime) -> bool:
         col(Outbox.state).in_(("dead", "held")),
     )
     row = session.exec(statement.with_for_update()).first()
-    if row is None or (row.error or {}).get("code") == "goal_private":
+    if row is None or (row.error or {}).get("code") in holding.FOR_GOOD:
         return False
     row.state, row.next_attempt_at, row.error = "new", now, None
     session.add(row)

@@ -5,14 +5,16 @@ together or not at all.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
-from goals import words
+from goals import words, workspace
 from goals.alerts import rules, telling
 from goals.errors import Refusal
 from goals.table import workspace_of
@@ -53,18 +55,37 @@ class Reviewed:
 
 
 def review(
-    session: Session, *, now: datetime, today: date, only: Iterable[Goal] | None = None
+    session: Session,
+    *,
+    now: datetime,
+    today: date,
+    only: Iterable[Goal] | None = None,
+    failed: Callable[[Goal, Exception], None] | None = None,
 ) -> list[Reviewed]:
     """Judge the goals (all living ones unless some are named) as of an instant of a day.
 
     Raises Refusal `earlier_than_last` for a day before a goal's last evaluation: what was
-    said then is not said again differently.
+    said then is not said again differently. With `failed`, a goal that cannot be reviewed is
+    handed to it, nothing of it is kept, and the others go on.
     """
-    statement = select(Goal).where(
-        col(Goal.workspace_id) == workspace_of(session), col(Goal.archived_at).is_(None)
-    )
-    chosen = list(only) if only is not None else list(session.exec(statement))
-    return [_review_one(session, goal, now=now, today=today) for goal in chosen]
+    # One review at a time, so that a change of status is found by one of them alone.
+    workspace.hold(session)
+    statement = select(Goal).where(col(Goal.workspace_id) == workspace_of(session))
+    if only is None:
+        statement = statement.where(col(Goal.archived_at).is_(None))
+    else:
+        statement = statement.where(col(Goal.id).in_([goal.id for goal in only]))
+    chosen = list(session.exec(statement.execution_options(populate_existing=True)))
+    found = []
+    for goal in chosen:
+        try:
+            with session.begin_nested() if failed is not None else nullcontext():
+                found.append(_review_one(session, goal, now=now, today=today))
+        except Exception as error:
+            if failed is None or isinstance(error, DBAPIError):
+                raise
+            failed(goal, error)
+    return found
 
 
 def _review_one(session: Session, goal: Goal, *, now: datetime, today: date) -> Reviewed:
@@ -93,7 +114,9 @@ def _review_one(session: Session, goal: Goal, *, now: datetime, today: date) -> 
     session.add(goal)
     session.flush()
     queued = 0
-    if verdict.changed:
+    # A level that was met so far and is met at the end keeps its word, but now it is news.
+    is_settled = verdict.final and last is not None and not last.final
+    if verdict.changed or is_settled:
         changed = StatusChange(
             workspace_id=goal.workspace_id,
             goal_id=goal.id,
@@ -176,6 +199,7 @@ def _fingerprint(terms: GoalVersion, measured: Measured, before: Before | None) 
         measured.expected_share,
         measured.inputs,
         measured.receipt,
+        measured.milestone,
         before.judged_day_before if before is not None else None,
     )
     return hashlib.blake2b(repr(parts).encode(), digest_size=12).hexdigest()

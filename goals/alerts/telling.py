@@ -1,11 +1,12 @@
 """From a change of status to messages: who is told, where, and in which story it belongs."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, col, select
 
-from goals.alerts import rules
-from goals.alerts.outbox import Channel, Outbox
+from goals.alerts import holding, rules
+from goals.alerts.outbox import Outbox
 from goals.table import new_id
 from goals.tracking import facts
 from goals.tracking.evaluation import StatusChange
@@ -25,8 +26,7 @@ def tell(
     """Put the messages that a change is worth in the outbox; returns how many will be sent.
 
     `spoken` is the last status that spoke of the goal itself, `final` tells whether the new
-    one will stay. A message for a channel that
-    is switched off, and any message about a private goal, is held: kept to be seen, never
+    one will stay. A message that may not go to its channel is held: kept to be seen, never
     sent.
     """
     told = rules.telling(spoken, change.after, final=final)
@@ -36,21 +36,41 @@ def tell(
     opener = None if told.opens else _opener(session, goal, destination)
     content = facts.of_change(session, goal, change)
     content["continues"] = opener
+    key = f"{goal.id}:{change.id}:{told.kind}:{kind}:{destination}"
+    return queue(session, goal, told.kind, key, content, now, evaluation_id=change.evaluation_id)
+
+
+def queue(
+    session: Session,
+    goal: Goal,
+    what: str,
+    key: str,
+    content: dict[str, Any],
+    now: datetime,
+    *,
+    evaluation_id: int | None = None,
+) -> int:
+    """Put a message about a goal in the outbox for its channel; returns 1 if it will be sent.
+
+    `key` makes it one of a kind. What may not go to the channel is held.
+    """
+    kind, destination = _destination(session, goal)
     row = Outbox(
         id=new_id(),
         workspace_id=goal.workspace_id,
-        dedupe_key=f"{goal.id}:{change.id}:{told.kind}:{kind}:{destination}",
-        kind=told.kind,
+        dedupe_key=key,
+        kind=what,
         channel_kind=kind,
         destination=destination,
         goal_id=goal.id,
-        evaluation_id=change.evaluation_id,
+        evaluation_id=evaluation_id,
         facts=content,
         next_attempt_at=now,
         created_at=now,
     )
-    if kind == "slack":
-        _hold(session, goal, row)
+    kept_by = holding.reason(session, row) if kind == "slack" else None
+    if kept_by is not None:
+        row.state, row.error = "held", {"code": kept_by}
     session.add(row)
     session.flush()
     return 1 if row.state == "new" else 0
@@ -65,21 +85,6 @@ def _destination(session: Session, goal: Goal) -> tuple[str, str]:
         )
         channel = session.exec(statement).first()
     return ("slack", channel) if channel else ("preview", "")
-
-
-def _hold(session: Session, goal: Goal, row: Outbox) -> None:
-    """Hold a message that may not go to its channel, with the reason."""
-    if goal.visibility == "private":
-        row.state, row.error = "held", {"code": "goal_private"}
-        return
-    statement = select(Channel).where(
-        col(Channel.workspace_id) == goal.workspace_id,
-        col(Channel.kind) == "slack",
-        col(Channel.external_id) == row.destination,
-    )
-    channel = session.exec(statement).first()
-    if channel is None or not channel.is_on:
-        row.state, row.error = "held", {"code": "channel_off"}
 
 
 def _opener(session: Session, goal: Goal, destination: str) -> str | None:

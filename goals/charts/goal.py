@@ -48,7 +48,8 @@ class GoalChart:
     `title` names the numbers. A flow starts at zero with the window, a level at `start` (None:
     with its first value). `expected` is the day and value that "plan today" shows, by default
     the plan's own at `today`. `band` holds (day, low, high): the plan's usual scatter; `notes`
-    the day and number of what is explained beside the chart.
+    the day and number of what is explained beside the chart, where there is room for it; `moved`
+    those of changed terms, which always show.
     """
 
     title: str
@@ -62,6 +63,7 @@ class GoalChart:
     forecast: Sequence[Fan] = ()
     band: Sequence[tuple[date, Figure, Figure]] = ()
     notes: Sequence[tuple[date, int]] = ()
+    moved: Sequence[tuple[date, int]] = ()
     expected: tuple[date, Figure] | None = None
     currency: str | None = None
     flow: bool = True
@@ -122,6 +124,13 @@ def sentence(chart: GoalChart, reader: Reader) -> str:
         )
     if chart.target is not None:
         clauses.append(Message(N_("target %(value)s"), {"value": amount(chart.target)}))
+    elif chart.band:
+        ends = {"low": amount(chart.band[0][1]), "high": amount(chart.band[0][2])}
+        clauses.append(Message(N_("to stay between %(low)s and %(high)s"), ends))
+    for one in sorted(chart.changes, key=lambda one: one.day):
+        told = {"earlier": amount(one.earlier), "later": amount(one.later)}
+        text = N_("the target went from %(earlier)s to %(later)s on %(day)s")
+        clauses.append(Message(text, {**told, "day": words.Day(one.day)}))
     between = "；" if reader.locale == "zh_Hans" else "; "
     parts = {
         "title": chart.title,
@@ -167,6 +176,7 @@ def _lines(chart: GoalChart) -> Lines:
         ],
         band=[(day, _known(low), _known(high)) for day, low, high in chart.band],
         notes=list(chart.notes),
+        moved=[one for one in sorted(chart.moved) if one[0] in chart.window],
         plan_name=chart.plan_name,
     )
 

@@ -45,6 +45,7 @@ def marks(sheet: Sheet) -> Iterator[str]:
     ]
     for point in [*filter(None, (now, expected)), *diamonds]:
         ground.keep(Box(point[0] - 7, point[1] - 7, point[0] + 7, point[1] + 7))
+    yield from _moved(sheet)
     for x, y in diamonds:
         yield f'<path class="mark" d="M{x:.1f} {y - 7:.1f}l7 7-7 7-7-7z"/>'
     if expected is not None:
@@ -73,6 +74,24 @@ def marks(sheet: Sheet) -> Iterator[str]:
     for day, number in lines.notes:
         yield from _note(sheet, day, number)
     yield from _plan_name(sheet)
+
+
+def _moved(sheet: Sheet) -> Iterator[str]:
+    """Yield a numbered ring on the axis for each day on which other terms changed."""
+    radius = 8 * sheet.size / 12
+    taken: list[Box] = []
+    for day, number in sheet.lines.moved:
+        x = min(max(sheet.days.x(day), sheet.days.left + radius), sheet.days.right - radius)
+        y = sheet.values.bottom - 2 * radius
+        box = Box(x - radius - 2, y - radius - 2, x + radius + 2, y + radius + 2)
+        while any(map(box.meets, taken)):
+            y -= 2 * radius + 5
+            box = Box(x - radius - 2, y - radius - 2, x + radius + 2, y + radius + 2)
+        taken.append(box)
+        sheet.ground.keep(box)
+        yield svg.line("lead", (x, sheet.values.bottom), (x, y + radius))
+        yield svg.circle("mark", (x, y), radius)
+        yield svg.text(str(number), (x, y + 4 * sheet.size / 12), "lbl", "middle", sheet.size)
 
 
 def _rising(lines: Lines) -> bool:

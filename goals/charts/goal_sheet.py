@@ -34,6 +34,7 @@ class Lines:
     fan: list[tuple[date, float, float, float, float, float]]
     band: list[tuple[date, float, float]]
     notes: list[tuple[date, int]]
+    moved: list[tuple[date, int]]
     plan_name: Message | None
 
     @property

@@ -194,6 +194,18 @@ def _delivered(row: others.Row) -> Metric:
 METRICS: dict[str, Metric] = {
     one.id: one for one in (*COUNTED, *(_delivered(row) for row in others.ROWS))
 }
+#: What shows a milestone: no number that is counted, but a person's word. It stands in no list.
+MILESTONE = Metric(
+    "milestone",
+    _m(N_("Done or not done")),
+    "done",
+    "neutral",
+    "stock",
+    (),
+    _m(N_("Done from the day on which a person says so")),
+    limits=(ZERO, ONE),
+    is_counted=False,
+)
 #: Another name -> the metric and the parameters it stands for.
 ALIASES: dict[str, tuple[str, Mapping[str, str]]] = {
     alias: (one.id, params) for one in COUNTED for alias, params in one.aliases.items()
@@ -204,6 +216,8 @@ def find(name: str) -> Metric:
     """Return a metric by its id or another name; raises Refusal `unknown_metric`."""
     word = name.strip()
     found = METRICS.get(ALIASES[word][0] if word in ALIASES else word)
+    if word == MILESTONE.id:
+        return MILESTONE
     if found is None:
         raise Refusal(
             "unknown_metric",

@@ -7,11 +7,10 @@ from datetime import date, timedelta
 from sqlalchemy import and_, func, literal, or_, select
 from sqlmodel import Session, col
 
-from goals.metrics import counting
 from goals.metrics.counting import Count, Counts
 from goals.metrics.measures import MEASURES, UNDATED, Measure
 from goals.metrics.query import Query
-from goals.metrics.rollup import Rollup
+from goals.metrics.rollup import TOTAL, Rollup
 from goals.metrics.scope import NOTHING, Scope
 from goals.metrics.segments import Dimension
 from goals.metrics.sql import days_between
@@ -50,7 +49,7 @@ def _newest(session: Session, measure: str) -> date:
     statement = select(func.max(col(Rollup.day))).where(
         col(Rollup.workspace_id) == workspace_of(session),
         col(Rollup.measure) == measure,
-        col(Rollup.dim) == counting.TOTAL,
+        col(Rollup.dim) == TOTAL,
     )
     return session.execute(statement).scalar_one() or date.min
 

@@ -22,8 +22,9 @@ from sqlalchemy import (
 from sqlmodel import Session, col
 
 from goals.metrics import measures
+from goals.metrics.folding import Layout
 from goals.metrics.measures import SEPARATOR, Measure
-from goals.metrics.rollup import Rollup
+from goals.metrics.rollup import SPREAD, TOTAL, Rollup
 from goals.metrics.rows import Base, Rows
 from goals.table import workspace_of
 
@@ -33,8 +34,6 @@ Counts = dict[str, Count]
 #: A statement of any columns.
 Statement = Select[*tuple[Any, ...]]
 
-#: The dimension of the distribution of values, and of the total.
-SPREAD, TOTAL = "=", ""
 #: What even the measures that are seldom asked for are rolled up by.
 ALWAYS = ("owner",)
 #: Accounts are so many that a day's rows by account are as many as the records themselves.
@@ -55,8 +54,7 @@ def dimensions(measure: Measure, base: Base) -> dict[str, Callable[[Rows], Colum
 
 
 def _everything(rows: Rows) -> ColumnElement[Any]:
-    # An expression and not a bare constant, which may not be grouped by.
-    return cast(literal_column("''"), String)
+    return literal_column("''")
 
 
 def _single(dim: str, rows: Rows) -> ColumnElement[Any]:
@@ -67,47 +65,65 @@ def _pair(first: str, second: str, rows: Rows) -> ColumnElement[Any]:
     return rows.dims[first] + literal(SEPARATOR) + rows.dims[second]
 
 
-def by_day(
-    family: Sequence[Measure],
-    base: Base,
-    key: Callable[[Rows], ColumnElement[Any]],
-    days: Collection[date] | None,
-) -> Statement:
-    """Return day, key, and count and sum of each measure of a family, in one look at its rows.
+def layout(family: Sequence[Measure], base: Base) -> tuple[list[Measure], Layout]:
+    """Return a family in the order in which its measures stand in `by_row`, and how they do."""
+    kept = {one.id: dimensions(one, base) for one in family}
+    ordered = sorted(family, key=lambda one: len(kept[one.id]), reverse=True)
+    conditions, values = (list(found) for found in _shared(ordered))
+    return ordered, Layout(
+        [(dim, sum(dim in kept[one.id] for one in family)) for dim in kept[ordered[0].id]],
+        len(conditions),
+        [
+            (
+                conditions.index(id(one.only)),
+                None if one.value is None else values.index(id(one.value)),
+            )
+            for one in ordered
+        ],
+        [place for place, one in enumerate(ordered) if one.spread],
+    )
 
-    A family shares its rows and its day; `days` narrows it to some days.
+
+def _shared(family: Sequence[Measure]) -> tuple[dict[int, Any], dict[int, Any]]:
+    """Return the conditions and the values of a family by their identity, each once."""
+    conditions = {id(one.only): one.only for one in family}
+    return conditions, {id(one.value): one.value for one in family if one.value is not None}
+
+
+def by_row(ordered: Sequence[Measure], base: Base) -> Statement:
+    """Return day, keys, conditions and values of each row that any measure of a family counts.
+
+    They stand as `layout` has it. A family shares its rows and its day.
     """
-    first = family[0]
+    first = ordered[0]
     rows = first.rows(base)
-    named = key(rows)
-    columns: list[ColumnElement[Any]] = []
-    for one in family:
-        if one.value is None:
-            columns += [func.sum(case((one.only, 1), else_=0)), literal(0)]
-        else:
-            value = case((one.only, one.value(base)), else_=None)
-            columns += [func.count(value), cast(func.coalesce(func.sum(value), 0), BigInteger)]
-    statement = (
-        select(first.day, named, *columns)
+    conditions, values = _shared(ordered)
+    yes: ColumnElement[Any] = literal_column("1")
+    return (
+        select(
+            cast(first.day, String),
+            *(key(rows) for key in dimensions(first, base).values()),
+            # Where there is but one, each row that is found meets it.
+            *(case((one, yes)) if len(conditions) > 1 else yes for one in conditions.values()),
+            *(value(base) for value in values.values()),
+        )
         .select_from(rows.source)
-        .where(rows.where, or_(*(one.only for one in family)), first.day.is_not(None))
-        .group_by(first.day, named)
+        .where(rows.where, or_(*conditions.values()), first.day.is_not(None))
     )
-    return statement if days is None else statement.where(first.day.in_(days))
 
 
-def spread_by_day(measure: Measure, base: Base, days: Collection[date] | None) -> Statement:
-    """Return day, value and how often: the distribution of a measure's values."""
-    rows = measure.rows(base)
-    assert measure.value is not None
-    value = measure.value(base)
-    statement: Statement = (
-        select(measure.day, cast(value, String), func.count(), literal(0))
-        .select_from(rows.source)
-        .where(_counted(measure, base, rows), measure.day.is_not(None))
-        .group_by(measure.day, value)
+def days_of(measure: Measure, base: Base) -> Statement:
+    """Return each day that any row has, with their number, in order.
+
+    Rows that no measure counts are among them: so an index knows the answer.
+    """
+    day: Any = measure.day
+    return (
+        select(day, func.count())
+        .where(col(day.class_.workspace_id) == base.workspace_id, day.is_not(None))
+        .group_by(day)
+        .order_by(day)
     )
-    return statement if days is None else statement.where(measure.day.in_(days))
 
 
 def _sum(measure: Measure, base: Base) -> ColumnElement[Any]:

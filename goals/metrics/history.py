@@ -12,9 +12,8 @@ from goals.metrics import delivered
 from goals.metrics import refresh as rollups
 from goals.metrics.catalogue import Metric
 from goals.metrics.compute import money
-from goals.metrics.counting import TOTAL
 from goals.metrics.measures import UNDATED
-from goals.metrics.rollup import Rollup
+from goals.metrics.rollup import TOTAL, Rollup
 from goals.metrics.scope import scope_of
 from goals.records.figures import ManualReading
 from goals.table import workspace_of

@@ -20,7 +20,7 @@ from sqlmodel import col
 from goals.metrics import amounts, rows
 from goals.metrics.rollup import Customer
 from goals.metrics.rows import Base, Expression, Rows
-from goals.metrics.sql import months_later, no_day
+from goals.metrics.sql import days_between, months_later, no_day
 from goals.records.demand import Lead
 from goals.records.sales import Deal, StageEvent
 
@@ -77,15 +77,14 @@ def _on_close(name: str, only: Expression, value: Any = None, spread: bool = Fal
 
 def _closing() -> list[Measure]:
     amount = amounts.in_base(col(Deal.amount), col(Deal.currency), _CLOSED)
+    since_created, since_qualified = amounts.span(_CREATED), amounts.span(col(Deal.qualified_on))
     found = []
     for name, only in (("won", WON), ("lost", LOST)):
         found.append(_on_close(name, only))
         found.append(_on_close(f"{name}_amount", only, amount, spread=name == "won"))
         found.append(_on_close(f"{name}_list", only, amounts.list_price))
-        found.append(_on_close(f"{name}_cycle_created", only, amounts.span(_CREATED), True))
-        found.append(
-            _on_close(f"{name}_cycle_qualified", only, amounts.span(col(Deal.qualified_on)), True)
-        )
+        found.append(_on_close(f"{name}_cycle_created", only, since_created, True))
+        found.append(_on_close(f"{name}_cycle_qualified", only, since_qualified, True))
         foreign = and_(only, col(Deal.amount).is_not(None))
         found.append(_on_close(f"{name}_priced", foreign))
     return found
@@ -159,7 +158,13 @@ def _standing() -> list[Measure]:
 
 def new_revenue(months: int) -> Measure:
     """Return the amounts won from accounts younger than so many months."""
-    within = and_(WON, months_later(col(Customer.first_won_on), literal(months)) > _CLOSED)
+    first = col(Customer.first_won_on)
+    within = and_(
+        WON,
+        # Saying first what is quickly seen spares most deals the calendar.
+        days_between(first, _CLOSED) <= 31 * months,
+        months_later(first, literal(months)) > _CLOSED,
+    )
     amount = amounts.in_base(col(Deal.amount), col(Deal.currency), _CLOSED)
     return Measure(
         f"new_revenue_{months}",

@@ -18,6 +18,7 @@ from goals.metrics.formulas import Figure
 from goals.metrics.notes import Note
 from goals.metrics.query import Query
 from goals.metrics.result import Result
+from goals.metrics.rollup import TOTAL
 from goals.metrics.scope import NOTHING, Scope, scope_of
 from goals.words import N_
 
@@ -31,14 +32,14 @@ def resolved(metric: Metric, params: Mapping[str, object]) -> dict[str, str]:
     return catalogue.resolve(metric.id, params)[1]
 
 
-def check_segment(metric: Metric, segment: Mapping[str, str]) -> None:
+def check_segment(metric: Metric, segment: Mapping[str, str], field: str = "where") -> None:
     """Raise Refusal for dimensions that a metric cannot be narrowed by."""
     if segment and not metric.is_counted:
         raise Refusal(
             "segment_unfit",
             N_("%(metric)s is entered as a whole and cannot be narrowed."),
             {"metric": metric.name},
-            field="where",
+            field=field,
         )
 
 
@@ -58,7 +59,7 @@ def read(
     if turns_out(params):
         query = replace(query, matured=query.matured or today)
     if query.by is not None:
-        check_segment(metric, {query.by: ""})
+        check_segment(metric, {query.by: ""}, "by")
     rollups.refresh(session)
     if query.known_at is not None:
         with known.as_of(session, query.known_at):
@@ -249,8 +250,7 @@ class _Reader:
     def _unpriced(self, outcome: str, first: date, last: date) -> int:
         names = (f"{outcome}_priced", f"{outcome}_amount")
         priced, amounts = (
-            counting.from_rollup(self.scope.session, name, counting.TOTAL, first, last)
-            for name in names
+            counting.from_rollup(self.scope.session, name, TOTAL, first, last) for name in names
         )
         # A part can lack nothing that the whole does not lack, and seldom does.
         if priced.get("", NOTHING)[0] == amounts.get("", NOTHING)[0]:
@@ -283,22 +283,33 @@ def level_series(
     days: Sequence[date],
 ) -> list[tuple[date, Decimal | None]]:
     """Return a metric's value over the window from `first` to each of some days."""
+    windows = [(first, day) for day in days]
+    return list(zip(days, values(session, metric, params, where, windows), strict=True))
+
+
+def values(
+    session: Session,
+    metric: str,
+    params: Mapping[str, object],
+    where: Mapping[str, str],
+    windows: Sequence[tuple[date, date]],
+    *,
+    matured: date | None = None,
+) -> list[Decimal | None]:
+    """Return a metric's value over each of many windows, from what is counted by day at once.
+
+    `matured` ends the time that outcomes of a cohort may take (None: the window's own end).
+    """
     found, full = catalogue.resolve(metric, params)
     rollups.refresh(session)
+    asked = [Query(found.id, first, last, full, where) for first, last in windows]
     if not found.is_counted:
-        return [
-            (day, delivered.read(session, Query(found.id, first, day, full, where))[0].value)
-            for day in days
-        ]
+        return [delivered.read(session, one)[0].value for one in asked]
     scope = scope_of(session, rollups.base_of(session), where, None, of_leads=found.id in OF_LEADS)
     by_stage = "stage" in scope.where
-    scope.remember(max(days, default=first))
-    line = []
-    for day in days:
-        query = Query(found.id, first, day, full, where)
-        reader = _Reader(scope, found, full, query, day, by_stage)
-        line.append((day, FORMULAS[found.id](reader.window(), full).value))
-    return line
+    scope.remember(max((last for _, last in windows), default=date.min))
+    readers = [_Reader(scope, found, full, one, matured or one.last_day, by_stage) for one in asked]
+    return [FORMULAS[found.id](one.window(), full).value for one in readers]
 
 
 def earliest(

@@ -1,6 +1,7 @@
 """Keeping the rollups true: only what a change touched is counted again."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import groupby
 from typing import Any, TypeVar
@@ -9,13 +10,13 @@ from sqlalchemy import delete, func, insert, select, tuple_
 from sqlmodel import Session, col
 
 from goals import workspace
-from goals.metrics import counting
+from goals.metrics import counting, folding
 from goals.metrics.measures import MEASURES, UNDATED, Measure
-from goals.metrics.rollup import Customer, Rollup
+from goals.metrics.rollup import SPREAD, TOTAL, Customer, Rollup
 from goals.metrics.rows import Base
 from goals.records import bulk, stored
 from goals.records.record import DirtyDay
-from goals.records.sales import Deal
+from goals.records.sales import Deal, StageEvent
 from goals.table import workspace_of
 
 T = TypeVar("T")
@@ -27,6 +28,8 @@ _SHAPE = stored.shape_of(
 MOST_DAYS = 400
 #: Days and ids that go into one statement.
 PORTION = 500
+#: Rows that are held while they are counted, unless one day has more.
+AT_ONCE = 10_000
 #: Measures that share their rows and their day are counted together.
 FAMILIES: tuple[tuple[Measure, ...], ...] = tuple(
     tuple(found)
@@ -62,7 +65,8 @@ def refresh(session: Session, *, undated: bool = False) -> int:
     for family in FAMILIES:
         first = family[0]
         if first.id == "undated":
-            _roll(session, family, base, {date.fromisoformat(UNDATED)})
+            if not _still_none(session, first, base, days):
+                _roll(session, family, base, {date.fromisoformat(UNDATED)})
             continue
         touched = set(days.get((first.record, first.column), set()))
         if first.id.startswith("new_revenue"):
@@ -105,64 +109,102 @@ def base_of(session: Session) -> Base:
 
 def _roll(session: Session, family: Sequence[Measure], base: Base, days: set[date] | None) -> None:
     """Count a family of measures again, on some days or (None) on all."""
-    undated = family[0].id == "undated"
     if days is not None and len(days) > MOST_DAYS:
         days = None
-    portions: Iterable[list[date] | None] = [None] if days is None else _portions(sorted(days))
-    for portion in portions:
-        names = [one.id for one in family]
-        gone = delete(Rollup).where(
-            col(Rollup.workspace_id) == base.workspace_id, col(Rollup.measure).in_(names)
-        )
-        if portion is not None:
-            gone = gone.where(col(Rollup.day).in_(portion))
-        session.execute(gone)
-        bulk.upsert(session, _SHAPE, list(_counted(session, family, base, undated, portion)))
-
-
-def _counted(
-    session: Session,
-    family: Sequence[Measure],
-    base: Base,
-    undated: bool,
-    days: list[date] | None,
-) -> Iterable[tuple[Any, ...]]:
-    if undated:
-        yield from _undated(session, family[0], base)
+    ordered, layout = counting.layout(family, base)
+    gone = delete(Rollup).where(
+        col(Rollup.workspace_id) == base.workspace_id,
+        col(Rollup.measure).in_([one.id for one in family]),
+    )
+    if days is not None:
+        # With the dimensions named, an index leads to the days.
+        dims = [SPREAD, *(dim for dim, _ in layout.dims)]
+        gone = gone.where(col(Rollup.dim).in_(dims), col(Rollup.day).in_(days))
+    session.execute(gone)
+    if family[0].id == "undated":
+        bulk.upsert(session, _SHAPE, list(_undated(session, family[0], base)))
         return
-    of_family = {one.id: counting.dimensions(one, base) for one in family}
-    for dim, key in {dim: key for dims in of_family.values() for dim, key in dims.items()}.items():
-        kept = [one for one in family if dim in of_family[one.id]]
-        for day, name, *counts in session.execute(counting.by_day(kept, base, key, days)):
-            for measure, n, total in zip(kept, counts[::2], counts[1::2], strict=True):
-                if n:
-                    yield base.workspace_id, measure.id, dim, str(day), name, int(n), int(total)
-    for measure in family:
-        if measure.spread:
-            statement = counting.spread_by_day(measure, base, days)
-            for day, value, n, total in session.execute(statement):
-                yield (
-                    base.workspace_id, measure.id, counting.SPREAD, str(day), value, n, int(total)
-                )  # fmt: skip
+    statement = counting.by_row(ordered, base)
+    here, names, day = base.workspace_id, [one.id for one in ordered], family[0].day
+    connection = session.connection()
+    for portion in _days_at_once(session, family[0], base, days):
+        within = day.between(portion[0], portion[-1]) if days is None else day.in_(portion)
+        found = connection.execute(statement.where(within))
+        rows = [(here, names[place], *rest) for place, *rest in folding.fold(layout, found)]
+        bulk.upsert(session, _SHAPE, rows)
+
+
+def _days_at_once(
+    session: Session, measure: Measure, base: Base, days: set[date] | None
+) -> Iterator[list[date]]:
+    """Yield the days that have rows, of the given ones or of all, as many as may be held."""
+    statement = counting.days_of(measure, base)
+    if days is not None:
+        statement = statement.where(measure.day.in_(days))
+    portion: list[date] = []
+    held = 0
+    for day, n in session.execute(statement).all():
+        if portion and (held + n > AT_ONCE or len(portion) == PORTION):
+            yield portion
+            portion, held = [], 0
+        portion.append(day)
+        held += n
+    if portion:
+        yield portion
 
 
 def _undated(session: Session, measure: Measure, base: Base) -> Iterable[tuple[Any, ...]]:
     """Count what has no day by all dimensions in one look, for no index finds it."""
     rows = measure.rows(base)
     dims = [dim for dim in counting.dimensions(measure, base) if dim in rows.dims]
-    keys = [rows.dims[dim] for dim in dims]
     statement = (
-        select(func.count(), *keys)
+        select(*(rows.dims[dim] for dim in dims))
         .select_from(rows.source)
         .where(rows.where, measure.only)
-        .group_by(*keys)
+        .execution_options(stream_results=True)
     )
-    found: dict[tuple[str, str], int] = {}
-    for n, *members in session.execute(statement):
-        for place in ((counting.TOTAL, ""), *zip(dims, members, strict=True)):
-            found[place] = found.get(place, 0) + int(n)
-    for (dim, key), n in found.items():
-        yield base.workspace_id, measure.id, dim, UNDATED, key, n, 0
+    found: dict[str, Counter[str]] = {dim: Counter() for dim in (TOTAL, *dims)}
+    for portion in session.connection().execute(statement).partitions(AT_ONCE):
+        found[TOTAL][""] += len(portion)
+        for dim, keys in zip(dims, zip(*portion, strict=True), strict=True):
+            found[dim].update(keys)
+    for dim, counts in found.items():
+        for key, n in counts.items():
+            yield base.workspace_id, measure.id, dim, UNDATED, key, n, 0
+
+
+def _still_none(
+    session: Session, measure: Measure, base: Base, days: dict[tuple[str, str], set[date]]
+) -> bool:
+    """Tell cheaply that no deal had no day, and that what was touched left it so.
+
+    A deal comes to it by a change of its own, or by losing its stage events.
+    """
+    held = select(col(Rollup.n)).where(
+        col(Rollup.workspace_id) == base.workspace_id,
+        col(Rollup.measure) == measure.id,
+        col(Rollup.dim) == TOTAL,
+    )
+    created = days.get(("deal", "created_on"), set())
+    entered = days.get(("stage_event", "entered_on"), set())
+    if max(len(created), len(entered)) > MOST_DAYS or session.execute(held).first() is not None:
+        return False
+    lost = select(col(StageEvent.deal_id)).where(
+        col(StageEvent.workspace_id) == base.workspace_id,
+        col(StageEvent.entered_on).in_(entered),
+        col(StageEvent.deleted_at).is_not(None),
+    )
+    touched = (
+        col(Deal.created_on).in_(created),
+        col(Deal.created_on).is_(None),
+        col(Deal.id).in_(lost),
+    )
+    rows = measure.rows(base)
+    return all(
+        session.execute(select(rows.id).where(rows.where, measure.only, one).limit(1)).first()
+        is None
+        for one in touched
+    )
 
 
 def _customers(session: Session, closed: set[date]) -> dict[tuple[str, str], set[date]]:

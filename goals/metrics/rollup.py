@@ -7,6 +7,9 @@ from sqlmodel import Field
 
 from goals.table import Scoped, Table
 
+#: The dimension of the distribution of values, and of the total.
+SPREAD, TOTAL = "=", ""
+
 
 class Rollup(Table, table=True):
     """Count and sum of a measure on one day for one member of one dimension.

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, func
+from sqlalchemy import ColumnElement, String, cast, func, select
 from sqlmodel import Session, col
 
 from goals.errors import Refusal
 from goals.metrics import counting, segments
-from goals.metrics.counting import TOTAL, Count, Counts
+from goals.metrics.counting import Count, Counts
 from goals.metrics.measures import MEASURES, SEPARATOR, Measure
+from goals.metrics.rollup import TOTAL
 from goals.metrics.rows import Base
 from goals.metrics.segments import CUSTOM, Dimension
 from goals.records.demand import Lead
@@ -39,6 +40,7 @@ class Scope:
     custom: dict[str, str] = field(default_factory=dict)
     by: Dimension | None = None
     by_custom: str | None = None
+    custom_listed: tuple[str, ...] = ()
     slow: bool = False
     until: date | None = None
     lines: dict[str, Line] = field(default_factory=dict)
@@ -100,7 +102,7 @@ class Scope:
 
     def members(self) -> tuple[str, ...]:
         """Return the members to list whatever counts for them."""
-        return self.by.listed if self.by is not None else ()
+        return self.by.listed if self.by is not None else self.custom_listed
 
     def _counts(
         self,
@@ -222,26 +224,46 @@ def _custom(measure: Measure, name: str) -> ColumnElement[Any]:
     return func.coalesce(cast(col(table.custom)[name].as_string(), String), "")
 
 
+def _custom_members(scope: Scope, *, of_leads: bool) -> tuple[str, ...]:
+    """Return the values that the records have in the custom field they are split by."""
+    assert scope.by_custom is not None
+    measure = MEASURES["leads" if of_leads else "created"]
+    rows = measure.rows(scope.base)
+    value = _custom(measure, scope.by_custom)
+    statement = select(value).select_from(rows.source).where(rows.where).distinct()
+    return tuple(sorted(str(one) for one in scope.session.scalars(statement) if one))
+
+
 def scope_of(
     session: Session, base: Base, where: Mapping[str, str], by: str | None, *, of_leads: bool
 ) -> Scope:
     """Return a scope; raises Refusal for a dimension or member that does not exist."""
     found = Scope(session, base)
     for name, member in where.items():
-        if name.startswith(CUSTOM):
-            found.custom[name.removeprefix(CUSTOM)] = member
-            continue
-        dim = segments.dimension(session, name, of_leads=of_leads)
-        _fits(dim, of_leads)
-        keys = dim.keys(member)
-        known = found.where.get(dim.base)
-        found.where[dim.base] = keys if known is None else keys & known
+        try:
+            _narrow(found, name, member, of_leads)
+        except Refusal as refusal:
+            refusal.field = "where"
+            raise
     if by is not None and by.startswith(CUSTOM):
-        found.by_custom = by.removeprefix(CUSTOM)
+        found.by_custom = segments.custom_field(session, by, of_leads=of_leads)
+        found.custom_listed = _custom_members(found, of_leads=of_leads)
     elif by is not None:
         found.by = segments.dimension(session, by, of_leads=of_leads)
         _fits(found.by, of_leads)
     return found
+
+
+def _narrow(scope: Scope, name: str, member: str, of_leads: bool) -> None:
+    if name.startswith(CUSTOM):
+        field = segments.custom_field(scope.session, name, of_leads=of_leads)
+        scope.custom[field] = "" if member == segments.NOBODY else member
+        return
+    dim = segments.dimension(scope.session, name, of_leads=of_leads)
+    _fits(dim, of_leads)
+    keys = dim.keys(member)
+    known = scope.where.get(dim.base)
+    scope.where[dim.base] = keys if known is None else keys & known
 
 
 def _fits(dim: Dimension, of_leads: bool) -> None:

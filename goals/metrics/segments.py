@@ -1,13 +1,14 @@
 """Dimensions as people name them: members by name, teams and regions folded from their owners."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select, true
 
 from goals.errors import Refusal
 from goals.metrics.rollup import Rollup
-from goals.records.sales import Account, Owner, PipelineStage, Product
+from goals.records.demand import Lead
+from goals.records.sales import Account, Deal, Owner, PipelineStage, Product
 from goals.table import workspace_of
 from goals.words import N_
 
@@ -89,10 +90,32 @@ def dimension(session: Session, name: str, *, of_leads: bool = False) -> Dimensi
         return _named(session, name)
     if name in PLAIN:
         return _plain(session, name)
-    raise Refusal(
+    raise unknown(name)
+
+
+def custom_field(session: Session, name: str, *, of_leads: bool = False) -> str:
+    """Return the custom field of a dimension; raises Refusal where no record has it."""
+    table = Lead if of_leads else Deal
+    field = name.removeprefix(CUSTOM)
+    held = col(table.custom)[field].as_string().is_not(None)
+    here = col(table.workspace_id) == workspace_of(session)
+    if session.exec(select(table.id).where(here, held).limit(1)).first() is not None:
+        return field
+    if session.connection().dialect.name == "sqlite":
+        each = func.json_each(col(table.custom)).table_valued("key")
+        keys = select(each.c.key).select_from(table).join(each, true())
+    else:
+        keys = select(func.jsonb_object_keys(col(table.custom)))
+    known = session.exec(keys.where(here, col(table.custom).is_not(None)).distinct())
+    raise unknown(name, sorted(f"{CUSTOM}{one}" for one in known))
+
+
+def unknown(name: str, custom: Sequence[str] = ()) -> Refusal:
+    """Return what is said of a dimension that does not exist."""
+    return Refusal(
         "unknown_dimension",
         N_("There is no dimension %(name)s. The dimensions are %(names)s."),
-        {"name": name, "names": ", ".join(NAMES)},
+        {"name": name, "names": ", ".join((*NAMES, *custom))},
         field="by",
     )
 

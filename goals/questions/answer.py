@@ -12,9 +12,9 @@ from goals.words import Message
 
 @dataclass(frozen=True)
 class Choice:
-    """A question offered instead of an answer."""
+    """A question offered instead of an answer; a name as label stands as it is."""
 
-    label: str
+    label: str | Message
     question: str
 
 
@@ -48,7 +48,11 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Answer:
-    """What is said to a question; `goal` is set when it is about one, `goals` for lists."""
+    """What is said to a question; `goal` is set when it is about one, `goals` for lists.
+
+    `silence` stands beside the text: the numbers have become old since they were judged. It is
+    None where they have not.
+    """
 
     kind: str
     intent: str
@@ -60,6 +64,7 @@ class Answer:
     receipt: Receipt | None = None
     period: tuple[date, date] | None = None
     hints: tuple[Message, ...] = field(default=())
+    silence: Message | None = None
 
     def to_json(self, reader: words.Reader, base_url: str = "") -> dict[str, Any]:
         """Return the answer in the contract's shape, its texts in the reader's language."""
@@ -86,6 +91,9 @@ class Answer:
             "status": about.status if about is not None else None,
             "period": period,
             "goals": [one.to_json(reader) for one in self.goals],
-            "choices": [{"label": one.label, "question": one.question} for one in self.choices],
+            "choices": [
+                {"label": words.format_value(one.label, reader), "question": one.question}
+                for one in self.choices
+            ],
             "receipt": receipt,
         }

@@ -1,6 +1,8 @@
 """Answering a question from what the asker may see: exact numbers, or an honest "cannot"."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlmodel import Session, col, select
@@ -12,35 +14,57 @@ from goals.questions import parse
 from goals.questions.answer import Answer, Choice, Receipt
 from goals.questions.parse import Name, Question
 from goals.table import workspace_of
-from goals.tracking import standing, status
+from goals.tracking import silence, standing, status
 from goals.tracking.standing import Standing
 from goals.tracking.visibility import Audience
 from goals.words import N_, P_, Message
 
 #: Buttons offered at most.
 MOST_CHOICES = 5
+#: Names that are the same up to here look the same on a button.
+LABEL = 60
 
 
-def ask(session: Session, question: str, who: Audience) -> Answer:
-    """Return the answer to a question; only goals the audience may see take part in it."""
-    seen = standing.board(session, who)
-    asked = parse.parse(question, [_name(one) for one in seen])
+def ask(
+    session: Session,
+    question: str,
+    who: Audience,
+    *,
+    now: datetime | None = None,
+    on: date | None = None,
+) -> Answer:
+    """Return the answer to a question; only goals the audience may see take part in it.
+
+    With an instant `now` it says where the sources have been silent for too long by then. With
+    a day `on` it is the answer of the end of that day.
+    """
+    found = _answered(session, question, who, on)
+    if now is None or on is not None:
+        return found
+    about = found.goals if found.goal is None else (found.goal,)
+    return replace(found, silence=silence.of_goals(session, about, now))
+
+
+def _answered(session: Session, question: str, who: Audience, on: date | None) -> Answer:
+    seen = standing.board(session, who, on=on)
+    known = [_name(one) for one in seen]
+    asked = parse.parse(question, known)
     by_id = {one.goal.id: one for one in seen}
     if asked.intent == "status":
         found = [by_id[goal_id] for goal_id in asked.goals]
         if len(found) == 1:
             return _status(session, found[0], asked)
-        return _choose(found)
+        return _choose(found, known)
     if asked.intent == "off_track":
         return _listed("off_track", [one for one in seen if one.status in status.BAD], seen)
     if asked.intent == "list":
         return _listed("list_mine", seen, seen)
     if asked.intent == "help":
-        return _help(seen)
+        return _help(seen, known)
     if asked.intent == "refused":
         text = N_("I only read and answer. Goals are changed on their pages in Headway.")
-        return Answer("refused", "help", Message(text), choices=_questions(seen[:3]))
-    return _unknown([by_id[goal_id] for goal_id in asked.near])
+        return Answer("refused", "help", Message(text), choices=_questions(seen[:3], known))
+    return _unknown([by_id[goal_id] for goal_id in asked.near], known)
 
 
 def _name(one: Standing) -> Name:
@@ -50,16 +74,22 @@ def _name(one: Standing) -> Name:
 
 def _status(session: Session, about: Standing, asked: Question) -> Answer:
     seen = about.evaluation
-    text = Message(
-        N_("%(goal)s: %(status)s. %(reason)s Target %(target)s by %(day)s."),
-        {
-            "goal": about.goal.name,
-            "status": words.status(about.status),
-            "reason": about.reason,
-            "target": words.amount(about.terms.target_value, about.unit, about.currency),
-            "day": words.Day(about.terms.last_day),
-        },
-    )
+    told = {
+        "goal": about.goal.name,
+        "status": words.status(about.status),
+        "reason": about.reason,
+    }
+    text = Message(N_("%(goal)s: %(status)s. %(reason)s"), told)
+    if about.goal.kind in ("cumulative", "level") and about.target is not None:
+        target = words.amount(about.terms.target_value, about.unit, about.currency)
+        text = Message(
+            N_("%(goal)s: %(status)s. %(reason)s Target %(target)s by %(day)s."),
+            {**told, "target": target, "day": words.Day(about.terms.last_day)},
+        )
+    if about.against_original is not None:
+        text = Message(
+            N_("%(text)s %(against)s"), {"text": text, "against": about.against_original}
+        )
     return Answer(
         "answer",
         "status",
@@ -102,12 +132,17 @@ def receipt_of(session: Session, receipt: str | None) -> Receipt | None:
     )
 
 
-def _choose(found: Sequence[Standing]) -> Answer:
+def _choose(found: Sequence[Standing], known: Sequence[Name]) -> Answer:
     text = Message.counted(
         P_("One goal fits. Do you mean this one?", "%(n)s goals fit. Which one do you mean?"),
         len(found),
     )
-    return Answer("choose", "status", text, choices=_questions(found))
+    if len(found) > MOST_CHOICES:
+        text = Message(
+            N_("%(n)s goals fit; these are %(most)s of them. Write more of the name you mean."),
+            {"n": len(found), "most": MOST_CHOICES},
+        )
+    return Answer("choose", "status", text, choices=_questions(found, known))
 
 
 def _listed(intent: str, found: Sequence[Standing], seen: Sequence[Standing]) -> Answer:
@@ -139,32 +174,52 @@ def _listed(intent: str, found: Sequence[Standing], seen: Sequence[Standing]) ->
     return Answer("answer", intent, text, goals=tuple(found))
 
 
-def _help(seen: Sequence[Standing]) -> Answer:
+def _help(seen: Sequence[Standing], known: Sequence[Name]) -> Answer:
     text = Message(N_("I can tell you how a goal stands and what is off track. Try one of these."))
     offered = (
-        Choice("What is off track?", "what is off track"),
-        Choice("All goals", "goals"),
-        *_questions(seen[: MOST_CHOICES - 2]),
+        Choice(Message(N_("What is off track?")), "what is off track"),
+        Choice(Message(N_("All goals")), "goals"),
+        *_questions(seen[: MOST_CHOICES - 2], known),
     )
     return Answer("answer", "help", text, choices=offered)
 
 
-def _unknown(near: Sequence[Standing]) -> Answer:
+def _unknown(near: Sequence[Standing], known: Sequence[Name]) -> Answer:
     if near:
         text = Message(N_("I cannot answer that from the data here. I can tell you about these."))
     else:
         text = Message(N_("I cannot answer that: there is no goal here that you may see."))
-    return Answer("unknown", "status", text, choices=_questions(near))
+    return Answer("unknown", "status", text, choices=_questions(near, known))
 
 
-def _questions(found: Sequence[Standing]) -> tuple[Choice, ...]:
-    names = [one.goal.name for one in found]
-    return tuple(
-        Choice(
-            one.goal.name,
-            f"status of {one.goal.name}"
-            if names.count(one.goal.name) == 1
-            else f"status of {one.goal.id}",
-        )
-        for one in found[:MOST_CHOICES]
-    )
+def _questions(found: Sequence[Standing], known: Sequence[Name]) -> tuple[Choice, ...]:
+    offered = found[:MOST_CHOICES]
+    return tuple(Choice(_label(one, offered), _question(one, known)) for one in offered)
+
+
+def _question(one: Standing, known: Sequence[Name]) -> str:
+    """Return the question that asks for this goal alone: by its name where that is clear."""
+    named = f"status of {one.goal.name}"
+    asked = parse.parse(named, known)
+    is_clear = asked.goals == (one.goal.id,) and asked.read_as is None
+    return named if is_clear else f"status of {one.goal.id}"
+
+
+def _label(one: Standing, others: Sequence[Standing]) -> str | Message:
+    """Return a goal's name, with what tells it from others that begin alike."""
+
+    def shown(which: Standing) -> str:
+        return which.goal.name.casefold()[:LABEL]
+
+    alike = [each for each in others if each is not one and shown(each) == shown(one)]
+    if not alike:
+        return one.goal.name
+    days = words.DayRange(one.terms.first_day, one.terms.last_day)
+    by: object = days
+    if any(
+        (each.terms.first_day, each.terms.last_day) == (days.first, days.last) for each in alike
+    ):
+        by = one.owner_name
+        if by is None or any(each.owner_name == by for each in alike):
+            by = str(one.goal.id)
+    return Message(N_("%(by)s: %(goal)s"), {"by": by, "goal": one.goal.name})

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from goals.records import bulk, deletes, kinds, ledger, stored
 from goals.records.kinds import Kind
-from goals.records.stored import CONNECTION, CONTENT, DELETED, FINGERPRINT, ID, RECORDED, RUN, STUB
+from goals.records.stored import CONNECTION, DELETED, ID, RECORDED, RUN, STUB
 
 #: Stubs whose references are led on in one go.
 PORTION = 50
@@ -64,6 +64,5 @@ def _lead_on(
             new = stored.changed(
                 row, {place: heirs[row[place]], RECORDED: stored.instant(now), RUN: run_id}
             )
-            mark = row[FINGERPRINT] and stored.fingerprint(list(new[CONTENT:]))
-            pairs.append((row, stored.changed(new, {FINGERPRINT: mark})))
+            pairs.append((row, new))
     ledger.keep(session, child, changed=pairs, run_id=run_id, now=now)

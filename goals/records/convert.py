@@ -21,7 +21,6 @@ STATUSES = {
 }
 _STATUS = {word: status for status, listed in STATUSES.items() for word in listed}
 #: Amounts are kept as whole ten-thousandths in 63 bits.
-_MOST_MONEY = Decimal(2**63 - 1) / 10_000
 #: Numbers of more digits than this are slips, not figures.
 _MOST_DIGITS = 40
 
@@ -75,6 +74,7 @@ class Converter:
             "code": currency,
             "money": self.money,
             "number": self.number,
+            "positive": self.positive,
             "share": self.share,
             "integer": self.integer,
             "boolean": yes_or_no,
@@ -90,7 +90,16 @@ class Converter:
         if found is None or abs(found.adjusted()) > _MOST_DIGITS:
             raise Unreadable(
                 Message(N_("This is not a number.")),
-                Message(N_("Correct the cell, or name the decimal sign as format.decimal.")),
+                Message(N_("Correct the cell, or say how numbers are written (format.decimal).")),
+            )
+        return found
+
+    def positive(self, text: str) -> Decimal:
+        """Return a number above zero, which other numbers can be divided by."""
+        found = self.number(text)
+        if found <= 0:
+            raise Unreadable(
+                Message(N_("This is not above zero.")), Message(N_("Correct the cell."))
             )
         return found
 
@@ -100,9 +109,9 @@ class Converter:
         if found is None or text.endswith("%"):
             raise Unreadable(
                 Message(N_("This is not an amount of money.")),
-                Message(N_("Correct the cell, or name the decimal sign as format.decimal.")),
+                Message(N_("Correct the cell, or say how numbers are written (format.decimal).")),
             )
-        if abs(found) > _MOST_MONEY:
+        if abs(found) > numbers.MOST_MONEY:
             raise Unreadable(
                 Message(N_("This amount is too large.")), Message(N_("Correct the cell."))
             )
@@ -135,7 +144,7 @@ class Converter:
             raise Unreadable(
                 Message(N_("This is not a date.")),
                 Message(
-                    N_("Write it as %(example)s, or name the order as format.date_order."),
+                    N_("Write it as %(example)s, or say the order of dates (format.date_order)."),
                     {"example": "2026-03-15"},
                 ),
             )

@@ -4,8 +4,9 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from goals.records import bulk, kinds, ledger, stored
@@ -69,6 +70,12 @@ def restore(
     return len(gone)
 
 
+def living(session: Session, connection_id: int, record: str) -> int:
+    """Return how many rows a connection has delivered that are still there, without stubs."""
+    conditions = _conditions(session, kinds.KINDS[record], connection_id)
+    return int(session.execute(select(func.count()).where(*conditions)).scalar_one())
+
+
 def sweep(
     session: Session,
     connection_id: int,
@@ -125,13 +132,7 @@ def _living(session: Session, kind: Kind, connection_id: int) -> Iterator[list[i
     while True:
         statement = (
             select(col(table.id))
-            .where(
-                col(table.workspace_id) == workspace_of(session),
-                col(table.id) > last,
-                col(table.connection_id) == connection_id,
-                col(table.deleted_at).is_(None),
-                col(table.is_stub).is_(False),
-            )
+            .where(*_conditions(session, kind, connection_id), col(table.id) > last)
             .order_by(col(table.id))
             .limit(PORTION)
         )
@@ -140,6 +141,16 @@ def _living(session: Session, kind: Kind, connection_id: int) -> Iterator[list[i
             return
         yield ids
         last = ids[-1]
+
+
+def _conditions(session: Session, kind: Kind, connection_id: int) -> list[Any]:
+    table = kind.table
+    return [
+        col(table.workspace_id) == workspace_of(session),
+        col(table.connection_id) == connection_id,
+        col(table.deleted_at).is_(None),
+        col(table.is_stub).is_(False),
+    ]
 
 
 def _holds(numbers: "array[int]", number: int) -> bool:

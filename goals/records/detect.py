@@ -18,6 +18,11 @@ _MARKS = (
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 #: How other files that are no tables begin.
 _OTHERS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"\x7fELF", b"SQLite format")
+#: What is wrong with a file that can be read in no encoding, and what to do.
+NO_TEXT = (
+    Message(N_("This file does not hold text.")),
+    Message(N_("Import a CSV file: rows of text with a sign between the cells.")),
+)
 DELIMITERS = (",", ";", "\t", "|")
 #: Encodings that are offered beside those that the statistics name, for our three languages.
 _USUAL = ("cp874", "gb18030", "big5", "cp1252", "cp932")
@@ -43,11 +48,7 @@ def trouble(head: bytes) -> tuple[str, Message, Message] | None:
         )
     zeros = head.count(0) * 10 > len(head) and marked(head) is None and wide(head) is None
     if zeros or head.startswith(_OTHERS):
-        return (
-            "not_text",
-            Message(N_("This file does not hold text.")),
-            Message(N_("Import a CSV file: rows of text with a sign between the cells.")),
-        )
+        return ("not_text", *NO_TEXT)
     return None
 
 

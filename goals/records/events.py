@@ -8,6 +8,7 @@ from typing import Any
 from sqlmodel import Session
 
 from goals.records import bulk, kinds, stored
+from goals.records.columns import Columns
 from goals.records.source import Entry
 from goals.records.stored import CONNECTION, DELETED, Row
 from goals.records.visits import Visit
@@ -15,6 +16,8 @@ from goals.records.visits import Visit
 #: What the external ids of events begin with that have none of their own: they were taken
 #: from a deal's history as a whole, or stand in for one.
 _UNNAMED = "@"
+#: A visit with its deal and the external id of its event.
+Told = tuple[int, str, Visit]
 _SHAPE = stored.shape(kinds.STAGE_EVENT.table)
 
 
@@ -28,33 +31,40 @@ class Event:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
-def rows_of(deal_id: int, found: Sequence[Visit]) -> list[dict[str, Any]]:
-    """Return the stage events of visits, under ids made from what happened."""
-    rows = []
+def told(deal_id: int, found: Sequence[Visit]) -> list[Told]:
+    """Return the visits of a deal under ids made from what happened."""
+    events: list[Told] = []
     seen: dict[str, int] = {}
     for visit in found:
         when = visit.entry.entered_at or visit.entry.entered_on
         name = f"{_UNNAMED}{deal_id}:{when.isoformat()}:{visit.entry.stage}"
         seen[name] = seen.get(name, 0) + 1
-        rows.append(row_of(deal_id, f"{name}:{seen[name]}", visit))
-    return rows
+        events.append((deal_id, f"{name}:{seen[name]}", visit))
+    return events
+
+
+def columns_of(events: Sequence[Told]) -> Columns:
+    """Return visits as rows for the writer, side by side."""
+    return Columns(
+        {
+            "external_id": [external_id for _, external_id, _ in events],
+            "deal_id": [deal_id for deal_id, _, _ in events],
+            "stage": [one.entry.stage for _, _, one in events],
+            "status": [one.status for _, _, one in events],
+            "entered_on": [one.entered_on for _, _, one in events],
+            "entered_at": [one.entry.entered_at for _, _, one in events],
+            "position": [one.position for _, _, one in events],
+            "left_on": [one.left_on for _, _, one in events],
+            "run_from": [one.run_from for _, _, one in events],
+            "starts_run": [one.starts_run for _, _, one in events],
+            "ends_run": [one.ends_run for _, _, one in events],
+        }
+    )
 
 
 def row_of(deal_id: int, external_id: str, visit: Visit) -> dict[str, Any]:
     """Return a visit as a row for the writer."""
-    return {
-        "external_id": external_id,
-        "deal_id": deal_id,
-        "stage": visit.entry.stage,
-        "status": visit.status,
-        "entered_on": visit.entered_on,
-        "entered_at": visit.entry.entered_at,
-        "position": visit.position,
-        "left_on": visit.left_on,
-        "run_from": visit.run_from,
-        "starts_run": visit.starts_run,
-        "ends_run": visit.ends_run,
-    }
+    return columns_of([(deal_id, external_id, visit)])[0]
 
 
 def known(session: Session, connection_id: int, deal_ids: Collection[int]) -> dict[int, list[Row]]:

@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from typing import Literal
 
-#: `number` is any decimal number, `share` a fraction of one (60% is 0.6), `members` a choice
+#: `number` is any decimal number, `positive` one above zero, `share` a fraction of one (60% is
+#: 0.6), `members` a choice
 #: of dimension and member such as region=West.
 Type = Literal[
     "text",
     "code",
     "money",
     "number",
+    "positive",
     "share",
     "integer",
     "boolean",

@@ -10,9 +10,36 @@ from functools import cache
 from goals.records import demand, figures, sales
 from goals.records.field import Field
 from goals.records.record import Record
+from goals.words import N_, Message
 
 #: What every record takes besides its own fields; `custom.NAME` comes on top.
 COMMON = (Field("external_id"), Field("url"))
+#: Every kind of record as people call several of them, those that no source brings yet included.
+NAMES = {
+    "deal": N_("deals"),
+    "account": N_("accounts"),
+    "owner": N_("owners"),
+    "lead": N_("leads"),
+    "lead_event": N_("lead events"),
+    "stage_event": N_("stage history"),
+    "contact": N_("contacts"),
+    "activity": N_("activities"),
+    "ticket": N_("tickets"),
+    "purchase": N_("purchases"),
+    "subscription": N_("subscriptions"),
+    "spend": N_("spend"),
+    "campaign": N_("campaigns"),
+    "survey_answer": N_("survey answers"),
+    "quota": N_("quotas"),
+    "email_event": N_("e-mail events"),
+    "web_visit": N_("web visits"),
+    "reading": N_("readings by hand"),
+}
+
+
+def called(name: str) -> Message:
+    """Return what records of a kind are called; an unknown kind keeps its name."""
+    return Message(NAMES[name]) if name in NAMES else Message("%(value)s", {"value": name})
 
 
 @dataclass(frozen=True)
@@ -186,7 +213,7 @@ RATE = Kind(
     (
         Field("on", "date", "day", required=True),
         Field("currency", "code", required=True),
-        Field("per_base", "number", required=True),
+        Field("per_base", "positive", required=True),
     ),
     key=("currency", "on"),
 )

@@ -78,7 +78,9 @@ def _mark(session: Session, kind: Kind, of: Shape, rows: Sequence[Row]) -> None:
     living = [row for row in rows if row[DELETED] is None]
     for column, place in places.items():
         _mark_days(session, kind, column, {row[place] for row in living})
-    if any(all(row[place] is None for place in places.values()) for row in living):
+    for place in places.values():
+        living = [row for row in living if row[place] is None]
+    if living:
         _mark_days(session, kind, next(iter(places), ""), {NO_DAY} if places else set())
 
 

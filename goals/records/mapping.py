@@ -141,6 +141,8 @@ def suggest(
             match = next((word for word in called.get(one.name, ()) if word in free), None)
             if match is not None:
                 columns[one.name] = free.pop(match)
+    for column in [one for one in free.values() if is_custom(one)]:
+        columns[column] = column
     required = [one.name for one in fields if one.required]
     missing = [name for name in required if name not in columns]
     sure = bool(certain) and all(name in certain for name in required)
@@ -245,6 +247,8 @@ def _format(told: Any) -> dict[str, str]:
             )
     if len(found.get("delimiter", ",")) != 1:
         raise _bad(N_("format.delimiter must be one character."))
+    if found.get("delimiter") in ('"', "\r", "\n"):
+        raise _bad(N_("format.delimiter cannot be a quote or the end of a line."))
     if found.get("thousands") and found["thousands"] == found.get("decimal"):
         raise _bad(N_("format.decimal and format.thousands cannot be the same sign."))
     return found

@@ -8,6 +8,8 @@ from typing import Literal
 
 from goals import calendar
 
+#: The largest amount of one record. Beyond it is a mistake; and sums must fit into 64 bits.
+MOST_MONEY = 10**13
 #: What may stand between groups of three digits, besides the point and the comma.
 BLANKS = " \u00a0\u202f\u2009'’"
 #: What a letter behind an amount multiplies it by.

@@ -15,10 +15,10 @@ class Record(Scoped):
     `id` is `table.key(connection_id, record, external_id)`: the same row of the same source
     has the same id for ever. References to other records are such ids too and carry no
     foreign key, because sources deliver in any order; the writer makes a stub for a record
-    that is referred to before it arrives. `fingerprint` tells a changed row from an
-    unchanged one, `recorded_at` is the instant from which this version was known to us,
-    `run_id` the sync run or import that wrote it. `deleted_at` marks a row that the source
-    no longer has: it counts nowhere but stays as evidence.
+    that is referred to before it arrives. `recorded_at` is the instant
+    from which this version was known to us, `run_id` the sync run or import that wrote it.
+    `deleted_at` marks a row that the source no longer has: it counts nowhere but stays as
+    evidence.
     """
 
     connection_id: int = Field(sa_type=BigInteger)
@@ -26,7 +26,6 @@ class Record(Scoped):
     url: str | None = None
     custom: dict[str, Any] | None = Field(default=None, sa_type=Json)
     is_stub: bool = False
-    fingerprint: int = Field(sa_type=BigInteger)
     recorded_at: datetime = Field(sa_type=UTCDateTime)
     run_id: int = Field(sa_type=BigInteger)
     deleted_at: datetime | None = Field(default=None, sa_type=UTCDateTime)

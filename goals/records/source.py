@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
+import msgspec
+
 from goals.words import Message
 
 #: Where a stream goes on: small, plain JSON, meaningful to its source alone.
@@ -13,12 +15,16 @@ Cursor = dict[str, Any]
 
 @dataclass(frozen=True)
 class Check:
-    """One thing looked at when a connection is tested; `fix` says what to do if not ok."""
+    """One thing looked at when a connection is tested; `fix` says what to do if not ok.
+
+    The source can do without what is not `needed`.
+    """
 
     name: str
     ok: bool
     message: Message
     fix: Message | None = None
+    needed: bool = True
 
 
 @dataclass(frozen=True)
@@ -33,8 +39,7 @@ class Stage:
     probability: float | None = None
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """A deal's entry into a stage, in the order in which they happened."""
 
     stage: str
@@ -60,6 +65,8 @@ class Page:
     cursor: Cursor = field(default_factory=dict)
     stages: Sequence[Stage] = ()
     rejected: int = 0
+    seen: Sequence[str] = ()
+    is_complete: bool = False
 
 
 class CrmSource(Protocol):
@@ -76,3 +83,6 @@ class CrmSource(Protocol):
 
         Raises goals.errors.SourceError; pages yielded before it stay valid.
         """
+
+    def close(self) -> None:
+        """Let go of what was opened."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from msgspec import structs
 from sqlmodel import Session, col, select
 
 from goals.records import bulk, deletes, events, kinds, stored, writer
@@ -22,16 +23,40 @@ _EVENTS = kinds.STAGE_EVENT.name
 def write_stages(session: Session, connection_id: int, stages: Sequence[Stage]) -> None:
     """Keep what a source says of its stages; what leadership decided about them stays.
 
-    A stage that the source renamed is known by its own id and keeps its row.
+    A stage that was renamed at the source, or whose pipeline was, is known by its own id and
+    keeps its row.
     """
     if not stages:
         return
     known = _stages(session, connection_id)
-    by_id = {(one.pipeline, one.external_id): one for one in known if one.external_id}
-    by_name = {(one.pipeline, one.name): one for one in known}
+    by_id = _own_rows(known, stages)
+    kept = {one.id for one in by_id.values()}
+    by_name = {(one.pipeline, one.name): one for one in known if one.id not in kept}
     for told in stages:
-        row = by_id.get((told.pipeline, told.external_id)) if told.external_id else None
-        row = by_name.get((told.pipeline, told.name)) if row is None else row
+        row = by_id.get((told.pipeline, told.external_id or ""))
+        if row is not None and (row.pipeline, row.name) != (told.pipeline, told.name):
+            # Out of the way for the moment: stages may have swapped their names.
+            row.name = f"{row.name} ({row.id})"
+            session.add(row)
+    session.flush()
+    told_ids = {one.external_id for one in stages if one.external_id}
+    for gone in [one for one in by_name.values() if one.external_id in told_ids]:
+        # Its stage stands under another pipeline's name, in a row of its own.
+        by_name.pop((gone.pipeline, gone.name))
+        known.remove(gone)
+        session.delete(gone)
+    session.flush()
+    holders = {(one.pipeline, one.name): one for one in known}
+    written: dict[tuple[str, str], PipelineStage] = {}
+    for told in stages:
+        place = told.pipeline, told.name
+        own = by_id.get((told.pipeline, told.external_id or ""))
+        row = written.get(place) or own or holders.get(place)
+        for left in (own, by_name.get(place)):
+            if left is not None and left is not row and left in session:
+                # The name belongs to another stage from now on; this one is gone.
+                session.delete(left)
+                session.flush()
         if row is None:
             row = PipelineStage(
                 workspace_id=workspace_of(session),
@@ -39,13 +64,36 @@ def write_stages(session: Session, connection_id: int, stages: Sequence[Stage]) 
                 pipeline=told.pipeline,
                 name=told.name,
             )
-            by_name[told.pipeline, told.name] = row
-        row.name, row.position = told.name, told.position
+        written[place] = row
+        row.pipeline, row.name, row.position = told.pipeline, told.name, told.position
         row.external_id = told.external_id or row.external_id
         row.status = told.status or row.status
         row.probability = told.probability if row.probability is None else row.probability
         session.add(row)
-    session.flush()
+        session.flush()
+
+
+def _own_rows(
+    known: Sequence[PipelineStage], stages: Sequence[Stage]
+) -> dict[tuple[str, str], PipelineStage]:
+    """Return the rows that stages have by their own ids, {(pipeline as told, id): row}.
+
+    Where a pipeline has a new name, its stages are those whose ids it brought along.
+    """
+    told = [(one.pipeline, one.external_id) for one in stages if one.external_id]
+    by_place = {(one.pipeline, one.external_id): one for one in known if one.external_id}
+    elsewhere: dict[str, list[PipelineStage]] = {}
+    for place, row in by_place.items():
+        if place not in told:
+            elsewhere.setdefault(place[1], []).append(row)
+    found = {}
+    for place in told:
+        match = by_place.get(place)
+        if match is None and len(elsewhere.get(place[1], ())) == 1:
+            [match] = elsewhere.pop(place[1])
+        if match is not None:
+            found[place] = match
+    return found
 
 
 def meanings(session: Session, connection_id: int) -> dict[str, str]:
@@ -80,18 +128,19 @@ def write_histories(
     bulk.lock(session, connection_id)
     known = events.known(session, connection_id, histories)
     meant = _meanings_for(session, connection_id, histories.values())
-    rows: list[dict[str, Any]] = []
+    told: list[events.Told] = []
     gone: list[int] = []
     make_key = stored.key_maker(connection_id, _EVENTS)
     for deal_id, entries in histories.items():
-        before = known.get(deal_id, [])
-        if stand_in and any(events.is_named(row) for row in before):
+        before = known.get(deal_id)
+        if before and stand_in and any(map(events.is_named, before)):
             continue
-        found = events.rows_of(deal_id, visits([(one, meant(one)) for one in _moves(entries)]))
-        rows.extend(found)
-        ids = {make_key(row["external_id"]) for row in found}
-        gone.extend(row[ID] for row in before if row[ID] not in ids)
-    return _write(session, connection_id, run_id, rows, gone, now)
+        found = events.told(deal_id, visits([(one, meant(one)) for one in _moves(entries)]))
+        told += found
+        if before:
+            ids = {make_key(external_id) for _, external_id, _ in found}
+            gone.extend(row[ID] for row in before if row[ID] not in ids)
+    return _write(session, connection_id, run_id, events.columns_of(told), gone, now)
 
 
 def add_events(
@@ -130,11 +179,15 @@ def add_events(
 
 
 def _moves(entries: Sequence[Entry]) -> list[Entry]:
-    """Leave out entries into the stage in which the deal already is: they change nothing."""
+    """Leave out entries into the stage in which the deal already is: they change nothing.
+
+    A stage of another pipeline may have the same name and mean something else.
+    """
     return [
         one
         for place, one in enumerate(entries)
-        if place == 0 or one.stage != entries[place - 1].stage
+        if place == 0
+        or (one.stage, one.status) != (entries[place - 1].stage, entries[place - 1].status)
     ]
 
 
@@ -147,7 +200,7 @@ def _merged(
     """Return a deal's events with the given ones among them, and count what became of those."""
     merged = {one.external_id: one for one in before}
     for one in given:
-        new = replace(one, entry=replace(one.entry, status=meant(one.entry)))
+        new = replace(one, entry=structs.replace(one.entry, status=meant(one.entry)))
         old = merged.get(one.external_id)
         if old is None:
             counts.created += 1

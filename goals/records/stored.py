@@ -4,7 +4,7 @@ A stored row is a tuple. Money is whole ten-thousandths, days are ISO texts, ins
 in UTC that sort as they should, booleans are 0 and 1, JSON is text with sorted names.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -16,8 +16,9 @@ import msgspec
 from sqlalchemy import BigInteger, Boolean, Date, Float, Integer
 from sqlalchemy import Table as SqlTable
 
+from goals.records.numbers import MOST_MONEY
 from goals.records.record import Record
-from goals.table import Exact, Json, Money, UTCDateTime, money_units
+from goals.table import MONEY_UNITS, Exact, Json, Money, UTCDateTime, money_units
 
 Row = tuple[Any, ...]
 
@@ -27,17 +28,19 @@ BOOK = (
     "id",
     "connection_id",
     "is_stub",
-    "fingerprint",
     "recorded_at",
     "run_id",
     "deleted_at",
 )
-WORKSPACE, ID, CONNECTION, STUB, FINGERPRINT, RECORDED, RUN, DELETED = range(len(BOOK))
+WORKSPACE, ID, CONNECTION, STUB, RECORDED, RUN, DELETED = range(len(BOOK))
 CONTENT = len(BOOK)
 
 _LIMIT = 1 << 63
+_MOST_UNITS = MOST_MONEY * MONEY_UNITS
+_INSTANT = len("2026-01-31 23:59:59.123456")
+_TEXTS = frozenset((str, type(None)))
+_WRONG = (ValueError, TypeError, ArithmeticError)
 _to_json = msgspec.json.Encoder(order="sorted").encode
-_to_bytes = msgspec.msgpack.Encoder().encode
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,12 +117,14 @@ def _integer(value: Any) -> int:
 
 def _money(value: Any) -> int:
     if type(value) is int:
-        return _integer(value * 10_000)
+        value = Decimal(value)
     if type(value) is not Decimal:
         raise TypeError("money is a decimal number")
     units = value * 10_000
     whole = int(units)
-    return _integer(whole if whole == units else money_units(value))
+    if not -_MOST_UNITS <= whole <= _MOST_UNITS:
+        raise ValueError("more money than there is")
+    return whole if whole == units else money_units(value)
 
 
 def _exact(value: Any) -> str:
@@ -147,7 +152,8 @@ def instant(value: datetime) -> str:
     """Return an instant as it is stored; raises ValueError for one without a zone."""
     if value.tzinfo is None:
         raise ValueError("an instant needs a time zone")
-    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    there = value if value.tzinfo is UTC else value.astimezone(UTC)
+    return there.isoformat(" ", "microseconds")[:_INSTANT]
 
 
 def json_text(value: Any) -> str:
@@ -175,10 +181,35 @@ ENCODE: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def fingerprint(content: Any) -> int:
-    """Return 63 bits that differ when the content of a row does, never 0 (a stub's)."""
-    digest = blake2b(_to_bytes(content), digest_size=8).digest()
-    return int.from_bytes(digest, "big") >> 1 or 1
+def column(
+    encode: Callable[[Any], Any], values: Sequence[Any], blank: Any
+) -> tuple[list[Any], list[int]]:
+    """Return a column of values in stored form and the places of those that `encode` refuses.
+
+    None and what is refused become `blank`.
+    """
+    try:
+        if _TEXTS.issuperset(map(type, values)):
+            # Texts come again and again. Other values may be equal and not the same: 1 is True.
+            known = {value: encode(value) for value in set(values) if value is not None}
+            known[None] = blank
+            return [known[value] for value in values], []
+        return [blank if value is None else encode(value) for value in values], []
+    except _WRONG:
+        return _one_by_one(encode, values, blank)
+
+
+def _one_by_one(
+    encode: Callable[[Any], Any], values: Sequence[Any], blank: Any
+) -> tuple[list[Any], list[int]]:
+    found, refused = [], []
+    for place, value in enumerate(values):
+        try:
+            found.append(blank if value is None else encode(value))
+        except _WRONG:
+            found.append(blank)
+            refused.append(place)
+    return found, refused
 
 
 def key_maker(connection_id: int, record: str) -> Callable[[str], int]:

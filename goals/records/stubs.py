@@ -53,4 +53,4 @@ def _stub(kind: Kind, front: Row, reference: str, run_id: int, now: datetime) ->
     content = list(stored.defaults(kind.table))
     for name in {"external_id", "name"} & set(of.columns):
         content[of.place(name) - CONTENT] = reference
-    return (*front, 1, 0, stored.instant(now), run_id, None, *content)
+    return (*front, 1, stored.instant(now), run_id, None, *content)

@@ -67,7 +67,7 @@ def _import(session: Session, run_id: int) -> SyncRun:
     run = session.exec(statement.with_for_update()).first()
     if run is None:
         raise Refusal("unknown_import", N_("There is no such import."), field="import")
-    if run.kind != "import":
+    if run.kind not in ("import", "manual"):
         raise Refusal(
             "not_an_import",
             N_("This was a sync, which cannot be undone."),

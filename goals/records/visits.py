@@ -1,15 +1,15 @@
 """From a deal's history to its visits: when each stage was left, and runs of open stages (pure)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
+
+import msgspec
 
 from goals.records.source import Entry
 
 
-@dataclass
-class Visit:
+class Visit(msgspec.Struct, gc=False):
     """A stay in a stage, in the terms of a stage event; `entry` is what it was told by."""
 
     entry: Entry

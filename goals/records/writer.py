@@ -3,14 +3,16 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from itertools import compress, repeat
+from typing import Any, NamedTuple
 
 from sqlmodel import Session
 
-from goals.records import bulk, kinds, ledger, stored, stubs
+from goals.records import bulk, columns, kinds, ledger, stored, stubs
+from goals.records.columns import Columns
 from goals.records.kinds import Kind
 from goals.records.sales import DEAL_STATUSES
-from goals.records.stored import CONTENT, DELETED, FINGERPRINT, ID, STUB, Row
+from goals.records.stored import CONTENT, DELETED, ID, STUB, Row
 from goals.table import workspace_of
 
 Fields = Mapping[str, Any]
@@ -61,22 +63,25 @@ def write(
     kind = kinds.KINDS[record]
     batch = _Batch(session, connection_id, run_id, kind, now)
     counts = batch.counts
-    incoming = batch.by_id(rows)
+    portions = batch.portions(rows)
+    incoming = {id_ for portion in portions for id_ in portion.ids}
     bulk.lock(session, connection_id)
     known = {row[ID]: row for row in bulk.fetch(session, batch.shape, incoming)}
     created: list[Row] = []
     changed: list[tuple[Row, Row]] = []
-    for id_, (place, given) in incoming.items():
-        old = known.get(id_)
-        new = batch.row(id_, place, given, old)
-        if new is None:
+    for portion in portions:
+        made = batch.rows(portion, known)
+        if not known:
+            created += made
             continue
-        if old is None:
-            created.append(new)
-        elif old[FINGERPRINT] == new[FINGERPRINT] and old[DELETED] is None:
-            counts.unchanged += 1
-        else:
-            changed.append((old, new))
+        for new in made:
+            old = known.get(new[ID])
+            if old is None:
+                created.append(new)
+            elif not (old[STUB] or old[DELETED]) and old[CONTENT:] == new[CONTENT:]:
+                counts.unchanged += 1
+            else:
+                changed.append((old, new))
     written = [*created, *(new for _, new in changed)]
     counts.stubs = batch.make_stubs(written, incoming)
     ledger.keep(session, kind, created=created, changed=changed, run_id=run_id, now=now)
@@ -84,6 +89,14 @@ def write(
     counts.created = len(created) + back
     counts.updated = len(changed) - back
     return counts
+
+
+class _Portion(NamedTuple):
+    """Rows of one layout with their ids and their places among those given."""
+
+    places: Sequence[int]
+    ids: Sequence[int]
+    rows: Columns
 
 
 class _Batch:
@@ -116,10 +129,23 @@ class _Batch:
             for column, to in kind.references().items()
             for name in (column, column.removesuffix("_id"))
         }
-        self.layouts: dict[tuple[str, ...], list[_Step]] = {}
         self.front = (workspace_of(session),)
         self.middle = (connection_id, 0)
         self.back = (stored.instant(now), run_id, None)
+
+    def portions(self, rows: Iterable[Fields]) -> list[_Portion]:
+        """Return the rows by their layouts, one row for each id."""
+        if isinstance(rows, Columns):
+            externals = rows.columns.get("external_id", ())
+            ids = list(map(self.make_key, externals))
+            if all(externals) and len(set(ids)) == len(rows):
+                return [_Portion(range(len(ids)), ids, rows)]
+        found = self.by_id(rows)
+        ids, places = list(found), [place for place, _ in found.values()]
+        return [
+            _Portion([places[at] for at in some], [ids[at] for at in some], part)
+            for some, part in columns.by_layout([given for _, given in found.values()])
+        ]
 
     def by_id(self, rows: Iterable[Fields]) -> dict[int, tuple[int, Fields]]:
         """Return the rows under their ids, one for each, with their places."""
@@ -138,56 +164,61 @@ class _Batch:
             found[id_] = (place, given)
         return found
 
-    def row(self, id_: int, place: int, given: Fields, old: Row | None) -> Row | None:
-        """Return a row in stored form, None if it had to be rejected."""
+    def rows(self, portion: _Portion, known: Mapping[int, Row]) -> Iterable[Row]:
+        """Return rows in stored form, without those that had to be rejected."""
+        size = len(portion.ids)
         # Nothing of a stub is known, so a record looks the same whether or not it had one.
-        content = list(self.blank if old is None or old[STUB] else old[CONTENT:])
-        names = tuple(given)
-        layout = self.layouts.get(names)
-        if layout is None:
-            layout = self.layouts[names] = [self.step(name) for name in names]
-        name, text = "", stored.text
-        try:
-            for name, at, encode, blank in layout:
-                value = given[name]
-                if value is None:
-                    value = blank
-                # Most values are plain texts, for which a call would cost more than the work.
-                elif encode is not text or type(value) is not str or not value or "\0" in value:
-                    value = encode(value)
-                content[at] = value
-            if "custom" in given:
-                self.merge_custom(content, given["custom"], old)
-        except (ValueError, TypeError, ArithmeticError):
-            self.counts.rejected.append(Rejected(place, name, False))
-            return None
+        olds = (known.get(id_) for id_ in portion.ids)
+        before = [None if old is None or old[STUB] else old for old in olds]
+        wrong: dict[int, Rejected] = {}
+        content: list[Sequence[Any] | None] = [None] * len(self.blank)
+        for name, values in portion.rows.columns.items():
+            at, encode = self.step(name)
+            if name == "custom" and values.count(None) < size:
+                values, encode = list(zip(values, before, strict=True)), self.custom
+            content[at], refused = stored.column(encode, values, self.blank[at])
+            for place in refused:
+                wrong.setdefault(place, Rejected(portion.places[place], name, False))
+        has_known = any(before)
+        whole: list[Sequence[Any]] = []
+        for at, column in enumerate(content):
+            blank = self.blank[at]
+            if column is not None:
+                whole.append(column)
+            elif has_known:
+                whole.append([blank if old is None else old[CONTENT + at] for old in before])
+            else:
+                whole.append([blank] * size)
         for at in self.required:
-            if content[at] is None:
-                column = self.shape.columns[CONTENT + at]
-                self.counts.rejected.append(Rejected(place, column, True))
-                return None
-        mark = stored.fingerprint(content)
-        return (*self.front, id_, *self.middle, mark, *self.back, *content)
+            for place in _places_of_none(whole[at]):
+                name = self.shape.columns[CONTENT + at]
+                wrong.setdefault(place, Rejected(portion.places[place], name, True))
+        self.counts.rejected += [wrong[place] for place in sorted(wrong)]
+        book = (*map(repeat, self.front), portion.ids, *map(repeat, self.middle))
+        # Not strict, because what is the same in all rows is repeated without an end.
+        made = zip(*book, *map(repeat, self.back), *whole, strict=False)
+        return compress(made, [place not in wrong for place in range(size)]) if wrong else made
 
-    def step(self, name: str) -> "_Step":
-        """Return what is done with a given name; raises KeyError for one that is unknown."""
+    def step(self, name: str) -> tuple[int, Callable[[Any], Any]]:
+        """Return where a given name is kept and how; raises KeyError for one that is unknown."""
         if name in self.references:
             column, reference = self.references[name]
-            return name, self.columns[column][0], reference, None
-        at, encode = self.columns[name]
-        return name, at, encode, self.blank[at]
+            return self.columns[column][0], reference
+        return self.columns[name]
 
-    def merge_custom(self, content: list[Any], given: Fields | None, old: Row | None) -> None:
+    def custom(self, given_and_old: tuple[Fields | None, Row | None]) -> str | None:
         """Lay given custom fields over those that a row has; None takes one away."""
-        at = self.columns["custom"][0]
+        given, old = given_and_old
+        if given is None:
+            return None
         before: Fields = {}
-        if given is not None and old is not None and not old[STUB]:
-            before = stored.read_json(old[CONTENT + at]) or {}
-        merged = {**before, **(given or {})}
+        if old is not None:
+            before = stored.read_json(old[CONTENT + self.columns["custom"][0]]) or {}
+        merged = {**before, **given}
         kept = {name: value for name, value in merged.items() if value is not None}
-        content[at] = stored.json_text(kept) if kept else None
+        return stored.json_text(kept) if kept else None
 
-    def make_stubs(self, written: Sequence[Row], incoming: Mapping[int, object]) -> int:
+    def make_stubs(self, written: Sequence[Row], incoming: set[int]) -> int:
         """Make stubs for what these rows refer to and nothing answers to; return how many."""
         wanted: dict[str, dict[int, str]] = {}
         for column, reference in self.references.values():
@@ -195,7 +226,7 @@ class _Batch:
             texts = reference.texts
             ids = {row[at] for row in written} & texts.keys() if texts else set()
             if reference.record == self.kind.name:
-                ids -= incoming.keys()
+                ids -= incoming
             wanted.setdefault(reference.record, {}).update((id_, texts[id_]) for id_ in ids)
         return sum(
             stubs.ensure(
@@ -232,4 +263,5 @@ def _status(value: Any) -> str:
     return str(value)
 
 
-_Step = tuple[str, int, Callable[[Any], Any], Any]
+def _places_of_none(values: Sequence[Any]) -> list[int]:
+    return [place for place, one in enumerate(values) if one is None] if None in values else []

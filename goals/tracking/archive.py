@@ -19,8 +19,8 @@ def archive(session: Session, goal: Goal, now: datetime) -> None:
     session.flush()
 
 
-def restore(session: Session, goal_id: int, who: Audience) -> Goal:
-    """Bring an archived goal back; raises Refusal `unknown_goal` for one that is not seen."""
+def find(session: Session, goal_id: int, who: Audience) -> Goal:
+    """Return a goal, put away or not; raises Refusal `unknown_goal` for one that is not seen."""
     statement = select(Goal).where(
         col(Goal.workspace_id) == workspace_of(session),
         col(Goal.id) == goal_id,
@@ -29,6 +29,12 @@ def restore(session: Session, goal_id: int, who: Audience) -> Goal:
     goal = session.exec(statement).first()
     if goal is None:
         raise Refusal("unknown_goal", N_("There is no goal %(name)s."), {"name": str(goal_id)})
+    return goal
+
+
+def restore(session: Session, goal_id: int, who: Audience) -> Goal:
+    """Bring an archived goal back; raises Refusal `unknown_goal` for one that is not seen."""
+    goal = find(session, goal_id, who)
     goal.archived_at = None
     session.add(goal)
     session.flush()

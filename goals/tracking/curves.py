@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from goals.metrics import readings
+from goals.metrics import catalogue, readings
 from goals.tracking import pace
 from goals.tracking.goal import Goal, GoalVersion
 from goals.tracking.plan import Plan
@@ -32,6 +32,8 @@ def full(
 ) -> Curve:
     """Return both lines with at most `points` points each, ends always included."""
     window = drawn.window
+    if goal.metric == catalogue.MILESTONE.id:
+        return Curve([], [])
     days = _spread(window.first, window.last, points)
     actual: list[tuple[date, Decimal | None]] = []
     last = min(through, window.last)
@@ -44,12 +46,18 @@ def full(
                 session, goal.metric, goal.params, goal.segment, window.first, done
             )
     expected: list[tuple[date, Decimal | None]] = []
-    if version.target_value is not None:
+    if goal.kind == "maintain":
+        expected = [(day, version.target_value) for day in days if version.target_value is not None]
+    elif version.target_value is not None and goal.kind != "milestone":
         expected = [
             (
                 day,
                 pace.value_at(
-                    goal.kind, drawn.share(day), version.baseline_value, version.target_value
+                    goal.kind,
+                    drawn.share(day),
+                    version.baseline_value,
+                    version.target_value,
+                    goal.direction,
                 ),
             )
             for day in days

@@ -6,7 +6,7 @@ from typing import Any
 from sqlmodel import Session
 
 from goals import words
-from goals.tracking import goals, standing
+from goals.tracking import goals, milestones, standing
 from goals.tracking.goal import Goal
 from goals.tracking.smart import check
 
@@ -25,6 +25,17 @@ def describe(
             "item": goal.origin_item,
             "answer_version": goal.origin_answer_version,
             "sentence": goal.origin_sentence,
+        }
+    done = None
+    if goal.kind == "milestone":
+        done = {
+            "when": goal.done_when,
+            "on": goal.done_on,
+            "note": goal.done_note,
+            "steps": [
+                {"name": one.name, "due": one.due_on, "done": one.done_on}
+                for one in milestones.steps(session, goal)
+            ],
         }
     return {
         "id": str(goal.id),
@@ -61,6 +72,7 @@ def describe(
         "currency": found.currency,
         "why": goal.why,
         "actions": goal.actions,
+        "done": done,
         "parent": str(goal.parent_id) if goal.parent_id is not None else None,
         "origin": origin,
         "lint": check.goal(session, goal, today=today, now=now).to_json(reader),

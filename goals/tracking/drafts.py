@@ -22,8 +22,9 @@ class Draft:
     """The terms of a goal to be added; None where nothing was said yet.
 
     `target_kind` is one of goal.CHANGES and `target_input` what was given for it.
+    `low` and `high` are a band's. `done_when` and `steps` (day and name) are a milestone's.
     `baseline` None asks for a baseline from the records. `judge` "auto" lets the history
-    decide.
+    decide. `cadence` None takes the rhythm that fits the window, or keeps the one there is.
     """
 
     name: str
@@ -50,6 +51,10 @@ class Draft:
     judge: str = "auto"
     why: str | None = None
     actions: tuple[str, ...] = ()
+    done_when: str | None = None
+    steps: tuple[tuple[date, str], ...] = ()
+    cadence: str | None = None
+    reminds: bool = False
     objective_id: int | None = None
     parent_id: int | None = None
     origin: Origin | None = None

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from goals import words
 from goals.tracking import standing
 from goals.tracking.evaluation import StatusChange
 from goals.tracking.goal import Goal
@@ -26,7 +27,7 @@ def of_change(session: Session, goal: Goal, change: StatusChange) -> dict[str, A
 
 def of_standing(found: Standing) -> dict[str, Any]:
     """Return how a goal stands as plain JSON: amounts as text, so that nothing is rounded."""
-    seen = found.evaluation
+    seen, against = found.evaluation, found.against_original
 
     def text(value: object) -> str | None:
         return None if value is None else str(value)
@@ -46,6 +47,8 @@ def of_standing(found: Standing) -> dict[str, Any]:
         "baseline": text(found.terms.baseline_value),
         "target": text(found.terms.target_value),
         "original_target": text(found.original.target_value),
+        "aim": None if found.target is None else words.to_json(found.target),
+        "against_original": None if against is None else words.to_json(against),
         "projection": text(seen.projection if seen is not None else None),
         "required_rate": text(seen.required_rate if seen is not None else None),
         "share": seen.share if seen is not None else None,

@@ -4,10 +4,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from goals import workspace
+from goals.metrics import catalogue
+from goals.metrics.catalogue import Metric
 from goals.records.connections import Connection
+from goals.records.figures import ManualReading
 from goals.table import workspace_of
 
 #: A source that pulls by itself may be silent this long, or three times its interval.
@@ -22,14 +25,33 @@ class Feed:
     """The state of the connections that deliver a kind of record.
 
     `broken` and `stale` name the connections that are (empty: none). `heard_at` is the
-    latest sign of life and `data_to` the newest business day; None: nothing ever came.
+    latest sign of life, `synced_at` the last success of those that pull by themselves and
+    `data_to` the newest business day; None: nothing ever came.
     """
 
     names: tuple[str, ...]
     broken: tuple[str, ...]
     is_stale: bool
     heard_at: datetime | None
+    synced_at: datetime | None
     data_to: date | None
+
+
+def of_metric(session: Session, metric: Metric, bucket: timedelta, now: datetime) -> Feed:
+    """Return how fresh a metric's number is: its sources', or of readings their newest one's."""
+    # What a person said is done stays so: it needs no source and does not age.
+    if metric.is_counted or metric is catalogue.MILESTONE:
+        return feeds(session, metric.needs, bucket, now)
+    latest = select(func.max(ManualReading.day), func.max(ManualReading.recorded_at)).where(
+        col(ManualReading.workspace_id) == workspace_of(session),
+        col(ManualReading.metric) == metric.id,
+        col(ManualReading.deleted_at).is_(None),
+    )
+    day, recorded = session.exec(latest).one()
+    if day is None:
+        return Feed((), (), False, None, None, None)
+    heard = max(recorded, min(workspace.of(session).end_of(day), now))
+    return Feed((), (), now - heard > bucket + DELIVERED_GRACE, recorded, None, day)
 
 
 def feeds(session: Session, records: Collection[str], bucket: timedelta, now: datetime) -> Feed:
@@ -56,6 +78,14 @@ def feeds(session: Session, records: Collection[str], bucket: timedelta, now: da
         broken=tuple(sorted(one.name for one in sources if one.needs_reconnect)),
         is_stale=bool(signs) and all(now - heard > limit for heard, limit in signs),
         heard_at=max((heard for heard, _ in signs), default=None),
+        synced_at=max(
+            (
+                one.last_success_at
+                for one in sources
+                if one.interval is not None and one.last_success_at is not None
+            ),
+            default=None,
+        ),
         data_to=max(newest, default=None),
     )
 
@@ -63,4 +93,9 @@ def feeds(session: Session, records: Collection[str], bucket: timedelta, now: da
 def _limit(connection: Connection, bucket: timedelta) -> timedelta:
     if connection.interval is None:
         return bucket + DELIVERED_GRACE
-    return max(GRACE, INTERVALS * timedelta(minutes=connection.interval))
+    return patience(connection.interval)
+
+
+def patience(interval: int) -> timedelta:
+    """Return how long a source may be silent that pulls by itself every so many minutes."""
+    return max(GRACE, INTERVALS * timedelta(minutes=interval))

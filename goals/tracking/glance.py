@@ -4,9 +4,10 @@ A page that keeps its drawn rows needs the whole of a goal only when something o
 """
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, and_, func, select
 from sqlmodel import Session, col
 
 from goals.records.connections import Connection
@@ -21,8 +22,9 @@ from goals.workspace import Member, Person, Team
 class Glance(NamedTuple):
     """A goal by what makes it up, so that two equal ones look the same; None as in Standing.
 
-    The last three speak of the workspace's sources: how many there are, the latest success
-    among them, and the name of one that must be connected again.
+    The last six speak of the workspace's sources: how many there are, the latest success
+    among them, and the name of one that must be connected again; of those that pull by
+    themselves the last success, the newest business day and the longest interval.
     """
 
     id: int
@@ -45,6 +47,9 @@ class Glance(NamedTuple):
     sources: int
     heard_at: datetime | None
     to_reconnect: str | None
+    synced_at: datetime | None
+    newest_on: date | None
+    interval: int | None
 
     @property
     def status(self) -> str:
@@ -59,7 +64,15 @@ class Glance(NamedTuple):
 
 def glances(session: Session, who: Audience) -> list[Glance]:
     """Return the goals an audience may see, worst first, in one statement."""
-    here = workspace_of(session)
+    found = [Glance(*row) for row in session.execute(_statement(workspace_of(session), who))]
+    return sorted(
+        found, key=lambda one: standing.order(one.status, one.pace, one.last_day, one.name)
+    )
+
+
+@lru_cache(maxsize=512)
+def _statement(here: int, who: Audience) -> Select[Any]:
+    """Return the statement, which takes longer to put together than to carry out."""
     source = select(col(Connection.id)).where(col(Connection.workspace_id) == here)
     columns: tuple[Any, ...] = (
         col(Goal.id),
@@ -84,8 +97,18 @@ def glances(session: Session, who: Audience) -> list[Glance]:
         source.with_only_columns(func.min(col(Connection.name)))
         .where(col(Connection.needs_reconnect))
         .scalar_subquery(),
+        *(
+            source.with_only_columns(func.max(column))
+            .where(col(Connection.interval).is_not(None))
+            .scalar_subquery()
+            for column in (
+                col(Connection.last_success_at),
+                col(Connection.newest_on),
+                col(Connection.interval),
+            )
+        ),
     )
-    statement = (
+    return (
         select(*columns)
         .select_from(Goal)
         .join(
@@ -117,9 +140,5 @@ def glances(session: Session, who: Audience) -> list[Glance]:
                 col(Team.workspace_id) == col(Goal.workspace_id), col(Team.id) == col(Goal.team_id)
             ),
         )
-        .where(visibility.sees(session, who), col(Goal.workspace_id) == here)
-    )
-    found = [Glance(*row) for row in session.execute(statement)]
-    return sorted(
-        found, key=lambda one: standing.order(one.status, one.pace, one.last_day, one.name)
+        .where(visibility.sees(here, who), col(Goal.workspace_id) == here)
     )

@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, Index, UniqueConstraint
 from sqlmodel import Field
 
 from goals.table import Exact, Json, Scoped, UTCDateTime, one_of, reference
+from goals.tracking.cadence import CADENCES
 
 KINDS = ("cumulative", "level", "maintain", "milestone")
 DIRECTIONS = ("up", "down", "at_least", "at_most", "band")
@@ -32,7 +33,11 @@ class Goal(Scoped, table=True):
     `segment` narrows the metric ({dimension: member}, the contract's `where`). The origin
     columns say which sentence of the strategy asked for it (all None: not in the strategy).
     `evaluation_id` is the latest evaluation, None before the first review. `channel` None
-    means the team's channel.
+    means the team's channel. Check-ins are asked for by `cadence` from `cadence_since` on;
+    `reminds` tells whether the channel hears of one that is due.
+
+    The `done` columns are a milestone's: the sign by which anybody sees that it is done, the
+    day on which a person said that it was (None: not done), with a note, and who said so.
     """
 
     __table_args__ = (
@@ -44,6 +49,7 @@ class Goal(Scoped, table=True):
         one_of("kind", KINDS),
         one_of("direction", DIRECTIONS),
         one_of("visibility", VISIBILITIES),
+        one_of("cadence", CADENCES),
     )
 
     name: str
@@ -60,6 +66,13 @@ class Goal(Scoped, table=True):
     parent_id: int | None = Field(default=None, sa_type=BigInteger)
     why: str | None = None
     actions: list[str] = Field(default_factory=list, sa_type=Json)
+    cadence: str = "none"
+    cadence_since: date | None = None
+    reminds: bool = False
+    done_when: str | None = None
+    done_on: date | None = None
+    done_note: str | None = None
+    done_by: int | None = Field(default=None, sa_type=BigInteger)
     origin_section: str | None = None
     origin_question: str | None = None
     origin_item: str | None = None
@@ -72,11 +85,29 @@ class Goal(Scoped, table=True):
     archived_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 
+class GoalStep(Scoped, table=True):
+    """A dated step of a milestone; `done_on` None means that it is not done."""
+
+    __tablename__ = "goal_step"
+    __table_args__ = (
+        reference("goal_id", "goal"),
+        reference("done_by", "member"),
+        Index("ix_goal_step_goal", "workspace_id", "goal_id", "due_on"),
+    )
+
+    goal_id: int = Field(sa_type=BigInteger)
+    name: str
+    due_on: date
+    done_on: date | None = None
+    done_by: int | None = Field(default=None, sa_type=BigInteger)
+
+
 class GoalVersion(Scoped, table=True):
     """The terms of a goal from `changed_at` on: target, baseline, window, plan, judge.
 
     `target_kind` and `target_input` keep what was typed (for example "relative", -0.25);
-    `target_value` is what it comes to. Rates are fractions. `plan_points` lists
+    `target_value` is what it comes to (both None for a band, which has `low` and `high`).
+    Rates are fractions. `plan_points` lists
     [day, share] pairs for a plan given by hand. `reason` None only for the first version.
     """
 
@@ -92,7 +123,7 @@ class GoalVersion(Scoped, table=True):
     goal_id: int = Field(sa_type=BigInteger)
     version: int
     target_kind: str
-    target_input: Decimal = Field(sa_type=Exact)
+    target_input: Decimal | None = Field(default=None, sa_type=Exact)
     target_value: Decimal | None = Field(default=None, sa_type=Exact)
     low: Decimal | None = Field(default=None, sa_type=Exact)
     high: Decimal | None = Field(default=None, sa_type=Exact)

@@ -1,9 +1,10 @@
 """Adding goals, changing their terms and finding them again."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from goals import calendar
@@ -11,28 +12,40 @@ from goals.calendar import Period
 from goals.errors import Refusal
 from goals.metrics import catalogue, query, readings
 from goals.metrics.catalogue import Metric
-from goals.table import workspace_of
-from goals.tracking import pace, visibility
+from goals.table import id_from, new_id, workspace_of
+from goals.tracking import family, milestones, pace, rhythm, terms, visibility
 from goals.tracking.drafts import Draft
-from goals.tracking.goal import CHANGES, DIRECTIONS, PLANS, VISIBILITIES, Goal, GoalVersion
+from goals.tracking.goal import Goal, GoalVersion
 from goals.tracking.visibility import Audience
 from goals.words import N_, Message
 
-#: The kinds that can be judged so far.
-KINDS = ("cumulative", "level")
-MAX_NAME = 200
+MAX_NAME = terms.MAX_NAME
 
 
-def add(session: Session, draft: Draft, *, by: int | None, today: date, now: datetime) -> Goal:
+def add(
+    session: Session,
+    draft: Draft,
+    *,
+    by: int | None,
+    today: date,
+    now: datetime,
+    goal_id: int | None = None,
+) -> Goal:
     """Add a goal and its first version; windows in the past are welcome.
+
+    With an id that was added before, this is the same goal sent again: it is returned as it is.
 
     A baseline that is not given is read from the records. Raises Refusal that names the
     field for terms that cannot be tracked; what is merely unwise is the coach's business.
     """
-    metric = _metric(draft)
-    checked = _checked(draft, metric)
+    metric = terms.metric_of(draft)
+    checked = terms.checked(draft, metric)
+    family.check(session, None, checked.parent_id)
+    if goal_id is not None and (there := _there(session, goal_id)) is not None:
+        return there
     baseline = _baseline(session, checked, metric, today=today, now=now)
     goal = Goal(
+        id=goal_id or new_id(),
         workspace_id=workspace_of(session),
         name=checked.name,
         metric=metric.id,
@@ -48,20 +61,37 @@ def add(session: Session, draft: Draft, *, by: int | None, today: date, now: dat
         parent_id=checked.parent_id,
         why=checked.why,
         actions=list(checked.actions),
+        done_when=checked.done_when,
         created_by=by,
         created_at=now,
     )
+    rhythm.give(goal, checked, today)
     if checked.origin is not None:
         goal.origin_section = checked.origin.section
         goal.origin_question = checked.origin.question
         goal.origin_item = checked.origin.item
         goal.origin_answer_version = checked.origin.answer_version
         goal.origin_sentence = checked.origin.sentence
-    session.add(goal)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(goal)
+    except IntegrityError:
+        # Sent twice at the same moment: the other one was faster.
+        there = None if goal_id is None else _there(session, goal_id)
+        if there is None:
+            raise
+        return there
     session.add(_version(goal, checked, baseline, by=by, now=now))
+    milestones.set_steps(session, goal, checked.steps)
     session.flush()
     return goal
+
+
+def _there(session: Session, goal_id: int) -> Goal | None:
+    statement = select(Goal).where(
+        col(Goal.workspace_id) == workspace_of(session), col(Goal.id) == goal_id
+    )
+    return session.exec(statement).first()
 
 
 def change(
@@ -80,19 +110,20 @@ def change(
     without a reason when the target, the window or the baseline moves.
     """
     before = current(session, goal)
-    metric = _metric(draft)
-    checked = _checked(draft, metric)
-    baseline = _same_baseline(before, checked)
-    if baseline is None:
-        baseline = _baseline(session, checked, metric, today=today, now=now)
-    after = _version(goal, checked, baseline, by=by, now=now)
-    after.version = before.version + 1
+    checked = terms.checked(draft, terms.metric_of(draft))
+    after = _after(session, goal, before, checked, by=by, today=today, now=now)
     after.reason = (reason or "").strip() or None
+    if checked.parent_id != goal.parent_id:
+        family.check(session, goal, checked.parent_id)
     goal.name, goal.owner_id, goal.team_id = checked.name, checked.owner_id, checked.team_id
     goal.channel, goal.visibility = checked.channel, checked.visibility
     goal.why, goal.actions = checked.why, list(checked.actions)
+    goal.done_when = checked.done_when
     goal.objective_id, goal.parent_id = checked.objective_id, checked.parent_id
+    rhythm.give(goal, checked, today)
     session.add(goal)
+    if goal.kind == "milestone":
+        milestones.set_steps(session, goal, checked.steps)
     if not _moved(before, after):
         return before
     if after.reason is None:
@@ -107,8 +138,40 @@ def change(
     return after
 
 
+def proposed(
+    session: Session, goal: Goal, draft: Draft, *, today: date, now: datetime
+) -> GoalVersion:
+    """Return the terms that a change would bring; nothing is kept, somebody is only looking.
+
+    Raises Refusal for terms that cannot be tracked.
+    """
+    before = current(session, goal)
+    checked = terms.checked(draft, terms.metric_of(draft))
+    return _after(session, goal, before, checked, by=None, today=today, now=now, keep=False)
+
+
+def _after(
+    session: Session,
+    goal: Goal,
+    before: GoalVersion,
+    checked: Draft,
+    *,
+    by: int | None,
+    today: date,
+    now: datetime,
+    keep: bool = True,
+) -> GoalVersion:
+    baseline = _same_baseline(before, checked)
+    if baseline is None:
+        metric = terms.metric_of(checked)
+        baseline = _baseline(session, checked, metric, today=today, now=now, keep=keep)
+    after = _version(goal, checked, baseline, by=by, now=now)
+    after.version = before.version + 1
+    return after
+
+
 def _moved(before: GoalVersion, after: GoalVersion) -> bool:
-    terms = (
+    parts = (
         "target_kind",
         "target_input",
         "target_value",
@@ -120,7 +183,7 @@ def _moved(before: GoalVersion, after: GoalVersion) -> bool:
         "plan",
         "plan_points",
     )
-    return any(getattr(before, one) != getattr(after, one) for one in terms)
+    return any(getattr(before, one) != getattr(after, one) for one in parts)
 
 
 def current(session: Session, goal: Goal) -> GoalVersion:
@@ -146,9 +209,10 @@ def find(session: Session, text: str, who: Audience = visibility.OWNER) -> Goal:
 
     Raises Refusal `unknown_goal` or `ambiguous_goal` (with the ids to choose from).
     """
-    statement = select(Goal).where(visibility.sees(session, who))
-    if text.isdecimal():
-        by_id = session.exec(statement.where(col(Goal.id) == int(text))).first()
+    statement = select(Goal).where(visibility.sees(workspace_of(session), who))
+    number = id_from(text)
+    if number is not None:
+        by_id = session.exec(statement.where(col(Goal.id) == number)).first()
         if by_id is not None:
             return by_id
     named = list(session.exec(statement.where(col(Goal.name) == text).order_by(col(Goal.id))))
@@ -170,86 +234,6 @@ def find(session: Session, text: str, who: Audience = visibility.OWNER) -> Goal:
         fix=Message(N_("List the goals to see their names and ids.")),
         field="goal",
     )
-
-
-def _metric(draft: Draft) -> Metric:
-    if not draft.metric:
-        raise Refusal(
-            "metric_missing", N_("Choose the number that shows progress."), field="metric"
-        )
-    return catalogue.find(draft.metric)
-
-
-def _checked(draft: Draft, metric: Metric) -> Draft:
-    """Return a draft with its defaults filled in; raises Refusal for terms that cannot be."""
-    name = " ".join(draft.name.split())
-    if not name:
-        raise Refusal("name_missing", N_("Give the goal a name."), field="name")
-    if len(name) > MAX_NAME:
-        raise Refusal(
-            "name_long",
-            N_("A name has at most %(most)s characters."),
-            {"most": MAX_NAME},
-            field="name",
-        )
-    kind = draft.kind or ("cumulative" if metric.kind == "flow" else "level")
-    _word("kind", kind, KINDS)
-    if kind == "cumulative" and metric.kind != "flow":
-        raise Refusal(
-            "kind_unfit",
-            N_("%(metric)s does not add up over time. Track it as a level."),
-            {"metric": metric.name},
-            field="kind",
-        )
-    direction = draft.direction or ("down" if metric.direction == "down" else "up")
-    _word("direction", direction, DIRECTIONS)
-    if direction == "band":
-        raise Refusal(
-            "direction_unfit",
-            N_("A band belongs to a goal that is maintained. Choose up or down."),
-            field="direction",
-        )
-    _word("plan", draft.plan, PLANS)
-    if draft.plan == "seasonal" and kind != "cumulative":
-        raise Refusal(
-            "plan_unfit",
-            N_("A seasonal plan needs a number that adds up. Choose the linear plan."),
-            field="plan",
-        )
-    _word("visibility", draft.visibility, VISIBILITIES)
-    _judge(draft.judge)
-    if draft.first_day is None or draft.last_day is None:
-        raise Refusal(
-            "window_missing",
-            N_("Say from which day to which day."),
-            field="from" if draft.first_day is None else "to",
-        )
-    if draft.last_day < draft.first_day:
-        raise Refusal("window_reversed", N_("The last day is before the first."), field="to")
-    if draft.target_kind not in CHANGES or draft.target_input is None:
-        raise Refusal("target_missing", N_("Say the number to reach."), field="target")
-    readings.check_segment(metric, draft.segment)
-    return replace(draft, name=name, kind=kind, direction=direction)
-
-
-def _word(field: str, value: str, allowed: tuple[str, ...]) -> None:
-    if value not in allowed:
-        raise Refusal(
-            f"{field}_unknown",
-            N_("%(value)s is not one of %(words)s."),
-            {"value": value, "words": ", ".join(allowed)},
-            field=field,
-        )
-
-
-def _judge(judge: str) -> None:
-    if judge == "chance":
-        raise Refusal(
-            "chance_unavailable",
-            N_("A goal cannot be judged by its chance yet. Use pace or auto."),
-            field="judge",
-        )
-    _word("judge", judge, ("auto", "pace"))
 
 
 def baseline_of(session: Session, draft: Draft, *, today: date, now: datetime) -> Decimal | None:
@@ -286,6 +270,8 @@ def _baseline(
 ) -> Baseline:
     """Return the baseline given, or the reading of as many days just before the window."""
     assert draft.first_day is not None and draft.last_day is not None
+    if metric is catalogue.MILESTONE:
+        return Baseline()
     if draft.baseline is not None:
         return Baseline(draft.baseline, draft.baseline_from, draft.baseline_to, "given")
     before = calendar.previous(Period.of(draft.first_day, draft.last_day))
@@ -324,16 +310,18 @@ def _same_baseline(before: GoalVersion, draft: Draft) -> Baseline | None:
 def _version(
     goal: Goal, draft: Draft, baseline: Baseline, *, by: int | None, now: datetime
 ) -> GoalVersion:
-    assert draft.target_kind is not None and draft.target_input is not None
+    assert draft.target_kind is not None
     assert draft.first_day is not None and draft.last_day is not None
-    points = draft.plan_points
+    points, target = draft.plan_points, None
+    if draft.target_input is not None:
+        target = pace.target_from(draft.target_kind, draft.target_input, baseline.value)
     return GoalVersion(
         workspace_id=goal.workspace_id,
         goal_id=goal.id,
         version=1,
         target_kind=draft.target_kind,
         target_input=draft.target_input,
-        target_value=pace.target_from(draft.target_kind, draft.target_input, baseline.value),
+        target_value=target,
         low=draft.low,
         high=draft.high,
         baseline_value=baseline.value,

@@ -24,15 +24,58 @@ def target_from(kind: str, given: Decimal, baseline: Decimal | None) -> Decimal 
     return baseline + given
 
 
-def progress(kind: str, actual: Decimal, baseline: Decimal | None, target: Decimal) -> float | None:
+def is_cap(kind: str, direction: str) -> bool:
+    """Tell whether a goal adds up to something that its target only limits."""
+    return kind == "cumulative" and direction in ("down", "at_most")
+
+
+def is_held(kind: str, direction: str | None, baseline: Decimal | None, target: Decimal) -> bool:
+    """Tell whether the baseline meets the target already, so that it is only to be kept."""
+    if kind == "cumulative" or direction is None or baseline is None:
+        return False
+    return reached(direction, baseline, target)
+
+
+def bounds(
+    direction: str, target: Decimal | None, low: Decimal | None, high: Decimal | None
+) -> tuple[Decimal | None, Decimal | None]:
+    """Return the lowest and the highest value that a maintained goal allows, None for no end."""
+    if direction == "band":
+        return low, high
+    return (None, target) if direction in ("down", "at_most") else (target, None)
+
+
+def is_kept(value: Decimal, low: Decimal | None, high: Decimal | None) -> bool:
+    """Tell whether a value lies within bounds; landing exactly on one does."""
+    return (low is None or value >= low) and (high is None or value <= high)
+
+
+def closeness(value: Decimal, low: Decimal | None, high: Decimal | None) -> float:
+    """Return 1 within bounds, and outside how near to the bound in shares of it, at least 0."""
+    if is_kept(value, low, high):
+        return 1.0
+    bound = low if low is not None and value < low else high
+    assert bound is not None
+    return 0.0 if bound == 0 else max(0.0, 1 - float(abs(value - bound) / abs(bound)))
+
+
+def progress(
+    kind: str,
+    actual: Decimal,
+    baseline: Decimal | None,
+    target: Decimal,
+    direction: str | None = None,
+) -> float | None:
     """Return the share of the way from baseline to target; negative when moving away.
 
-    A cumulative goal starts at zero. None where the baseline is unknown. When baseline and
-    target are equal there is no way to go: holding the target is 1, missing it 0.
+    A cumulative goal starts at zero. None where the baseline is unknown. When the baseline
+    meets the target already there is no way to go: holding the target is 1, missing it 0.
     """
     start = Decimal() if kind == "cumulative" else baseline
     if start is None:
         return None
+    if direction is not None and is_held(kind, direction, baseline, target):
+        return 1.0 if reached(direction, actual, target) else 0.0
     if target == start:
         return 1.0 if actual == target else 0.0
     return float((actual - start) / (target - start))
@@ -45,11 +88,35 @@ def pace(share: float | None, expected: float) -> float | None:
     return share / expected
 
 
-def value_at(kind: str, share: float, baseline: Decimal | None, target: Decimal) -> Decimal | None:
-    """Return the value that a share of the way stands for, None without a baseline."""
+def pace_of_cap(actual: Decimal, target: Decimal, expected: float) -> float | None:
+    """Return the pace of a goal whose target is a limit; None before anything is expected.
+
+    As much as the plan is 1, and as much above it as the plan allows is as much below 1. What
+    is over its limit cannot come back: 0.
+    """
+    if actual > target:
+        return 0.0
+    if expected <= 0:
+        return None
+    return 1.0 if target <= 0 else 2.0 - float(actual / target) / expected
+
+
+def value_at(
+    kind: str,
+    share: float,
+    baseline: Decimal | None,
+    target: Decimal,
+    direction: str | None = None,
+) -> Decimal | None:
+    """Return the value that a share of the way stands for, None without a baseline.
+
+    Where the baseline meets the target already, the target is what counts all along.
+    """
     start = Decimal() if kind == "cumulative" else baseline
     if start is None:
         return None
+    if is_held(kind, direction, baseline, target):
+        return target
     return start + (target - start) * Decimal(str(share))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from goals.errors import Refusal
 from goals.tracking.goal import PLANS
-from goals.words import N_
+from goals.words import N_, Message
 
 Points = tuple[tuple[date, float], ...]
 
@@ -42,17 +42,21 @@ def read(plan: str, load: Callable[[Path], bytes]) -> tuple[str, Points | None]:
 def parse(text: str) -> Points:
     """Return the points of a plan file; raises Refusal that names the line."""
     rows = csv.DictReader(io.StringIO(text))
-    points: list[tuple[date, float]] = []
+    points: dict[date, float] = {}
     for number, row in enumerate(rows, start=2):
         try:
-            points.append((date.fromisoformat(row["day"].strip()), float(row["share"])))
+            day, share = date.fromisoformat(row["day"].strip()), float(row["share"])
+            if not 0 <= share <= 1 or day in points:
+                raise ValueError("a share of the way, once for each day")
+            points[day] = share
         except (KeyError, ValueError, AttributeError, TypeError) as error:
             raise Refusal(
                 "plan_line",
                 N_("Line %(line)s of the plan needs a day such as 2026-11-22 and a share."),
                 {"line": number},
+                fix=Message(N_("Give each day once, with a share from 0 to 1.")),
                 field="plan",
             ) from error
     if not points:
         raise Refusal("plan_empty", N_("The plan file has no points."), field="plan")
-    return tuple(sorted(points))
+    return tuple(sorted(points.items()))

@@ -4,20 +4,17 @@ from decimal import Decimal
 
 from goals import words
 from goals.metrics import catalogue
-from goals.tracking import status
+from goals.records import kinds
+from goals.tracking import pace, status
 from goals.tracking.evaluate import Measured
 from goals.tracking.goal import Goal, GoalVersion
+from goals.tracking.milestones import Reached
 from goals.tracking.status import Verdict
-from goals.words import N_, Message
+from goals.words import N_, P_, Message
 
 #: What is said of a goal under way, with and without where its pace leads.
 PROJECTED = N_("%(actual)s, the plan expects %(expected)s by now. At this pace it ends at %(end)s.")
 BY_NOW = N_("%(actual)s, the plan expects %(expected)s by now.")
-
-
-def unit_of(goal: Goal) -> str:
-    """Return the unit of a goal's numbers."""
-    return catalogue.find(goal.metric).unit
 
 
 def never_reviewed() -> Message:
@@ -33,6 +30,12 @@ def reason(goal: Goal, terms: GoalVersion, measured: Measured, verdict: Verdict)
 
     if verdict.status in status.PLUMBING:
         return _plumbing(goal, terms, measured, verdict.status)
+    if measured.milestone is not None:
+        return _milestone(terms, measured, measured.milestone, verdict)
+    if goal.kind == "maintain" and verdict.status != "too_early":
+        line = kept_line(goal, terms, measured.unit, measured.currency)
+        text = _kept(measured.inputs.is_reached, verdict)
+        return Message(text, {"actual": amount(measured.actual), "line": line})
     numbers = {
         "actual": amount(measured.actual),
         "target": amount(terms.target_value),
@@ -43,18 +46,105 @@ def reason(goal: Goal, terms: GoalVersion, measured: Measured, verdict: Verdict)
     return Message(_sentence(measured, verdict), numbers)
 
 
+def kept_line(goal: Goal, terms: GoalVersion, unit: str, currency: str | None) -> Message:
+    """Return where a maintained goal should stay, to stand inside of a sentence."""
+    ends = pace.bounds(goal.direction, terms.target_value, terms.low, terms.high)
+    low, high = (words.amount(one, unit, currency) for one in ends)
+    if low is not None and high is not None:
+        return Message(N_("between %(low)s and %(high)s"), {"low": low, "high": high})
+    if high is not None:
+        return Message(N_("at %(high)s or below"), {"high": high})
+    return Message(N_("at %(low)s or above"), {"low": low})
+
+
+def _kept(is_kept: bool, verdict: Verdict) -> str:
+    if verdict.status == "achieved":
+        return N_("Ended at %(actual)s; it should stay %(line)s, and it did.")
+    if verdict.status == "missed":
+        return N_("Ended at %(actual)s; it should have stayed %(line)s.")
+    if verdict.status != verdict.judged:
+        return N_("%(actual)s; it should stay %(line)s. A new status needs a second day.")
+    if is_kept:
+        return N_("%(actual)s; it stays %(line)s, as it should.")
+    return N_("%(actual)s; it should stay %(line)s.")
+
+
+#: What is said of the days that are left, or that a milestone is late.
+LEFT = P_("due in %(n)s day, on %(day)s", "due in %(n)s days, on %(day)s")
+LATE = P_("%(n)s day late, it was due on %(day)s", "%(n)s days late, it was due on %(day)s")
+
+
+def due(terms: GoalVersion, days_left: int) -> Message:
+    """Return when a milestone is due or since when it is late, to stand inside of a sentence."""
+    day = words.Day(terms.last_day)
+    if days_left == 0:
+        return Message(N_("due today, %(day)s"), {"day": day})
+    texts = LEFT if days_left > 0 else LATE
+    return Message.counted(texts, abs(days_left), {"day": day})
+
+
+def _milestone(
+    terms: GoalVersion, measured: Measured, reached: Reached, verdict: Verdict
+) -> Message:
+    """Return what is known of a milestone: done on which day, or due in how many."""
+    last = words.Day(terms.last_day)
+    if reached.done_on is not None:
+        done = words.Day(reached.done_on)
+        late = (reached.done_on - terms.last_day).days
+        if late > 0:
+            return Message.counted(
+                P_(
+                    "Done on %(done)s, %(n)s day after it was due on %(day)s.",
+                    "Done on %(done)s, %(n)s days after it was due on %(day)s.",
+                ),
+                late,
+                {"done": done, "day": last},
+            )
+        return Message(N_("Done on %(done)s; it was due on %(day)s."), {"done": done, "day": last})
+    if verdict.status == "achieved":
+        value = words.amount(measured.actual, measured.unit, measured.currency)
+        target = words.amount(terms.target_value, measured.unit, measured.currency)
+        return Message(
+            N_("%(actual)s reached; the target was %(target)s."),
+            {"actual": value, "target": target},
+        )
+    parts = {"due": due(terms, reached.days_left)}
+    if not reached.steps:
+        return Message(N_("Not done yet, %(due)s."), parts)
+    told = {**parts, "done": str(reached.done), "steps": str(reached.steps)}
+    if reached.late is None:
+        return Message(N_("%(done)s of %(steps)s steps done, %(due)s."), told)
+    return Message(
+        N_("%(done)s of %(steps)s steps done; “%(step)s” was due on %(when)s. %(whole)s"),
+        {
+            **told,
+            "step": reached.late.name,
+            "when": words.Day(reached.late.due_on),
+            "whole": Message(N_("The whole is %(due)s."), parts),
+        },
+    )
+
+
 def _sentence(measured: Measured, verdict: Verdict) -> str:
+    if verdict.status != verdict.judged and verdict.judged in status.JUDGED:
+        return N_("%(actual)s, the plan expects %(expected)s. A new status needs a second day.")
     if verdict.status == "achieved":
         if verdict.final:
             return N_("%(actual)s reached; the target was %(target)s.")
         return N_("Met so far: %(actual)s, the target is %(target)s on %(day)s.")
     if verdict.status == "missed":
-        return N_("Ended at %(actual)s of %(target)s.")
+        return N_("Ended at %(actual)s; the target was %(target)s.")
     if verdict.status == "too_early":
-        return N_("Too early to judge: 15%% of the time and three whole steps come first.")
-    if verdict.status != verdict.judged and verdict.judged in status.JUDGED:
-        return N_("%(actual)s, the plan expects %(expected)s. A new status needs a second day.")
+        return _too_early(measured)
     return BY_NOW if measured.projection is None else PROJECTED
+
+
+def _too_early(measured: Measured) -> str:
+    if status.is_early(measured.inputs) or not measured.inputs.has_value:
+        return N_("Too early to judge: 15%% of the time and three whole steps come first.")
+    if measured.share is None:
+        return N_("%(actual)s, but no baseline is known to judge the way by. Set one.")
+    return N_("%(actual)s, the plan expects nothing by now.")
 
 
 def _plumbing(goal: Goal, terms: GoalVersion, measured: Measured, shown: str) -> Message:
@@ -72,7 +162,7 @@ def _plumbing(goal: Goal, terms: GoalVersion, measured: Measured, shown: str) ->
 
 
 def _no_data(goal: Goal, terms: GoalVersion, measured: Measured) -> Message:
-    if terms.target_value is None:
+    if terms.target_value is None and terms.low is None:
         return Message(
             N_("The target is a change from a baseline, and no baseline is known yet. Set one.")
         )
@@ -80,6 +170,6 @@ def _no_data(goal: Goal, terms: GoalVersion, measured: Measured) -> Message:
     if not measured.feed.names:
         return Message(
             N_("Nothing has been read yet that this could be counted from (%(needs)s)."),
-            {"needs": list(needs)},
+            {"needs": [kinds.called(one) for one in needs]},
         )
     return Message(N_("There is nothing to count in this window yet."))

@@ -6,17 +6,18 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from goals import words
+from goals.metrics import catalogue, readings
 from goals.table import workspace_of
-from goals.tracking import reasons, status, visibility
+from goals.tracking import aims, reasons, status, visibility
 from goals.tracking.evaluation import Evaluation
 from goals.tracking.goal import Goal, GoalVersion
 from goals.tracking.visibility import Audience
-from goals.workspace import Member, Person, Team
+from goals.workspace import Member, Person, Team, Workspace
 
 #: The version of the terms that holds now, and the first one.
 TERMS, ORIGINAL = aliased(GoalVersion), aliased(GoalVersion)
@@ -33,6 +34,7 @@ class Standing:
     owner_name: str | None
     owner_email: str | None
     team_name: str | None
+    base_currency: str
 
     @property
     def status(self) -> str:
@@ -44,12 +46,17 @@ class Standing:
         """Return the unit of the goal's numbers, the metric's own before the first review."""
         if self.evaluation is not None:
             return self.evaluation.unit
-        return reasons.unit_of(self.goal)
+        return self._variant[0]
 
     @property
     def currency(self) -> str | None:
         """Return the currency of the goal's amounts, None where they are no money."""
-        return self.evaluation.currency if self.evaluation is not None else None
+        return self.evaluation.currency if self.evaluation is not None else self._variant[1]
+
+    @property
+    def _variant(self) -> tuple[str, str | None]:
+        metric = catalogue.find(self.goal.metric)
+        return readings.unit_of(metric, self.goal.params, self.base_currency)
 
     @property
     def reason(self) -> words.Message:
@@ -57,6 +64,61 @@ class Standing:
         if self.evaluation is None:
             return reasons.never_reviewed()
         return words.from_json(self.evaluation.reason)
+
+    @property
+    def aim(self) -> object:
+        """Return what is to be reached, as short as a figure; None while nobody knows."""
+        return aims.figure(self.goal, self.terms, self.unit, self.currency)
+
+    @property
+    def target(self) -> words.Message | None:
+        """Return what is to be reached by when in a sentence, None while nobody knows."""
+        day = words.Day(self.terms.last_day)
+        if self.goal.kind == "milestone" and self.unit == "done":
+            return words.Message(words.N_("Due on %(day)s."), {"day": day})
+        if self.aim is None:
+            return None
+        if self.goal.kind == "maintain":
+            line = reasons.kept_line(self.goal, self.terms, self.unit, self.currency)
+            text = words.N_("To stay %(line)s until %(day)s.")
+            return words.Message(text, {"line": line, "day": day})
+        return words.Message(
+            words.N_("Target %(target)s by %(day)s."),
+            {
+                "target": words.amount(self.terms.target_value, self.unit, self.currency),
+                "day": day,
+            },
+        )
+
+    @property
+    def original_aim(self) -> object:
+        """Return what was to be reached at first, None while that holds."""
+        parts = ("target_value", "low", "high")
+        if all(getattr(self.original, one) == getattr(self.terms, one) for one in parts):
+            return None
+        return aims.figure(self.goal, self.original, self.unit, self.currency)
+
+    @property
+    def original_share(self) -> float | None:
+        """Return how far the goal is as it was set at first: a share of that way."""
+        seen = self.evaluation
+        if seen is None:
+            return None
+        return aims.share(self.goal, self.original, seen.actual, seen.share)
+
+    @property
+    def against_original(self) -> words.Message | None:
+        """Return how the goal stands against its first terms, None while those hold."""
+        seen = self.evaluation
+        return aims.against(
+            self.goal,
+            self.original,
+            self.terms,
+            seen.actual if seen is not None else None,
+            self.original_share,
+            (self.unit, self.currency),
+            seen.day if seen is not None else None,
+        )
 
     def to_json(self, reader: words.Reader) -> dict[str, Any]:
         """Return the status object of the contract, its texts in the reader's language."""
@@ -76,6 +138,7 @@ class Standing:
             "expected": seen.expected if seen is not None else None,
             "target": self.terms.target_value,
             "original_target": self.original.target_value,
+            "original_share": self.original_share,
             "share": seen.share if seen is not None else None,
             "expected_share": seen.expected_share if seen is not None else None,
             "pace": seen.pace if seen is not None else None,
@@ -93,20 +156,48 @@ class Standing:
         }
 
 
-def board(session: Session, who: Audience, *, ids: Iterable[int] | None = None) -> list[Standing]:
-    """Return the goals an audience may see, worst first, in one statement."""
+def board(
+    session: Session,
+    who: Audience,
+    *,
+    ids: Iterable[int] | None = None,
+    on: date | None = None,
+) -> list[Standing]:
+    """Return the goals an audience may see, worst first, in one statement.
+
+    With a day `on` it is what was last said by the end of that day, with the terms of then.
+    """
     here = workspace_of(session)
     terms, original = TERMS, ORIGINAL
+    seen: Any = col(Goal.evaluation_id)
+    version: Any = col(Goal.version)
+    if on is not None:
+        seen = _last_said(here, on)
+        version = func.coalesce(col(Evaluation.version), version)
     statement = (
         select(
-            Goal, terms, original, Evaluation, col(Person.name), col(Person.email), col(Team.name)
+            Goal,
+            terms,
+            original,
+            Evaluation,
+            col(Person.name),
+            col(Person.email),
+            col(Team.name),
+            col(Workspace.currency),
+        )
+        .join(Workspace, col(Workspace.id) == col(Goal.workspace_id))
+        .outerjoin(
+            Evaluation,
+            and_(
+                col(Evaluation.workspace_id) == col(Goal.workspace_id), col(Evaluation.id) == seen
+            ),
         )
         .join(
             terms,
             and_(
                 col(terms.workspace_id) == col(Goal.workspace_id),
                 col(terms.goal_id) == col(Goal.id),
-                col(terms.version) == col(Goal.version),
+                col(terms.version) == version,
             ),
         )
         .join(
@@ -115,13 +206,6 @@ def board(session: Session, who: Audience, *, ids: Iterable[int] | None = None) 
                 col(original.workspace_id) == col(Goal.workspace_id),
                 col(original.goal_id) == col(Goal.id),
                 col(original.version) == 1,
-            ),
-        )
-        .outerjoin(
-            Evaluation,
-            and_(
-                col(Evaluation.workspace_id) == col(Goal.workspace_id),
-                col(Evaluation.id) == col(Goal.evaluation_id),
             ),
         )
         .outerjoin(
@@ -138,12 +222,29 @@ def board(session: Session, who: Audience, *, ids: Iterable[int] | None = None) 
                 col(Team.workspace_id) == col(Goal.workspace_id), col(Team.id) == col(Goal.team_id)
             ),
         )
-        .where(visibility.sees(session, who), col(Goal.workspace_id) == here)
+        .where(visibility.sees(here, who), col(Goal.workspace_id) == here)
     )
     if ids is not None:
         statement = statement.where(col(Goal.id).in_(list(ids)))
     found = [Standing(*row) for row in session.execute(statement)]
     return sorted(found, key=worst_first)
+
+
+def _last_said(here: int, on: date) -> Any:
+    """Return a goal's latest evaluation up to a day, as part of a statement."""
+    earlier = aliased(Evaluation)
+    return (
+        select(col(earlier.id))
+        .where(
+            col(earlier.workspace_id) == here,
+            col(earlier.goal_id) == col(Goal.id),
+            col(earlier.day) <= on,
+        )
+        .order_by(col(earlier.day).desc(), col(earlier.id).desc())
+        .limit(1)
+        .correlate(Goal)
+        .scalar_subquery()
+    )
 
 
 def one(session: Session, goal: Goal, who: Audience = visibility.OWNER) -> Standing:

@@ -19,6 +19,8 @@ BAD = frozenset(("off_track", "at_risk", "missed"))
 EARLY_SHARE = 0.15
 #: Nor before this many buckets are complete.
 EARLY_BUCKETS = 3
+#: A quotient that lands on a threshold may be computed as much beside it.
+ROUNDING = 1e-9
 
 #: The order in which goals are listed, worst first.
 WORST_FIRST = (
@@ -40,7 +42,8 @@ class Inputs:
     """What a day says about a goal.
 
     `elapsed` is the share of the window that is complete; `buckets` the number of complete
-    buckets; `pace` None when nothing is expected yet or the way is unknown.
+    buckets; `is_reached` tells of a maintained goal whether it holds just now; `pace` is None
+    when nothing is expected yet or the way is unknown.
     """
 
     kind: str
@@ -79,6 +82,11 @@ class Verdict:
     since: date
 
 
+def is_early(inputs: Inputs) -> bool:
+    """Tell whether too little of the window is complete to judge by."""
+    return inputs.elapsed < EARLY_SHARE or inputs.buckets < EARLY_BUCKETS
+
+
 def of_the_day(inputs: Inputs) -> tuple[str, bool]:
     """Return what the day's numbers alone say, and whether that is final."""
     if inputs.is_over and inputs.has_value:
@@ -89,13 +97,15 @@ def of_the_day(inputs: Inputs) -> tuple[str, bool]:
         return "source_broken", False
     if inputs.is_stale:
         return "stale", False
-    if inputs.is_reached:
-        return "achieved", inputs.kind == "cumulative"
-    if inputs.elapsed < EARLY_SHARE or inputs.buckets < EARLY_BUCKETS or inputs.pace is None:
+    is_kept_up = inputs.kind == "maintain"
+    if inputs.is_reached and not is_kept_up:
+        # What was sold stays sold and what is done stays done; a level may fall again.
+        return "achieved", inputs.kind in ("cumulative", "milestone")
+    if is_early(inputs) or inputs.pace is None:
         return "too_early", False
-    if inputs.pace >= pace.ON_TRACK:
-        return "on_track", False
-    if inputs.pace >= pace.AT_RISK:
+    if inputs.pace >= pace.ON_TRACK - ROUNDING:
+        return ("at_risk" if is_kept_up and not inputs.is_reached else "on_track"), False
+    if inputs.pace >= pace.AT_RISK - ROUNDING:
         return "at_risk", False
     return "off_track", False
 

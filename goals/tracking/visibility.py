@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, false, or_, true
-from sqlmodel import Session, col
+from sqlmodel import col
 
-from goals.table import workspace_of
 from goals.tracking.goal import Goal
 
 
@@ -73,10 +72,10 @@ def _cleared(who: Audience) -> ColumnElement[bool]:
     return false()
 
 
-def sees(session: Session, who: Audience) -> ColumnElement[bool]:
-    """Return the condition for the living goals of this workspace that an audience may see."""
+def sees(here: int, who: Audience) -> ColumnElement[bool]:
+    """Return the condition for a workspace's living goals that an audience may see."""
     return and_(
-        col(Goal.workspace_id) == workspace_of(session),
+        col(Goal.workspace_id) == here,
         col(Goal.archived_at).is_(None),
         may_see(who),
     )

@@ -7,17 +7,24 @@ from typing import Any, NamedTuple
 
 from goals.errors import Refusal
 from goals.records.source import CrmSource
+from goals.records.table_source import TableSource
 from goals.words import N_
 
 
 class Provider(NamedTuple):
-    """A kind of source: where its code is and what a connection to it must and may say."""
+    """A kind of source: where its code is and what a connection to it must and may say.
+
+    `ways` lists what is needed together, one way of signing in after the other; `paths` are
+    the settings that name files.
+    """
 
     module: str
     title: str
     settings: tuple[str, ...] = ()
     secrets: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
+    ways: tuple[tuple[str, ...], ...] = ()
+    paths: tuple[str, ...] = ()
 
 
 class Terms(NamedTuple):
@@ -37,8 +44,16 @@ PROVIDERS = {
         "HubSpot",
         optional=("base_url", "auth_url", "client_id", "fields", "history"),
         secrets=("token", "client_secret", "refresh_token"),
+        ways=(("token",), ("client_id", "client_secret", "refresh_token")),
     ),
-    "sample": Provider("integrations.crm.sample.source", "Sample company", optional=("seed",)),
+    "csv": Provider(
+        "integrations.crm.csv",
+        N_("CSV file"),
+        settings=("path", "record"),
+        optional=("mapping",),
+        paths=("path", "mapping"),
+    ),
+    "sample": Provider("integrations.crm.sample.source", N_("Sample company"), optional=("seed",)),
 }
 
 
@@ -54,8 +69,8 @@ def provider(name: str) -> Provider:
     return PROVIDERS[name]
 
 
-def source(name: str, terms: Terms) -> CrmSource:
-    """Return the source of a connection."""
+def source(name: str, terms: Terms) -> CrmSource | TableSource:
+    """Return the source of a connection; raises Refusal for settings that cannot be read."""
     module: Any = import_module(provider(name).module)
-    made: CrmSource = module.Source(terms)
+    made: CrmSource | TableSource = module.Source(terms)
     return made

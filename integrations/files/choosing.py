@@ -46,6 +46,15 @@ def remember(
     session.add(row)
 
 
+def proposed(session: Session, kind: Kind, sheet: Sheet) -> tuple[FileMapping, bool]:
+    """Return the mapping to begin with, and whether it is sure enough to import by."""
+    known = remembered(session, kind, sheet.header)
+    if known is not None:
+        return known, True
+    found = mappings.suggest(sheet.header, kind.name, kind.all_fields(), _names(session, kind))
+    return found.mapping, found.sure
+
+
 def suggested(session: Session, kind: Kind, sheet: Sheet) -> FileMapping:
     """Return the mapping that the names of the columns suggest.
 

@@ -1,7 +1,9 @@
 """What is particular to deals in files: the meaning of their stage, and events from their dates."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
+
+from msgspec import structs
 
 from goals.records.convert import Unreadable
 from goals.records.events import Event
@@ -118,7 +120,7 @@ def event(rows: RowReader, meanings: Meanings, row: Parsed, deal_id: int) -> Eve
     if column is not None:
         moment = rows.converter.moment(row.cells[rows.header.index(column)].strip())
         if moment.clock is not None:
-            entry = replace(entry, entered_at=moment.at(rows.converter.zone))
+            entry = structs.replace(entry, entered_at=moment.at(rows.converter.zone))
     extra = {"url": row.values["url"]} if "url" in row.values else {}
     if row.custom:
         extra["custom"] = row.custom

@@ -25,7 +25,8 @@ from integrations.files.result import ImportResult, Problem
 from integrations.files.rows import Parsed, RowReader, missing
 from integrations.files.storing import Store
 
-#: The connection that all imported files belong to, made with the first of them.
+#: The connection that the rows of all files belong to, made with the first of them, so that a
+#: file of deals can name the accounts of another.
 CONNECTION, PROVIDER = "Files", "file"
 #: Rows that are kept in one go.
 PORTION = 2000
@@ -44,26 +45,29 @@ def import_file(
     dry_run: bool = False,
     label: str | None = None,
     rejects: Rejects | None = None,
+    run: SyncRun | None = None,
 ) -> ImportResult:
     """Import a table of text as records of one kind; the caller commits.
 
     `file` can be gone through twice; `mapping` is the content of a mapping file, None to use
     one that worked before or is sure enough. `rejects` gets header, cells and problems of
-    every row that was left out. A dry run does everything and leaves nothing behind.
+    every row that was left out. A dry run does everything and leaves nothing behind. `run` is
+    the run that reads the file, None to make one that is closed here and can be undone.
     Raises Refusal, most often `NotImported`, if the file cannot be imported at all.
     """
-    kind = _kind(record)
+    kind = kind_of(record)
     given = None if mapping is None else mappings.read(mapping, kind.name, kind.all_fields())
     source = io.BytesIO(file) if isinstance(file, bytes) else file
     found = planning.plan(session, source, kind, given)
     with session.begin_nested() if dry_run else nullcontext() as point:
-        result = _Import(session, kind, found, now, dry_run, label, rejects).run()
+        result = _Import(session, kind, found, now, dry_run, label, rejects, run).run()
         if point is not None:
             point.rollback()
     return result
 
 
-def _kind(record: str) -> Kind:
+def kind_of(record: str) -> Kind:
+    """Return a kind of record that files can bring; raises Refusal `unknown_record`."""
     if record not in kinds.KINDS:
         raise Refusal(
             "unknown_record",
@@ -87,8 +91,10 @@ class _Import:
         dry_run: bool,
         label: str | None,
         rejects: Rejects | None,
+        run: SyncRun | None,
     ) -> None:
         self.session = session
+        self.reading = run
         self.kind = kind
         self.plan = plan
         self.now = now
@@ -107,7 +113,7 @@ class _Import:
         if self.kind is kinds.DEAL:
             deals = Deals(self.reader, meanings, self.plan.partial_events)
             deals.check()
-        run = SyncRun(
+        run = self.reading or SyncRun(
             id=new_id(),
             workspace_id=workspace_of(self.session),
             connection_id=connection.id,
@@ -139,7 +145,9 @@ class _Import:
         self.result.problems.add(meanings.problems(self.reader.column_of("stage")))
         self.result.problems.add(self._doubts(store))
         stages.write_stages(self.session, connection.id, meanings.stages())
-        self._close(run, connection)
+        if self.reading is None:
+            self._close(run)
+        self._note(connection)
         return self.result
 
     def _parsed(self, line: Line) -> Parsed | None:
@@ -195,34 +203,38 @@ class _Import:
             for name in sorted(names)
         ]
 
-    def _close(self, run: SyncRun, connection: Connection) -> None:
-        """Write down what the run did and what is known of the connection now."""
-        result, session = self.result, self.session
-        here = workspace.of(session)
+    def _close(self, run: SyncRun) -> None:
+        """Write down what the run did."""
+        result = self.result
         run.status = "failed" if result.failed else "done"
         run.finished_at = self.now
         run.result = {"record": self.kind.name, **result.counts()}
-        run.streams = [{"record": self.kind.name, **result.counts()}]
-        session.add(run)
-        if not result.failed:
-            brought = {self.kind.name}
-            if self.kind is kinds.DEAL and self.reader.events:
-                brought.add(kinds.STAGE_EVENT.name)
-            connection.records = sorted(set(connection.records) | brought)
-            connection.newest_on = newest.day(
-                session, connection.id, through=here.local_day(self.now)
-            )
-            connection.last_success_at = self.now
-            session.add(connection)
-            if here.knowledge_from is None:
-                here.knowledge_from = self.now
-                session.add(here)
-            if self.plan.chosen is not None:
-                header = self.plan.sheet.header
-                choosing.remember(session, self.kind, header, self.plan.chosen, self.now)
-        session.flush()
+        run.streams = [{"record": self.kind.name, "read": result.rows, **result.counts()}]
+        self.session.add(run)
+        self.session.flush()
         if not result.dry_run:
             result.import_id = run.id
+
+    def _note(self, connection: Connection) -> None:
+        """Write down what is known of the connection now."""
+        if self.result.failed:
+            return
+        session = self.session
+        here = workspace.of(session)
+        brought = {self.kind.name}
+        if self.kind is kinds.DEAL and self.reader.events:
+            brought.add(kinds.STAGE_EVENT.name)
+        connection.records = sorted(set(connection.records) | brought)
+        connection.newest_on = newest.day(session, connection.id, through=here.local_day(self.now))
+        connection.last_success_at = self.now
+        session.add(connection)
+        if here.knowledge_from is None:
+            here.knowledge_from = self.now
+            session.add(here)
+        if self.plan.chosen is not None:
+            header = self.plan.sheet.header
+            choosing.remember(session, self.kind, header, self.plan.chosen, self.now)
+        session.flush()
 
 
 def _files(session: Session, now: datetime) -> Connection:

@@ -65,5 +65,8 @@ def _problem(stage: str, line: int, column: str | None, rows: int) -> Problem:
         column,
         stage,
         Message.counted(text, rows, {"stage": stage}),
-        Message(N_("Say so in the mapping: %(example)s."), {"example": example}),
+        Message(
+            N_("Say what it means, on the page or in the mapping: %(example)s."),
+            {"example": example},
+        ),
     )

@@ -98,8 +98,9 @@ def _encoding(file: BinaryIO, head: bytes, told: str | None) -> str:
     """Return the encoding that a file is in beyond doubt; asks where there is doubt."""
     if told is not None:
         try:
+            "a".encode(told)
             name = codecs.lookup(told).name
-        except LookupError:
+        except (LookupError, UnicodeError):
             raise NotImported(
                 "bad_mapping",
                 N_("There is no encoding named %(name)s."),
@@ -115,6 +116,9 @@ def _encoding(file: BinaryIO, head: bytes, told: str | None) -> str:
     if broken is None:
         return encoding
     choices = detect.choices(broken)
+    if not choices:
+        problem, fix = detect.NO_TEXT
+        raise NotImported("not_text", problem.id, fix=fix)
     listed = [f"{one.encoding} ({one.preview.strip()})" for one in choices]
     raise NotImported(
         "unknown_encoding",

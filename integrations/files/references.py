@@ -8,7 +8,7 @@ from sqlmodel import Session, col
 
 from goals.records import kinds, stored
 from goals.records.ledger import PORTION
-from goals.table import workspace_of
+from goals.table import id_from, workspace_of
 from goals.tracking.goal import Goal
 
 #: References that are remembered; a file with more names forgets and asks again.
@@ -78,8 +78,8 @@ class References:
         """Return the id of the goal that a text names by id or exact name, None if none."""
         memory = self.known.setdefault("goal", {})
         if text not in memory:
-            is_id = text.isdecimal() and len(text) < 19
-            one = col(Goal.id) == int(text) if is_id else col(Goal.name) == text
+            number = id_from(text)
+            one = col(Goal.name) == text if number is None else col(Goal.id) == number
             statement = select(col(Goal.id)).where(
                 col(Goal.workspace_id) == workspace_of(self.session), one
             )

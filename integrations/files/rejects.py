@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from goals import words
+from goals.words import N_, Message
 from integrations.files.result import Problem
 
 #: The last column of the file; it is no field, so that the next import passes it by.
@@ -14,12 +15,16 @@ COLUMN = "problem"
 
 
 class RejectsFile:
-    """Writes rejected rows next to the imported file; without any there is no such file."""
+    """Writes rejected rows next to the imported file; without any there is no such file.
+
+    `trouble` says why there is none although there should be one.
+    """
 
     def __init__(self, imported: Path, reader: words.Reader | str) -> None:
         self.path = imported.with_name(f"{imported.name}.rejects.csv")
         self.reader = reader
         self.name: str | None = None
+        self.trouble: str | None = None
         self._file: Any = None
         self._writer: Any = None
 
@@ -37,10 +42,25 @@ class RejectsFile:
         if self._file is not None:
             self._file.close()
 
+    def problems(self) -> list[Problem]:
+        """Return what keeps the rejected rows from being written, if anything does."""
+        if self.trouble is None:
+            return []
+        text = N_("The rejected rows could not be written to a file: %(reason)s.")
+        fix = N_("Import a copy in a folder that you may write to; what was kept stays unchanged.")
+        said = Message(text, {"reason": self.trouble})
+        return [Problem(None, None, str(self.path), said, Message(fix))]
+
     def add(self, header: Sequence[str], cells: Sequence[str], problems: Sequence[Problem]) -> None:
         """Write a row and, behind it, what is wrong with it."""
+        if self.trouble is not None:
+            return
         if self._file is None:
-            self._file = self.path.open("w", encoding="utf-8", newline="")
+            try:
+                self._file = self.path.open("w", encoding="utf-8", newline="")
+            except OSError as error:
+                self.trouble = error.strerror or type(error).__name__
+                return
             self._writer = csv.writer(self._file)
             self._writer.writerow([*header, COLUMN])
             self.name = str(self.path)

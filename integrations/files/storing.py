@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from sqlmodel import Session
 
+from goals.metrics import catalogue
 from goals.records import adopting, kinds, stages, stored, stubs, writer
 from goals.records.events import Event
 from goals.records.kinds import Kind
@@ -53,7 +54,7 @@ class Store:
     def write(self, rows: Sequence[Parsed]) -> None:
         """Keep a portion of rows."""
         self._resolve(rows)
-        rows = self._with_goals(rows)
+        rows = self._with_goals(self._with_metrics(rows))
         if self.kind is kinds.STAGE_EVENT:
             self._write_events(rows)
             return
@@ -97,6 +98,24 @@ class Store:
             for row in rows:
                 text = row.values[one.name]
                 row.values[one.name] = known.get(text, text)
+
+    def _with_metrics(self, rows: Sequence[Parsed]) -> Sequence[Parsed]:
+        """Leave out readings of metrics that nobody could ever ask for."""
+        if self.kind is not kinds.READING:
+            return rows
+        found = []
+        for row in rows:
+            text = row.values["metric"]
+            is_word = text == catalogue.MILESTONE.id and row.values.get("goal") is not None
+            if text in catalogue.METRICS or text in catalogue.ALIASES or is_word:
+                found.append(row)
+                continue
+            problem = Message(N_("There is no metric %(name)s."), {"name": text})
+            fix = Message(N_("List the metrics to see their ids."))
+            self.reject(
+                row, [Problem(row.line, self.reader.column_of("metric"), text, problem, fix)]
+            )
+        return found
 
     def _with_goals(self, rows: Sequence[Parsed]) -> list[Parsed]:
         """Put ids in the place of goals; a row that names an unknown one is left out."""

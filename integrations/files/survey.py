@@ -12,7 +12,7 @@ from integrations.files.reading import Sheet
 from integrations.files.result import NotImported
 
 _DATES = ("date", "instant")
-_NUMBERS = ("money", "number", "share", "integer")
+_NUMBERS = ("money", "number", "positive", "share", "integer")
 
 
 @dataclass(frozen=True)

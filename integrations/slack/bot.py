@@ -69,6 +69,9 @@ class Bot:
 
 def _answered(response: BoltResponse) -> Answered:
     body = response.body
+    if response.status == 404:
+        # What nobody here listens for has arrived all the same.
+        return Answered()
     if isinstance(body, dict):
         payload: Any = body
     else:

@@ -42,7 +42,9 @@ _CODE = re.compile(r"[a-z][a-z0-9_]{1,60}")
 #: Slack's own library would log whole answers, which hold what people wrote.
 QUIET = logging.getLogger("headway.slack.library")
 QUIET.setLevel(logging.CRITICAL)
-_UNREACHABLE = N_("Slack could not be reached.")
+UNREACHABLE = N_("Slack could not be reached.")
+SLOWER = N_("Slack asks to slow down.")
+ANSWERED = N_("Slack answered with an error: %(code)s.")
 
 #: What a call may raise beyond Slack's own errors.
 BROKEN = (OSError, http.client.HTTPException, json.JSONDecodeError, SlackClientError)
@@ -93,7 +95,7 @@ def failure(error: Exception, now: datetime) -> DeliveryError:
     if code in ("ratelimited", "rate_limited"):
         return DeliveryError(
             code,
-            Message(N_("Slack asks to slow down.")),
+            Message(SLOWER),
             resume_after=now + timedelta(seconds=_retry_after(error)),
         )
     if code.startswith("restricted_action"):
@@ -101,9 +103,8 @@ def failure(error: Exception, now: datetime) -> DeliveryError:
     if code in REFUSED:
         return DeliveryError(code, Message(REFUSED[code]), permanent=True)
     if code == "slack_unreachable":
-        return DeliveryError(code, Message(_UNREACHABLE))
-    text = N_("Slack answered with an error: %(code)s.")
-    return DeliveryError(code, Message(text, {"code": code}))
+        return DeliveryError(code, Message(UNREACHABLE), outage=True)
+    return DeliveryError(code, Message(ANSWERED, {"code": code}), outage=code in PASSING)
 
 
 def _retry_after(error: Exception) -> int:

@@ -11,11 +11,12 @@ from sqlmodel import col, select
 
 from goals.alerts import audiences
 from goals.alerts.channel import CannotTell, Outgoing, Preview
+from goals.alerts.outbox import Outbox
 from goals.errors import DeliveryError
 from goals.tracking.goal import Goal
 from goals.words import N_, Message, Reader
 from integrations.slack import calls, links, people, posting, teams
-from integrations.slack.blocks import alerts
+from integrations.slack.blocks import alerts, checkins
 from integrations.slack.parts import Parts
 from integrations.slack.posting import ALERT, Mark, NotSure
 from integrations.slack.teams import Installed
@@ -27,6 +28,7 @@ PAUSE = timedelta(minutes=5)
 #: A thread whose first message is gone is not continued.
 _NO_THREAD = frozenset(("thread_not_found", "cannot_reply_to_message", "message_not_found"))
 _ONE_A_SECOND = 1.0
+UNREADABLE = N_("What this message should say cannot be read.")
 #: Our clock and Slack's may differ by this many seconds.
 CLOCKS_DIFFER = 3600
 
@@ -99,13 +101,13 @@ class SlackChannel:
                 self._parts.config.base_url,
                 in_thread=in_thread,
                 owner=owner,
+                owners=self._owners(team, message),
                 is_repeat=message.is_repeat,
             )
-        except (LookupError, TypeError, ValueError, ArithmeticError) as error:
+        except alerts.UNREADABLE as error:
             # What can never be said must not be tried for ever.
             log.exception("slack_message_unreadable", key=message.dedupe_key)
-            text = N_("What this message should say cannot be read.")
-            raise DeliveryError("unreadable", Message(text), permanent=True) from error
+            raise DeliveryError("unreadable", Message(UNREADABLE), permanent=True) from error
         mark = Mark(ALERT, message.dedupe_key)
         try:
             sent = posting.post(client, message.destination, said, mark, message.thread)
@@ -113,25 +115,44 @@ class SlackChannel:
             if not in_thread or calls.code_of(error) not in _NO_THREAD:
                 raise
             return self._post(team, replace(message, thread=None))
-        if message.thread is not None:
+        if message.thread is not None and self._is_newest(message):
             self._renew(client, message, message.thread, reader, owner)
         return sent
 
     def _renew(
         self, client: WebClient, message: Outgoing, root: str, reader: Reader, owner: str | None
     ) -> None:
-        """Show the present state in the thread's first message; old news there does no harm."""
+        """Show the present state in the thread's first message."""
         now = alerts.root(message.facts, reader, self._parts.config.base_url, owner)
         try:
             client.chat_update(channel=message.destination, ts=root, **now.payload())
         except (SlackApiError, *calls.BROKEN) as error:
             log.info("slack_root_not_renewed", code=calls.code_of(error))
 
+    def _is_newest(self, message: Outgoing) -> bool:
+        """Tell whether nothing decided later about the goal arrived before this message."""
+        here = (
+            col(Outbox.workspace_id) == self._workspace_id,
+            col(Outbox.destination) == message.destination,
+        )
+        mine = select(Outbox.id).where(*here, col(Outbox.dedupe_key) == message.dedupe_key)
+        later = select(Outbox.id).where(
+            *here,
+            col(Outbox.goal_id) == int(message.facts["goal"]["id"]),
+            col(Outbox.kind) != checkins.KIND,
+            col(Outbox.state) == "done",
+            col(Outbox.id) > mine.scalar_subquery(),
+        )
+        with self._parts.session(self._workspace_id) as session:
+            return session.exec(later.limit(1)).first() is None
+
     def _for(self, team: Installed, message: Outgoing) -> tuple[Reader, str | None]:
         """Return the channel's language and the goal's owner as a mention where linked."""
         with self._parts.session(self._workspace_id) as session:
             channel = audiences.channel_named(session, message.destination)
             reader = people.reader_of(session, locale=channel.locale if channel else None)
+            if "goal" not in message.facts:
+                return reader, None
             statement = select(Goal.owner_id).where(
                 col(Goal.workspace_id) == self._workspace_id,
                 col(Goal.id) == int(message.facts["goal"]["id"]),
@@ -139,6 +160,17 @@ class SlackChannel:
             owner = session.exec(statement).first()
             user = links.user_of(session, team.team_id, owner) if owner else None
             return reader, f"<@{user}>" if user else None
+
+    def _owners(self, team: Installed, message: Outgoing) -> dict[str, str]:
+        """Return the owners of the tasks in a message as mentions, those that are linked."""
+        named = {one.get("owner_id") for one in message.facts.get("tasks", ())}
+        found = {}
+        with self._parts.session(self._workspace_id) as session:
+            for owner in filter(None, named):
+                user = links.user_of(session, team.team_id, int(owner))
+                if user:
+                    found[owner] = f"<@{user}>"
+        return found
 
     def _client(self, team: Installed) -> WebClient:
         if team.paused_reason is not None or team.token is None:

@@ -57,6 +57,15 @@ def told(client: WebClient, channel_id: str, bot_user_id: str | None) -> Told:
     return Told(name, is_private, is_shared, members)
 
 
+def is_unknown(client: WebClient, channel_id: str) -> bool:
+    """Tell whether Slack says that there is no such channel, or none that the app may see."""
+    try:
+        client.conversations_info(channel=channel_id)
+    except (SlackApiError, *calls.BROKEN) as error:
+        return calls.code_of(error) == "channel_not_found"
+    return False
+
+
 def keep(session: Session, channel_id: str, found: Told, now: datetime) -> Channel:
     """Keep what Slack said; a channel that is new here is switched off."""
     channel = audiences.channel_named(session, channel_id)
@@ -118,7 +127,10 @@ def audience(
         refresh(parts, team, client, channel_id, lookups=5)
     with parts.session(team.workspace_id) as session:
         channel = audiences.channel_named(session, channel_id)
-        known = None if is_shared else links.linked(session)
+        known = links.linked(session)
+        # Somebody unknown reads the answer too, whether or not they are in the channel.
+        if is_shared or asker not in known:
+            return audiences.of_channel(session, channel_id), channel
         return audiences.of_channel(session, channel_id, known), channel
 
 

@@ -51,7 +51,8 @@ def question_of(text: object) -> str:
             return label or " " if kind == "#" else " "
         return linked or bare or " "
 
-    cut = text[: 4 * LONGEST].encode("utf-8", "replace").decode()
+    # What stands behind a gap belongs to the question too.
+    cut = " ".join(text.split())[: 4 * LONGEST].encode("utf-8", "replace").decode()
     return html.unescape(_TOKEN.sub(plain, cut)).strip()[:LONGEST]
 
 
@@ -89,9 +90,9 @@ def publicly(
     is_on = place is not None and place.is_on
     with parts.session(team.workspace_id) as session:
         reader = people.reader_of(session, locale=place.locale if place is not None else None)
-        shared = ask.ask(session, question, everybody)
+        shared = ask.ask(session, question, everybody, now=parts.clock())
         mine = _own(who)
-        own = ask.ask(session, question, mine) if mine is not None else None
+        own = ask.ask(session, question, mine, now=parts.clock()) if mine is not None else None
         base = parts.config.base_url
         public = answers.answer(shared, reader, base)
         notes = [N_("Seen only by you.")]
@@ -128,7 +129,7 @@ def _privately(exchange: Exchange, who: Asker, channel: str | None, question: st
         if channel is not None and not channel.startswith("D"):
             mine, _ = channels.audience(parts, team, exchange.look, channel, who.user_id)
     with parts.session(team.workspace_id) as session:
-        found = ask.ask(session, question, mine)
+        found = ask.ask(session, question, mine, now=parts.clock())
         if who.viewer is None:
             notes = (_how_to_link(links.who_to_ask(session)),)
         return answers.answer(found, who.reader, parts.config.base_url, notes=notes)

@@ -11,6 +11,8 @@ Payload = dict[str, Any]
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 _MOST_FIELDS = 100
+#: Parts of what people press and submit that are objects where they are there at all.
+_OBJECTS = ("user", "channel", "container", "message", "view", "team")
 
 
 class Malformed(ValueError):
@@ -65,7 +67,36 @@ def _object(text: str) -> Payload:
 
 def envelope(payload: Payload) -> Envelope:
     """Return a payload with its key and workspace; raises Malformed for ids that are none."""
+    _check(payload)
     return Envelope(payload, _key(payload), _team(payload))
+
+
+def _check(payload: Payload) -> None:
+    """Raise Malformed for a payload without the shape that all of its kind have."""
+    kind = payload.get("type")
+    if not isinstance(kind, str | None):
+        raise Malformed("no usable type")
+    if kind == "event_callback":
+        if "event" in payload:
+            _named_by(payload["event"], "type")
+        return
+    if any(not isinstance(payload.get(name), dict | None) for name in _OBJECTS):
+        raise Malformed("not an object")
+    if kind == "block_actions":
+        actions = payload.get("actions")
+        if not isinstance(actions, list) or not actions:
+            raise Malformed("no action")
+        for action in actions:
+            _named_by(action, "action_id")
+    elif kind in ("view_submission", "view_closed"):
+        _named_by(payload.get("view"), "callback_id")
+    elif kind in ("shortcut", "message_action"):
+        _named_by(payload, "callback_id")
+
+
+def _named_by(found: object, name: str) -> None:
+    if not isinstance(found, dict) or not isinstance(found.get(name), str):
+        raise Malformed(f"no usable {name}")
 
 
 def _key(payload: Payload) -> str | None:

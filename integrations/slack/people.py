@@ -1,12 +1,14 @@
 """Slack users and the members they are: linked by a verified e-mail address or by an owner."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from goals import workspace
@@ -72,7 +74,8 @@ def link_by_email(parts: Parts, team: Installed, client: WebClient, user_ids: It
             if "email" not in (told.get("profile") or {}) and not told.get("is_bot"):
                 return made
             continue
-        with parts.session(team.workspace_id) as session:
+        # Another delivery may link the same user at the same moment; either link is good.
+        with suppress(IntegrityError), parts.session(team.workspace_id) as session:
             member = links.with_email(session, email)
             if member is None or links.user_of(session, team.team_id, member.id) is not None:
                 continue

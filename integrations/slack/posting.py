@@ -24,7 +24,8 @@ _SPACE = uuid.UUID("6f1b1f3e-6a52-5d0e-9c52-8c7b9f4f4a10")
 _NO_LOOK = frozenset(
     ("missing_scope", "not_in_channel", "channel_not_found", "access_denied", "no_permission")
 )
-_QUIET = {"unfurl_links": False, "unfurl_media": False}
+#: Nothing in the text is mark-up: it is what notifications say.
+_QUIET = {"unfurl_links": False, "unfurl_media": False, "mrkdwn": False}
 
 
 class NotSure(Exception):

@@ -5,21 +5,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, func, select
 
+from goals import calendar, workspace
 from goals.errors import Refusal
 from goals.table import workspace_of
+from goals.tracking.visibility import Audience
 from goals.words import N_, Message
+from strategy.worksheets import automatic, checking, fields, history, keeping, library
 from strategy.worksheets import book as books
-from strategy.worksheets import checking, fields, history, keeping, library
 from strategy.worksheets import setting as settings
+from strategy.worksheets.automatic import Automatic
 from strategy.worksheets.book import Book, Row
 from strategy.worksheets.checking import Open
 from strategy.worksheets.content import Asked, catalogue_id
 from strategy.worksheets.history import FieldChange
 from strategy.worksheets.setting import Setting
-from strategy.worksheets.tables import StrategyVersion
+from strategy.worksheets.tables import Answer, StrategyVersion
+
+#: What can be compared and brought back.
+Version = StrategyVersion | Automatic
 
 LONGEST_NAME = 100
 LONGEST_NOTE = 1000
@@ -81,8 +86,11 @@ def approve(
 
     Raises NotReady with what is missing or unsettled, unless `allow_open`; Refusal when
     nothing was written, nothing has changed since the last version, or a text is too long.
+    Of two approvals at once the second waits, and then finds what the first one made.
     """
-    about, book = settings.of(session), books.load(session)
+    workspace.hold(session)
+    today = calendar.local_date(now, workspace.of(session).zone)
+    about, book = settings.of(session, today=today), books.load(session)
     name, remark = fields.tidy(name), fields.tidy(note or "")
     _short(name, LONGEST_NAME, "name")
     _short(remark, LONGEST_NOTE, "note")
@@ -108,16 +116,8 @@ def approve(
         approved_by=by,
         approved_at=now,
     )
-    try:
-        with session.begin_nested():
-            session.add(made)
-            session.flush()
-    except IntegrityError as error:
-        raise Refusal(
-            "approved_meanwhile",
-            N_("Somebody approved a version at this moment. Look at it first."),
-            misused=False,
-        ) from error
+    session.add(made)
+    session.flush()
     return made
 
 
@@ -182,16 +182,28 @@ def approved(version: StrategyVersion, about: Setting) -> Approved:
 
 
 def diff(
-    session: Session, before: StrategyVersion | None, after: StrategyVersion | None
+    session: Session,
+    before: Version | None,
+    after: Version | None,
+    *,
+    who: Audience = settings.EVERYBODY,
 ) -> list[AnswerChange]:
     """Return what changed between two versions, field by field, in the order of the strategy.
 
-    `before` None is the empty strategy, `after` None the answers as they stand now.
+    `before` None is the empty strategy, `after` None the answers as they stand now; `who` are
+    the readers.
     """
-    about = settings.of(session)
-    later = books.load(session) if after is None else books.thaw(after.answers)
-    earlier = Book() if before is None else books.thaw(before.answers)
+    about = settings.of(session, who)
+    later = books.load(session) if after is None else answers(session, after)
+    earlier = Book() if before is None else answers(session, before)
     return list(_changes(earlier, later, about))
+
+
+def answers(session: Session, version: Version) -> Book:
+    """Return the answers of a version, be it approved or kept by itself."""
+    if isinstance(version, Automatic):
+        return automatic.at(session, version.at)
+    return books.thaw(version.answers)
 
 
 def changes_since(book: Book, before: StrategyVersion | None, about: Setting) -> list[AnswerChange]:
@@ -239,17 +251,21 @@ def _name(asked: Asked, book: Book, item: str) -> str | Message:
 # --- Brought back ------------------------------------------------------------------------------
 
 
-def bring_back(session: Session, version: StrategyVersion, *, by: int | None, now: datetime) -> int:
+def bring_back(session: Session, version: Version, *, by: int | None, now: datetime) -> int:
     """Make the answers what they were in a version; return how many answers changed.
 
     Each change is a new version of its answer, so that nothing written since is lost.
     """
-    wanted = books.thaw(version.answers)
-    changed = 0
+    return become(session, answers(session, version), by=by, now=now)
+
+
+def become(session: Session, wanted: Book, *, by: int | None, now: datetime) -> int:
+    """Make the answers those of a book, as new versions; return how many answers changed."""
+    changed, here = 0, books.load(session)
     for store in {one.store for one in library.worksheets().asked.values()}:
         asked = library.worksheets().find(store)
         rows = {row.item: row for row in wanted.of(store)}
-        present = {row.item for row in books.load(session).of(store)}
+        present = {row.item for row in here.of(store)}
         for item in [*rows, *sorted(present - rows.keys())]:
             changed += _bring_back(session, asked, item, rows.get(item), by=by, now=now)
     return changed
@@ -276,5 +292,12 @@ def _bring_back(
     answer.value, answer.removed_at, answer.position = value, gone, position
     answer.examples = sorted(row.examples) if row is not None else list(answer.examples)
     answer.skipped = sorted(row.skipped) if row is not None else list(answer.skipped)
-    keeping.write(session, answer, "restored" if gone is None else "removed", by=by, now=now)
+    keeping.write(session, answer, _action(answer), by=by, now=now)
     return True
+
+
+def _action(answer: Answer) -> str:
+    """Return what is said of an answer's new version; one that was never there is just saved."""
+    if answer.removed_at is not None:
+        return "removed"
+    return "restored" if answer.version else "saved"

@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from goals.metrics import catalogue
 from goals.table import workspace_of
-from goals.words import Message
+from goals.words import N_, Message
 from strategy.worksheets import library
 from strategy.worksheets.content import Asked, catalogue_id
 from strategy.worksheets.tables import Answer
@@ -46,7 +47,12 @@ class Book:
 
     def row(self, asked: Asked, item: str = "") -> Row | None:
         """Return the answer to a question (about one row), None if there is none."""
-        return next((one for one in self.of(asked.store) if one.item == item), None)
+        return self._by_item.get((asked.store, item))
+
+    @cached_property
+    def _by_item(self) -> dict[tuple[str, str], Row]:
+        every = self.rows.items()
+        return {(store, row.item): row for store, rows in every for row in reversed(rows)}
 
     def value(self, path: str, item: str = "") -> Any:
         """Return the value of a field by "section.question.field", None if it is empty."""
@@ -56,9 +62,38 @@ class Book:
 
     def names(self, store: str) -> dict[str, str | Message]:
         """Return the names of the rows kept under an address, by item, in order."""
+        if store not in self._known_names:
+            rows = enumerate(self.of(store), start=1)
+            pointed = self._pointed(store)
+            named = {row.item: _named(store, row, number, pointed) for number, row in rows}
+            self._known_names[store] = named
+        return self._known_names[store]
+
+    @cached_property
+    def _known_names(self) -> dict[str, dict[str, str | Message]]:
+        return {}
+
+    def gone(self, store: str, item: str) -> str | Message | None:
+        """Return the name of a row that was removed, None for one that never was."""
+        row = next((one for one in self.removed.get(store, ()) if one.item == item), None)
+        if row is None:
+            return None
+        return _named(store, row, row.position + 1, self._pointed(store))
+
+    def _pointed(self, store: str) -> dict[str, dict[str, str | Message]]:
+        """Return the names of what a question's rows are named by, if they point at others."""
         return {
-            row.item: name(store, row, number) for number, row in enumerate(self.of(store), start=1)
+            field.key: self.names(field.refers_to)
+            for field in library.worksheets().find(store).naming
+            if field.refers_to is not None
         }
+
+    def choosable(self, asked: Asked, item: str) -> Mapping[str, Mapping[str, str | Message]]:
+        """Return the names of all rows that an answer can choose: never the row it is about."""
+        if not item or item not in self.all_names.get(asked.store, {}):
+            return self.all_names
+        own = {key: one for key, one in self.all_names[asked.store].items() if key != item}
+        return {**self.all_names, asked.store: own}
 
     @cached_property
     def all_names(self) -> dict[str, dict[str, str | Message]]:
@@ -67,15 +102,36 @@ class Book:
         return {one.store: self.names(one.store) for one in asked if one.question.repeat}
 
 
+def _named(
+    store: str, row: Row, number: int, pointed: Mapping[str, Mapping[str, str | Message]]
+) -> str | Message:
+    """Return what a row is called; one that is named by others has their names."""
+    found = [names.get(str(row.value.get(key))) for key, names in pointed.items()]
+    known = [one for one in found if one is not None]
+    if not known:
+        return name(store, row, number)
+    first, *others = known
+    if not others:
+        return first
+    return Message(N_("%(first)s: %(others)s"), {"first": first, "others": others})
+
+
 def name(store: str, row: Row, number: int) -> str | Message:
     """Return what a row is called: the beginning of what names it, else its number."""
-    repeat = library.worksheets().find(store).question.repeat
+    asked = library.worksheets().find(store)
+    repeat = asked.question.repeat
     if repeat is None:
         return ""
     text = row.value.get(repeat.named_by)
-    if isinstance(text, str) and text:
-        return short(text)
-    return Message(catalogue_id(repeat.one), {"number": number})
+    if not isinstance(text, str) or not text or asked.naming:
+        return Message(catalogue_id(repeat.one), {"number": number})
+    field = asked.field(repeat.named_by)
+    if field is not None and field.kind == "metric" and text in catalogue.METRICS:
+        return catalogue.METRICS[text].name
+    for option in field.options if field is not None else ():
+        if option.value == text:
+            return Message(catalogue_id(option.label))
+    return short(text)
 
 
 def short(text: str, most: int = LONGEST_NAME) -> str:

@@ -1,27 +1,33 @@
 """The answers of a section to be checked before approval, and what is still open anywhere."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from sqlmodel import Session
 
+from goals.tracking.visibility import Audience
 from goals.words import N_, Message
 from strategy.worksheets import book as books
-from strategy.worksheets import display, flow, library, progress, showing
+from strategy.worksheets import computed, display, flow, library, progress, showing
 from strategy.worksheets import setting as settings
-from strategy.worksheets.book import Book
-from strategy.worksheets.content import Asked, Section, catalogue_id
+from strategy.worksheets.book import Book, Row
+from strategy.worksheets.content import Asked, Field, Repeat, Section, catalogue_id
 from strategy.worksheets.display import Shown
 from strategy.worksheets.flow import Place
 from strategy.worksheets.rules.finding import Finding
 from strategy.worksheets.setting import Setting
+from strategy.worksheets.won import Largest
+
+NAMED = N_("%(first)s: %(others)s")
 
 
 @dataclass(frozen=True)
 class CheckRow:
     """A field with its answer; `place` is where Change leads, `field` the box there.
 
-    `note` says what the answer still needs, None when nothing.
+    `note` says what the answer still needs, None when nothing; what is worked out is not
+    changed by hand.
     """
 
     label: Message
@@ -30,15 +36,21 @@ class CheckRow:
     field: str
     note: Message | None
     is_example: bool
+    is_computed: bool = False
 
 
 @dataclass(frozen=True)
 class CheckGroup:
-    """Answers that belong together: those to single questions, or those about one row."""
+    """Answers that belong together: those to single questions, or those about one row.
+
+    After the last row of a list, `whole` is the list itself and `add` what it says to add one.
+    """
 
     title: Message | None
     place: Place | None
     rows: tuple[CheckRow, ...]
+    whole: Place | None = None
+    add: Message | None = None
 
 
 @dataclass(frozen=True)
@@ -66,17 +78,28 @@ class Check:
     back: Place | None
 
 
-def check_answers(session: Session, section: str) -> Check:
-    """Return the answers of a section to be checked."""
+def check_answers(
+    session: Session,
+    section: str,
+    *,
+    who: Audience = settings.EVERYBODY,
+    today: date | None = None,
+    won: Largest | None = None,
+) -> Check:
+    """Return the answers of a section to be checked on a day, as these readers may see them.
+
+    `won` are the largest won deals, for a section that says something of them.
+    """
     found = library.worksheets().section(section)
-    about, book = settings.of(session), books.load(session)
+    about = replace(settings.of(session, who, today=today), won=won)
+    book = books.load(session)
     how = progress.of(book, found, about)
     way = flow.places(book, section)
     return Check(
         section=found,
         title=Message(catalogue_id(found.title)),
         state=how.state,
-        groups=tuple(_groups(book, section, about)),
+        groups=tuple(groups(book, section, about)),
         findings=how.findings,
         open=tuple(_open(book, found, about)),
         back=way[-1] if way else None,
@@ -95,7 +118,8 @@ def place_of(finding: Finding) -> Place:
     return Place(section, question, finding.item)
 
 
-def _groups(book: Book, section: str, about: Setting) -> Iterator[CheckGroup]:
+def groups(book: Book, section: str, about: Setting) -> Iterator[CheckGroup]:
+    """Yield the answers of a section in groups, empty ones too."""
     for asked in library.worksheets().of_section(section):
         if asked.question.of is not None:
             continue
@@ -107,10 +131,54 @@ def _groups(book: Book, section: str, about: Setting) -> Iterator[CheckGroup]:
         if not book.of(asked.store):
             title = Message(catalogue_id(asked.question.repeat.title))
             yield CheckGroup(title, flow.place(asked, None), ())
-        for item, name in book.names(asked.store).items():
-            pages = flow.about_row(book, asked.store, item)
-            rows = tuple(row for one in pages for row in _rows(book, one, item, about))
-            yield CheckGroup(display.plain(name), flow.place(asked, item), rows)
+        if asked.question.repeat.table:
+            yield _table(asked, book, about)
+            continue
+        yield from _list(asked, asked.question.repeat, book, about)
+
+
+def _list(asked: Asked, repeat: Repeat, book: Book, about: Setting) -> Iterator[CheckGroup]:
+    names = book.names(asked.store)
+    for number, (item, name) in enumerate(names.items(), 1):
+        pages = flow.all_about(book, asked.store, item)
+        rows = tuple(row for one in pages for row in _rows(book, one, item, about))
+        group = CheckGroup(display.plain(name), flow.place(asked, item), rows)
+        if number == len(names):
+            add = Message(catalogue_id(repeat.add))
+            group = replace(group, whole=flow.place(asked, None), add=add)
+        yield group
+
+
+def _table(asked: Asked, book: Book, about: Setting) -> CheckGroup:
+    """Return the rows of a table by what names them first, each as one line."""
+    repeat, place = asked.question.repeat, flow.place(asked, None)
+    assert repeat is not None
+    first, *others = asked.naming
+    rows = []
+    for item, name in book.names(first.refers_to or "").items():
+        own = [row for row in book.of(asked.store) if row.value.get(first.key) == item]
+        lines = tuple(line for row in own for line in _line(asked, others, row, book, about))
+        if lines:
+            shown = Shown(lines, is_list=True)
+            rows.append(CheckRow(display.plain(name), shown, place, "", None, is_example=False))
+    return CheckGroup(Message(catalogue_id(repeat.title)), place, tuple(rows))
+
+
+def _line(
+    asked: Asked, naming: list[Field], row: Row, book: Book, about: Setting
+) -> Iterator[Message]:
+    """Yield a row of a table as "name: all that it says", nothing where it says nothing."""
+    name = [
+        book.names(field.refers_to or "").get(str(row.value.get(field.key))) for field in naming
+    ]
+    told = [one for one in asked.question.typed if one not in asked.naming]
+    said = [
+        line
+        for field in told
+        for line in display.shown(field, row.value.get(field.key), row.value, about, book).lines
+    ]
+    if said and None not in name:
+        yield Message(NAMED, {"first": name, "others": said})
 
 
 def _rows(book: Book, asked: Asked, item: str, about: Setting) -> Iterator[CheckRow]:
@@ -121,11 +189,12 @@ def _rows(book: Book, asked: Asked, item: str, about: Setting) -> Iterator[Check
         problem = problems.get(field.key)
         yield CheckRow(
             label=showing.text(field.label, book, asked, item, about),
-            shown=display.shown(field, values.get(field.key), values, about, book),
+            shown=computed.shown(asked, field, values, about, book),
             place=flow.place(asked, item),
             field=field.key,
             note=None if problem is None else problem.message,
             is_example=row is not None and field.key in row.examples,
+            is_computed=field.kind == "computed",
         )
 
 

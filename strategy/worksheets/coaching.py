@@ -1,14 +1,14 @@
 """What is said beside a question: which parts its sentence has, and what the rules notice."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from goals.words import N_, Day, Message
-from strategy.worksheets import display, fields, library, measured
+from strategy.worksheets import computed, display, fields, library, measured
 from strategy.worksheets.book import Book, Row
 from strategy.worksheets.content import Asked
 from strategy.worksheets.flow import Place
-from strategy.worksheets.progress import TODO
+from strategy.worksheets.progress import UNTOUCHED
 from strategy.worksheets.rules import every, proposition
 from strategy.worksheets.rules.finding import Finding
 from strategy.worksheets.rules.proposition import Part
@@ -51,9 +51,14 @@ def findings(
 
     On a page that nobody has begun nothing is said about what is not there yet.
     """
-    for one in every.findings(book, setting, asked.section.key):
+    yield from among(every.findings(book, setting, asked.section.key), asked, place, state)
+
+
+def among(found: Iterable[Finding], asked: Asked, place: Place, state: str) -> Iterator[Finding]:
+    """Yield those of a section's findings that are said on one page."""
+    for one in found:
         here = one.question == asked.address and one.item == place.item
-        if here and (state != TODO or one.evidence is not None):
+        if here and (state != UNTOUCHED or one.evidence is not None):
             yield one
 
 
@@ -69,6 +74,10 @@ def summary(asked: Asked, row: Row, book: Book, setting: Setting) -> Iterator[Me
     day = fields.day_of(row.value.get("deadline") or row.value.get("due"))
     if day is not None:
         yield Message(N_("by %(day)s"), {"day": Day(day)})
-    owner = setting.names.get(str(row.value.get("owner")))
+    owner = setting.names.get(str(row.value.get("owner") or row.value.get("trained_person")))
     if owner is not None:
         yield display.plain(owner)
+    for one in library.worksheets().sharing(asked.store):
+        for field in one.question.fields:
+            if field.kind == "computed":
+                yield from computed.shown(one, field, row.value, setting, book).lines

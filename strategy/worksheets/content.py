@@ -5,28 +5,35 @@ may take up earlier answers: then it is a pair of a text with places, `%(name)s`
 say while there is no answer yet; `pipes` of the question says where each place comes from.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 import msgspec
 
 from goals.errors import Refusal
-from goals.words import N_
+from goals.words import C_, N_
 
 COMPANIES = ("retail", "saas", "services")
 GROUPS = {
     "understand": N_("Understand"),
     "sell": N_("Sell"),
     "plan": N_("Choose and plan"),
-    "measure": N_("Measure"),
+    "measure": C_("heading of worksheets: to measure", "Measure"),
 }
 Typed = Literal["text", "long_text", "texts", "number", "money", "percent", "quantity", "date"]
 Chosen = Literal["choice", "choices", "metric", "member", "team", "reference"]
-Kind = Typed | Chosen
+Known = Literal["metrics", "references", "goal", "stages"]
+Kind = Typed | Chosen | Known | Literal["computed"]
 #: Kinds that hold words of the writer's own; in examples these are translated.
-WORDY = frozenset({"text", "long_text", "texts"})
-LISTS = frozenset({"texts", "choices"})
+WORDY = frozenset({"text", "long_text", "texts", "stages"})
+#: Kinds of which several are chosen; their order means nothing.
+SETS = frozenset({"choices", "metrics", "references", "stages"})
+LISTS = SETS | {"texts"}
+#: Kinds that point at a row of a repeating question.
+REFERRING = frozenset({"reference", "references"})
+#: Kinds that only the company itself can answer, so that no example and no default row does.
+OWN = REFERRING | {"goal", "member", "team", "computed"}
 
 
 class ContentError(ValueError):
@@ -56,11 +63,20 @@ class Condition(_Part, frozen=True):
 
 
 class Option(_Part, frozen=True):
-    """One of the values to choose from."""
+    """One of the values to choose from; in a long list, under the heading of its `group`."""
 
     value: str
     label: str
     hint: str | None = None
+    group: str | None = None
+
+
+class Proposal(_Part, frozen=True):
+    """Lines to fill in for whoever chooses one of the values in another field of the answer."""
+
+    field: str
+    any_of: tuple[str, ...]
+    entries: tuple[str, ...]
 
 
 class Field(_Part, frozen=True):
@@ -68,8 +84,10 @@ class Field(_Part, frozen=True):
 
     `missing` is what a required field says when it is empty. `longest` limits the characters
     of a text, or of each entry of a list. `after` names the date field that this one must
-    follow. `refers_to` is the address of the repeating question whose rows can be chosen.
-    `default` "@end" proposes the last day of the strategy.
+    follow. `refers_to` is the address of the repeating question whose rows can be chosen; it
+    may be the field's own question, of which a row never chooses itself. `default` "@end"
+    proposes the last day of the strategy. A "computed" field is never typed. `proposals` are
+    filled in when what they depend on is chosen.
     """
 
     key: str
@@ -84,6 +102,7 @@ class Field(_Part, frozen=True):
     show_if: Condition | None = None
     after: str | None = None
     default: str | None = None
+    proposals: tuple[Proposal, ...] = ()
 
 
 class Example(_Part, frozen=True):
@@ -98,6 +117,8 @@ class Repeat(_Part, frozen=True):
     """How a question repeats: the words of its list, and how many rows make sense.
 
     `named_by` is the field that names a row; `one` names a row that has no name yet.
+    `starters` are rows of ours, by field, that the list offers with a button that says
+    `starter_label`. The rows of a `table` have no pages: all are filled in on that of the list.
     """
 
     title: str
@@ -108,13 +129,17 @@ class Repeat(_Part, frozen=True):
     named_by: str
     least: int = 0
     most: int = 20
+    table: bool = False
+    starter_label: str | None = None
+    starters: tuple[dict[str, str | tuple[str, ...]], ...] = ()
 
 
 class Question(_Part, frozen=True):
     """One page: a question, or a tight group of fields that belong together.
 
     A repeating question has rows. A question `of` another asks more about each of its rows
-    and writes into the same answer. `recalls` lists earlier answers to show beside it.
+    and writes into the same answer. One that is `asked_on` the page of another, by its address,
+    has none of its own. `recalls` lists earlier answers to show beside it.
     """
 
     key: str
@@ -126,9 +151,15 @@ class Question(_Part, frozen=True):
     examples: tuple[Example, ...] = ()
     repeat: Repeat | None = None
     of: str | None = None
+    asked_on: str | None = None
     show_if: Condition | None = None
     pipes: dict[str, str] = {}
     recalls: tuple[str, ...] = ()
+
+    @property
+    def typed(self) -> tuple[Field, ...]:
+        """Return the fields that somebody fills in."""
+        return tuple(one for one in self.fields if one.kind != "computed")
 
 
 class Need(_Part, frozen=True):
@@ -139,7 +170,10 @@ class Need(_Part, frozen=True):
 
 
 class Section(_Part, frozen=True):
-    """A part of the strategy that can be worked on by itself."""
+    """A part of the strategy that can be worked on by itself.
+
+    One that is not `required` may stay away altogether; once begun it wants to be finished.
+    """
 
     key: str
     group: Literal["understand", "sell", "plan", "measure"]
@@ -148,6 +182,7 @@ class Section(_Part, frozen=True):
     hint: str
     minutes: int
     questions: tuple[Question, ...]
+    required: bool = False
     needs: Need | None = None
 
 
@@ -172,6 +207,16 @@ class Asked:
     def has_rows(self) -> bool:
         """Tell whether it is answered once for each row."""
         return self.question.repeat is not None or self.question.of is not None
+
+    @property
+    def naming(self) -> tuple[Field, ...]:
+        """Return the fields whose rows name its own, none where a row has a name of its own."""
+        repeat = self.question.repeat
+        if repeat is None or self.question.of is not None:
+            return ()
+        pointing = [one for one in self.question.fields if one.kind == "reference"]
+        own = any(one.key == repeat.named_by for one in pointing)
+        return tuple(pointing) if own else ()
 
     def field(self, key: str) -> Field | None:
         """Return one of its fields, None if it has no such one."""
@@ -241,10 +286,13 @@ def texts(section: Section) -> Iterator[str]:
         if question.repeat is not None:
             one = question.repeat
             yield from (one.title, one.lede, one.one, one.add, one.none)
+            yield from _starter_texts(section, question, one)
         for field in question.fields:
             yield from _plain(field.label, field.hint, field.missing)
             for option in field.options:
-                yield from _plain(option.label, option.hint)
+                yield from _plain(option.group, option.label, option.hint)
+            for proposal in field.proposals:
+                yield from proposal.entries
         for example in question.examples:
             yield example.about
             yield from _example_texts(question, example)
@@ -260,6 +308,18 @@ def _plain(*parts: Text | None) -> Iterator[str]:
 
 def _example_texts(question: Question, example: Example) -> Iterator[str]:
     wordy = {field.key for field in question.fields if field.kind in WORDY}
-    for key, value in example.values.items():
-        if key in wordy:
+    yield from _wordy(wordy, example.values)
+
+
+def _starter_texts(section: Section, question: Question, repeat: Repeat) -> Iterator[str]:
+    yield from _plain(repeat.starter_label)
+    about = [one for one in section.questions if question.key in (one.key, one.of)]
+    wordy = {field.key for one in about for field in one.fields if field.kind in WORDY}
+    for starter in repeat.starters:
+        yield from _wordy(wordy, starter)
+
+
+def _wordy(keys: set[str], values: Mapping[str, str | tuple[str, ...]]) -> Iterator[str]:
+    for key, value in values.items():
+        if key in keys:
             yield from [value] if isinstance(value, str) else value

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from goals import words
-from goals.words import Message
+from goals.words import N_, Message
 from strategy.worksheets import fields, figures, measured
 from strategy.worksheets.book import Book
-from strategy.worksheets.content import LISTS, Field, catalogue_id
+from strategy.worksheets.content import LISTS, SETS, Field, catalogue_id
 from strategy.worksheets.setting import Setting
 
 
@@ -33,7 +33,17 @@ def shown(
         return Shown()
     if field.kind in LISTS:
         entries = value if isinstance(value, list) else [value]
-        return Shown(tuple(plain(_option(field, one)) for one in entries), is_list=True)
+        if field.kind in SETS:
+            entries = _in_order(field, entries, setting, book)
+        lines = (plain(_one(field, one, values, setting, book)) for one in entries)
+        return Shown(tuple(lines), is_list=True)
+    return Shown((plain(_one(field, value, values, setting, book)),))
+
+
+def one(
+    field: Field, value: object, values: Mapping[str, Any], setting: Setting, book: Book
+) -> Shown:
+    """Return one entry of a field's value for reading, be it a list or not."""
     return Shown((plain(_one(field, value, values, setting, book)),))
 
 
@@ -41,23 +51,52 @@ def _one(
     field: Field, value: object, values: Mapping[str, Any], setting: Setting, book: Book
 ) -> object:
     match field.kind:
-        case "choice":
+        case "choice" | "choices":
             return _option(field, value)
-        case "metric":
+        case "metric" | "metrics":
             found = setting.metrics.get(str(value))
             return value if found is None else found.name
         case "member":
             return setting.names.get(str(value), value)
         case "team":
             return setting.teams.get(str(value), value)
-        case "reference":
-            return book.names(field.refers_to or "").get(str(value), value)
+        case "reference" | "references":
+            return _row(field, str(value), book)
+        case "goal":
+            return _goal(str(value), setting)
         case "date":
             day = fields.day_of(value)
             return value if day is None else words.Day(day)
         case "number" | "money" | "percent" | "quantity":
             return _amount(field, value, values, setting)
     return value
+
+
+def _in_order(field: Field, entries: list[Any], setting: Setting, book: Book) -> list[Any]:
+    """Return what was chosen in the order of the list, what is gone from it at the end."""
+    known = list(fields.choices(field, setting, book.all_names))
+    kept = [one for one in known if one in entries]
+    return [*kept, *(one for one in entries if one not in known)]
+
+
+def _row(field: Field, item: str, book: Book) -> str | Message:
+    """Return the name of a row, or that it is gone."""
+    store = field.refers_to or ""
+    found = book.all_names.get(store, {}).get(item)
+    if found is not None:
+        return found
+    gone = book.gone(store, item)
+    if gone is None:
+        return Message(N_("Gone from the list"))
+    return Message(N_("%(name)s (gone from the list)"), {"name": gone})
+
+
+def _goal(id: str, setting: Setting) -> str | Message:
+    if id in setting.goals:
+        return setting.goals[id]
+    if id in setting.hidden_goals:
+        return Message(N_("A goal that not everybody may see"))
+    return Message(N_("A goal that is gone"))
 
 
 def _option(field: Field, value: object) -> object:
@@ -81,10 +120,12 @@ def _amount(field: Field, value: object, values: Mapping[str, Any], setting: Set
 
 def _quantity(field: Field, value: object, values: Mapping[str, Any], setting: Setting) -> object:
     said = measured.read(values, setting)
-    number = said.baseline if field.key == "baseline" else said.number
+    # Only the number of a goal may be a change; any other states what is or shall be.
+    states = field.key != "number"
+    number = measured.stated(value, values, setting) if states else said.number
     if number is None or said.metric is None:
         return value
-    if field.key == "baseline" or said.change == "target":
+    if states or said.change == "target":
         return measured.amount(number, said.metric.unit, setting.currency)
     sign = -1 if said.direction in measured.LOWERING else 1
     if said.change == "relative":

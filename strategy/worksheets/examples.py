@@ -79,6 +79,9 @@ def values(
     found: dict[str, Any] = {}
     for field in asked.question.fields:
         if field.key in example.values:
+            if field.kind == "stages" and setting.stages:
+                # The stages of an invented company are none of the connected CRM's.
+                continue
             value = _value(field, example.values[field.key], reader, book)
             cleaned = fields.clean(
                 field, value, {**example.values, **found}, setting, book.all_names

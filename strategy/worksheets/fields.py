@@ -14,7 +14,7 @@ from typing import Any
 from goals import calendar
 from goals.words import N_, Message
 from strategy.worksheets import figures, measured
-from strategy.worksheets.content import LISTS, Field
+from strategy.worksheets.content import LISTS, REFERRING, SETS, Field
 from strategy.worksheets.setting import Setting
 
 #: The most characters of a text, unless its field says otherwise; of a number, a day, a choice.
@@ -61,10 +61,11 @@ def empty(value: object) -> bool:
 def clean(field: Field, raw: object, values: Values, setting: Setting, rows: Rows) -> Cleaned:
     """Return what is kept of a typed value and what is wrong with it.
 
-    `values` are the other fields of the same answer, for what depends on them.
+    `values` are the other fields of the same answer, for what depends on them; `rows` leave
+    out the row that the answer is about.
     """
     if field.kind in LISTS:
-        return _list(field, raw)
+        return _list(field, raw, choices(field, setting, rows))
     text = tidy(_joined(raw))
     if not text:
         return Cleaned("")
@@ -80,6 +81,9 @@ def clean(field: Field, raw: object, values: Values, setting: Setting, rows: Row
             return _date(field, text, values)
         case "number" | "money" | "percent" | "quantity":
             return _number(field, text, values, setting)
+    if field.kind == "goal" and text in setting.hidden_goals:
+        # Somebody who may see the goal chose it.
+        return Cleaned(text)
     return _chosen(field, text, choices(field, setting, rows))
 
 
@@ -90,9 +94,18 @@ def missing(field: Field, value: object, setting: Setting, rows: Rows) -> Proble
     """
     if field.missing is None or not empty(value):
         return None
-    if field.kind in ("member", "team", "reference") and not choices(field, setting, rows):
+    if not askable(field, setting, rows):
         return None
     return Problem("missing", Message(field.missing))
+
+
+def askable(field: Field, setting: Setting, rows: Rows) -> bool:
+    """Tell whether a field can be filled in: whether there is anybody or anything to choose."""
+    if field.kind == "goal":
+        return bool(setting.goals or setting.hidden_goals)
+    if field.kind in REFERRING or field.kind in ("member", "team"):
+        return bool(choices(field, setting, rows))
+    return field.kind != "computed"
 
 
 def day_of(value: object) -> date | None:
@@ -128,15 +141,15 @@ def _wrong(text: str, params: dict[str, object] | None = None) -> Problem:
     return Problem("wrong", Message(text, params or {}))
 
 
-def _list(field: Field, raw: object) -> Cleaned:
+def _list(field: Field, raw: object, known: Mapping[str, object]) -> Cleaned:
     entries = raw.split("\n") if isinstance(raw, str) else list(raw or ())  # type: ignore[call-overload]
-    lines = [line for entry in entries for line in tidy(str(entry)).split("\n")]
+    lines = [line for one in map(str, entries) if one.strip() for line in tidy(one).split("\n")]
     kept = [" ".join(line.split()) for line in lines if line.strip()]
-    if field.kind == "choices":
-        known = [one.value for one in field.options]
-        if any(one not in known for one in kept):
-            return Cleaned(kept, _wrong(N_("Choose from the list.")))
-        return Cleaned([one for one in known if one in kept])
+    if field.kind in SETS:
+        kept = list(dict.fromkeys(kept))
+        # While no CRM is connected its stages are written freely.
+        if known or field.kind != "stages":
+            return _set(field, kept, known)
     longest = field.longest or LONGEST["texts"]
     over = max((len(one) for one in kept), default=0)
     if over > longest:
@@ -146,6 +159,17 @@ def _list(field: Field, raw: object) -> Cleaned:
         text = N_("Write at most %(most)s lines. There are %(length)s now.")
         params = {"most": MOST_ENTRIES, "length": len(kept)}
         return Cleaned(kept, Problem("long", Message(text, params)))
+    return Cleaned(kept)
+
+
+def _set(field: Field, lines: list[str], known: Mapping[str, object]) -> Cleaned:
+    """Return what was chosen in the order of the list, what is not in it (any more) at the end."""
+    kept = [one for one in known if one in lines]
+    gone = [one for one in lines if one not in known]
+    if len(gone) > MOST_ENTRIES or any(len(one) > LONGEST["texts"] for one in gone):
+        return Cleaned(kept, Problem("long", Message(_GONE["choice"])))
+    if gone:
+        return Cleaned([*kept, *gone], _wrong(_GONE.get(field.kind, _GONE["choice"])))
     return Cleaned(kept)
 
 
@@ -174,7 +198,7 @@ def _number(field: Field, text: str, values: Values, setting: Setting) -> Cleane
     if figure is None:
         return Cleaned(text, _wrong(N_("Write a number, such as 1,500 or 1.5M.")))
     if field.kind == "quantity":
-        change = "target" if field.key == "baseline" else measured.change_of(values)
+        change = measured.change_of(values) if field.key == "number" else "target"
         metric = measured.metric_of(values, setting)
         if metric is None:
             return Cleaned(text)
@@ -209,12 +233,19 @@ _GONE = {
     "member": N_("Choose somebody who is a member now."),
     "team": N_("Choose a team that exists now."),
     "reference": N_("What was chosen is gone. Choose again."),
+    "goal": N_("This goal is gone. Choose again."),
+    "metrics": N_("Choose numbers from the list."),
+    "references": N_("Something that was chosen is gone. Take it out."),
+    "stages": N_("Something that was chosen is no stage of your CRM. Take it out."),
 }
 
 _CHOICES: dict[str, Callable[[Setting], Mapping[str, object]]] = {
     "metric": lambda setting: setting.metrics,
     "member": lambda setting: setting.members,
     "team": lambda setting: setting.teams,
+    "metrics": lambda setting: setting.metrics,
+    "goal": lambda setting: setting.goals,
+    "stages": lambda setting: {one: one for one in setting.stages},
 }
 
 

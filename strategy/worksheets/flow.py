@@ -44,20 +44,27 @@ def places(book: Book, section: str) -> list[Place]:
     """Return the pages of a section in order: a list, then all questions of each of its rows."""
     found: list[Place] = []
     for asked in library.worksheets().of_section(section):
-        if asked.question.of is not None:
+        if asked.question.of is not None or asked.question.asked_on is not None:
             continue
         if asked.question.repeat is None:
             if showing.asks(book, asked, ""):
                 found.append(place(asked, ""))
             continue
         found.append(place(asked, None))
+        if asked.question.repeat.table:
+            continue
         for row in book.of(asked.store):
             found += [place(one, row.item) for one in about_row(book, asked.store, row.item)]
     return found
 
 
 def about_row(book: Book, store: str, item: str) -> list[Asked]:
-    """Return the questions that are asked about one row, in order."""
+    """Return the questions that are asked about one row on pages of their own, in order."""
+    return [one for one in all_about(book, store, item) if one.question.asked_on is None]
+
+
+def all_about(book: Book, store: str, item: str) -> list[Asked]:
+    """Return all questions that are asked about one row, wherever, in order."""
     asked = library.worksheets().sharing(store)
     return [one for one in asked if showing.asks(book, one, item)]
 
@@ -69,6 +76,8 @@ def outline(book: Book, section: str, current: Place) -> list[Place]:
     """
     found: list[Place] = []
     for asked in library.worksheets().of_section(section):
+        if asked.question.asked_on is not None:
+            continue
         if not asked.has_rows:
             if showing.asks(book, asked, ""):
                 found.append(place(asked, ""))
@@ -93,7 +102,12 @@ def around(book: Book, current: Place) -> tuple[Place | None, Place]:
     return before, way[index + 1] if index + 1 < len(way) else Place(current.section)
 
 
-def number(book: Book, current: Place) -> tuple[int, int]:
-    """Return which question of how many a page is, counting the questions about one row."""
+def number(book: Book, current: Place) -> tuple[int, int] | None:
+    """Return which question of how many a page is, counting the questions about one row.
+
+    None for one that is not asked (any more), whose page somebody may still have open.
+    """
     shown = [one.question for one in outline(book, current.section, current)]
+    if current.question not in shown:
+        return None
     return shown.index(current.question) + 1, len(shown)

@@ -15,11 +15,11 @@ GetList = Callable[[str], list[str]]
 def collect(asked: Asked, sent: GetList) -> dict[str, Any]:
     """Return the values of a question from a form that was sent.
 
-    Every field is in the result, for a box without a mark or a choice is not sent at all. A
-    list may come as several values or as one text with a line for each entry.
+    Every field that is typed is in the result, for a box without a mark or a choice is not sent
+    at all. A list may come as several values or as one text with a line for each entry.
     """
     values: dict[str, Any] = {}
-    for field in asked.question.fields:
+    for field in asked.question.typed:
         if field.kind == "date":
             values[field.key] = _date(field.key, sent)
         elif field.kind in LISTS:

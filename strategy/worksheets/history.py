@@ -1,13 +1,14 @@
 """What an answer was before: every version with what changed in it, and the way back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session
 
 from goals.errors import Refusal
+from goals.tracking.visibility import Audience
 from goals.words import N_, Message
 from strategy.worksheets import book as books
 from strategy.worksheets import display, fields, keeping, library, showing
@@ -21,23 +22,31 @@ from strategy.worksheets.tables import Answer, AnswerVersion
 
 #: What somebody types without a longer pause than this is one step of the history.
 PAUSE = timedelta(minutes=10)
+#: So many steps of a whole table are shown.
+MOST = 100
 
 
 @dataclass(frozen=True)
 class FieldChange:
-    """What changed in one field; `pieces` are the words that went and came, for texts."""
+    """What changed in one field, of texts both as they were typed."""
 
     field: str
     label: Message
     before: Shown
     after: Shown
-    pieces: tuple[Piece, ...]
+    texts: tuple[str, str] | None = None
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """Return the words that went and came, none for what is no text."""
+        return () if self.texts is None else tuple(pieces(*self.texts))
 
 
 @dataclass(frozen=True)
 class Entry:
     """One step of an answer's history; `version` brings it back.
 
+    In the history of a table, `item` is the row and `name` what it is called.
     `action` is one of tables.ACTIONS. For a text that was set aside, `changes` tell how it
     differs from the answer at that time.
     """
@@ -49,10 +58,14 @@ class Entry:
     at: datetime
     changes: tuple[FieldChange, ...]
     is_current: bool = False
+    item: str = ""
+    name: str | Message | None = None
 
 
-def history(session: Session, question: str, item: str = "") -> list[Entry]:
-    """Return the steps of a question's answer, the latest first.
+def history(
+    session: Session, question: str, item: str = "", *, who: Audience = settings.EVERYBODY
+) -> list[Entry]:
+    """Return the steps of a question's answer as these readers may see them, the latest first.
 
     Steps that changed only other questions about the same row are left out, and what one
     person typed without a pause is one step. Empty for an answer that does not exist.
@@ -61,10 +74,30 @@ def history(session: Session, question: str, item: str = "") -> list[Entry]:
     answer = keeping.find(session, asked, item)
     if answer is None:
         return []
-    about, book = settings.of(session), books.load(session)
+    about, book = settings.of(session, who), books.load(session)
+    return _entries(asked, keeping.versions(session, answer), about, book)
+
+
+def of_table(session: Session, question: str, *, who: Audience = settings.EVERYBODY) -> list[Entry]:
+    """Return the latest steps of all rows of a question that is answered as one table."""
+    asked = library.worksheets().find(question)
+    about, book = settings.of(session, who), books.load(session)
+    versions = keeping.versions_of_rows(session, asked)
+    found = [
+        replace(entry, item=item, name=name)
+        for item, name in book.names(asked.store).items()
+        for entry in _entries(asked, versions.get(item, []), about, book)
+        if entry.changes
+    ]
+    return sorted(found, key=lambda one: one.at, reverse=True)[:MOST]
+
+
+def _entries(
+    asked: Asked, versions: list[AnswerVersion], about: Setting, book: Book
+) -> list[Entry]:
     entries: list[Entry] = []
     last: Mapping[str, Any] = {}
-    for group in _steps(keeping.versions(session, answer)):
+    for group in _steps(versions):
         version = group[-1]
         changes = tuple(field_changes(asked, last, version.value, about, book))
         if changes or version.action not in ("saved", "autosaved", "example"):
@@ -86,9 +119,7 @@ def history(session: Session, question: str, item: str = "") -> list[Entry]:
 def _marked(entry: Entry, latest: bool) -> Entry:
     if not latest or entry.action == "set_aside":
         return entry
-    return Entry(
-        entry.version, entry.action, entry.by, entry.by_name, entry.at, entry.changes, True
-    )
+    return replace(entry, is_current=True)
 
 
 def _steps(versions: list[AnswerVersion]) -> list[list[AnswerVersion]]:
@@ -135,7 +166,7 @@ def field_changes(
                     label=_label(field),
                     before=shown_old,
                     after=shown_new,
-                    pieces=_pieces(field, old, new),
+                    texts=_texts(field, old, new),
                 )
             )
     return found
@@ -147,10 +178,10 @@ def _label(field: Field) -> Message:
     return label
 
 
-def _pieces(field: Field, old: Any, new: Any) -> tuple[Piece, ...]:
+def _texts(field: Field, old: Any, new: Any) -> tuple[str, str] | None:
     if field.kind not in ("text", "long_text"):
-        return ()
-    return tuple(pieces(str(old or ""), str(new or "")))
+        return None
+    return str(old or ""), str(new or "")
 
 
 def restore_version(

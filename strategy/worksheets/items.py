@@ -19,7 +19,7 @@ def add_item(session: Session, question: str, *, by: int | None, now: datetime) 
     """
     asked = _repeating(question)
     repeat = asked.question.repeat
-    if repeat is not None and len(_rows(session, asked)) >= repeat.most:
+    if repeat is not None and len(hold_rows(session, asked)) >= repeat.most:
         raise Refusal(
             "too_many_items",
             N_("There are %(most)s already. Remove one to add another."),
@@ -58,7 +58,7 @@ def move_item(
 ) -> bool:
     """Move a row up (-1) or down (+1) by one place; return False at either end."""
     asked = _repeating(question)
-    rows = _rows(session, asked)
+    rows = hold_rows(session, asked)
     here = [row.item for row in rows].index(item) if item in {r.item for r in rows} else -1
     if here < 0:
         raise Refusal("unknown_item", N_("This row does not exist."), field="item")
@@ -89,7 +89,7 @@ def _repeating(question: str) -> Asked:
     return asked
 
 
-def _rows(session: Session, asked: Asked) -> list[Answer]:
+def hold_rows(session: Session, asked: Asked) -> list[Answer]:
     """Return the rows that are in the list, in order, kept from other writers."""
     statement = (
         select(Answer)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import and_
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -82,6 +83,30 @@ def versions(session: Session, answer: Answer) -> list[AnswerVersion]:
         .order_by(col(AnswerVersion.version))
     )
     return list(session.exec(statement))
+
+
+def versions_of_rows(session: Session, asked: Asked) -> dict[str, list[AnswerVersion]]:
+    """Return the history of every row of a question, by its key, the first version first."""
+    statement = (
+        select(Answer.item, AnswerVersion)
+        .join(
+            AnswerVersion,
+            and_(
+                col(AnswerVersion.workspace_id) == col(Answer.workspace_id),
+                col(AnswerVersion.answer_id) == col(Answer.id),
+            ),
+        )
+        .where(
+            col(Answer.workspace_id) == workspace_of(session),
+            col(AnswerVersion.workspace_id) == workspace_of(session),
+            col(Answer.question) == asked.store,
+        )
+        .order_by(col(AnswerVersion.version))
+    )
+    found: dict[str, list[AnswerVersion]] = {}
+    for item, version in session.exec(statement):
+        found.setdefault(item, []).append(version)
+    return found
 
 
 def write(

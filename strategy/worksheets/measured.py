@@ -63,6 +63,11 @@ def read(values: Values, setting: Setting) -> Measure:
     )
 
 
+def stated(typed: object, values: Values, setting: Setting) -> Decimal | None:
+    """Return what a typed number of the answer's metric amounts to, None while it says nothing."""
+    return _read(typed, "target", metric_of(values, setting), setting)
+
+
 def _read(typed: object, change: str, metric: Metric | None, setting: Setting) -> Decimal | None:
     figure = figures.parse(typed) if isinstance(typed, str) else None
     if figure is None or metric is None:

@@ -18,7 +18,7 @@ from strategy.worksheets.setting import Setting
 
 #: States of a page, in the words of a task list: nothing yet, begun, left for later,
 #: complete, to be looked at again.
-TODO, DOING, SKIPPED, DONE, LOOK = "todo", "doing", "skipped", "done", "look"
+UNTOUCHED, DOING, SKIPPED, DONE, LOOK = "todo", "doing", "skipped", "done", "look"
 SECTION_STATES = ("not_started", "in_progress", "needs_attention", "complete", "cannot_start")
 
 
@@ -47,19 +47,20 @@ def problems(book: Book, asked: Asked, item: str, setting: Setting) -> dict[str,
     """Return what is missing or wrong in the fields of a page, by field."""
     row = book.row(asked, item)
     values: Mapping[str, Any] = {} if row is None else row.value
-    return check(asked, values, setting, book)
+    return check(asked, values, setting, book, item)
 
 
 def check(
-    asked: Asked, values: Mapping[str, Any], setting: Setting, book: Book
+    asked: Asked, values: Mapping[str, Any], setting: Setting, book: Book, item: str
 ) -> dict[str, Problem]:
     """Return what is missing or wrong in values for a page, by field, in its order."""
+    rows = book.choosable(asked, item)
     found = {}
     for field in showing.fields(asked, values):
         value = values.get(field.key)
-        problem = fields.missing(field, value, setting, book.all_names)
+        problem = fields.missing(field, value, setting, rows)
         if problem is None and not fields.empty(value):
-            problem = fields.clean(field, value, values, setting, book.all_names).problem
+            problem = fields.clean(field, value, values, setting, rows).problem
         if problem is not None:
             found[field.key] = problem
     return found
@@ -73,7 +74,7 @@ def state(book: Book, place: Place, setting: Setting) -> str:
     row = book.row(asked, place.item)
     if row is None or not _content(asked, row):
         skipped = row is not None and asked.question.key in row.skipped
-        return SKIPPED if skipped else TODO
+        return SKIPPED if skipped else UNTOUCHED
     found = problems(book, asked, place.item, setting)
     if any(one.code != "missing" for one in found.values()):
         return LOOK
@@ -90,34 +91,36 @@ def row_state(book: Book, asked: Asked, item: str, setting: Setting) -> str:
         return LOOK
     if not any(needed(book, one, setting) for one in pages):
         return DONE
-    return TODO if states <= {TODO, SKIPPED} else DOING
+    return UNTOUCHED if states <= {UNTOUCHED, SKIPPED} else DOING
 
 
 def needed(book: Book, place: Place, setting: Setting) -> bool:
     """Tell whether a page still needs something before its section is complete.
 
-    A page without required fields may stay empty.
+    A page without required fields may stay empty, and so may a list that needs no row.
     """
     how = state(book, place, setting)
-    if how not in (TODO, SKIPPED):
+    if how not in (UNTOUCHED, SKIPPED):
         return how != DONE
     asked = library.worksheets().find(place.address)
     if place.item is None:
-        return True
+        repeat = asked.question.repeat
+        return repeat is None or repeat.least > 0
     return bool(problems(book, asked, place.item, setting))
 
 
 def of(book: Book, section: Section, setting: Setting) -> Progress:
     """Return how far a section is."""
-    way = flow.places(book, section.key)
-    waiting = tuple(one for one in way if needed(book, one, setting))
-    found = tuple(every.findings(book, setting, section.key))
     rows = [
         row
         for asked in library.worksheets().of_section(section.key)
         for row in book.of(asked.store)
     ]
     begun = any(row.value or row.skipped for row in rows)
+    way = flow.places(book, section.key)
+    asks = begun or section.required
+    waiting = tuple(one for one in way if asks and needed(book, one, setting))
+    found = tuple(every.findings(book, setting, section.key))
     times = [row.updated_at for row in rows if row.updated_at is not None]
     minutes = _minutes(section, way, waiting)
     return Progress(
@@ -157,9 +160,9 @@ def _reason(book: Book, section: Section) -> Message | None:
 def _list_state(book: Book, asked: Asked) -> str:
     repeat = asked.question.repeat
     count = len(book.of(asked.store))
-    if repeat is None or count >= repeat.least:
+    if repeat is None or count >= max(repeat.least, 1):
         return DONE
-    return DOING if count else TODO
+    return DOING if count else UNTOUCHED
 
 
 def _content(asked: Asked, row: Row) -> bool:

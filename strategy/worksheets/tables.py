@@ -1,4 +1,4 @@
-"""What leadership wrote: answers, their history, and the versions that were approved."""
+"""What leadership wrote: answers, their history, approved versions, and the work around them."""
 
 from datetime import datetime
 from typing import Any
@@ -20,7 +20,8 @@ class Answer(Scoped, table=True):
     `item` is "" for a single answer and a stable key for each row of a repeating one. `value`
     maps the keys of filled fields to what was typed. `version` counts the rows of its
     history; a save that names an older one may be a conflict. `examples` are the fields that
-    still hold the text of an example, `skipped` the questions left for later.
+    still hold the text of an example. `skipped` are the questions left for later, and single
+    fields of them as "question.field": those that a talk does not ask (about) any more.
     """
 
     __table_args__ = (
@@ -87,3 +88,84 @@ class StrategyVersion(Scoped, table=True):
     answers: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     approved_by: int | None = Field(default=None, sa_type=BigInteger)
     approved_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class SectionAssignee(Scoped, table=True):
+    """Who works on a section; nobody where there is no row."""
+
+    __tablename__ = "section_assignee"
+    __table_args__ = (
+        reference("member_id", "member"),
+        reference("assigned_by", "member"),
+        UniqueConstraint("workspace_id", "section"),
+    )
+
+    section: str
+    member_id: int = Field(sa_type=BigInteger)
+    assigned_by: int | None = Field(default=None, sa_type=BigInteger)
+    assigned_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class LastPlace(Scoped, table=True):
+    """The page of the strategy that a member looked at last, to go on from there.
+
+    `item` is the row that it was about, "" for none, None for a list of rows.
+    """
+
+    __tablename__ = "last_place"
+    __table_args__ = (
+        reference("member_id", "member"),
+        UniqueConstraint("workspace_id", "member_id"),
+    )
+
+    member_id: int = Field(sa_type=BigInteger)
+    section: str
+    question: str
+    item: str | None = None
+    seen_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class Comment(Scoped, table=True):
+    """What a member said about a question, or about one row of it.
+
+    `parent_id` is the comment that it answers, None for the first of a thread; only that one
+    is resolved. `mentions` are the members that it names, of whom each is to be told.
+    """
+
+    __table_args__ = (
+        reference("parent_id", "comment"),
+        reference("written_by", "member"),
+        reference("resolved_by", "member"),
+        Index("ix_comment_question", "workspace_id", "question", "item"),
+    )
+
+    question: str
+    item: str = ""
+    parent_id: int | None = Field(default=None, sa_type=BigInteger)
+    text: str
+    mentions: list[str] = Field(default_factory=list, sa_type=Json)
+    written_by: int | None = Field(default=None, sa_type=BigInteger)
+    written_at: datetime = Field(sa_type=UTCDateTime)
+    resolved_by: int | None = Field(default=None, sa_type=BigInteger)
+    resolved_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    removed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class ShareLink(Scoped, table=True):
+    """A link by which anybody may read the strategy until it expires or is revoked.
+
+    The link holds the secret, the table only its hash.
+    """
+
+    __tablename__ = "share_link"
+    __table_args__ = (
+        reference("made_by", "member"),
+        UniqueConstraint("workspace_id", "token_hash"),
+    )
+
+    token_hash: str
+    made_by: int | None = Field(default=None, sa_type=BigInteger)
+    made_at: datetime = Field(sa_type=UTCDateTime)
+    expires_at: datetime = Field(sa_type=UTCDateTime)
+    revoked_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    opened_at: datetime | None = Field(default=None, sa_type=UTCDateTime)

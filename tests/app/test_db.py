@@ -240,10 +240,12 @@ def test_a_connection_that_the_server_dropped_is_replaced(postgres, postgres_ser
     database = Database(postgres.app_url)
     here = workspace(database, "Acme", "North")
     with postgres_server.connect() as admin:
-        admin.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+        # Waited for: until the server has let go, the pool would still find it alive.
+        gone = admin.execute(
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = %s",
             [postgres.name],
-        )
+        ).fetchall()
+    assert gone and all(one for (one,) in gone)
     with database.session(here) as session:
         assert teams(session, here) == ["North"]
     database.dispose()
@@ -289,3 +291,11 @@ def test_a_database_that_is_gone_fails_when_it_is_used_and_not_before(tmp_path):
     with pytest.raises(OperationalError), database.system() as session:
         session.exec(select(Workspace.id)).all()
     database.dispose()
+
+
+def test_an_error_does_not_quote_the_values_of_a_statement(database):
+    here = workspace(database, "Acme", "North")
+    with pytest.raises(IntegrityError) as caught, database.session(here) as session:
+        session.add(Team(workspace_id=here, name="North", channel="canary"))
+    assert "INSERT INTO team" in str(caught.value)
+    assert "canary" not in str(caught.value)

@@ -154,3 +154,49 @@ def test_a_workspace_can_be_made_in_what_the_migrations_made(empty_url):
         session.add(Workspace(name="Acme", created_at=NOW))
     assert len(database.workspaces()) == 1
     database.dispose()
+
+
+def test_goals_that_were_there_get_the_rhythm_of_their_window(empty_url, tmp_path):
+    from alembic import command
+
+    (tmp_path / "new").mkdir()
+
+    now, first = "2026-01-01 00:00:00+00:00", "2026-01-01"
+    lengths = {1: ("2026-01-31", "weekly"), 2: ("2026-03-31", "fortnightly"),
+               3: ("2026-12-31", "monthly"), 4: ("2028-12-31", "quarterly")}  # fmt: skip
+    with engines.maintenance(empty_url) as engine, engine.begin() as connection:
+        upgrading.take_turn(connection)
+        command.upgrade(upgrading.config(connection), "0008")
+        connection.execute(
+            text(
+                "INSERT INTO workspace (id, name, zone, currency, fiscal_start, week_start,"
+                " calendar, locale, is_sample, created_at)"
+                " VALUES (1, 'Acme', 'UTC', 'USD', 1, 0, 'gregorian', 'en', false, :now)"
+            ),
+            {"now": now},
+        )
+        for goal, (last, _word) in lengths.items():
+            connection.execute(
+                text(
+                    "INSERT INTO goal (workspace_id, id, name, metric, params, segment, kind,"
+                    " direction, visibility, actions, version, created_at)"
+                    " VALUES (1, :goal, 'Goal', 'revenue', '{}', '{}', 'cumulative', 'up',"
+                    " 'workspace', '[]', 1, :now)"
+                ),
+                {"goal": goal, "now": now},
+            )
+            connection.execute(
+                text(
+                    "INSERT INTO goal_version (workspace_id, id, goal_id, version, target_kind,"
+                    " target_input, first_day, last_day, plan, judged_by, changed_at)"
+                    " VALUES (1, :goal, :goal, 1, 'target', 1, :first, :last, 'linear', 'pace',"
+                    " :now)"
+                ),
+                {"goal": goal, "first": first, "last": last, "now": now},
+            )
+        command.upgrade(upgrading.config(connection), "0010")
+        rows = connection.execute(
+            text("SELECT id, cadence, cadence_since IS NULL, reminds FROM goal ORDER BY id")
+        )
+        found = {goal: (word, bool(lacks), bool(reminds)) for goal, word, lacks, reminds in rows}
+    assert found == {goal: (word, False, False) for goal, (_last, word) in lengths.items()}

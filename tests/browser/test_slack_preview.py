@@ -50,6 +50,29 @@ def test_a_question_is_tried_and_a_message_sent_again_without_scripts(open_page,
     assert slack_desk.deliver() == 1
 
 
+def test_a_wrong_channel_is_mended_at_its_field(open_page):
+    page = open_page("/slack/setup")
+    field = page.get_by_label("Channel id")
+    field.fill("#sales")
+    page.get_by_role("button", name="Add the channel").click()
+    expect(page.locator(".errors")).to_be_focused()
+    page.get_by_role("link", name="Give the channel's id").click()
+    expect(field).to_be_focused()
+    expect(field).to_have_value("#sales")
+    assert browser_side.accessibility_faults(page) == []
+    assert browser_side.overflow(page) == []
+
+
+def test_a_goal_picks_a_channel_of_the_list(open_page):
+    page = open_page("/goals/new?preset=sell")
+    page.get_by_role("combobox", name="Slack channel").fill("#sales")
+    page.get_by_role("button", name="Set this goal").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("New revenue")
+    page.goto(page.url + "/edit")
+    expect(page.get_by_role("combobox", name="Slack channel")).to_have_value("#sales")
+    assert browser_side.accessibility_faults(page) == []
+
+
 def test_the_manifest_can_be_copied(open_page):
     page = open_page("/slack/setup", permissions=["clipboard-read", "clipboard-write"])
     page.get_by_role("button", name="Copy").first.click()

@@ -165,3 +165,81 @@ def test_pages_are_readable_for_everybody_and_reflow(open_page, path, dark):
         closed.click()
     assert browser_side.accessibility_faults(page) == []
     assert browser_side.overflow(page) == []
+
+
+@pytest.mark.usefixtures("trial")
+def test_a_long_list_is_narrowed_by_typing(open_page):
+    page = open_page("/strategy/trial/numbers")
+    find = page.get_by_role("searchbox", name="Search in this list")
+    find.fill("win r")
+    boxes = page.locator("details.choosing input[type=checkbox]:visible")
+    expect(boxes).to_have_count(1)
+    boxes.check()
+    expect(page.locator("[data-saved]")).to_have_text("Saved 23:59")
+    find.fill("nothing like it")
+    expect(page.get_by_text("Nothing in this list fits.")).to_be_visible()
+    find.fill("")
+    expect(page.locator("details.choosing")).to_have_count(6)
+    page.reload()
+    expect(page.locator("details.choosing[open] input:checked")).to_have_count(1)
+    assert browser_side.accessibility_faults(page) == []
+    assert browser_side.overflow(page) == []
+
+
+@pytest.mark.usefixtures("trial")
+def test_a_long_list_needs_no_script(open_page):
+    page = open_page("/strategy/trial/numbers", scripts=False, width=390)
+    here = page.url
+    expect(page.get_by_role("searchbox", name="Search in this list")).to_be_hidden()
+    page.get_by_text("Leads and demand").click()
+    page.get_by_label("Referrals").check()
+    assert page.get_by_label("Referrals").bounding_box()["x"] < 100
+    page.get_by_role("button", name="Save and continue").last.click()
+    expect(page).not_to_have_url(here)
+    page.goto(here)
+    expect(page.get_by_label("Referrals")).to_be_checked()
+
+
+@pytest.mark.usefixtures("trial")
+def test_what_is_worked_out_follows_each_save(open_page):
+    page = open_page("/strategy/trial/steps")
+    page.get_by_role("button", name="Start with our three steps").click()
+    page.get_by_role("link", name="Move the data").click()
+    page.get_by_role("link", name="Size").click()
+    line = page.locator("[data-computed=double]")
+    expect(line).to_have_text("Is worked out from the answers on this page.")
+    page.get_by_label("Weight").type("21")
+    expect(line).to_have_text("42")
+    page.get_by_label("Weight").fill("")
+    expect(line).to_have_text("Is worked out from the answers on this page.")
+    assert browser_side.accessibility_faults(page) == []
+
+
+def test_a_question_is_talked_about_without_a_script(site, open_page):
+    page = open_page(USP, scripts=False)
+    page.get_by_text("Comments", exact=True).click()
+    page.get_by_label("Your comment").fill("Is this true?")
+    page.get_by_role("button", name="Comment", exact=True).click()
+    expect(page.locator("#comments")).to_contain_text("Is this true?")
+    page.get_by_role("button", name="Resolve").click()
+    expect(page.locator("#comments")).to_contain_text("1 resolved")
+
+
+def test_pages_around_the_answers_are_readable_for_everybody(site, open_page):
+    page = open_page(USP)
+    page.get_by_text("Comments", exact=True).click()
+    page.get_by_label("Your comment").fill("Is this true?")
+    page.get_by_role("button", name="Comment", exact=True).click()
+    for path in (USP, "/strategy", "/strategy?q=offer", "/strategy/share"):
+        page.goto(page.url.partition("/strategy")[0] + path)
+        assert browser_side.accessibility_faults(page) == []
+        assert browser_side.overflow(page) == []
+    page.get_by_role("button", name="Make a link").click()
+    page.goto(
+        page.get_by_label("Link to the strategy")
+        .input_value()
+        .replace(site.wiring.settings.base_url.rstrip("/"), page.url.partition("/strategy")[0])
+    )
+    expect(page.get_by_role("heading", level=1)).to_have_text("Strategy")
+    assert browser_side.accessibility_faults(page) == []
+    assert browser_side.overflow(page) == []

@@ -1,3 +1,4 @@
+import re
 import shutil
 from pathlib import Path
 
@@ -5,8 +6,13 @@ import pytest
 from babel.messages import pofile
 
 from app import catalogues
+from tests.support import languages
 
 LANGUAGES = ["th", "zh_Hans"]
+#: Thai and Chinese letters.
+OWN_LETTERS = re.compile("[\u0e00-\u0e7f\u4e00-\u9fff]")
+#: Names in examples, written alike in every language.
+NAMES = {"Alfa Pumps Co., Ltd."}
 PURE = ("goals/words.py", "goals/charts/")
 
 
@@ -28,6 +34,17 @@ def test_the_words_of_values_and_charts_are_translated(language):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_translation_is_a_guess(language):
     assert [text for text, one in entries(language).items() if one.fuzzy] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_translation_is_the_english_text(language):
+    left = []
+    for one in entries(language).values():
+        for text in one.string if isinstance(one.string, tuple) else (one.string,):
+            plain = re.sub(r"%\(\w+\)[sd]", " ", text)
+            if not OWN_LETTERS.search(plain) and len(languages.latin(plain)) > 1:
+                left.append(text)
+    assert set(left) <= NAMES
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from app.db import Database
 from goals.workspace import Member, Person, Team, Workspace
-from strategy.worksheets import book, hub, items, library, pages, saving
+from strategy.worksheets import book, examples, hub, items, library, pages, saving
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 TODAY = date(2026, 11, 2)
@@ -69,6 +69,41 @@ class Desk:
         if values:
             self.save(question, item, autosave=True, **values)
         return item
+
+    def begin(self, question):
+        """Return the first row of a list ("" for a question without), filled with an example.
+
+        A question without examples is left as it is.
+        """
+        lead = library.worksheets().sharing(library.worksheets().find(question).store)[0]
+        rows = self.book().of(lead.address)
+        item = (rows[0].item if rows else self.add(lead.address)) if lead.has_rows else ""
+        if not library.worksheets().find(question).question.examples:
+            return item
+        with self.session() as session:
+            examples.use_example(
+                session, question, item, 0, reader="en", by=self.dana, now=self.now
+            )
+        return item
+
+    def make_shown(self, asked):
+        """Answer the last row of a list so that a question that depends on it is asked."""
+        condition = asked.question.show_if
+        if condition is None or asked.question.of is None or not condition.any_of:
+            return
+        holder = next(
+            one
+            for one in library.worksheets().sharing(asked.store)
+            if one.field(condition.field) is not None
+        )
+        for row in self.book().of(asked.store)[-1:]:
+            values = {field.key: row.value.get(field.key) for field in holder.question.fields}
+            values[condition.field] = condition.any_of[0]
+            self.save(holder.address, row.item, autosave=True, **values)
+
+    def remove(self, question, item):
+        with self.session() as session:
+            items.remove_item(session, question, item, by=self.dana, now=self.now)
 
     def page(self, section, question, item=None, **more):
         with self.database.session(self.workspace_id) as session:

@@ -6,9 +6,11 @@ from decimal import Decimal
 
 from sqlmodel import col, select
 
+from goals import workspace
+from goals.alerts import review
 from goals.tracking import goals, visibility
 from goals.tracking.goal import Goal, Objective
-from goals.words import render
+from goals.words import from_json, render
 from strategy import proposals
 from strategy.worksheets import approval
 from tests.strategy.desk import TODAY
@@ -104,14 +106,57 @@ def test_keeping_a_number_states_the_number(desk):
     )
 
 
-def test_a_milestone_stays_in_the_strategy_until_it_can_be_tracked(desk):
+def test_a_milestone_becomes_a_goal_with_its_sign(desk):
     desk.write_period()
     item = desk.add(GOALS, statement="Marketing is a department", kind="milestone")
     desk.save("business_goals.done", item, evidence="A head is in post")
     desk.save("business_goals.deadline", item, deadline="31 Dec 2027")
     one = the_one(desk, GOALS)
-    assert one.draft.kind == "milestone"
-    assert (one.problem is None) == ("milestone" in goals.KINDS)
+    assert (one.draft.kind, one.draft.metric, one.problem) == ("milestone", None, None)
+    [goal] = make(desk, (GOALS, item)).goals
+    assert (goal.kind, goal.metric, goal.done_when) == (
+        "milestone",
+        "milestone",
+        "A head is in post",
+    )
+
+
+def test_the_number_of_a_team_goal_is_part_of_the_goal_of_its_business_goal(desk):
+    goal, _, kpi = desk.write_everything()
+    made = make(desk, (KPIS, kpi), (GOALS, goal))
+    whole, part = made.goals
+    assert (whole.name, part.name) == ("Sales end a tenth above last year", "Win rate of offers")
+    assert (whole.parent_id, part.parent_id) == (None, whole.id)
+
+
+def test_all_five_kinds_of_business_goals_become_goals_that_are_judged(desk):
+    desk.write_period()
+    measured = (
+        ("The survey scores ten points more", "metric", "csat", "delta", "10", "71"),
+        ("Each seller gets a third more done", "metric", "productivity", "relative", "30%", "9"),
+        ("We end a tenth above our sales plan", "metric", "revenue", "relative", "10%", "900,000"),
+        ("We grow the team by a tenth", "headcount", None, "relative", "10%", "35"),
+    )
+    picked = []
+    for statement, kind, metric, change, number, baseline in measured:
+        item = desk.add(GOALS, statement=statement, kind=kind)
+        values = {"direction": "up", "change": change, "number": number, "baseline": baseline}
+        if metric is not None:
+            values["metric"] = metric
+        desk.save("business_goals.measure", item, **values)
+        picked.append(item)
+    item = desk.add(GOALS, statement="Marketing is a department", kind="milestone")
+    desk.save("business_goals.done", item, evidence="A head is in post")
+    for one in (*picked, item):
+        desk.save("business_goals.deadline", one, deadline="31 Dec 2027")
+    made = make(desk, *((GOALS, one) for one in (*picked, item)))
+    assert made.refused == ()
+    with desk.session() as session:
+        now = workspace.of(session).end_of(date(2027, 9, 1))
+        found = review.review(session, now=now, today=date(2027, 9, 1))
+        said = {one.goal.kind: render(from_json(one.evaluation.reason), "en") for one in found}
+    assert len(found) == 5
+    assert said["milestone"] == "Not done yet, due in 121 days, on 31 Dec 2027."
 
 
 def test_an_answer_with_a_gap_says_what_is_missing_and_where(desk):

@@ -63,7 +63,6 @@ def win(
         book: dict[str, Any] = {
             "workspace_id": workspace_id,
             "connection_id": connection,
-            "fingerprint": 1,
             "recorded_at": NOW,
             "run_id": 1,
         }

@@ -21,6 +21,8 @@ from sqlalchemy import URL, make_url
 
 OWNER, APP, PASSWORD = "headway_owner", "headway_app", "headway-test"
 FAST = ("fsync", "synchronous_commit", "full_page_writes")
+# Where useradd is. A short or an empty PATH lacks these folders.
+SYSTEM_FOLDERS = ("/usr/local/sbin", "/usr/sbin", "/sbin")
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,7 @@ def server(run: str) -> Iterator[Server]:
 
     folder = Path(tempfile.gettempdir()) / f"headway-postgres-{run}"
     folder.mkdir(exist_ok=True)
+    os.environ["PATH"] = os.pathsep.join([os.environ.get("PATH", os.defpath), *SYSTEM_FOLDERS])
     embedded = get_server(folder, cleanup_mode="delete")
     lent = Server(make_url(embedded.get_uri()), run)
     with lent.connect() as connection:

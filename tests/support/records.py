@@ -17,7 +17,7 @@ from integrations.files.importing import import_file
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 #: What differs between two ways to the same state: who wrote it when, and under which number.
-BOOKS = {"run_id", "recorded_at", "workspace_id", "connection_id", "id", "fingerprint"}
+BOOKS = {"run_id", "recorded_at", "workspace_id", "connection_id", "id"}
 
 
 class Room:

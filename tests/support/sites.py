@@ -47,6 +47,36 @@ def bare_site(sqlite_url: str, tmp_path: Path) -> "Iterator[Site]":
         yield site
 
 
+@pytest.fixture(scope="session")
+def greek_template(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, int]:
+    """A database with a company in it that writes Greek and has something of everything."""
+    from tests.support import greek
+    from tests.support.site import Site
+
+    folder = tmp_path_factory.mktemp("greek")
+    file = shutil.copy(sqlite_template, folder / "headway.db")
+    here = _company(f"sqlite:///{file}", with_deals=False)
+    site = Site(f"sqlite:///{file}", folder, here, greek.NOW)
+    greek.make(site)
+    site.wiring.close()
+    return Path(file), here
+
+
+@pytest.fixture
+def greek_site(greek_template: tuple[Path, int], tmp_path: Path) -> "Iterator[Site]":
+    """The application over the company that writes Greek."""
+    from tests.support import greek
+    from tests.support.site import Site
+
+    template, here = greek_template
+    file = shutil.copy(template, tmp_path / "headway.db")
+    site = Site(f"sqlite:///{file}", tmp_path, here, greek.NOW)
+    yield site
+    site.wiring.close()
+
+
 def _company(url: str, *, with_deals: bool = True) -> int:
     from app.db import Database
     from goals.metrics import refresh

@@ -1,10 +1,10 @@
 """Forms for signing in, for the first owner and for one's own account."""
 
-from flask_babel import lazy_gettext as _l
 from wtforms import PasswordField, StringField
 
 from app.accounts import passwords
 from app.web.forms.base import Form, at_most, needed
+from app.web.texts import lazy_gettext as _l
 
 
 class SignInForm(Form):

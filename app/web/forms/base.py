@@ -3,14 +3,30 @@
 from collections.abc import Iterable
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its types
 from wtforms.validators import InputRequired, Length
 
 from app.web import texts
+from app.web.texts import lazy_gettext as _l
 from goals.errors import Refusal
+
+#: What WTForms says itself -> what we say; it has no words of its own in Thai.
+OURS = dict.fromkeys(
+    ("Not a valid choice.", "Invalid Choice: could not coerce."), _l("Choose one of the list.")
+)
+
+
+class _Words:
+    """The texts of WTForms in the reader's language."""
+
+    def gettext(self, text: str) -> str:
+        return str(OURS.get(text, text))
+
+    def ngettext(self, one: str, many: str, number: int) -> str:
+        return self.gettext(one if number == 1 else many)
+
 
 #: The most a single line may hold.
 LINE = 200
@@ -18,6 +34,13 @@ LINE = 200
 
 class Form(FlaskForm):
     """A form of ours; a refusal from below lands at the field it names."""
+
+    class Meta(FlaskForm.Meta):
+        """How WTForms speaks."""
+
+        def get_translations(self, form: Any) -> _Words:
+            """Return the texts of the checks that WTForms makes by itself."""
+            return _Words()
 
     #: The contract's word for an argument -> the form's field, where they differ.
     FIELDS: dict[str, str] = {}

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from wtforms import PasswordField, StringField
 from wtforms.validators import Optional
 
 from app.web.forms.base import Form, at_most, needed
+from app.web.texts import lazy_gettext as _l
 
 
 class SourceForm(Form):

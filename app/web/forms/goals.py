@@ -5,15 +5,18 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
 from app.web.forms.base import LINE, Form, at_most, options
+from app.web.forms.channels import ChannelField
 from app.web.texts import gettext as _
+from app.web.texts import lazy_gettext as _l
 from goals import calendar
 from goals.metrics import catalogue
 from goals.metrics.catalogue import Metric
+from goals.table import id_from
+from goals.tracking import cadence
 from goals.tracking.drafts import Draft, Origin
 from goals.tracking.goal import VISIBILITIES
 from strategy.worksheets import figures
@@ -23,10 +26,8 @@ TEXT = 2000
 CHANGES = ("target", "relative", "points", "delta")
 #: How many dimensions a goal can be narrowed by here.
 POPULATIONS = (1, 2)
-
-
-def _number(value: str | None) -> int | None:
-    return int(value) if value and value.isdecimal() else None
+#: How often a goal is looked at, in words.
+RHYTHMS = [(word, _l(text)) for word, text in cadence.WORDS.items()]
 
 
 class GoalForm(Form):
@@ -41,6 +42,7 @@ class GoalForm(Form):
         "goal": "name",
         "owner": "owner_id",
         "team": "team_id",
+        "parent": "parent_id",
     }
 
     name = StringField(
@@ -56,19 +58,46 @@ class GoalForm(Form):
     dim2 = SelectField(_l("and only for"), choices=[], default="")
     member2 = StringField(_l("named"), [Optional(), at_most(LINE)])
     kind = RadioField(
-        _l("How it moves"),
+        _l("How it shows"),
         choices=options(
             [
                 ("cumulative", _l("It adds up from zero over the window")),
                 ("level", _l("It moves from where it is to another level")),
+                ("maintain", _l("It should stay where it is good")),
+                ("milestone", _l("No number: it is done or not done")),
             ]
         ),
         validate_choice=False,
     )
     direction = RadioField(
         _l("Better is"),
-        choices=options([("up", _l("Higher")), ("down", _l("Lower"))]),
+        choices=options(
+            [
+                ("up", _l("Higher")),
+                ("down", _l("Lower")),
+                ("at_least", _l("At this number or above")),
+                ("at_most", _l("At this number or below")),
+                ("band", _l("Between two numbers")),
+            ]
+        ),
         validate_choice=False,
+    )
+    low = StringField(_l("At least"), [Optional(), at_most(60)])
+    high = StringField(_l("At most"), [Optional(), at_most(60)])
+    done_when = TextAreaField(
+        _l("How will anybody see that it is done?"),
+        [Optional(), at_most(TEXT)],
+        description=_l("What must be there, and who must agree that it is."),
+    )
+    steps = TextAreaField(
+        _l("Steps on the way"),
+        [Optional(), at_most(2 * TEXT)],
+        render_kw={"rows": 5},
+        description=_l(
+            "One a line, each with its day first, such as 15 Jan 2027: budget released."
+            " With steps it is judged by those that are due; without, it is only said when it is"
+            " due."
+        ),
     )
     change = SelectField(
         _l("How far"),
@@ -102,10 +131,17 @@ class GoalForm(Form):
     )
     owner_id = SelectField(_l("Owner"), choices=[], default="")
     team_id = SelectField(_l("Team"), choices=[], default="")
-    channel = StringField(
+    channel = ChannelField(
         _l("Slack channel"),
-        [Optional(), at_most(40)],
-        description=_l("Its id, such as C012AB3CD. Empty: the channel of the team."),
+        [Optional()],
+        description=_l(
+            "Its id, such as C012AB3CD, which stands at the end of the channel's details in Slack."
+            " Empty: the channel of the team."
+        ),
+        hint=_l(
+            "Pick one, or give the id that stands at the end of the channel's details in Slack."
+            " Empty: the channel of the team."
+        ),
     )
     visibility = RadioField(
         _l("Who may see it"),
@@ -118,6 +154,19 @@ class GoalForm(Form):
         ),
         default="workspace",
     )
+    cadence = SelectField(
+        _l("Check-ins"),
+        choices=options(
+            [
+                ("", _l("As often as fits the window")),
+                *RHYTHMS,
+            ]
+        ),
+        default="",
+        validate_choice=False,
+        description=_l("How often its owner says how sure they are and what comes next."),
+    )
+    reminds = BooleanField(_l("Remind in the Slack channel when a check-in is due"))
     objective_id = SelectField(_l("Objective"), choices=[], default="")
     parent_id = SelectField(_l("Part of the goal"), choices=[], default="")
     why = TextAreaField(_l("Why it matters"), [Optional(), at_most(TEXT)])
@@ -138,6 +187,8 @@ class GoalForm(Form):
         ),
     )
     version = HiddenField()
+    #: A fresh id with which a new goal was begun.
+    begun = HiddenField()
 
     @property
     def chosen(self) -> Metric | None:
@@ -153,6 +204,16 @@ class GoalForm(Form):
                 found[str(dim)] = member
         return found
 
+    @property
+    def direction_data(self) -> str | None:
+        """Return the direction as it is meant for the kind: what is kept has bounds."""
+        chosen = self.direction.data or None
+        if self.kind.data == "maintain":
+            return {"up": "at_least", "down": "at_most"}.get(chosen or "", chosen)
+        if self.kind.data == "milestone" and self.chosen is None:
+            return None
+        return {"at_least": "up", "at_most": "down", "band": None}.get(chosen or "", chosen)
+
     def origin(self) -> Origin | None:
         """Return the sentence of the strategy that asked for the goal, None for none."""
         section, _dot, question = (self.origin_question.data or "").partition(".")
@@ -162,7 +223,7 @@ class GoalForm(Form):
             section=section,
             question=question,
             item=self.origin_item.data or "",
-            answer_version=_number(self.origin_version.data) or 0,
+            answer_version=id_from(self.origin_version.data) or 0,
             sentence=(self.origin_sentence.data or "")[:TEXT],
         )
 
@@ -174,20 +235,24 @@ class GoalForm(Form):
         metric = self.chosen
         is_rate = metric is not None and metric.unit == "rate"
         change = str(self.change.data or "target")
+        is_band = self.direction_data == "band"
+        is_word = self.kind.data == "milestone" and metric is None
         return Draft(
             name=(self.name.data or "").strip(),
             metric=metric.id if metric is not None else None,
             params=dict(params),
             segment=self.segment(),
             kind=self.kind.data or None,
-            direction=self.direction.data or None,
+            direction=self.direction_data,
             target_kind=change,
-            target_input=self._amount(change, is_rate),
+            target_input=None if is_band or is_word else self._amount(change, is_rate),
+            low=self._figure("low", is_rate) if is_band else None,
+            high=self._figure("high", is_rate) if is_band else None,
             baseline=self._figure("baseline", is_rate),
             first_day=self._day("first"),
             last_day=self._day("last"),
-            owner_id=_number(self.owner_id.data),
-            team_id=_number(self.team_id.data),
+            owner_id=id_from(self.owner_id.data),
+            team_id=id_from(self.team_id.data),
             channel=(self.channel.data or "").strip() or None,
             visibility=self.visibility.data
             if self.visibility.data in VISIBILITIES
@@ -197,8 +262,12 @@ class GoalForm(Form):
             actions=tuple(
                 one.strip() for one in (self.actions.data or "").splitlines() if one.strip()
             ),
-            objective_id=_number(self.objective_id.data),
-            parent_id=_number(self.parent_id.data),
+            done_when=(self.done_when.data or "").strip() or None,
+            steps=self._steps() if self.kind.data == "milestone" else (),
+            cadence=self.cadence.data or None,
+            reminds=bool(self.reminds.data),
+            objective_id=id_from(self.objective_id.data),
+            parent_id=id_from(self.parent_id.data),
             origin=self.origin(),
         )
 
@@ -237,6 +306,21 @@ class GoalForm(Form):
         if found is None:
             self._complain(name, _("Write a day, such as 31 Dec 2026 or 2026-12-31."))
         return found
+
+    def _steps(self) -> tuple[tuple[date, str], ...]:
+        """Return the steps, each written as a day and what is done by then."""
+        found = []
+        for line in (self.steps.data or "").splitlines():
+            if not line.strip():
+                continue
+            written, _sign, name = line.replace("：", ":").partition(":")
+            day = calendar.parse_day(written.strip())
+            if day is None or not name.strip():
+                text = _("Write each step as a day and what is done by then, such as %(example)s.")
+                self._complain("steps", text % {"example": _("15 Jan 2027: budget released")})
+                break
+            found.append((day, name.strip()))
+        return tuple(found)
 
     def _complain(self, name: str, text: str) -> None:
         field: Any = self[name]

@@ -1,10 +1,10 @@
 """Forms for sending a file."""
 
-from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 from wtforms import SelectField
 
-from app.web.forms.base import Form
+from app.web.forms.base import Form, options
+from app.web.texts import lazy_gettext as _l
 
 #: The kinds of record that a file may bring, in the order in which they are usually sent.
 RECORDS = (
@@ -23,7 +23,7 @@ RECORDS = (
 class FileForm(Form):
     """A file and what its rows are."""
 
-    record = SelectField(_l("What is in it"), choices=RECORDS)
+    record = SelectField(_l("What is in it"), choices=options(RECORDS))
     file = FileField(
         _l("CSV file"),
         [FileRequired(message=_l("Choose a file."))],

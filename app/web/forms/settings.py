@@ -3,18 +3,19 @@
 from typing import Any
 from zoneinfo import available_timezones
 
-from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectField, StringField
 from wtforms.validators import Optional
 
 from app.web.forms.base import Form, at_most, needed, options
+from app.web.forms.channels import NOT_AN_ID, ChannelField
+from app.web.texts import lazy_gettext as _l
 from goals.workspace import CALENDARS
 
 ROLES = (
     ("viewer", _l("Viewer")),
     ("commenter", _l("Commenter")),
     ("editor", _l("Editor")),
-    ("owner", _l("Owner")),
+    ("owner", _l("Workspace owner")),
 )
 CALENDAR_WORDS = {"gregorian": _l("Common era: 2026"), "buddhist": _l("Buddhist era: 2569")}
 
@@ -72,10 +73,27 @@ class TeamForm(Form):
     """A new team."""
 
     name = StringField(_l("Name"), [needed(_l("Give the team a name.")), at_most(80)])
-    channel = StringField(
+    channel = ChannelField(
         _l("Slack channel"),
-        [Optional(), at_most(40)],
-        description=_l("Its id, such as C012AB3CD. Nothing is posted before it is switched on."),
+        [Optional()],
+        description=_l(
+            "Its id, such as C012AB3CD, which stands at the end of the channel's details in Slack."
+            " Nothing is posted before it is switched on."
+        ),
+        hint=_l(
+            "Pick one, or give the id that stands at the end of the channel's details in Slack."
+            " Nothing is posted before it is switched on."
+        ),
+    )
+
+
+class ChannelForm(Form):
+    """A channel that Headway shall know; its name and members come from Slack."""
+
+    channel = ChannelField(
+        _l("Channel id"),
+        [needed(NOT_AN_ID)],
+        render_kw={"placeholder": "C0123456789", "autocomplete": "off"},
     )
 
 

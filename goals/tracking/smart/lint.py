@@ -15,13 +15,17 @@ SEVERITIES = ("warn", "weak", "fail")
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing to mend: the rule that says so, what was seen, and what to do."""
+    """One thing to mend: the rule that says so, what was seen, and what to do.
+
+    `span` is where in a statement the words stand that it is about, None where none do.
+    """
 
     rule: str
     severity: str
     message: Message
     fix: Message
     evidence: Message | None = None
+    span: tuple[int, int] | None = None
 
     @property
     def letter(self) -> str:
@@ -63,11 +67,17 @@ class Read:
 
 @dataclass(frozen=True)
 class Lint:
-    """The coach's view of a goal; letters outside `examined` are not judged."""
+    """The coach's view of a goal; letters outside `examined` are not judged.
+
+    `rewrite` is the goal as it could be written, in the language of its writer; `known` tells
+    what is known of whether it can be reached where nothing is found against it.
+    """
 
     findings: tuple[Finding, ...] = ()
     examined: frozenset[str] = frozenset(LETTERS)
     read: Read = field(default_factory=Read)
+    rewrite: str | None = None
+    known: tuple[Message, ...] = ()
 
     @property
     def letters(self) -> dict[str, str | None]:
@@ -101,7 +111,7 @@ class Lint:
             "letters": self.letters,
             "verdict": self.verdict,
             "findings": [one.to_json(reader) for one in self.findings],
-            "rewrite": None,
+            "rewrite": self.rewrite,
             "read": self.read.to_json(),
         }
 
@@ -111,5 +121,10 @@ class Lint:
         lines = [f"{self.verdict}  {marks}"]
         for one in self.findings:
             lines.append(f"{one.rule} {one.severity}: {words.render(one.message, reader)}")
+            if one.evidence is not None:
+                lines.append(f"  {words.render(one.evidence, reader)}")
             lines.append(f"  {words.render(one.fix, reader)}")
+        lines += [words.render(one, reader) for one in self.known]
+        if self.rewrite is not None:
+            lines.append(self.rewrite)
         return "\n".join(lines)

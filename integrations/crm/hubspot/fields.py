@@ -1,14 +1,20 @@
 """HubSpot's properties and ours: which becomes which, and how their texts are read (pure)."""
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, time
-from decimal import Decimal, InvalidOperation
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from functools import partial
+from itertools import compress, repeat
+from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 
+from goals.errors import SourceError
+from goals.records.columns import Columns
 from goals.records.source import Entry, Stage
+from goals.words import N_, Message
+from integrations.crm.hubspot import links, values
 
 #: Our record -> HubSpot's type.
 TYPES = {"account": "companies", "contact": "contacts", "lead": "leads", "deal": "deals"}
@@ -59,6 +65,9 @@ FIELDS: dict[str, tuple[tuple[str, str, str], ...]] = {
 }
 MODIFIED = {"contacts": "lastmodifieddate"}
 LINKS = {"deals": "companies"}
+#: What is read beside the fields: a merge leaves the ids of the rows that are gone.
+MERGED = "hs_merged_object_ids"
+BESIDE = {"contacts": ("lastname",), "deals": ("hs_is_closed", "hs_is_closed_won")}
 #: Fields of ours that an account's own property of the same name fills.
 BY_NAME: dict[str, tuple[tuple[str, str], ...]] = {
     "companies": (("region", "text"), ("customer_type", "text")),
@@ -79,22 +88,31 @@ BY_NAME: dict[str, tuple[tuple[str, str], ...]] = {
 }
 
 
-class Moment(msgspec.Struct):
+_TEXTS = frozenset((str, type(None)))
+EARLIEST = datetime.min.replace(tzinfo=UTC)
+
+
+class Moment(msgspec.Struct, gc=False):
     """A value that a property had from an instant on."""
 
-    value: str | None = None
-    timestamp: str | None = None
+    value: Any = None
+    timestamp: str | int | None = None
 
 
-class Item(msgspec.Struct, rename="camel"):
+class Item(msgspec.Struct, rename="camel", gc=False):
     """A row as HubSpot sends it: every property a text or null."""
 
     id: str
-    properties: dict[str, str | None] = {}
-    properties_with_history: dict[str, list[Moment]] | None = None
-    associations: dict[str, Any] | None = None
-    archived: bool = False
+    properties: dict[str, Any] | None = None
+    properties_with_history: dict[str, list[Moment] | None] | None = None
+    associations: dict[str, links.Targets | None] | None = None
+    created_at: str | None = None
+    updated_at: str | None = None
     linked: str | None = None
+
+    def text(self, name: str) -> str | None:
+        """Return a property as a text, None for none."""
+        return values.text((self.properties or {}).get(name))
 
 
 def chosen(settings: Mapping[str, Any], kind: str) -> dict[str, str]:
@@ -102,25 +120,34 @@ def chosen(settings: Mapping[str, Any], kind: str) -> dict[str, str]:
 
     The setting is JSON: {"deal": {"created_on": "engage_date"}}.
     """
-    text = settings.get("fields") or {}
-    if isinstance(text, str):
-        text = msgspec.json.decode(text)
-    return dict(text.get(RECORDS[kind], {}))
+    given = settings.get("fields") or {}
+    try:
+        read = msgspec.json.decode(given) if isinstance(given, str) else given
+        return msgspec.convert(read, dict[str, dict[str, str]]).get(RECORDS[kind], {})
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise SourceError(
+            "setting_wrong",
+            Message(N_("The setting %(name)s is not written as it should be."), {"name": "fields"}),
+            fix=Message(
+                N_("Write it like this: %(example)s"),
+                {"example": '{"deal": {"created_on": "engage_date"}}'},
+            ),
+            permanent=True,
+        ) from error
 
 
 def stage_status(metadata: Mapping[str, Any]) -> str:
-    """Return what a stage means: closed stages are won where success is certain."""
-    if str(metadata.get("isClosed", "false")).lower() != "true":
+    """Return what a stage means: closed stages are won where success is certain.
+
+    Where HubSpot does not say whether a stage is closed, certainty either way closes it.
+    """
+    chance = values.number(metadata.get("probability"))
+    closed = metadata.get("isClosed")
+    if closed in (None, ""):
+        return "won" if chance == 1.0 else "lost" if chance == 0.0 else "open"
+    if not values.is_true(closed):
         return "open"
-    return "won" if (number(metadata.get("probability")) or 0.0) >= 1.0 else "lost"
-
-
-def number(value: Any) -> float | None:
-    """Return a number from a text, None for none."""
-    try:
-        return None if value in (None, "") else float(value)
-    except ValueError:
-        return None
+    return "won" if (chance or 0.0) >= 1.0 else "lost"
 
 
 class Mapper:
@@ -141,103 +168,181 @@ class Mapper:
         self.links = LINKS.get(kind)
         self.modified = MODIFIED.get(kind, "hs_lastmodifieddate")
         self._zone = ZoneInfo(zone)
+        self._instant: Callable[[str], date] = partial(values.day, zone=self._zone, is_instant=True)
+        self._date: Callable[[str], date] = partial(values.day, zone=self._zone, is_instant=False)
         self._stages, self._pipelines = stages, pipelines
         kinds = {ours: how for ours, _, how in FIELDS[kind]} | dict(BY_NAME[kind])
         plan = {ours: theirs for ours, theirs, _ in FIELDS[kind]}
         plan |= {ours: ours for ours, _ in BY_NAME[kind] if ours in own}
         plan |= {ours: theirs for ours, theirs in fields.items() if ours in kinds}
-        self._plan = [(ours, theirs, kinds[ours]) for ours, theirs in plan.items()]
+        self._created_as_usual = "created_on" not in fields
+        self._plan = [(ours, theirs, self._reader(kinds[ours])) for ours, theirs in plan.items()]
         self._custom = [one for one in own if one not in set(plan.values())]
-        self.properties = [*dict.fromkeys([*plan.values(), *self._custom, self.modified])]
+        beside = (*BESIDE.get(kind, ()), self.modified, MERGED)
+        self.properties = [*dict.fromkeys([*plan.values(), *self._custom, *beside])]
+        self._kept = list(dict.fromkeys([*plan.values(), *self._custom]))
+        self._take = itemgetter(*self._kept)
 
-    def row(self, item: Item) -> dict[str, Any] | None:
+    def row(self, item: Item) -> Mapping[str, Any] | None:
         """Return a row of ours; None for one whose values cannot be understood."""
-        given = item.properties
-        row: dict[str, Any] = {"external_id": item.id}
-        try:
-            for ours, theirs, how in self._plan:
-                row[ours] = self._value(given.get(theirs), how)
-        except (ValueError, InvalidOperation):
-            return None
-        custom = {one: given[one] for one in self._custom if given.get(one) not in (None, "")}
-        row["custom"] = custom or None
-        if self.kind == "deals":
-            self._deal(item, row)
-        elif self.kind == "companies":
-            row["name"] = row["name"] or row["domain"] or item.id
-        elif self.kind == "contacts":
-            names = [given.get("firstname"), given.get("lastname")]
-            row["name"] = " ".join(one for one in names if one) or None
-        elif self.kind == "leads" and row["created_on"] is None:
-            return None
-        return row
+        rows, _ = self.rows([item])
+        return rows[0] if rows else None
 
-    def _deal(self, item: Item, row: dict[str, Any]) -> None:
-        stage = self._stages.get(row["stage"] or "")
-        row["status"] = stage.status if stage is not None else "open"
-        row["stage"] = stage.name if stage is not None else row["stage"]
-        row["pipeline"] = self._pipelines.get(row["pipeline"] or "", row["pipeline"])
-        row["expected_close_on"] = row["closed_on"] if row["status"] == "open" else None
-        if row["status"] == "open":
-            row["closed_on"] = None
-        row["account"] = item.linked or _first_link(item.associations)
+    def rows(self, items: Sequence[Item]) -> tuple[Columns, Sequence[Item]]:
+        """Return rows of ours and what each was made of.
+
+        What has values that cannot be understood is left out.
+        """
+        told = self._told(items)
+        wrong: set[int] = set()
+        found: dict[str, list[Any]] = {"external_id": [one.id for one in items]}
+        for ours, theirs, read in self._plan:
+            texts = told[theirs]
+            found[ours] = texts if read is None else _read(read, texts, wrong)
+        if self._created_as_usual and None in found["created_on"]:
+            spare = [
+                None if day else one.created_at
+                for day, one in zip(found["created_on"], items, strict=True)
+            ]
+            days = _read(self._instant, [one or None for one in spare], wrong)
+            found["created_on"] = [
+                one or other for one, other in zip(found["created_on"], days, strict=True)
+            ]
+        found["custom"] = [None] * len(items)
+        if self._custom:
+            # One without a value is told as such, so that what was cleared goes.
+            own = zip(*(told[one] for one in self._custom), strict=True)
+            found["custom"] = [dict(zip(self._custom, one, strict=True)) for one in own]
+        if self.kind == "deals":
+            self._deals(items, found)
+        elif self.kind == "companies":
+            names = zip(found["name"], found["domain"], found["external_id"], strict=True)
+            found["name"] = [name or domain or id_ for name, domain, id_ in names]
+        elif self.kind == "contacts":
+            parts = [(one.text("firstname"), one.text("lastname")) for one in items]
+            found["name"] = [" ".join(filter(None, both)) or None for both in parts]
+        elif self.kind == "leads":
+            wrong.update(place for place, day in enumerate(found["created_on"]) if day is None)
+        if not wrong:
+            return Columns(found), items
+        good = [place not in wrong for place in range(len(items))]
+        kept = {name: list(compress(column, good)) for name, column in found.items()}
+        return Columns(kept), list(compress(items, good))
+
+    def _told(self, items: Sequence[Item]) -> dict[str, list[str | None]]:
+        """Return what each property that is kept says of all rows, as texts."""
+        given = [one.properties or {} for one in items]
+        try:
+            rows = list(map(self._take, given))
+        except KeyError:
+            rows = [tuple(map(one.get, self._kept)) for one in given]
+        columns = zip(*rows, strict=True) if rows else repeat([], len(self._kept))
+        return {name: _texts(one) for name, one in zip(self._kept, columns, strict=True)}
+
+    def _deals(self, items: Sequence[Item], found: dict[str, list[Any]]) -> None:
+        ids = found["stage"]
+        stages = [self._stages.get(one or "") for one in ids]
+        statuses = [
+            self._status(one, id_) if stage is None else stage.status or "open"
+            for one, id_, stage in zip(items, ids, stages, strict=True)
+        ]
+        found["status"] = statuses
+        found["stage"] = [
+            id_ if stage is None else stage.name for stage, id_ in zip(stages, ids, strict=True)
+        ]
+        found["pipeline"] = [self._pipelines.get(one or "", one) for one in found["pipeline"]]
+        ends = list(zip(found["closed_on"], statuses, strict=True))
+        found["expected_close_on"] = [day if status == "open" else None for day, status in ends]
+        found["closed_on"] = [None if status == "open" else day for day, status in ends]
+        if self.links:
+            to = self.links
+            found["account"] = [
+                one.linked or links.of_listing(one.associations, to) for one in items
+            ]
+
+    def _status(self, item: Item, stage_id: str | None) -> str:
+        """Return what a deal's stage means, or what the deal says where the stage is gone."""
+        stage = self._stages.get(stage_id or "")
+        if stage is not None:
+            return stage.status or "open"
+        if values.is_true(item.text("hs_is_closed_won")):
+            return "won"
+        return "lost" if values.is_true(item.text("hs_is_closed")) else "open"
+
+    def merged(self, item: Item) -> list[str]:
+        """Return the ids of rows that went up in this one."""
+        told = item.text(MERGED)
+        found = (one.strip() for one in told.split(";")) if told else ()
+        return [one for one in found if one and one != item.id]
+
+    def stamp(self, item: Item) -> datetime | None:
+        """Return when HubSpot last changed a row, by HubSpot's clock; None if it does not say."""
+        told = item.text(self.modified) or item.updated_at
+        try:
+            return values.instant(told) if told else None
+        except ValueError:
+            return None
 
     def history(self, item: Item) -> list[Entry]:
         """Return the stages a deal went through, the first first."""
-        moments = (item.properties_with_history or {}).get("dealstage", [])
         entries = []
-        for one in reversed(moments):
-            if not one.value or not one.timestamp:
+        last = item.text("dealstage")
+        for one in (item.properties_with_history or {}).get("dealstage") or []:
+            value, told = values.text(one.value), values.text(one.timestamp)
+            if value is None or told is None:
                 continue
-            at = datetime.fromisoformat(one.timestamp)
-            stage = self._stages.get(one.value)
-            entries.append(
-                Entry(
-                    stage=stage.name if stage is not None else one.value,
-                    entered_on=self._day(one.timestamp, is_instant=True),
-                    entered_at=at,
-                    status=stage.status if stage is not None else None,
-                )
-            )
-        return entries
+            try:
+                at, day = values.moment(told, self._zone)
+            except ValueError:
+                continue
+            stage = self._stages.get(value)
+            name = stage.name if stage is not None else value
+            known = stage is not None or value == last
+            entries.append(Entry(name, day, at, self._status(item, value) if known else None))
+        # HubSpot gives the newest first; of two at one instant the first one given is newer.
+        entries.reverse()
+        return sorted(entries, key=lambda one: one.entered_at or EARLIEST)
 
-    def _value(self, text: str | None, how: str) -> Any:
-        if text is None or text == "":
-            return None
-        if how == "text":
-            return text
-        if how == "money":
-            amount = Decimal(text)
-            if not amount.is_finite():
-                raise ValueError(text)
-            return amount
-        if how == "integer":
-            return int(Decimal(text))
-        if how == "number":
-            return float(text)
-        return self._day(text, is_instant=how == "instant")
+    def stand_in(self, row: Mapping[str, Any]) -> list[Entry]:
+        """Return what a deal's own dates tell of its stages, where its history tells nothing."""
+        day = row["created_on"] if row["status"] == "open" else row["closed_on"]
+        if row["stage"] is None or day is None:
+            return []
+        return [Entry(row["stage"], day, status=row["status"])]
 
-    def _day(self, text: str, *, is_instant: bool) -> date:
-        """Return the business day of a property, in the workspace's zone.
-
-        Close dates at exactly midnight in UTC are dates that somebody chose, not instants.
-        """
-        if len(text) == 10:
-            return date.fromisoformat(text)
-        if text.isdecimal():
-            at = datetime.fromtimestamp(int(text) / 1000, UTC)
-        else:
-            at = datetime.fromisoformat(text)
-        if at.tzinfo is None:
-            at = at.replace(tzinfo=UTC)
-        if not is_instant and at.astimezone(UTC).time() == time(0):
-            return at.astimezone(UTC).date()
-        return at.astimezone(self._zone).date()
+    def _reader(self, how: str) -> Callable[[str], Any] | None:
+        """Return what makes a value of a property's text, None for the text itself."""
+        readers: dict[str, Callable[[str], Any]] = {
+            "money": values.decimal,
+            "integer": lambda text: int(values.decimal(text)),
+            "number": lambda text: float(values.decimal(text)),
+            "instant": self._instant,
+        }
+        return None if how == "text" else readers.get(how, self._date)
 
 
-def _first_link(associations: Mapping[str, Any] | None) -> str | None:
-    results = (associations or {}).get("companies", {}).get("results", [])
-    return str(results[0]["id"]) if results else None
+def _texts(column: Sequence[Any]) -> list[str | None]:
+    # Most properties say nothing of any row, which shows without looking at each.
+    if not any(column) and column.count(None) == len(column):
+        return list(column)
+    if _TEXTS.issuperset(map(type, column)):
+        return [one or None for one in column]
+    return [values.text(one) for one in column]
+
+
+def _read(read: Callable[[str], Any], texts: Sequence[str | None], wrong: set[int]) -> list[Any]:
+    """Return what the texts of a column mean; the places of what means nothing go to `wrong`."""
+    known: dict[str | None, Any] = {}
+    failed: set[str | None] = set()
+    for text in set(texts):
+        try:
+            known[text] = None if text is None else read(text)
+        except (ValueError, ArithmeticError):
+            known[text] = None
+            failed.add(text)
+    if failed:
+        wrong.update(place for place, text in enumerate(texts) if text in failed)
+    return [known[text] for text in texts]
 
 
 def owner_row(
@@ -245,15 +350,15 @@ def owner_row(
     *,
     names: Sequence[str | None],
     email: str | None,
-    teams: Sequence[Mapping[str, Any]],
+    teams: Sequence[Mapping[str, Any]] | None,
     archived: bool,
 ) -> dict[str, Any]:
     """Return an owner as a row of ours; the primary team counts."""
-    first = sorted(teams, key=lambda one: not one.get("primary"))[:1]
+    first = sorted(teams or (), key=lambda one: not one.get("primary"))[:1]
     return {
         "external_id": external_id,
         "name": " ".join(one for one in names if one) or email or external_id,
         "email": email,
-        "team": str(first[0].get("name")) if first else None,
+        "team": values.text(first[0].get("name")) if first else None,
         "is_active": not archived,
     }

@@ -10,7 +10,7 @@ from integrations.crm.hubspot.fields import Item
 class Next(msgspec.Struct):
     """Where the next page starts."""
 
-    after: str
+    after: str | int | None = None
 
 
 class Paging(msgspec.Struct):
@@ -33,8 +33,7 @@ class Owner(msgspec.Struct, rename="camel"):
     email: str | None = None
     first_name: str | None = None
     last_name: str | None = None
-    archived: bool = False
-    teams: list[dict[str, Any]] = []
+    teams: list[dict[str, Any]] | None = None
 
 
 class Owners(msgspec.Struct):
@@ -49,8 +48,8 @@ class Stage(msgspec.Struct, rename="camel"):
 
     id: str
     label: str
-    display_order: int = 0
-    metadata: dict[str, Any] = {}
+    display_order: float | None = None
+    metadata: dict[str, Any] | None = None
 
 
 class Pipeline(msgspec.Struct):
@@ -58,7 +57,7 @@ class Pipeline(msgspec.Struct):
 
     id: str
     label: str
-    stages: list[Stage]
+    stages: list[Stage] | None = None
 
 
 class Pipelines(msgspec.Struct):
@@ -71,7 +70,7 @@ class Property(msgspec.Struct, rename="camel"):
     """A property of a type."""
 
     name: str
-    hubspot_defined: bool = False
+    hubspot_defined: bool | None = None
 
 
 class Properties(msgspec.Struct):
@@ -80,16 +79,10 @@ class Properties(msgspec.Struct):
     results: list[Property]
 
 
-class Target(msgspec.Struct, rename="camel"):
-    """What a row is linked to."""
-
-    to_object_id: int | str
-
-
 class Link(msgspec.Struct):
     """A row's links to another type."""
 
-    to: list[Target] = []
+    to: list[dict[str, Any]] | None = None
     from_: dict[str, Any] = msgspec.field(name="from", default_factory=dict)
 
 

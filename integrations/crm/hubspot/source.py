@@ -1,11 +1,10 @@
 """HubSpot on the dated API of September 2026: what is read, in which order, and how far."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime, time, timedelta
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
-
-import msgspec
 
 from goals.errors import SourceError
 from goals.records.source import Check, Cursor, Entry, Page, Stage
@@ -13,44 +12,23 @@ from goals.words import N_, Message
 from integrations import auth
 from integrations.crm import Terms
 from integrations.crm.hubspot import fields as hubspot_fields
-from integrations.crm.hubspot import shapes
+from integrations.crm.hubspot import limits, links, scopes, shapes, values
 from integrations.crm.hubspot.fields import Item, Mapper
-from integrations.http import Client, Limit, Vendor
+from integrations.crm.hubspot.place import Place
+from integrations.http import Client
 
 VERSION = "2026-09"
 BASE = "https://api.hubapi.com"
 #: Listing pages: the vendor's caps, the smaller one with property history.
 LIST, LIST_WITH_HISTORY = 100, 50
+#: How often a look is repeated while somebody waits for it.
+LOOKS = 2
 SEARCH, BATCH = 200, 50
 ASSOCIATIONS = 1000
-#: A run starts this long before the newest change seen: the search index lags behind.
-OVERLAP = timedelta(minutes=10)
+#: Properties that make a longer list than this are asked for in a body, not in the address.
+LONGEST_ADDRESS = 6000
 #: More archived rows than this are listed once a day and not with every run.
 FEW_ARCHIVED = 1000
-
-
-def limit_of(headers: Mapping[str, str], answer: bytes, now: datetime) -> Limit | None:
-    """Return what HubSpot's 429 means: a burst passes in seconds, a spent day does not."""
-    try:
-        policy = msgspec.json.decode(answer).get("policyName", "")
-    except (msgspec.DecodeError, AttributeError):
-        return None
-    if "DAILY" in policy:
-        return Limit(until=next_midnight(now))
-    if "SECONDLY" in policy and "TEN" in policy:
-        return Limit(seconds=10.0)
-    if "SECONDLY" in policy:
-        return Limit(seconds=1.0)
-    return None
-
-
-def next_midnight(now: datetime) -> datetime:
-    """Return when a day's allowance is given anew."""
-    tomorrow = now.astimezone(UTC).date() + timedelta(days=1)
-    return datetime.combine(tomorrow, time(), UTC)
-
-
-VENDOR = Vendor("HubSpot", limit_of, idempotent=("/crm/",))
 
 
 class Source:
@@ -70,8 +48,15 @@ class Source:
     )
 
     def __init__(self, terms: Terms) -> None:
-        """Take a connection's terms; the first request comes with the first page."""
+        """Take a connection's terms; the first request comes with the first page.
+
+        Raises SourceError for settings that cannot be read.
+        """
         self._terms = terms
+        self._chosen = {
+            kind: hubspot_fields.chosen(terms.settings, kind) for kind in hubspot_fields.FIELDS
+        }
+        self._refused: set[str] = set()
         self._history = str(terms.settings.get("history", "on")).lower() not in (
             "off",
             "false",
@@ -86,13 +71,18 @@ class Source:
         """Return the client, opened on first use."""
         if self._client is None:
             self._client = Client(
-                VENDOR,
+                limits.vendor(self._terms.zone),
                 str(self._terms.settings.get("base_url", BASE)),
                 token=self._token(),
                 clock=self._terms.clock,
                 allow_private=self._terms.allow_private,
             )
         return self._client
+
+    def close(self) -> None:
+        """Close the client's connections."""
+        if self._client is not None:
+            self._client.close()
 
     def _token(self) -> Any:
         secrets = self._terms.secrets
@@ -116,6 +106,7 @@ class Source:
 
     def check(self) -> list[Check]:
         """Ask for one row of everything a sync reads."""
+        self.client.tries = LOOKS
         looks = (
             ("pipelines", f"/crm/pipelines/{VERSION}/deals"),
             ("owners", f"/crm/owners/{VERSION}?limit=1"),
@@ -127,13 +118,24 @@ class Source:
                 self.client.get(path, dict[str, Any])
                 found.append(Check(name, True, Message(N_("Can be read."))))
             except SourceError as error:
-                found.append(Check(name, False, error.message, error.fix))
+                found.append(_failed(name, error))
                 if error.code in ("unauthorized", "unreachable"):
                     break
         return found
 
     def pages(self, stream: str, cursor: Cursor | None, *, now: datetime) -> Iterator[Page]:
         """Yield a stream's changes since the cursor; the first time, all of it."""
+        try:
+            yield from self._pages(stream, cursor, now)
+        except SourceError as error:
+            kind = stream.removeprefix("archived_")
+            if error.code == "forbidden":
+                self._refused.add(stream)
+            if scopes.is_optional(error, kind):
+                raise scopes.not_allowed(kind) from error
+            raise
+
+    def _pages(self, stream: str, cursor: Cursor | None, now: datetime) -> Iterator[Page]:
         if stream == "pipelines":
             yield Page("stage", stages=list(self._known_stages().values()))
         elif stream == "owners":
@@ -153,12 +155,12 @@ class Source:
                     pipeline=pipeline.label,
                     name=stage.label,
                     external_id=stage.id,
-                    position=stage.display_order,
-                    status=hubspot_fields.stage_status(stage.metadata),
-                    probability=hubspot_fields.number(stage.metadata.get("probability")),
+                    position=int(stage.display_order or 0),
+                    status=hubspot_fields.stage_status(stage.metadata or {}),
+                    probability=values.number((stage.metadata or {}).get("probability")),
                 )
                 for pipeline in found.results
-                for stage in pipeline.stages
+                for stage in pipeline.stages or ()
             }
             self._pipelines = {one.id: one.label for one in found.results}
         return self._stages
@@ -166,6 +168,7 @@ class Source:
     def _owners(self) -> Iterator[Page]:
         for archived in ("false", "true"):
             after: str | None = None
+            before: set[str] = set()
             while True:
                 params = {
                     "limit": LIST,
@@ -184,7 +187,7 @@ class Source:
                     for one in found.results
                 ]
                 yield Page("owner", rows)
-                after = self._following(found.paging, after)
+                after = self._following(found.paging, before)
                 if after is None:
                     break
 
@@ -198,44 +201,55 @@ class Source:
                 kind,
                 own,
                 zone=self._terms.zone,
-                fields=hubspot_fields.chosen(self._terms.settings, kind),
+                fields=self._chosen[kind],
                 stages=stages,
                 pipelines=getattr(self, "_pipelines", {}),
             )
+            # Whoever may not see companies may not ask for links to them either.
+            if self._mappers[kind].links in self._refused:
+                self._mappers[kind].links = None
         return self._mappers[kind]
 
     def _everything(self, kind: str, cursor: Cursor, now: datetime) -> Iterator[Page]:
         """List all living rows; afterwards the stream goes on with changes since the start."""
         mapper = self._mapper(kind)
-        started = cursor.get("started") or now.isoformat()
+        place = Place.of(cursor, now)
         after: str | None = cursor.get("after")
+        before = {after} if after else set()
+        wide = len(",".join(mapper.properties)) > LONGEST_ADDRESS
         with_history = kind == "deals" and self._history
         params: dict[str, Any] = {
             "limit": LIST_WITH_HISTORY if with_history else LIST,
             "archived": "false",
-            "properties": ",".join(mapper.properties),
         }
-        if with_history:
-            params["propertiesWithHistory"] = "dealstage"
+        if not wide:
+            params["properties"] = ",".join(mapper.properties)
+            if with_history:
+                params["propertiesWithHistory"] = "dealstage"
         if mapper.links:
             params["associations"] = mapper.links
         while True:
             asked = {**params, **({"after": after} if after else {})}
             found = self.client.get(_objects(kind), shapes.Listing, asked)
-            after = self._following(found.paging, after)
-            place: Cursor = {"mode": "full", "after": after, "started": started}
-            if after is None:
-                place = {"mode": "changes", "since": started}
-            yield self._page(mapper, found.results, place)
+            if wide:
+                self._fill(mapper, found.results, mapper.properties)
+            elif with_history:
+                untold = [one for one in found.results if one.properties_with_history is None]
+                self._fill(mapper, untold, [])
+            after = self._following(found.paging, before)
+            place.see(mapper.stamp(one) for one in found.results)
+            on = place.done() if after is None else {**place.on(), "mode": "full", "after": after}
+            page = self._page(mapper, found.results, on)
+            yield replace(page, seen=[one.id for one in found.results], is_complete=after is None)
             if after is None:
                 return
 
     def _changes(self, kind: str, cursor: Cursor, now: datetime) -> Iterator[Page]:
         """Search what changed, by id within the time window, which no cap can cut off."""
         mapper = self._mapper(kind)
-        since = datetime.fromisoformat(cursor["since"]) - OVERLAP
-        started = cursor.get("started") or now.isoformat()
-        last = cursor.get("last", "0")
+        place = Place.of(cursor, now)
+        last, after = str(cursor.get("last", "0")), "0"
+        before = {after}
         while True:
             body = {
                 "filterGroups": [
@@ -244,7 +258,7 @@ class Source:
                             {
                                 "propertyName": mapper.modified,
                                 "operator": "GTE",
-                                "value": str(int(since.timestamp() * 1000)),
+                                "value": str(place.from_ms()),
                             },
                             {"propertyName": "hs_object_id", "operator": "GT", "value": last},
                         ]
@@ -253,55 +267,62 @@ class Source:
                 "sorts": [{"propertyName": "hs_object_id", "direction": "ASCENDING"}],
                 "properties": mapper.properties,
                 "limit": SEARCH,
-                "after": "0",
+                "after": after,
             }
             found = self.client.post(f"{_objects(kind)}/search", body, shapes.Listing)
-            more = len(found.results) == SEARCH
-            if more:
-                following = max((one.id for one in found.results), key=int)
-                if int(following) <= int(last):
+            following = self._following(found.paging, before)
+            ids = [int(one.id) for one in found.results]
+            more = following is not None or len(ids) >= SEARCH
+            if more and ids and ids == sorted(ids):
+                if ids[-1] <= int(last):
                     raise self._loop()
-                last = following
-            place: Cursor = {"mode": "changes", "since": started}
-            if more:
-                place = {**cursor, "started": started, "last": last}
+                last, after, before = str(ids[-1]), "0", {"0"}
+            elif more:
+                # An empty page, or one out of order: only the next page of the same search helps.
+                after = following or str(int(after) + len(ids))
+            place.see(mapper.stamp(one) for one in found.results)
+            on = {**place.on(), "mode": "changes", "last": last} if more else place.done()
             items = self._completed(mapper, found.results)
-            yield self._page(mapper, items, place)
+            yield self._page(mapper, items, on)
             if not more:
                 return
 
     def _completed(self, mapper: Mapper, items: list[Item]) -> list[Item]:
         """Add what a search does not give: stage history and the linked company."""
-        if mapper.kind == "deals" and self._history and items:
-            by_id = {one.id: one for one in items}
-            ids = list(by_id)
-            for start in range(0, len(ids), BATCH):
-                body = {
-                    "inputs": [{"id": one} for one in ids[start : start + BATCH]],
-                    "properties": [],
-                    "propertiesWithHistory": ["dealstage"],
-                }
-                found = self.client.post(f"{_objects('deals')}/batch/read", body, shapes.Listing)
-                for one in found.results:
-                    by_id[one.id].properties_with_history = one.properties_with_history
-        if mapper.links and items:
-            self._link(mapper, items)
-        return items
-
-    def _link(self, mapper: Mapper, items: list[Item]) -> None:
-        for start in range(0, len(items), ASSOCIATIONS):
+        if mapper.kind == "deals" and self._history:
+            self._fill(mapper, items, [])
+        for start in range(0, len(items) if mapper.links else 0, ASSOCIATIONS):
             part = items[start : start + ASSOCIATIONS]
             path = f"/crm/associations/{VERSION}/{mapper.kind}/{mapper.links}/batch/read"
             found = self.client.post(
                 path, {"inputs": [{"id": one.id} for one in part]}, shapes.Links
             )
-            to = {
-                str(link.from_.get("id")): str(link.to[0].to_object_id)
-                for link in found.results
-                if link.to
-            }
+            to = {str(link.from_.get("id")): links.of_batch(link.to) for link in found.results}
             for one in part:
                 one.linked = to.get(one.id)
+        return items
+
+    def _fill(self, mapper: Mapper, items: list[Item], properties: list[str]) -> None:
+        """Read properties, and of deals the stage history, of rows of which the ids are known."""
+        with_history = mapper.kind == "deals" and self._history
+        by_id = {one.id: one for one in items}
+        ids = list(by_id)
+        for start in range(0, len(ids), BATCH):
+            body = {
+                "inputs": [{"id": one} for one in ids[start : start + BATCH]],
+                "properties": properties,
+                "propertiesWithHistory": ["dealstage"] if with_history else [],
+            }
+            path = f"{_objects(mapper.kind)}/batch/read"
+            for one in self.client.post(path, body, shapes.Listing).results:
+                # A row that was merged meanwhile answers under another id.
+                item = by_id.get(one.id)
+                if item is None:
+                    continue
+                if properties:
+                    item.properties = one.properties
+                if with_history:
+                    item.properties_with_history = one.properties_with_history
 
     def _archived(self, kind: str, cursor: Cursor, now: datetime) -> Iterator[Page]:
         """List what was archived; a long list only once a day."""
@@ -311,40 +332,45 @@ class Source:
         if many and last and now - datetime.fromisoformat(last) < timedelta(days=1):
             return
         after: str | None = None
+        before: set[str] = set()
         rows = 0
         while True:
             params = {"limit": LIST, "archived": "true", **({"after": after} if after else {})}
             found = self.client.get(_objects(kind), shapes.Listing, params)
             rows += len(found.results)
-            after = self._following(found.paging, after)
+            after = self._following(found.paging, before)
             place: Cursor = {"listed": now.isoformat(), "rows": rows} if after is None else cursor
             yield Page(record, deleted=[one.id for one in found.results], cursor=place)
             if after is None:
                 return
 
     def _page(self, mapper: Mapper, items: list[Item], place: Cursor) -> Page:
-        rows, rejected = [], 0
+        rows, kept = mapper.rows(items)
         histories: dict[str, list[Entry]] = {}
-        for item in items:
-            row = mapper.row(item)
-            if row is None:
-                rejected += 1
-                continue
-            rows.append(row)
+        merged: list[str] = []
+        for number, item in enumerate(kept):
             if item.properties_with_history is not None:
-                histories[item.id] = mapper.history(item)
+                histories[item.id] = mapper.history(item) or mapper.stand_in(rows[number])
+            if item.properties and item.properties.get(hubspot_fields.MERGED):
+                merged += mapper.merged(item)
         return Page(
             hubspot_fields.RECORDS[mapper.kind],
             rows,
             histories=histories,
+            deleted=merged,
             cursor=place,
-            rejected=rejected,
+            rejected=len(items) - len(kept),
         )
 
-    def _following(self, paging: shapes.Paging | None, before: str | None) -> str | None:
-        after = paging.next.after if paging is not None and paging.next is not None else None
-        if after is not None and after == before:
+    def _following(self, paging: shapes.Paging | None, before: set[str]) -> str | None:
+        """Return where the next page starts, None on the last; no place may come twice."""
+        told = paging.next.after if paging is not None and paging.next is not None else None
+        if told in (None, ""):
+            return None
+        after = str(told)
+        if after in before:
             raise self._loop()
+        before.add(after)
         return after
 
     def _loop(self) -> SourceError:
@@ -352,6 +378,13 @@ class Source:
             "cursor_loop",
             Message(N_("HubSpot gave the same page again. What was read so far is kept.")),
         )
+
+
+def _failed(name: str, error: SourceError) -> Check:
+    """Return a look that failed; what the source can do without is not needed."""
+    optional = scopes.is_optional(error, name)
+    told = scopes.not_allowed(name) if optional else error
+    return Check(name, False, told.message, told.fix, not optional)
 
 
 def _objects(kind: str) -> str:

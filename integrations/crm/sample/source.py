@@ -1,11 +1,13 @@
 """The sample company as a source: serves what its clock has reached."""
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from goals.errors import Refusal
 from goals.records.source import Check, Cursor, Entry, Page, Stage
 from goals.words import N_, Message
 from integrations.crm import Terms
@@ -28,13 +30,22 @@ class Source:
     )
 
     def __init__(self, terms: Terms) -> None:
-        """Take a connection's terms; the seed makes another company of the same kind."""
-        self._seed = int(terms.settings.get("seed", SEED))
+        """Take a connection's terms; the seed makes another company of the same kind.
+
+        Raises Refusal when the seed is no whole number.
+        """
+        seed = str(terms.settings.get("seed", SEED))
+        if not re.fullmatch(r"\d{1,18}", seed, re.ASCII):
+            raise Refusal("setting_wrong", N_("A seed is a whole number such as 7."), field="seed")
+        self._seed = int(seed)
         self._zone = ZoneInfo(terms.zone)
 
     def check(self) -> list[Check]:
         """Say that the sample needs nothing."""
         return [Check("sample", True, Message(N_("The sample company is always there.")))]
+
+    def close(self) -> None:
+        """Nothing is open."""
 
     def pages(self, stream: str, cursor: Cursor | None, *, now: datetime) -> Iterator[Page]:
         """Yield what happened since the cursor's day."""

@@ -6,15 +6,19 @@ from decimal import Decimal
 from typing import Any
 
 from goals import words
+from goals.metrics import catalogue
 from goals.words import N_, Message
-from integrations.slack.blocks import mrkdwn
+from integrations.slack.blocks import checkins, mrkdwn, tasks
 from integrations.slack.blocks.mrkdwn import Block, Post
 from integrations.slack.blocks.status import marked
 
 Facts = Mapping[str, Any]
 
+#: What facts raise that cannot be read.
+UNREADABLE = (LookupError, TypeError, ValueError, ArithmeticError, AttributeError)
 OPEN = N_("Open")
 REPEAT = N_("This may be a repeat: Slack did not say whether the first arrived.")
+_OVER = ("achieved", "missed")
 _HEAD = {
     "worse": N_("Now %(status)s"),
     "better": N_("Now %(status)s"),
@@ -23,12 +27,19 @@ _HEAD = {
 
 
 def alert(kind: str, facts: Facts, reader: words.Reader, base_url: str, **also: Any) -> Post:
-    """Return the message of a kind that the alert rules know.
+    """Return the message of a kind that the alert rules know, or a reminder.
 
     `in_thread` (default no) leaves out what the thread's first message says; `owner` is the
-    owner in Slack's mark-up where it is known; `is_repeat` marks a message that may have
-    arrived before.
+    owner in Slack's mark-up where it is known, `owners` those of tasks by id; `is_repeat` marks a
+    message that may have arrived before.
     """
+    if kind in (tasks.KIND, checkins.KIND):
+        if kind == tasks.KIND:
+            said = tasks.message(facts, reader, base_url, also.get("owners"))
+        else:
+            said = checkins.message(facts, reader, base_url, also.get("owner"))
+        repeated = [mrkdwn.context(_say(REPEAT, reader))] if also.get("is_repeat") else []
+        return Post(said.text, [*said.blocks, *repeated])
     goal = facts["goal"]
     if also.get("in_thread") and kind in _HEAD:
         blocks = _reply(kind, facts, reader)
@@ -57,7 +68,7 @@ def _root(facts: Facts, reader: words.Reader, base_url: str, owner: str | None) 
         _numbers(goal, reader, bold=True, target=False),
     )
     who = owner or (mrkdwn.name(goal["owner"]) if goal.get("owner") else None)
-    terms = [_target(goal, reader)]
+    terms = [_target(goal, reader), _kept_text(goal, "against_original", reader)]
     if who:
         terms.append(_say(N_("Owner: %(name)s"), reader, name=who))
     return [
@@ -73,7 +84,7 @@ def _reply(kind: str, facts: Facts, reader: words.Reader) -> list[Block]:
     status = goal["status"]
     mark = marked(status, reader)
     word = mark.partition(" ")[2]
-    if kind == "recovery" and status != "on_track":
+    if status in _OVER or (kind == "recovery" and status != "on_track"):
         said = word
     else:
         said = _say(_HEAD[kind], reader, status=word.lower() if reader.locale == "en" else word)
@@ -97,7 +108,10 @@ def _numbers(goal: Facts, reader: words.Reader, *, bold: bool, target: bool = Tr
     """Return where the goal is, where the plan is and where the pace leads, as far as known.
 
     A goal that is over has no plan any more; then the target stands in its place, if asked.
+    A milestone and a goal that is only to be kept say it in a sentence instead.
     """
+    if goal.get("kind") in ("maintain", "milestone") and goal.get("reason"):
+        return _kept_text(goal, "reason", reader)
 
     def amount(key: str, strong: bool = False) -> str | None:
         found = _amount(goal, key, reader)
@@ -106,7 +120,7 @@ def _numbers(goal: Facts, reader: words.Reader, *, bold: bool, target: bool = Tr
     parts = []
     if actual := amount("actual", strong=True):
         parts.append(_say(N_("Now %(actual)s"), reader, actual=actual))
-    if goal.get("status") not in ("achieved", "missed"):
+    if goal.get("status") not in _OVER:
         if expected := amount("expected"):
             parts.append(_say(N_("plan today %(expected)s"), reader, expected=expected))
         if end := amount("projection", strong=True):
@@ -118,7 +132,15 @@ def _numbers(goal: Facts, reader: words.Reader, *, bold: bool, target: bool = Tr
     return (" · " if bold else ", ").join(parts)
 
 
+def _kept_text(goal: Facts, key: str, reader: words.Reader) -> str:
+    """Return a text that was kept with the facts, "" where there is none."""
+    kept = goal.get(key)
+    return mrkdwn.escape(words.render(words.from_json(kept), reader)) if kept else ""
+
+
 def _target(goal: Facts, reader: words.Reader) -> str:
+    if goal.get("kind") in ("maintain", "milestone") and goal.get("aim"):
+        return _kept_text(goal, "aim", reader)
     target = _amount(goal, "target", reader)
     if target is None:
         return ""
@@ -131,7 +153,7 @@ def _evidence(facts: Facts, reader: words.Reader) -> list[str]:
     parts = []
     if goal.get("since"):
         since = words.Day(date.fromisoformat(goal["since"]))
-        if change.get("before"):
+        if change.get("before") not in (None, goal["status"]):
             before = words.render(words.status(change["before"]), reader)
             text = N_("Since %(day)s, was: %(status)s")
             parts.append(_say(text, reader, day=since, status=before))
@@ -140,8 +162,9 @@ def _evidence(facts: Facts, reader: words.Reader) -> list[str]:
     if goal.get("data_to"):
         day = words.Day(date.fromisoformat(goal["data_to"]))
         parts.append(_say(N_("data to %(day)s"), reader, day=day))
-    metric = goal["metric"].replace("_", " ")
-    return [*parts, mrkdwn.escape(metric)]
+    metric = catalogue.METRICS.get(goal["metric"])
+    named = goal["metric"] if metric is None else words.render(metric.name, reader)
+    return [*parts, mrkdwn.escape(named)]
 
 
 def _amount(goal: Facts, key: str, reader: words.Reader) -> str | None:

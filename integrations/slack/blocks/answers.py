@@ -29,8 +29,10 @@ def answer(
         blocks = _listed(found, reader, base_url)
     else:
         blocks = [mrkdwn.section(mrkdwn.escape(words.render(found.text, reader)))]
+    if found.silence is not None:
+        blocks.insert(1, mrkdwn.context(mrkdwn.escape(words.render(found.silence, reader))))
     if found.choices:
-        blocks.append(_choices(found))
+        blocks.append(_choices(found, reader))
     if notes:
         said = [mrkdwn.escape(words.render(note, reader)) for note in notes]
         blocks.append(mrkdwn.context(*said))
@@ -46,7 +48,7 @@ def notice(text: Message, reader: words.Reader) -> Post:
 def _spoken(found: Answer, reader: words.Reader) -> str:
     said = words.render(found.text, reader)
     if found.choices:
-        said = f"{said} {', '.join(one.label for one in found.choices)}"
+        said = f"{said} {', '.join(words.format_value(one.label, reader) for one in found.choices)}"
     return mrkdwn.escape(mrkdwn.clip(said, mrkdwn.TEXT))
 
 
@@ -62,14 +64,10 @@ def _about(found: Answer, one: Standing, reader: words.Reader, base_url: str) ->
     lines.append(f"{mrkdwn.bold(actual)} · {name}" if actual else name)
     reason = mrkdwn.escape(words.render(one.reason, reader))
     lines.append(f"{mrkdwn.bold(marked(one.status, reader))} · {reason}")
-    target = Message(
-        N_("Target %(target)s by %(day)s."),
-        {
-            "target": words.amount(one.terms.target_value, one.unit, one.currency),
-            "day": words.Day(one.terms.last_day),
-        },
-    )
-    lines.append(mrkdwn.escape(words.render(target, reader)))
+    if one.target is not None:
+        lines.append(mrkdwn.escape(words.render(one.target, reader)))
+    if one.against_original is not None:
+        lines.append(mrkdwn.escape(words.render(one.against_original, reader)))
     blocks = [mrkdwn.section(*lines)]
     buttons = [mrkdwn.button("goal_link", _say(OPEN, reader), str(one.goal.id), url=url)]
     if found.receipt is not None:
@@ -118,10 +116,10 @@ def _line(one: Standing, reader: words.Reader, base_url: str) -> str:
     return f"{marked(one.status, reader)} · {link} · {reason}"
 
 
-def _choices(found: Answer) -> Block:
+def _choices(found: Answer, reader: words.Reader) -> Block:
     return mrkdwn.actions(
         *(
-            mrkdwn.button(f"{ASK}{number}", one.label, one.question)
+            mrkdwn.button(f"{ASK}{number}", words.format_value(one.label, reader), one.question)
             for number, one in enumerate(found.choices, 1)
         )
     )

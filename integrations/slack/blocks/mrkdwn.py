@@ -1,4 +1,9 @@
-"""Slack's own mark-up, written so that nothing a person typed can ping, link or break it (pure)."""
+"""Slack's own mark-up, written so that nothing a person typed can ping, link or break it (pure).
+
+Slack has no way to escape the marks of bold, italic, struck and code. Bold of ours is therefore
+kept under marks that nobody can type, and a section in which somebody typed marks of their own
+becomes rich text, which has none.
+"""
 
 import re
 import unicodedata
@@ -18,6 +23,11 @@ _ADDRESS = re.compile(r"^(https?://|www\.)|^[\w-]+(\.[\w-]+)*\.[a-z]{2,}(/|$)", 
 # Characters that turn the direction of what follows could show another text than there is.
 _TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _JOINER = "\u200d"
+#: Where bold of ours begins and ends; `escape` leaves no such characters in what was typed.
+_BOLD, _PLAIN = "\x01", "\x02"
+_PIECE = re.compile(f"<(https?://[^|>]+)\\|([^>]*)>|<@([A-Z0-9]+)>|([{_BOLD}{_PLAIN}])")
+# What Slack would take for a mark: of a style, an emoji, or a quotation.
+_STYLED = re.compile(r"[*~`]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|:[\w+'-]+:|^&gt;", re.MULTILINE)
 _MORE = "\u2026"
 
 
@@ -66,8 +76,7 @@ def clip_marked(marked_up: str, most: int) -> str:
     """Return plain mark-up cut to a size, never inside a character or an entity."""
     if _size(marked_up) <= most:
         return marked_up
-    plain = marked_up.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-    return escape(clip(plain, most))
+    return escape(clip(_typed(marked_up), most))
 
 
 def clusters(text: str) -> list[str]:
@@ -99,12 +108,12 @@ def _size(text: str) -> int:
 
 def name(text: str, most: int = 200) -> str:
     """Return a name that somebody gave, to stand inside of mark-up."""
-    return escape(clip(" ".join(text.split()), most)).replace("*", "\u2217").replace("`", "'")
+    return escape(clip(" ".join(text.split()), most)).strip()
 
 
 def bold(marked_up: str) -> str:
     """Return mark-up in bold."""
-    return f"*{marked_up}*"
+    return f"{_BOLD}{marked_up}{_PLAIN}"
 
 
 def link(url: str, label: str) -> str:
@@ -117,12 +126,20 @@ def link(url: str, label: str) -> str:
 
 def section(*lines: str) -> Block:
     """Return a section of lines that are mark-up already."""
-    return {"type": "section", "text": _text(_whole(lines, SECTION))}
+    whole = _whole(lines, SECTION)
+    if any(_STYLED.search(one) for one in _words(whole)):
+        return _rich(whole)
+    marked_up = whole.replace(_BOLD, "*").replace(_PLAIN, "*")
+    return {"type": "section", "text": {"type": "mrkdwn", "text": marked_up, "verbatim": True}}
 
 
 def context(*parts: str) -> Block:
-    """Return a small grey line of parts that are mark-up already."""
-    return {"type": "context", "elements": [_text(_whole([" · ".join(parts)], CONTEXT))]}
+    """Return a small grey line of parts that are escaped already."""
+    whole = _typed(_whole([" · ".join(parts)], CONTEXT))
+    return {
+        "type": "context",
+        "elements": [{"type": "plain_text", "text": whole, "emoji": False}],
+    }
 
 
 def actions(*buttons: Block) -> Block:
@@ -141,8 +158,44 @@ def button(action: str, label: str, value: str, *, url: str | None = None) -> Bl
     return made if url is None else {**made, "url": url}
 
 
-def _text(marked_up: str) -> Block:
-    return {"type": "mrkdwn", "text": marked_up, "verbatim": True}
+def _typed(escaped: str) -> str:
+    """Return what was escaped as it was typed."""
+    return escaped.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def _words(marked_up: str) -> list[str]:
+    """Return the texts in mark-up, without what is ours."""
+    labels = [found.group(2) or "" for found in _PIECE.finditer(marked_up)]
+    return [_PIECE.sub(" ", one) for one in (marked_up, *labels)]
+
+
+def _rich(marked_up: str) -> Block:
+    """Return mark-up as rich text, in which all that was typed stands as it is."""
+    elements: list[Block] = []
+    is_bold, end = False, 0
+
+    def add(kind: str, **more: str) -> None:
+        style = {"style": {"bold": True}} if is_bold else {}
+        elements.append({"type": kind, **more, **style})
+
+    for found in [*_PIECE.finditer(marked_up), None]:
+        between = marked_up[end : None if found is None else found.start()]
+        if between:
+            add("text", text=_typed(between))
+        if found is None:
+            break
+        url, label, user, mark = found.groups()
+        end = found.end()
+        if mark:
+            is_bold = mark == _BOLD
+        elif url:
+            is_bold = _BOLD in label
+            add("link", url=url, text=_typed(_PIECE.sub("", label)))
+            is_bold = False
+        else:
+            add("user", user_id=user)
+    inside = {"type": "rich_text_section", "elements": elements}
+    return {"type": "rich_text", "elements": [inside]}
 
 
 def _whole(lines: Any, most: int) -> str:

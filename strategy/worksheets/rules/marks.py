@@ -95,12 +95,34 @@ NUMBER = re.compile(
     re.IGNORECASE,
 )
 
+#: A day or a time by which something is done: a figure, a month, a weekday, a season.
+DAY = re.compile(
+    r"\d|"
+    + _english(
+        "jan(?:uary)? | feb(?:ruary)? | mar(?:ch)? | apr(?:il)? | june? | july? | aug(?:ust)?"
+        " | (?:by|in|until|before|early|late|mid|of) may | sep(?:t|tember)? | oct(?:ober)?"
+        " | nov(?:ember)? | dec(?:ember)?"
+        " | (?:mon|tues|wednes|thurs|fri|satur|sun)days? | today | tomorrow | daily | weekly"
+        " | monthly | every (?:day|week|month|quarter) | spring | summer | autumn | winter"
+        " | christmas | easter | new year"
+        " | (?:this|next|end of(?: the)?) (?:week|month|quarter|year|season)"
+    )
+    + r"|มกรา|กุมภา|มีนา|เมษา|พฤษภา|มิถุนา|กรกฎา|สิงหา|กันยา|ตุลา|พฤศจิกา|ธันวา|[ก-ฮ]\.[ก-ฮ]\."
+    + r"|วัน(?:นี้|พรุ่งนี้|จันทร์|อังคาร|พุธ|พฤหัส|ศุกร์|เสาร์|อาทิตย์)|พรุ่งนี้|ภายใน|ทุก(?:วัน|สัปดาห์|เดือน|ไตรมาส)"
+    + r"|(?:สิ้น|ต้น|กลาง|ปลาย)(?:สัปดาห์|เดือน|ไตรมาส|ปี)|(?:สัปดาห์|เดือน|ไตรมาส|ปี)(?:นี้|หน้า)|สงกรานต์|ปีใหม่"
+    + r"|[一二三四五六七八九十正腊臘]+月|[周週](?:[一二三四五六日末]|内|內)|星期|今天|明天"
+    + r"|每[天日周週月季年]|[本下这這今明][周週月年]|[本下]季|月底|年底|季末|年内|年內"
+    + r"|春节|春節|春季|夏季|秋季|冬季|国庆|國慶",
+    re.IGNORECASE,
+)
+
 _SENTENCE_END = re.compile(r"[.!?。！？]+(?=\s|$|[^\x00-\x7f])")
 
 
 def plain(text: str) -> str:
     """Return a text for comparing: one case, Western digits, no marks, single blanks."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    # The form takes the Thai vowel am apart, which nobody writes so.
+    folded = unicodedata.normalize("NFKC", text).casefold().replace("\u0e4d\u0e32", "\u0e33")
     kept = (" " if unicodedata.category(one)[0] in "PSZ" else one for one in folded)
     return " ".join("".join(kept).split())
 

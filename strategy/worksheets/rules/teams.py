@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
+from goals.tracking import kpis
 from goals.words import N_, Day, Message
 from strategy.worksheets import fields
 from strategy.worksheets.book import Book, Row, short
@@ -18,8 +19,7 @@ MEASURE = f"{SECTION}.measure"
 DUE = f"{SECTION}.due"
 PLAN = f"{SECTION}.plan"
 
-#: More KPIs than this are too many for one person to steer by.
-MOST_KPIS = 7
+MOST_KPIS = kpis.MOST
 
 
 def findings(book: Book, setting: Setting) -> list[Finding]:

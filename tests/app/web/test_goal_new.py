@@ -205,3 +205,25 @@ def test_only_editors_set_goals(site):
     visitor.get("/goals/new", status=403)
     visitor.post("/goals/new", status=403, **FIELDS)
     visitor.post("/goals/preview", status=403, **FIELDS)
+
+
+def begun(visitor, **changed):
+    """Return what a form that was just opened sends."""
+    return sent(visitor.get("/goals/new?metric=revenue")) | FIELDS | {"name": "Twice"} | changed
+
+
+def test_a_form_that_is_sent_twice_is_one_goal(sites):
+    visitor = sites.browser()
+    fields = begun(visitor)
+    first, second = (visitor.post("/goals/new", **fields) for _ in range(2))
+    assert first.headers["Location"] == second.headers["Location"]
+    assert only_goal(sites)[0].name == "Twice"
+
+
+def test_a_form_that_is_changed_after_going_back_is_another_goal(site):
+    visitor = site.browser()
+    fields = begun(visitor)
+    first = visitor.post("/goals/new", **fields)
+    second = visitor.post("/goals/new", **fields | {"name": "Another"})
+    assert first.headers["Location"] != second.headers["Location"]
+    assert "Another" in visitor.get(second.headers["Location"])

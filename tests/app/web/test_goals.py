@@ -169,9 +169,9 @@ def test_pages_open_on_both_databases(sites):
     visitor = sites.browser()
     for path in ("", ".csv", "/edit"):
         assert visitor.client.get(f"/goals/{goal_id}{path}").status_code == 200
-    for path in ("/goals", "/goals.csv", "/goals/new", "/goals/new?preset=sell", "/metrics"):
+    for path in ("/goals", "/goals.csv", "/goals/new", "/goals/new?preset=sell", "/metric"):
         visitor.get(path)
-    for path in ("/settings", "/settings/members", "/metrics/win_rate?by=owner"):
+    for path in ("/settings", "/settings/members", "/metric/win_rate?by=owner"):
         visitor.get(path)
 
 
@@ -256,3 +256,12 @@ def test_a_change_over_the_head_of_another_is_refused(site):
         f"/goals/{goal_id}/edit", status=422, **terms(amount="7000", reason="Second")
     )
     assert "Somebody changed this goal while you had it open." in answer.text
+
+
+def test_a_goal_that_is_archived_twice_is_archived_once(site):
+    with site.session() as session:
+        goal = company.revenue_goal(session, name="Sell more").id
+    visitor = site.browser()
+    for _click in range(2):
+        visitor.post(f"/goals/{goal}/archive")
+    assert "“Sell more” is archived." in visitor.get("/goals")

@@ -12,7 +12,7 @@ from goals.tracking.evaluation import Evaluation
 from goals.tracking.goal import Goal, GoalVersion
 from goals.workspace import Team
 from tests.support import company
-from tests.support.site import plain
+from tests.support.site import NOW, plain
 
 TODAY = date(2026, 8, 14)
 
@@ -144,6 +144,23 @@ def test_goals_that_ended_long_ago_are_not_counted(site):
 def test_the_stamp_says_how_far_the_data_go(site):
     judged(site, target=100)
     assert "Data to 24 Nov 2026 03:00, UTC" in plain(site.browser().get("/"))
+
+
+def test_every_page_says_when_the_sources_have_fallen_silent_since_the_review(site):
+    goal = judged(site, target=9200, name="Sell more")
+    with site.session() as session:
+        source = company.connection_of(session, site.here)
+        source.interval, source.last_success_at, source.newest_on = 15, site.now, None
+        session.add(source)
+    pages = ("/", "/goals", f"/goals/{goal}", "/ask?q=status+of+sell+more", "/slack?q=goals")
+    visitor = site.browser()
+    for path in pages:
+        assert "stale." not in plain(visitor.get(path))
+    for hours in (30, 31):
+        site.now = NOW + timedelta(hours=hours)
+        visitor = site.browser()
+        for path in pages:
+            assert f"Last synced {hours} hours ago: stale." in plain(visitor.get(path)), path
 
 
 def test_a_source_that_must_be_connected_again_is_the_first_next_step(site):

@@ -14,60 +14,60 @@ from tests.support.site import plain
 QUARTER = "from=2026-04-01&to=2026-06-30"
 
 
-def receipt(site, path=f"/metrics/revenue?{QUARTER}"):
+def receipt(site, path=f"/metric/revenue?{QUARTER}"):
     """Return the receipt that a metric's page leads to."""
     return site.browser().get(path).partition('href="/receipts/')[2].partition('"')[0]
 
 
 def test_the_catalogue_lists_every_metric_and_what_has_data(site):
-    html = site.browser().get("/metrics")
+    html = site.browser().get("/metric")
     for metric_id in catalogue.METRICS:
-        assert f'href="/metrics/{metric_id}"' in html
+        assert f'href="/metric/{metric_id}"' in html
     text = plain(html)
     assert "Revenue revenue $1.4k Higher deals" in text
     assert "Churn rate churn_rate Lower purchases, subscriptions" in text
 
 
 def test_the_catalogue_says_where_numbers_come_from_when_there_are_none(bare_site):
-    text = plain(bare_site.browser().get("/metrics"))
+    text = plain(bare_site.browser().get("/metric"))
     assert text.startswith("No metric has data yet") and "Go to data" in text
 
 
 def test_a_metric_is_shown_with_formula_and_window(site):
-    text = plain(site.browser().get(f"/metrics/win_rate?{QUARTER}"))
+    text = plain(site.browser().get(f"/metric/win_rate?{QUARTER}"))
     assert text.partition("Metrics ")[2].startswith("Win rate is 100.0%")
     assert "Deals won divided by deals closed" in text
     assert "Deals won 30 ÷ Deals counted 30 = Win rate 100.0%" in text
 
 
 def test_a_split_lists_the_members(site):
-    text = plain(site.browser().get(f"/metrics/revenue?{QUARTER}&by=owner"))
+    text = plain(site.browser().get(f"/metric/revenue?{QUARTER}&by=owner"))
     assert "By owner Ann $3.0k" in text
 
 
 def test_days_may_be_typed_as_people_do(site):
-    text = plain(site.browser().get("/metrics/revenue?from=1+Apr+2026&to=30+Jun+2026"))
+    text = plain(site.browser().get("/metric/revenue?from=1+Apr+2026&to=30+Jun+2026"))
     assert "1 Apr to 30 Jun 2026" in text
 
 
 def test_what_cannot_be_asked_is_said_on_the_page(site):
-    text = plain(site.browser().get("/metrics/revenue?by=colour"))
+    text = plain(site.browser().get("/metric/revenue?by=colour"))
     assert "There is no dimension colour." in text
 
 
 def test_a_metric_without_data_says_what_it_needs(site):
-    text = plain(site.browser().get("/metrics/churn_rate"))
+    text = plain(site.browser().get("/metric/churn_rate"))
     assert "It needs purchases, subscriptions." in text
 
 
 def test_a_number_that_nobody_delivered_has_no_records(site):
-    number = receipt(site, "/metrics/churn_rate")
+    number = receipt(site, "/metric/churn_rate")
     text = plain(site.browser().get(f"/receipts/{number}"))
     assert "there are no records under it" in text
 
 
 def test_an_unknown_metric_is_not_there(site):
-    site.browser().get("/metrics/happiness", status=404)
+    site.browser().get("/metric/happiness", status=404)
 
 
 def test_a_receipt_shows_rule_check_and_records(site):
@@ -79,14 +79,14 @@ def test_a_receipt_shows_rule_check_and_records(site):
 
 
 def test_many_records_come_in_pages(site):
-    number = receipt(site, "/metrics/revenue?from=2026-01-01&to=2026-12-31")
+    number = receipt(site, "/metric/revenue?from=2026-01-01&to=2026-12-31")
     first = plain(site.browser().get(f"/receipts/{number}"))
     second = plain(site.browser().get(f"/receipts/{number}?page=2"))
     assert "1 to 50 of 73" in first and "51 to 73 of 73" in second
 
 
 def test_the_file_holds_all_records_and_not_only_the_page(site):
-    number = receipt(site, "/metrics/revenue?from=2026-01-01&to=2026-12-31")
+    number = receipt(site, "/metric/revenue?from=2026-01-01&to=2026-12-31")
     text = site.browser().client.get(f"/receipts/{number}.csv").get_data(as_text=True)
     rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
     assert len(rows) == 73
@@ -94,7 +94,7 @@ def test_the_file_holds_all_records_and_not_only_the_page(site):
 
 
 def test_a_ratio_shows_both_of_its_parts(site):
-    number = receipt(site, f"/metrics/win_rate?{QUARTER}")
+    number = receipt(site, f"/metric/win_rate?{QUARTER}")
     html = site.browser().get(f"/receipts/{number}")
     assert f"/receipts/{number}?part=denominator" in html
     assert "30 records counted" in plain(site.browser().get(f"/receipts/{number}?part=denominator"))
@@ -126,3 +126,17 @@ def test_a_number_that_reads_differently_today_says_so(site):
 
 def test_an_unknown_receipt_is_not_there(site):
     site.browser().get("/receipts/rcp_nothing", status=404)
+
+
+def test_what_is_no_day_stays_in_its_field_and_is_told(site):
+    page = site.browser().get("/metric/revenue?from=31-02&to=2026-08-01")
+    assert "“31-02” is no day." in plain(page)
+    assert 'value="31-02" aria-invalid=true' in page and 'value="2026-08-01" aria' not in page
+    assert "Revenue is" not in plain(page)
+
+
+def test_a_metric_shows_the_quarters_before_on_one_scale(site):
+    text = plain(site.browser().get("/metric/revenue"))
+    quarters = text.partition("By quarter")[2]
+    assert "1 Jul to 14 Aug 2026" in quarters and "1 Apr to 30 Jun 2026" in quarters
+    assert "1 Jan to 31 Mar 2026" in quarters and "2025" not in quarters

@@ -12,7 +12,7 @@ from goals.tracking.goal import Goal
 from goals.workspace import Member, Person, Workspace
 from tests.support import company
 from tests.support.forms import sent
-from tests.support.site import plain
+from tests.support.site import TOKEN, Site, plain
 
 
 def changed(site, **fields):
@@ -124,9 +124,24 @@ def test_role_and_team_can_be_changed(site):
 def test_somebody_must_stay_owner(site):
     with site.session() as session:
         member = people.with_email(session, "owner@acme.example")
+    html = site.browser().post(f"/settings/members/{member.id}", status=422, role="viewer").text
+    assert "Error: Somebody must stay owner." in plain(html)
+    assert f'<a href="#role-{member.id}">' in html
+    # What was chosen stands as it was sent; what is kept is as it was.
+    row = html.partition(f'id="role-{member.id}"')[2].partition("</select>")[0]
+    assert 'aria-invalid="true"' in row
+    assert '<option value="viewer" selected>' in row
+    with site.session() as session:
+        assert people.with_email(session, "owner@acme.example").role == "owner"
+
+
+def test_a_team_that_is_gone_is_told_at_its_field(site):
+    with site.session() as session:
+        member = people.with_email(session, "owner@acme.example")
     visitor = site.browser()
-    visitor.post(f"/settings/members/{member.id}", role="viewer")
-    assert "Somebody must stay owner." in visitor.get("/settings/members")
+    html = visitor.post(f"/settings/members/{member.id}", 422, role="owner", team_id="77").text
+    assert "Error: There is no such team." in plain(html)
+    assert 'aria-invalid="true"' in html.partition(f'id="team-{member.id}"')[2][:200]
 
 
 def test_the_list_says_how_many_goals_each_owns(site):
@@ -142,6 +157,50 @@ def test_a_team_needs_a_name_of_its_own(site):
     visitor.post("/settings/teams", name="Sales")
     answer = visitor.post("/settings/teams", status=422, name="Sales")
     assert "There is a team named Sales already." in answer.text
+
+
+#: A zero-width space and a word joiner.
+UNSEEN = "\u200b\u2060"
+
+
+@pytest.mark.parametrize(
+    ("path", "field", "said"),
+    [
+        ("/settings/teams", "team-name", "Give the team a name."),
+        ("/settings/members", "name", "Say the person's name."),
+        ("/settings", "name", "Give the workspace a name of at most"),
+    ],
+)
+def test_a_name_that_cannot_be_seen_is_refused_at_its_field(site, path, field, said):
+    fields = {"name": UNSEEN, "email": "eva@acme.example", "role": "viewer"}
+    if path == "/settings":
+        fields = changed(site, name=UNSEEN)
+    html = site.browser().post(path, status=422, **fields).text
+    shown = html.partition(f'id="{field}-error"')[2].partition("</p>")[0]
+    assert said in shown.replace("&#39;", "'")
+
+
+def test_a_goal_with_a_name_that_cannot_be_seen_is_refused_at_its_field(site):
+    form = sent(site.browser().get("/goals/new?metric=revenue&target=4000"))
+    html = site.browser().post("/goals/new", 422, **{**form, "name": UNSEEN, "do": "save"}).text
+    assert "Give the goal a name." in html.partition('id="name-error"')[2].partition("</p>")[0]
+
+
+@pytest.mark.parametrize(
+    ("field", "said"),
+    [("company", "Give the workspace a name of at most"), ("name", "Say the person's name.")],
+)
+def test_the_first_names_must_be_seen_too_and_nothing_is_kept(sqlite_url, tmp_path, field, said):
+    empty = Site(sqlite_url, tmp_path, 0)
+    client = empty.app.test_client()
+    given = {"company": "Acme", "name": "Ann", "email": "a@b.example", "password": "p" * 14}
+    token = TOKEN.search(client.get("/first-run").text).group(1)
+    answer = client.post("/first-run", data={**given, "csrf_token": token, field: UNSEEN})
+    assert answer.status_code == 422
+    shown = answer.text.partition(f'id="{field}-error"')[2].partition("</p>")[0]
+    assert said in shown.replace("&#39;", "'")
+    assert empty.database.workspaces() == []
+    empty.wiring.close()
 
 
 def sample(site):
@@ -202,3 +261,12 @@ def test_the_first_owner_goes_from_settings_to_the_start_page(site):
     answer = visitor.post("/settings?first=1", **changed(site, week_start="6"))
     assert answer.location == "/"
     assert site.workspace().week_start == 6
+
+
+def test_the_bar_of_phones_shows_where_a_page_without_a_place_of_its_own_is(site):
+    visitor = site.browser()
+    for path in ("/data", "/data/import", "/metric", "/slack", "/account"):
+        bar = visitor.get(path).partition('class="tabs5"')[2].partition("</nav>")[0]
+        assert 'href="/more" aria-current=page' in bar
+    bar = visitor.get("/goals").partition('class="tabs5"')[2].partition("</nav>")[0]
+    assert 'href="/more" aria-current' not in bar

@@ -1,11 +1,16 @@
 """The pages around Slack: what was said there, and how it is set up."""
 
 import json
+import re
 
 import pytest
+from sqlmodel import col, select
 
+from app.accounts import people
 from goals.alerts import audiences
+from goals.tracking.goal import Goal
 from integrations.slack import teams
+from tests.support.forms import sent
 from tests.support.site import plain
 from tests.support.slack import Desk
 
@@ -165,9 +170,117 @@ def test_an_owner_adds_and_switches_a_channel(slack_desk: Desk) -> None:
 
 def test_something_that_is_no_channel_is_not_taken_in(slack_desk: Desk) -> None:
     owner = slack_desk.browser()
-    owner.post("/slack/channels", channel="#sales")
-    assert "Give the channel" in owner.get("/slack/setup")
+    html = owner.post("/slack/channels", status=422, channel="#sales").text
+    assert "Error: Give the channel's id" in plain(html)
+    assert re.search(r'<input[^>]*id="channel"[^>]*value="#sales"', html)
+    assert "#sales" not in owner.get("/slack/setup")
     slack_desk.add_member("ed@acme.test", "Ed", "editor")
     editor = slack_desk.browser("ed@acme.test")
     editor.post("/slack/channels", status=403, channel="C0123456789")
     editor.post("/slack/channels/C0123456789", status=403, on="1")
+
+
+def test_a_channel_that_slack_does_not_know_is_not_taken_in(slack_desk: Desk) -> None:
+    owner = slack_desk.browser()
+    html = owner.post("/slack/channels", status=422, channel=" C0123456789 ").text
+    assert "Error: Slack does not know this channel, or the app is not in it." in plain(html)
+    assert 'value="C0123456789"' in html
+    with slack_desk.session() as session:
+        assert audiences.channel_named(session, "C0123456789") is None
+
+
+def test_a_goal_picks_its_channel_among_those_known(slack_desk: Desk) -> None:
+    slack_desk.slack.grant("groups:read")
+    ann = slack_desk.slack.add_user("Ann")
+    sales = slack_desk.slack.add_channel("sales", members=[ann])
+    board = slack_desk.slack.add_channel("board", members=[ann], private=True)
+    owner = slack_desk.browser()
+    assert re.search(
+        r'<input[^>]*id="channel"[^>]*type="text"', owner.get("/goals/new?preset=sell")
+    )
+    for one in (sales, board):
+        slack_desk.switch_on(one)
+    owner.post(f"/slack/channels/{sales.id}", on="0")
+    html = owner.get("/goals/new?preset=sell")
+    assert f'<option value="#sales">{sales.id}, off</option>' in html
+    assert f'<option value="#board">{board.id}</option>' in html
+    assert f'<option value="#board">{board.id}</option>' in owner.get("/settings/members")
+    slack_desk.add_member("ed@acme.test", "Ed", "editor")
+    editor = slack_desk.browser("ed@acme.test")
+    html = editor.get("/goals/new?preset=sell")
+    assert "#sales" in html
+    assert "#board" not in html
+    # What is not in the list stands all the same: a goal keeps its channel.
+    assert channel_of(editor.get(f"/goals/new?preset=sell&channel={board.id}")) == board.id
+    html = editor.post("/goals/new", status=422, do="save", channel="#nothing").text
+    assert "Error: Give the channel's id" in plain(html)
+    assert channel_of(html) == "#nothing"
+
+
+@pytest.mark.parametrize("by_name", [True, False])
+def test_a_channel_is_kept_by_its_id_and_shown_by_its_name(slack_desk: Desk, by_name: bool) -> None:
+    channel = slack_desk.slack.add_channel("sales", members=[slack_desk.slack.add_user("Ann")])
+    slack_desk.switch_on(channel)
+    owner = slack_desk.browser()
+    form = sent(owner.get("/goals/new?preset=sell"))
+    typed = "#sales" if by_name else channel.id
+    made = owner.post("/goals/new", 303, **{**form, "do": "save", "channel": typed}).location
+    assert channel_of(owner.get(f"{made}/edit")) == "#sales"
+    owner.post("/settings/teams", name="North", channel=typed)
+    with slack_desk.session() as session:
+        assert people.team_named(session, "North").channel == channel.id
+        [goal] = session.exec(select(Goal).where(col(Goal.workspace_id) == slack_desk.workspace_id))
+        assert goal.channel == channel.id
+
+
+def channel_of(html: str) -> str:
+    """Return what stands in the field for a channel."""
+    found = re.search(r'<input[^>]*id="channel"[^>]*value="([^"]*)"', html)
+    assert found is not None
+    return found.group(1)
+
+
+def test_a_message_that_cannot_be_read_is_shown_with_its_reason(slack_desk: Desk) -> None:
+    goal = slack_desk.goal("New business")
+    channel = slack_desk.slack.add_channel("sales", members=[slack_desk.slack.add_user("Ann")])
+    slack_desk.switch_on(channel)
+    key = slack_desk.message(goal, channel.id)
+    with slack_desk.session() as session:
+        row = session.merge(slack_desk.outbox()[key])
+        row.facts = {"goal": {"id": "x"}}
+        session.add(row)
+    slack_desk.deliver()
+    text = plain(slack_desk.browser().get("/slack"))
+    assert "Not delivered #sales What this message should say cannot be read. Retry" in text
+
+
+def test_what_was_not_delivered_stays_in_view_behind_newer_messages(slack_desk: Desk) -> None:
+    goal = slack_desk.goal("New business")
+    channel = slack_desk.slack.add_channel("sales", members=[slack_desk.slack.add_user("Ann")])
+    slack_desk.switch_on(channel)
+    slack_desk.message(goal, channel.id)
+    slack_desk.slack.faults.add("chat.postMessage", "error", code="is_archived")
+    slack_desk.deliver()
+    for _ in range(210):
+        slack_desk.message(goal, "")
+    html = slack_desk.browser().get("/slack")
+    assert "The channel is archived." in html
+    assert html.count("Retry") == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("ratelimited", "Slack asks to slow down."),
+        ("not_connected", "There is no token for Slack. Connect Slack."),
+        ("odd_answer", "Slack answered with an error: odd_answer."),
+    ],
+)
+def test_every_reason_for_waiting_is_said_in_words(slack_desk: Desk, code: str, said: str) -> None:
+    goal = slack_desk.goal("New business")
+    key = slack_desk.message(goal, "C0SALES")
+    with slack_desk.session() as session:
+        row = session.merge(slack_desk.outbox()[key])
+        row.error = {"code": code}
+        session.add(row)
+    assert f"Waiting C0SALES {said}" in plain(slack_desk.browser().get("/slack"))

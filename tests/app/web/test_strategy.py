@@ -7,7 +7,7 @@ from tests.support.worksheets import PERIOD, TEXT, USP, answer, measured_goal, p
 
 def test_the_hub_lists_every_section_with_its_state_in_words(site):
     text = plain(site.browser().get("/strategy"))
-    assert "0 of 3 sections complete." in text
+    assert f"0 of {len(library.worksheets().sections)} sections complete." in text
     assert "Business goals What the company wants" in text
     assert "Not started" in text and "Cannot start yet" in text
     assert "About 20 minutes" in text
@@ -51,6 +51,13 @@ def test_the_last_question_leads_to_checking_the_answers(site):
     option = library.worksheets().find("proposition.pair").question.fields[0].options[0].value
     gone_to = site.browser().post(where, side_by_side=option, version="0").location
     assert gone_to.endswith("/strategy/proposition")
+
+
+def test_another_row_can_be_added_from_the_page_that_checks_the_answers(site):
+    visitor = site.browser()
+    measured_goal(visitor)
+    html = visitor.get("/strategy/business_goals")
+    assert html.count('<a href="/strategy/business_goals/goals">Add a business goal</a>') == 1
 
 
 def test_a_refused_save_keeps_all_that_was_typed_and_says_what_to_do(site):

@@ -1,5 +1,10 @@
 """The strategy checked, approved, compared and turned into goals."""
 
+import html as codes
+import re
+from datetime import timedelta
+from urllib.parse import quote
+
 from sqlmodel import select
 
 from goals.tracking.goal import Goal
@@ -92,6 +97,57 @@ def test_versions_are_compared_field_by_field_and_brought_back(site):
     visitor.post("/strategy/versions/1/return")
     assert answer(site, "proposition.usp")["usp_sentence"] == "The only one."
     assert "Nothing differs" in plain(visitor.get("/strategy/versions"))
+
+
+def test_versions_are_kept_by_themselves_apart_from_those_with_a_name(site):
+    visitor = site.browser()
+    visitor.post(USP, **usp("The only one."))
+    visitor.post("/strategy/approve", name="One", note="", with_open="y")
+    site.now += timedelta(hours=1)
+    visitor.post(USP, **usp("The best one.", "1"))
+    site.now += timedelta(hours=1)
+    visitor.post(USP, **usp("The finest one.", "2"))
+    html = visitor.get("/strategy/versions")
+    named, _sign, kept = html.partition(">Kept automatically</h2>")
+    assert "1, <span" in named and kept.count("<li") == 1
+    [address] = re.findall(r'href="(/strategy/versions\?to=[^"]*T[^"]*)"', kept)
+    shown = visitor.get(codes.unescape(address))
+    assert '<del translate="no">only</del>' in shown and '<ins translate="no">best</ins>' in shown
+    [at] = re.findall(r'name="at" value="([^"]+)"', shown)
+    visitor.post("/strategy/versions/return", at=codes.unescape(at))
+    assert answer(site, "proposition.usp")["usp_sentence"] == "The best one."
+    assert "What changed from version 1 to now" in plain(visitor.get("/strategy/versions"))
+    between = visitor.get(f"/strategy/versions?from={quote(codes.unescape(at))}")
+    assert "Nothing differs between the two." in plain(between)
+
+
+def test_a_strategy_that_was_never_approved_has_versions_all_the_same(site):
+    visitor = site.browser()
+    visitor.post(USP, **usp("The only one."))
+    assert "What changed from the beginning to now" in plain(visitor.get("/strategy/versions"))
+    site.now += timedelta(hours=1)
+    visitor.post(USP, **usp("The best one.", "1"))
+    text = plain(visitor.get("/strategy/versions"))
+    assert "1 changed, 0 added, 0 removed." in text
+    assert "No version is approved yet." in text and "Bring back what stood on" in text
+
+
+def test_what_another_person_wrote_over_is_a_version(site):
+    site.add("Wei", "editor")
+    visitor, other = site.browser(), site.browser("wei@acme.example")
+    visitor.post(USP, **usp("The only one."))
+    site.now += timedelta(minutes=1)
+    other.post(USP, **usp("The best one.", "1"))
+    assert '<del translate="no">only</del>' in other.get("/strategy/versions")
+
+
+def test_a_version_that_was_never_kept_is_not_brought_back(site):
+    visitor = site.browser()
+    for at in ("", "nonsense", "2026-08-14T23:59:59+00:00", "9999999"):
+        visitor.post("/strategy/versions/return", 404, at=at)
+        visitor.get(f"/strategy/versions?from={quote(at)}&to={quote(at)}")
+    site.add("Vi", "viewer")
+    site.browser("vi@acme.example").post("/strategy/versions/return", 403, at="x")
 
 
 def test_an_earlier_text_of_an_answer_comes_back(site):

@@ -36,6 +36,15 @@ def test_two_texts_stand_side_by_side_and_neither_is_lost(sites):
     assert "Not kept: another text was saved at the same time Wei" in kept and "other" in kept
 
 
+def test_two_windows_of_one_person_are_not_two_people(site):
+    visitor = site.browser()
+    visitor.post(USP, **usp("The base."))
+    visitor.post(USP, **usp("One.", "1", writer="first"))
+    html = visitor.post(USP, 409, **usp("Two.", "1", writer="second")).text
+    assert "You changed this in two places" in plain(html) and "Owner both" not in plain(html)
+    assert version(html)
+
+
 def test_keeping_ones_own_text_replaces_the_other(site):
     second, html = both_wrote(site)
     chosen = {"field": "usp_sentence", "mine.usp_sentence": "Mine is other."}

@@ -67,10 +67,11 @@ def _of_container(node: Json) -> Iterator[tuple[str, str]]:
 
 def _inline(element: Json) -> str:
     kind = element.get("type")
+    # Rich text has no mark-up of its own: what reads like a mention or an entity is none.
     if kind == "text":
-        return str(element.get("text", ""))
+        return html.escape(str(element.get("text", "")), quote=False)
     if kind == "link":
-        return str(element.get("text") or element.get("url", ""))
+        return html.escape(str(element.get("text") or element.get("url", "")), quote=False)
     if kind == "user":
         return f"<@{element.get('user_id')}>"
     if kind == "channel":

@@ -13,7 +13,9 @@ from goals.alerts.outbox import Channel, Outbox
 from goals.errors import DeliveryError, Refusal
 from goals.tracking import visibility
 from goals.tracking.evaluation import Evaluation, StatusChange
+from goals.tracking.goal import Goal
 from goals.words import Message
+from goals.workspace import Team
 from tests.support import company
 from tests.support.company import NOW
 
@@ -232,3 +234,60 @@ def test_the_reviewed_numbers_are_those_of_the_board(database, late):
     assert shown.evaluation is not None
     assert shown.evaluation.id == seen.evaluation.id
     assert shown.evaluation.actual == 2000
+
+
+def test_an_outage_of_six_hours_loses_nothing_and_another_error_needs_somebody(database, late):
+    judge(database, late, date(2026, 8, 20))
+    box = Box()
+    now = NOW
+    while now < NOW + timedelta(hours=6):
+        box.failures = [DeliveryError("unreachable", Message("down"), outage=True)]
+        deliver(database, late, box, now)
+        (row,) = outbox(database, late)
+        assert row.state == "new"
+        assert row.next_attempt_at <= now + timedelta(minutes=15)
+        now = row.next_attempt_at + timedelta(seconds=1)
+    assert deliver(database, late, box, now + timedelta(minutes=15)) == 1
+    assert len(box.arrived) == 1
+
+
+def test_an_error_of_the_message_itself_does_not_hold_up_its_channel_for_long(database, late):
+    judge(database, late, date(2026, 8, 20))
+    box = Box()
+    now = NOW
+    while outbox(database, late)[0].state == "new":
+        box.failures = [DeliveryError("odd", Message("odd"))]
+        deliver(database, late, box, now)
+        now += timedelta(minutes=15)
+    assert now < NOW + timedelta(hours=4)
+    assert outbox(database, late)[0].state == "dead"
+
+
+def test_a_teams_goal_is_told_in_the_teams_own_channel_alone(database, late):
+    with database.session(late) as session:
+        team = Team(workspace_id=late, name="Sales", channel="C01")
+        session.add(team)
+        session.add(Channel(workspace_id=late, external_id="C02", is_on=True, created_at=NOW))
+        session.flush()
+        for name, channel in (("At home", None), ("Elsewhere", "C02")):
+            company.revenue_goal(
+                session, name=name, channel=channel, visibility="team", team_id=team.id
+            )
+    judge(database, late, date(2026, 8, 20))
+    found = {row.facts["goal"]["name"]: (row.state, row.error) for row in outbox(database, late)}
+    assert found["At home"] == ("new", None)
+    assert found["Elsewhere"] == ("held", {"code": "goal_team"})
+
+
+def test_a_goal_that_became_private_is_not_told_any_more(database, late):
+    judge(database, late, date(2026, 8, 20))
+    with database.session(late) as session:
+        goal = session.exec(select(Goal).where(Goal.workspace_id == late)).one()
+        goal.visibility = "private"
+        session.add(goal)
+    box = Box()
+    assert deliver(database, late, box) == 0
+    (row,) = outbox(database, late)
+    assert (row.state, row.error, box.arrived) == ("held", {"code": "goal_private"}, [])
+    with database.session(late) as session:
+        assert not delivery.retry(session, row.id, NOW)

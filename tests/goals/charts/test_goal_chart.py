@@ -56,7 +56,8 @@ def test_the_chart_names_now_plan_target_and_likely_end_with_the_same_numbers_as
     assert parsed(picture).get("aria-label") == goal.sentence(quarter(), ENGLISH)
     assert goal.sentence(quarter(), ENGLISH).replace("\u00a0", " ") == (
         "New business won, 1 Oct to 31 Dec 2026: ฿16.2 M on 22 Nov 2026; plan ฿17.9 M; "
-        "likely end ฿41.0 M, 8 in 10 between ฿36.9 M and ฿45.3 M; target ฿42.0 M."
+        "likely end ฿41.0 M, 8 in 10 between ฿36.9 M and ฿45.3 M; target ฿42.0 M; "
+        "the target went from ฿45.0 M to ฿42.0 M on 26 Oct 2026."
     )
 
 

@@ -34,6 +34,11 @@ def test_revenue_by_each_dimension(company, by, wanted):
     assert {key: value for key, value in found.items() if value or key in wanted} == wanted
 
 
+def test_members_of_a_custom_field_are_listed_without_deals_too(company):
+    assert company.split("revenue", END, END, "custom.size") == {"big": 0}
+    assert company.split("win_rate", END, END, "custom.size") == {"big": None}
+
+
 def test_segments_of_something_without_a_member_come_under_none(company):
     found = company.split("win_rate", JAN, END, "campaign")
     assert found == {"(none)": 0.75, "spring": None}
@@ -130,6 +135,28 @@ def test_what_does_not_exist_is_refused(company):
     assert refused(company, "leads_new", *window, by="product") == "dimension_unfit"
     assert refused(company, "nps", *window, by="owner") == "segment_unfit"
     assert refused(company, "revenue", END, JAN) == "window"
+
+
+def test_a_custom_field_that_no_record_has_is_refused_with_those_there_are(company):
+    for asked in ({"by": "custom.nope"}, {"where": {"custom.nope": "x"}}):
+        with pytest.raises(Refusal) as caught:
+            company.read("revenue", JAN, END, **asked)
+        assert caught.value.code == "unknown_dimension"
+        names = str(caught.value.message.params["names"]).split(", ")
+        assert [one for one in names if one.startswith("custom.")] == ["custom.size"]
+        assert "owner" in names
+    # Deals have it, leads do not.
+    assert refused(company, "leads_new", JAN, END, by="custom.size") == "unknown_dimension"
+
+
+def test_custom_fields_have_any_name(empty):
+    won = {"external_id": "d", "status": "won", "closed_on": day(1, 2), "stage": "Won"}
+    empty.write("deal", [{**won, "amount": 7, "custom": {"it's": 1}}])
+    assert empty.read("revenue", JAN, END, where={"custom.it's": "1"}).value == 7
+
+
+def test_those_without_a_custom_field_are_a_member_too(company):
+    assert company.read("revenue", JAN, END, where={"custom.size": "(none)"}).value == 300
 
 
 def test_a_member_is_refused_where_there_are_no_members_at_all(empty):

@@ -87,6 +87,18 @@ def test_columns_with_the_names_of_fields_are_sure():
     }
 
 
+def test_columns_with_the_names_of_custom_fields_are_kept():
+    found = suggest(["external_id", "custom.Tier", "custom."])
+    assert found.mapping.columns == {"external_id": "external_id", "custom.Tier": "custom.Tier"}
+    assert not suggest(["custom.Tier"], "contact").sure
+
+
+@pytest.mark.parametrize("sign", ['"', "\n", "\r"])
+def test_cells_cannot_be_told_apart_by_what_ends_them(sign):
+    with pytest.raises(Refusal):
+        mapping.read({"format": {"delimiter": sign}}, "deal", DEAL)
+
+
 def test_well_known_names_are_suggested_but_not_sure():
     header = "opportunity_id sales_agent product account deal_stage engage_date close_date"
     found = suggest([*header.split(), "close_value"])

@@ -4,6 +4,7 @@ import pytest
 
 from goals.records import stages
 from goals.records.events import Event
+from goals.records.sales import PipelineStage
 from goals.records.source import Entry, Stage
 from tests.support.records import NOW
 
@@ -145,3 +146,89 @@ def test_times_order_the_events_of_a_day(room, history):
     with room.session() as session:
         stages.add_events(session, room.connection, 1, told, NOW)
     assert events(room) == [("New", 1, 1), ("Talk", 1, None)]
+
+
+def known_stages(room, *told):
+    """Write stages given as (id, name) and return the names by id."""
+    given = [Stage("Sales", name, id_, place, "open") for place, (id_, name) in enumerate(told)]
+    with room.session() as session:
+        stages.write_stages(session, room.connection, given)
+    with room.session() as session:
+        rows = stages._stages(session, room.connection)
+        return {row.external_id: row.name for row in rows}
+
+
+def test_stages_that_swap_their_names_keep_their_rows(room):
+    known_stages(room, ("a", "New"), ("b", "Talk"))
+    with room.session() as session:
+        rows = {one.external_id: one.id for one in stages._stages(session, room.connection)}
+    assert known_stages(room, ("a", "Talk"), ("b", "New")) == {"a": "Talk", "b": "New"}
+    with room.session() as session:
+        again = {one.external_id: one.id for one in stages._stages(session, room.connection)}
+    assert again == rows
+
+
+def test_a_stage_takes_the_name_of_one_that_is_gone(room):
+    known_stages(room, ("a", "New"), ("b", "Won"))
+    assert known_stages(room, ("a", "Won")) == {"a": "Won"}
+
+
+def test_a_new_stage_takes_the_name_that_another_gave_up(room):
+    known_stages(room, ("a", "New"))
+    assert known_stages(room, ("c", "New"), ("a", "Old")) == {"c": "New", "a": "Old"}
+
+
+def test_two_stages_of_one_name_share_a_row(room):
+    assert set(known_stages(room, ("a", "New"), ("b", "New")).values()) == {"New"}
+    assert set(known_stages(room, ("a", "New"), ("b", "New")).values()) == {"New"}
+    known_stages(room, ("a", "New"), ("b", "Talk"))
+    assert set(known_stages(room, ("a", "New"), ("b", "New")).values()) == {"New"}
+
+
+def test_a_stage_of_the_same_name_that_means_something_else_is_a_move(room, history):
+    history([("Closed", 1, "open"), ("Closed", 5, "lost")])
+    assert events(room) == [("Closed", 1, 5), ("Closed", 5, None)]
+
+
+def in_pipelines(room, *told):
+    """Write stages given as (pipeline, id, name) and return the rows by pipeline and name."""
+    given = [
+        Stage(pipeline, name, id_, place, "open")
+        for place, (pipeline, id_, name) in enumerate(told)
+    ]
+    with room.session() as session:
+        stages.write_stages(session, room.connection, given)
+    with room.session() as session:
+        rows = stages._stages(session, room.connection)
+        return {(row.pipeline, row.name): (row.id, row.external_id) for row in rows}
+
+
+def test_the_stages_of_a_renamed_pipeline_keep_their_rows(room):
+    before = in_pipelines(room, ("Sales", "a", "New"), ("Sales", "b", "Talk"), ("EU", "c", "New"))
+    after = in_pipelines(room, ("US", "a", "New"), ("US", "b", "Talking"), ("EU", "c", "New"))
+    assert after == {
+        ("US", "New"): before["Sales", "New"],
+        ("US", "Talking"): before["Sales", "Talk"],
+        ("EU", "New"): before["EU", "New"],
+    }
+
+
+def test_pipelines_that_swap_their_names_keep_their_stages(room):
+    before = in_pipelines(room, ("Sales", "a", "New"), ("EU", "c", "New"))
+    after = in_pipelines(room, ("EU", "a", "New"), ("Sales", "c", "New"))
+    assert after == {("EU", "New"): before["Sales", "New"], ("Sales", "New"): before["EU", "New"]}
+
+
+def test_rows_that_an_earlier_name_of_a_pipeline_left_go(room):
+    in_pipelines(room, ("US", "a", "New"))
+    with room.session() as session:
+        kept = {"workspace_id": room.here, "connection_id": room.connection}
+        session.add(PipelineStage(**kept, pipeline="Sales", name="New", external_id="a"))
+        session.add(PipelineStage(**kept, pipeline="Sales", name="By hand"))
+    assert list(in_pipelines(room, ("US", "a", "New"))) == [("Sales", "By hand"), ("US", "New")]
+
+
+def test_ids_that_only_a_pipeline_knows_stay_apart(room):
+    before = in_pipelines(room, ("Sales", "1", "New"), ("EU", "1", "Neu"))
+    after = in_pipelines(room, ("US", "1", "New"), ("EU", "1", "Neu"))
+    assert after == {("US", "New"): before["Sales", "New"], ("EU", "Neu"): before["EU", "Neu"]}

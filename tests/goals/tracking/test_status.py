@@ -96,3 +96,8 @@ def test_every_status_has_a_place_in_the_order():
     from goals.tracking.evaluation import STATUSES
 
     assert sorted(status.WORST_FIRST) == sorted(STATUSES)
+
+
+def test_a_quotient_on_a_threshold_counts_however_it_is_computed():
+    assert 0.09 / 0.1 < 0.9
+    assert status.of_the_day(replace(FINE, pace=0.09 / 0.1)) == ("on_track", False)

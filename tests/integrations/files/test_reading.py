@@ -107,3 +107,16 @@ def test_an_endless_cell_costs_one_row(length):
 def test_a_table_can_be_gone_through_again():
     found = sheet("a,b\n1,2\n")
     assert [list(found.rows()), list(found.rows())] == [list(found.rows())] * 2
+
+
+@pytest.mark.parametrize("encoding", ["base64", "rot13", "undefined", "no-such"])
+def test_what_is_no_encoding_of_text_is_refused(encoding):
+    with pytest.raises(NotImported) as caught:
+        reading.open_sheet(io.BytesIO(b"a,b\n1,2\n"), {"encoding": encoding})
+    assert caught.value.code == "bad_mapping"
+
+
+def test_bytes_that_are_text_in_no_encoding_are_no_text():
+    with pytest.raises(NotImported) as caught:
+        reading.open_sheet(io.BytesIO(bytes(range(256)) * 20), {})
+    assert caught.value.code == "not_text"

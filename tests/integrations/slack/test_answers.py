@@ -6,6 +6,7 @@ import pytest
 
 from goals import words
 from goals.questions import ask
+from goals.records.connections import Connection
 from goals.tracking.visibility import Viewer, audience
 from tests.support.slack import Desk
 
@@ -42,6 +43,31 @@ def test_a_name_alone_is_a_question_too(slack_desk: Desk, text: str) -> None:
     [card] = ann.slash("/goals", text).messages
     assert "Churn rate" in slack_desk.slack.screen_text(card)
     assert "At risk" in slack_desk.slack.screen_text(card)
+
+
+def test_an_answer_says_when_the_source_has_fallen_silent_since_the_review(
+    slack_desk: Desk,
+) -> None:
+    slack_desk.goal("Churn rate")
+    with slack_desk.session() as session:
+        session.add(
+            Connection(
+                workspace_id=slack_desk.workspace_id,
+                name="CRM",
+                provider="hubspot",
+                records=["deal"],
+                last_success_at=slack_desk.moment,
+                created_at=slack_desk.moment,
+            )
+        )
+    ann = slack_desk.user(slack_desk.person("Ann"))
+    for hours, said in ((24, False), (2, True)):
+        slack_desk.later(hours=hours)
+        for question in ("churn rate", "goals"):
+            [card] = ann.slash("/goals", question).messages
+            text = slack_desk.slack.screen_text(card)
+            assert ("Last synced 26 hours ago: stale." in text) is said
+            assert ("stale" in text) is said
 
 
 def test_a_name_that_was_guessed_is_said(slack_desk: Desk) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from goals import words
@@ -16,6 +16,8 @@ from goals.words import Message
 from integrations.slack.blocks import alerts, answers, mrkdwn
 from integrations.slack.blocks.status import marked
 from tests.fakes.slack.blockkit import block_problems
+from tests.fakes.slack.state import State
+from tests.fakes.slack.text import pieces, plain
 
 BASE = "https://headway.example"
 READERS = [
@@ -79,6 +81,51 @@ def test_what_somebody_typed_makes_no_mark_up(text: str) -> None:
         assert not re.search(r"&(?!amp;|lt;|gt;)", shown)
 
 
+STYLED = ["_it_", "~no~", "*b*", "`x`", "a *b* _c_", ":tada:", "> quoted", "*", "<_&_>"]
+
+
+def read(blocks: list[dict[str, object]]) -> list[str]:
+    """Return the texts of blocks as Slack shows them."""
+    return [
+        plain(State(), text, styled=kind == "mrkdwn") if kind in ("mrkdwn", "rich") else text
+        for kind, text in pieces(blocks)
+    ]
+
+
+@given(TEXTS | st.sampled_from(STYLED))
+def test_what_somebody_typed_is_read_as_it_was_typed(text: str) -> None:
+    shown = mrkdwn.name(text)
+    assume(shown)
+    typed = shown.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    lines = f"{mrkdwn.bold(shown)} {shown}", mrkdwn.link(f"{BASE}/goals/1", text)
+    block = mrkdwn.section(*lines)
+    assert block_problems([block], "message") == []
+    assert read([block]) == [f"{typed} {typed}\n{typed}"]
+    assert read([mrkdwn.context(shown, "x")]) == [f"{typed} · x"]
+
+
+@pytest.mark.parametrize("name", [one for one in STYLED if not one.startswith(">")])
+def test_names_with_marks_stay_bold_links_with_all_their_marks(name: str) -> None:
+    post = alerts.alert("alert", facts(name, owner=name), READERS[0], BASE)
+    assert block_problems(post.blocks, "message") == []
+    [head] = post.blocks[0]["elements"]
+    bold = {"style": {"bold": True}}
+    link = {"type": "link", "url": f"{BASE}/goals/7", "text": name, **bold}
+    assert head["elements"][:3] == [
+        {"type": "text", "text": "▲ At risk:", **bold},
+        {"type": "text", "text": " "},
+        link,
+    ]
+    assert f"Owner: {name}" in read(post.blocks)[1]
+    assert f"At risk: {mrkdwn.escape(name)}." in post.text
+
+
+@pytest.mark.parametrize("name", ["win_rate of EU", "Q3-Q4", "50% & more", "at 9:30", "ที่_นี่"])
+def test_names_without_marks_need_no_rich_text(name: str) -> None:
+    rich = mrkdwn.section(mrkdwn.link(BASE, name))["type"] == "rich_text"
+    assert rich is (not name.isascii())
+
+
 @given(
     TEXTS,
     st.sampled_from(STATUSES),
@@ -119,7 +166,7 @@ def test_an_alert_says_what_the_page_says() -> None:
         "Target ฿42.0 M by 31 Dec 2026. Owner: <@U1>"
     )
     assert evidence["elements"][0]["text"] == (
-        "Since 16 Nov 2026, was: On track · data to 22 Nov 2026 · revenue"
+        "Since 16 Nov 2026, was: On track · data to 22 Nov 2026 · Revenue"
     )
     assert [one["url"] for one in buttons["elements"]] == ["https://headway.example/goals/7"]
     assert post.text.replace("\u00a0", " ") == (
@@ -163,3 +210,43 @@ def test_the_marks_and_words_of_the_design_are_kept() -> None:
         used |= set(re.findall("[▲●◆✓■○]", file.read_text(encoding="utf-8")))
     ours = {marked(status, READERS[0])[0] for status in STATUSES}
     assert used <= ours
+
+
+@pytest.mark.parametrize("reader", READERS[1:], ids=["th", "zh"])
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [("alert", "at_risk"), ("worse", "off_track"), ("better", "at_risk"),
+     ("recovery", "on_track"), ("recovery", "achieved"), ("worse", "missed")],
+)  # fmt: skip
+def test_a_message_speaks_one_language(kind: str, status: str, reader: words.Reader) -> None:
+    given = facts("7", status=status, owner=None)
+    for in_thread in (False, True):
+        said = alerts.alert(kind, given, reader, BASE, in_thread=in_thread, is_repeat=True)
+        text = json.dumps([said.text, said.blocks], ensure_ascii=False)
+        shown = re.findall(r'"(?:text)": "([^"]*)"', text) + [said.text]
+        english = re.findall(r"[A-Za-z]{2,}", " ".join(shown).replace(BASE, ""))
+        assert set(english) <= {"goals", "revenue", "Slack", "plain_text", "mrkdwn"}
+
+
+def test_a_goal_that_is_over_is_not_said_to_be_so_now() -> None:
+    said = alerts.alert("worse", facts(status="missed"), READERS[0], BASE, in_thread=True)
+    assert said.blocks[0]["text"]["text"].startswith("*■ Missed.*")
+
+
+def test_a_milestone_says_its_reason_and_when_it_is_due_instead_of_numbers():
+    due = words.Day(date(2027, 1, 31))
+    reason = words.to_json(Message("Not done yet, due in 3 days, on %(day)s.", {"day": due}))
+    aim = words.to_json(Message("Due on %(day)s.", {"day": due}))
+    said_of = facts(kind="milestone", status="missed", reason=reason, aim=aim, unit="done")
+    said = " ".join(read(alerts.alert("alert", said_of, READERS[0], BASE).blocks))
+    assert "Not done yet, due in 3 days, on 31 Jan 2027." in said
+    assert "Due on 31 Jan 2027." in said
+    assert "Now" not in said and "plan today" not in said
+
+
+def test_a_changed_goal_says_how_it_stands_against_the_original_target():
+    kept = words.to_json(Message("Against the original target of 9 it is at 50% of the way."))
+    said = " ".join(
+        read(alerts.alert("alert", facts(against_original=kept), READERS[0], BASE).blocks)
+    )
+    assert "Against the original target of 9 it is at 50% of the way." in said

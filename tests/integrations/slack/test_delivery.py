@@ -5,6 +5,7 @@ import pytest
 from goals.alerts import delivery
 from integrations.slack import teams
 from tests.fakes.slack.world import Channel
+from tests.support.site import plain
 from tests.support.slack import Desk
 
 
@@ -48,6 +49,21 @@ def test_the_owner_is_named_so_that_slack_tells_them(slack_desk: Desk) -> None:
     assert slack_desk.slack.audit == []
 
 
+def test_a_name_with_marks_is_read_as_it_was_given(slack_desk: Desk) -> None:
+    name = "_Grow_ *fast*, ~not~ `later` :tada:"
+    goal = slack_desk.goal(name)
+    channel = place(slack_desk)
+    slack_desk.message(goal, channel.id)
+    slack_desk.deliver()
+    [card] = slack_desk.slack.messages(channel)
+    assert slack_desk.slack.notification_text(card).startswith(f"At risk: {name}.")
+    assert f"▲ At risk: {name}" in slack_desk.slack.screen_text(card)
+    assert slack_desk.slack.audit == []
+    html = slack_desk.browser().get("/slack")
+    assert f"▲ At risk: {name}" in plain(html)
+    assert f'/goals/{goal}"><b>_Grow_ *fast*' in html
+
+
 def test_what_follows_an_alert_stands_in_its_thread_and_renews_it(slack_desk: Desk) -> None:
     goal = slack_desk.goal("New business")
     channel = place(slack_desk)
@@ -67,6 +83,25 @@ def test_what_follows_an_alert_stands_in_its_thread_and_renews_it(slack_desk: De
     assert "▲" not in slack_desk.slack.screen_text(first)
     assert not recovery.broadcast
     assert slack_desk.slack.audit == []
+
+
+def test_an_old_message_that_comes_late_does_not_turn_its_thread_back(slack_desk: Desk) -> None:
+    goal = slack_desk.goal("New business")
+    channel = place(slack_desk)
+    root = slack_desk.message(goal, channel.id)
+    slack_desk.deliver()
+    slack_desk.evaluate(goal, "off_track")
+    worse = slack_desk.message(goal, channel.id, "worse", "at_risk", continues=root)
+    slack_desk.slack.faults.add("chat.postMessage", "error", code="not_in_channel")
+    assert slack_desk.deliver() == 0
+    slack_desk.evaluate(goal, "on_track")
+    slack_desk.message(goal, channel.id, "recovery", "off_track", continues=root)
+    assert slack_desk.deliver() == 1
+    with slack_desk.session() as session:
+        assert delivery.retry(session, slack_desk.outbox()[worse].id, slack_desk.moment)
+    assert slack_desk.deliver() == 1
+    first = slack_desk.slack.messages(channel)[0]
+    assert "● On track:" in slack_desk.slack.screen_text(first)
 
 
 def test_a_thread_whose_beginning_was_deleted_is_not_lost(slack_desk: Desk) -> None:
@@ -295,3 +330,22 @@ def test_a_message_that_cannot_be_read_is_set_aside_and_holds_up_nobody(slack_de
     found = slack_desk.outbox()
     assert (found[broken].state, found[broken].error) == ("dead", {"code": "unreadable"})
     assert found[good].state == "done"
+
+
+@pytest.mark.parametrize("fault", ["lose_before", "http_503", "html_200"])
+def test_six_hours_without_slack_lose_nothing(slack_desk: Desk, fault: str) -> None:
+    desk = slack_desk
+    desk.slack.grant("channels:history", "metadata.message:read")
+    goal = desk.goal("New business")
+    channel = place(desk)
+    assert desk.deliver() == 0
+    key = desk.message(goal, channel.id)
+    desk.slack.faults.add("*", fault, times=10_000)
+    for _ in range(6 * 4):
+        assert desk.deliver() == 0
+        desk.later(minutes=15)
+    assert desk.outbox()[key].state == "new"
+    desk.slack.faults.clear()
+    desk.later(minutes=15)
+    assert desk.deliver() == 1
+    assert len(desk.slack.messages(channel)) == 1

@@ -2,7 +2,9 @@
 
 import json
 import logging
+import time
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from sqlmodel import select
@@ -279,3 +281,53 @@ def test_old_deliveries_are_forgotten(slack_desk: Desk) -> None:
     ann.say("help")
     assert inbound.tidy(slack_desk.parts) == 1
     assert len(rows(slack_desk)) == 1
+
+
+STRANGE: list[object] = [1, 1.5, True, [], [1], {}, {"a": 1}, "", "x" * 5000, "\x00", "\ud800"]
+
+
+def strange_payloads(user: str, channel: str) -> list[dict[str, Any]]:
+    """What Slack never sends, in every place where it sends something else."""
+    event = {"type": "app_mention", "user": user, "channel": channel, "ts": "1.1", "text": "x"}
+    press = {
+        "type": "block_actions",
+        "user": {"id": user},
+        "channel": {"id": channel},
+        "container": {"message_ts": "1.1"},
+        "actions": [{"action_id": "ask_1", "block_id": "b", "type": "button", "value": "help"}],
+    }
+    made: list[dict[str, Any]] = [{"type": "event_callback", "event_id": "Ev0"}]
+    for number, odd in enumerate([None, *STRANGE]):
+        for name in event:
+            key = f"Ev{name}{number}"
+            made.append({"type": "event_callback", "event_id": key, "event": {**event, name: odd}})
+        made.append({"type": "event_callback", "event_id": f"Ev{number}", "event": odd})
+        for name in press:
+            made.append({**press, "trigger_id": f"t{name}{number}", name: odd})
+        made.append({**press, "trigger_id": f"ta{number}", "actions": [odd]})
+        view = {"id": f"V{number}", "hash": "1", "type": "modal", "callback_id": odd}
+        made.append({"type": "view_submission", "user": {"id": user}, "view": view})
+        for kind in ("shortcut", "message_action", "workflow_step_edit", "nobody_knows"):
+            made.append({"type": kind, "callback_id": odd, "trigger_id": f"{kind}{number}"})
+    return made
+
+
+def test_no_strange_payload_breaks_anything(slack_desk: Desk) -> None:
+    ann = slack_desk.person("Ann")
+    channel = slack_desk.slack.add_channel("sales", members=[ann])
+    client = slack_desk.application().test_client()
+    for payload in strange_payloads(ann.id, channel.id):
+        team = slack_desk.slack.team.id
+        given = {"team_id": team, "team": {"id": team}, **payload}
+        if payload["type"] == "event_callback":
+            body, kind = json.dumps(given), "application/json"
+        else:
+            kind = "application/x-www-form-urlencoded"
+            body = urlencode({"payload": json.dumps(given)})
+        stamp = str(int(time.time()))
+        headers = {
+            "X-Slack-Request-Timestamp": stamp,
+            "X-Slack-Signature": sign(slack_desk.slack.signing_secret, stamp, body.encode()),
+        }
+        reply = client.post("/slack/events", data=body, content_type=kind, headers=headers)
+        assert reply.status_code in (200, 400), payload

@@ -2,6 +2,8 @@
 
 import json
 import random
+import threading
+import time
 from typing import Any
 
 import pytest
@@ -10,7 +12,8 @@ from sqlmodel import col, select
 from goals.alerts import audiences
 from goals.tracking import standing
 from goals.tracking.visibility import Viewer, audience
-from integrations.slack import links
+from goals.workspace import Member
+from integrations.slack import calls, links, people, teams
 from integrations.slack.tables import SlackLink
 from tests.fakes.slack.user import SlackUser
 from tests.fakes.slack.world import Channel, User
@@ -29,6 +32,20 @@ def test_an_unlinked_asker_sees_what_the_channel_may_see_and_whom_to_ask(slack_d
     assert "At risk" in text
     assert "Ask Dana Keller to link you." in text
     assert all("Secret" not in card for card in everything_said(slack_desk))
+
+
+def test_a_stranger_who_asks_from_outside_a_channel_sees_what_it_was_cleared_for(
+    slack_desk: Desk,
+) -> None:
+    slack_desk.goal("Churn rate")
+    stranger = slack_desk.user(slack_desk.slack.add_user("Stranger"))
+    channel = slack_desk.slack.add_channel("sales", members=[slack_desk.person("Ann")])
+    slack_desk.switch_on(channel)
+    [card] = stranger.slash("/goals", "status of churn rate", channel).messages
+    assert "Churn" not in slack_desk.slack.screen_text(card)
+    slack_desk.switch_on(channel, clearance="workspace")
+    [card] = stranger.slash("/goals", "status of churn rate", channel).messages
+    assert "At risk" in slack_desk.slack.screen_text(card)
 
 
 def test_an_unlinked_asker_sees_nothing_in_a_direct_message(slack_desk: Desk) -> None:
@@ -50,6 +67,29 @@ def test_somebody_with_a_members_address_is_linked_at_once(slack_desk: Desk) -> 
     assert "At risk" in slack_desk.slack.screen_text(card)
     eve.say("status of churn rate")
     assert len(slack_desk.slack.calls_to("users.info")) == 1
+
+
+def test_two_deliveries_at_the_same_moment_link_somebody_once(slack_desk: Desk) -> None:
+    desk = slack_desk
+    desk.slack.grant("users:read.email")
+    member_id = desk.add_member("eve@acme.test", "Eve", "viewer")
+    eve = desk.slack.add_user("Eve", email="eve@acme.test")
+    team = teams.bind(desk.parts)
+    assert team is not None
+    client = calls.client(desk.parts, desk.slack.bot_token)
+    made: list[int] = []
+
+    def other() -> None:
+        made.append(people.link_by_email(desk.parts, team, client, [eve.id]))
+
+    with desk.session() as session:
+        member = session.get(Member, (desk.workspace_id, member_id))
+        links.link(session, eve.team_id, eve.id, member, desk.moment)
+        thread = threading.Thread(target=other)
+        thread.start()
+        time.sleep(0.5)
+    thread.join(20)
+    assert made == [0]
 
 
 def test_an_address_from_another_slack_workspace_links_nobody(slack_desk: Desk) -> None:

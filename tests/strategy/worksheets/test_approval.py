@@ -147,9 +147,7 @@ def test_two_approvals_at_once_make_one_version(any_desk):
         one.start()
     for one in people:
         one.join(60)
-    assert 1 in found
-    assert set(found) <= {1, "approved_meanwhile", "nothing_changed"}
-    assert len(found) == 2
+    assert sorted(found, key=str) == [1, "nothing_changed"]
 
 
 def test_names_and_notes_have_a_limit(desk):

@@ -1,13 +1,16 @@
 """How far pages and sections are, as the hub shows it."""
 
+import pytest
 
-def test_a_new_workspace_has_three_sections_and_one_waits(desk):
-    hub = desk.hub()
-    assert (hub.complete, hub.total, hub.number, hub.approved) == (0, 3, 1, None)
-    assert [(group.key, [row.key for row in group.sections]) for group in hub.groups] == [
-        ("understand", ["business_goals", "proposition"]),
-        ("measure", ["team_goals"]),
-    ]
+from strategy.worksheets import library
+
+
+def test_a_new_workspace_has_all_sections_and_one_waits(desk):
+    hub, sections = desk.hub(), library.worksheets().sections
+    assert (hub.complete, hub.total) == (0, len(sections))
+    assert (hub.number, hub.approved) == (1, None)
+    shown = [(group.key, row.key) for group in hub.groups for row in group.sections]
+    assert sorted(shown) == sorted((one.group, one.key) for one in sections)
     assert desk.section("business_goals").state == "not_started"
     waiting = desk.section("team_goals")
     assert waiting.state == "cannot_start"
@@ -81,3 +84,18 @@ def test_removing_the_last_business_goal_opens_the_section_again(desk):
     assert desk.section("business_goals").state == "in_progress"
     # What referred to it must be chosen again.
     assert desk.section("team_goals").state == "in_progress"
+
+
+@pytest.mark.parametrize("section", ["symptoms", "gaps", "buy_in", "personas", "competitors"])
+def test_a_section_that_may_stay_empty_begins_at_its_first_page_and_holds_nothing_up(desk, section):
+    row = desk.section(section)
+    first = library.worksheets().section(section).questions[0]
+    assert row.state == "not_started"
+    assert (row.place.question, row.place.kind) == (
+        first.key,
+        "list" if first.repeat is not None else "question",
+    )
+    desk.write_everything()
+    hub = desk.hub()
+    assert (hub.minutes, hub.open) == (0, ())
+    assert desk.page(section, first.key).state == "todo"

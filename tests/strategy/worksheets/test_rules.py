@@ -283,3 +283,7 @@ def test_a_page_that_nobody_has_begun_is_not_scolded_for_what_is_missing(desk):
     assert [one.rule for one in desk.page("business_goals", "reason", item).findings] == [
         "business-how"
     ]
+
+
+def test_thai_words_are_quoted_as_they_were_written():
+    assert marks.shares("เราทำสวนให้ลูกค้า", "ลูกค้าอยากให้ทำสวนให้") == "ทำสวนให้"

@@ -1,0 +1,104 @@
+"""Why a file cannot be imported, in the words of a page that has a box for each answer."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from app.web import texts
+from app.web.texts import lazy_gettext as _l
+from goals.errors import Refusal
+from integrations.files.result import NotImported
+
+#: What to do, where the page has another way than a mapping file.
+FIXES = {
+    "ambiguous_dates": _l("Choose the order of the dates below, then check again."),
+    "ambiguous_numbers": _l("Choose below how numbers are written, then check again."),
+    "missing_columns": _l("Choose below what the columns are, then check again."),
+    "unknown_encoding": _l("Choose below how the text reads right, or save the file as UTF-8."),
+}
+MESSAGES = {
+    "missing_columns": _l("No column is chosen yet."),
+    "unknown_encoding": _l("This file is not in UTF-8."),
+}
+#: The fields of records, as people call them; what is missing here is shown as it is written.
+FIELDS = {
+    "external_id": _l("Number or id"),
+    "url": _l("Link into the CRM"),
+    "name": _l("Name"),
+    "email": _l("E-mail"),
+    "team": _l("Team"),
+    "manager": _l("Manager"),
+    "region": _l("Region"),
+    "active": _l("Still active"),
+    "domain": _l("Web domain"),
+    "industry": _l("Industry"),
+    "employees": _l("Number of employees"),
+    "revenue": _l("Revenue of the company"),
+    "country": _l("Country"),
+    "customer_type": _l("Kind of customer"),
+    "created_on": _l("Created on"),
+    "parent": _l("Belongs to"),
+    "account": _l("Account"),
+    "owner": _l("Owner"),
+    "opted_in_on": _l("Opted in on"),
+    "opted_out_on": _l("Opted out on"),
+    "source": _l("Source"),
+    "campaign": _l("Campaign"),
+    "type": _l("Type"),
+    "qualified_on": _l("Qualified on"),
+    "converted_on": _l("Converted on"),
+    "converted_deal": _l("Deal it became"),
+    "disqualified_on": _l("Disqualified on"),
+    "status": _l("Status"),
+    "product": _l("Product"),
+    "pipeline": _l("Pipeline"),
+    "stage": _l("Stage"),
+    "amount": _l("Amount"),
+    "currency": _l("Currency"),
+    "closed_on": _l("Closed on"),
+    "expected_close_on": _l("Expected to close on"),
+    "probability": _l("Probability"),
+    "lost_reason": _l("Why it was lost"),
+    "list_price": _l("List price"),
+    "family": _l("Product family"),
+    "deal": _l("Deal"),
+    "entered_on": _l("Entered on"),
+    "lead": _l("Lead"),
+    "at": _l("At"),
+    "kind": _l("Kind"),
+    "value": _l("Value"),
+    "metric": _l("Metric"),
+    "on": _l("Day"),
+    "evidence": _l("Evidence"),
+    "where": _l("Of which part"),
+    "goal": _l("Goal"),
+    "per_base": _l("Units for one of yours"),
+}
+
+
+def field(name: str) -> str:
+    """Return a record's field as people call it."""
+    return str(FIELDS.get(name, name))
+
+
+def said(error: Refusal) -> tuple[str, str]:
+    """Return what is wrong with a file and what to do."""
+    message = MESSAGES.get(error.code) or texts.say(error.message)
+    return str(message), str(FIXES.get(error.code) or texts.say(error.fix))
+
+
+def encodings(error: Refusal | None, mapping: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the encodings to choose from, each with a line read so; none where none is asked."""
+    found: dict[str, str] = {}
+    if isinstance(error, NotImported) and error.code == "unknown_encoding":
+        lines = cast(list[str], error.message.params["choices"])
+        found = dict(zip(error.extra["choices"], lines, strict=True))
+    told = (mapping.get("format") or {}).get("encoding")
+    if told:
+        found.setdefault(told, told)
+    return list(found.items())
+
+
+def asks_decimal(error: Refusal | None, mapping: Mapping[str, Any]) -> bool:
+    """Tell whether the sign before the fraction is to be chosen."""
+    is_unsure = error is not None and error.code == "ambiguous_numbers"
+    return is_unsure or "decimal" in (mapping.get("format") or {})

@@ -1,0 +1,79 @@
+"""A metric's values as bars beside each other: by segment, and by quarter."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from markupsafe import Markup
+from sqlmodel import Session
+
+from app.web import frame, texts
+from app.web.texts import gettext as _
+from goals import calendar, words
+from goals.calendar import Period
+from goals.charts import small
+from goals.errors import Refusal
+from goals.metrics import readings
+from goals.metrics.formulas import Figure
+from goals.metrics.query import Query
+from goals.metrics.result import Result
+
+#: Quarters that are shown, the present one among them.
+QUARTERS = 6
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One value of several: its name, its figure, and the bar that compares it with the others."""
+
+    name: str
+    figure: Figure
+    meter: Markup
+
+
+def segments(result: Result) -> list[Bar]:
+    """Return the members of a breakdown, the greatest first."""
+    if not result.segments:
+        return []
+    is_sum = result.metric.kind in ("flow", "stock")
+    drawn = _drawn(result, result.segments, None if is_sum else result.value)
+    return sorted(drawn, key=lambda one: (one.figure.value is None, -(one.figure.value or 0)))
+
+
+def quarters(session: Session, asked: Query, present: Period) -> list[Bar]:
+    """Return what the same question answers for the past quarters, up to the present day.
+
+    Quarters before the first record are left out; nothing is kept of these readings.
+    """
+    found: list[tuple[str, Figure]] = []
+    result = None
+    window = present
+    for _number in range(QUARTERS):
+        last = min(window.last, max(frame.today(), window.first))
+        query = Query(asked.metric, window.first, last, asked.params, asked.where)
+        try:
+            result = readings.read(session, query, today=frame.today(), now=frame.now(), keep=False)
+        except Refusal:
+            return []
+        span = words.format_value(words.DayRange(window.first, last), frame.reader())
+        found.append((span, result.figure))
+        window = calendar.previous(window)
+    while found and not found[-1][1].n:
+        found.pop()
+    if result is None or len(found) < 2:
+        return []
+    return _drawn(result, found, None)
+
+
+def _drawn(result: Result, found: Sequence[tuple[str, Figure]], line: Decimal | None) -> list[Bar]:
+    """Return bars on one scale; `line` is the value that all of them are compared with."""
+    values = [one.value for _name, one in found if one.value is not None]
+    highest = max([*values, line or Decimal(0)])
+    shown = []
+    for name, figure in found:
+        share = float(figure.value / highest) if highest and figure.value is not None else None
+        whole = float(line / highest) if highest and line is not None else None
+        value = texts.compact(figure.value, result.unit, result.currency)
+        label = _("%(name)s: %(value)s", name=name, value=value)
+        shown.append(Bar(name, figure, Markup(small.meter(share, label, whole))))
+    return shown

@@ -1,0 +1,55 @@
+"""What stands around the content of a page, kept as drawn: it is the same on every visit.
+
+Two gaps are left in it: one for the content, and one for the token of the reader's forms, which
+belongs to one browser and is never kept.
+"""
+
+import re
+import secrets
+from typing import Any
+
+from flask import current_app, render_template, request, session
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
+
+from app.web import frame
+
+#: Drawn surroundings kept in a process.
+MOST = 200
+#: Nobody knows them before they are drawn, so no name or address can be taken for a gap.
+_CONTENT, _TOKEN = (Markup(secrets.token_hex(16)) for _ in range(2))
+_GAPS = re.compile(f"({_CONTENT}|{_TOKEN})")
+
+
+def around(template: str, content: Markup) -> str:
+    """Return a page with its content, which its template must not look into."""
+    if "_flashes" in session:
+        # What is told once is not kept.
+        return render_template(template, content=content)
+    kept: dict[Any, list[str]] = current_app.extensions.setdefault("headway_surroundings", {})
+    key = (template, *_facts())
+    parts = kept.get(key)
+    if parts is None:
+        if len(kept) >= MOST:
+            kept.clear()
+        drawn = render_template(template, content=_CONTENT, csrf_token=lambda: _TOKEN)
+        parts = kept[key] = _GAPS.split(drawn)
+    given: dict[str, str] = {_CONTENT: content, _TOKEN: generate_csrf()}
+    return "".join([given.get(part, part) for part in parts])
+
+
+def _facts() -> tuple[Any, ...]:
+    """Return everything that the surroundings of a page show or depend on."""
+    found = frame.signed_in()
+    person = found.person if found is not None else None
+    workspace = found.workspace if found is not None else None
+    member = found.member if found is not None else None
+    return (
+        request.script_root,
+        request.full_path,
+        frame.reader(),
+        frame.theme(),
+        person and person.name,
+        workspace and (workspace.name, workspace.is_sample),
+        member and member.role,
+    )

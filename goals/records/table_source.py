@@ -1,0 +1,42 @@
+"""The port for a source that is one table: its rows refer to each other and come in together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from sqlmodel import Session
+
+from goals.records.connections import SyncRun
+from goals.records.source import Check, Cursor
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of the rows of a table, and how to know that table again."""
+
+    read: int
+    created: int
+    updated: int
+    unchanged: int
+    rejected: int
+    cursor: Cursor
+
+
+@runtime_checkable
+class TableSource(Protocol):
+    """A system that is one table, whose rows are taken in one transaction or not at all."""
+
+    #: The one stream and the kind of record that it delivers.
+    streams: Sequence[tuple[str, str]]
+
+    def check(self) -> list[Check]:
+        """Look at everything a sync needs; never raises for what it finds."""
+
+    def take(self, session: Session, run: SyncRun, cursor: Cursor | None) -> Taken | None:
+        """Store the table's rows; None when it is as the cursor knows it.
+
+        Raises goals.errors.SourceError, and then nothing is to be kept.
+        """
+
+    def close(self) -> None:
+        """Let go of what was opened."""

@@ -1,0 +1,135 @@
+"""A CSV file as a source: read again whenever it has changed.
+
+Its rows are kept among those of all files, as if somebody had imported it by hand each time, so
+that a file of deals can name the owners of another file.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import Session
+
+from goals.errors import Refusal, SourceError
+from goals.records import mapping as mappings
+from goals.records.connections import SyncRun
+from goals.records.source import Check, Cursor
+from goals.records.table_source import Taken
+from goals.words import N_, Message
+from integrations.crm import Terms
+from integrations.files import reading
+from integrations.files.importing import import_file, kind_of
+
+
+class Source:
+    """The file that a connection names, with its mapping if it has one."""
+
+    def __init__(self, terms: Terms) -> None:
+        """Take a connection's terms; raises Refusal for a kind of record that there is not."""
+        self._kind = kind_of(str(terms.settings["record"]))
+        self._path = Path(str(terms.settings["path"]))
+        mapping = terms.settings.get("mapping")
+        self._mapping = Path(str(mapping)) if mapping else None
+        self._clock: Callable[[], datetime] = terms.clock
+        self.streams: Sequence[tuple[str, str]] = (("rows", self._kind.name),)
+
+    def check(self) -> list[Check]:
+        """Look whether the file and its mapping can be read."""
+        return [
+            _checked("file", self._head, N_("The file can be read.")),
+            _checked("mapping", self._told, N_("The mapping can be read.")),
+        ]
+
+    def close(self) -> None:
+        """Nothing stays open."""
+
+    def take(self, session: Session, run: SyncRun, cursor: Cursor | None) -> Taken | None:
+        """Import the file unless it is the one that was imported last."""
+        digest = self._digest()
+        if cursor == {"digest": digest}:
+            return None
+        try:
+            with self._path.open("rb") as file:
+                result = import_file(
+                    session, file, self._kind.name, self._told(), now=self._clock(), run=run
+                )
+        except OSError as error:
+            raise _unreadable(self._path, error) from error
+        except Refusal as error:
+            raise SourceError(error.code, error.message, fix=error.fix, permanent=True) from error
+        if result.failed:
+            [first, *_] = result.problems.listed
+            raise SourceError(
+                "every_row_rejected",
+                Message(
+                    N_("Every row of the file was left out: %(reason)s"), {"reason": first.problem}
+                ),
+                fix=first.fix,
+                permanent=True,
+            )
+        return Taken(
+            read=result.rows,
+            created=result.created,
+            updated=result.updated,
+            unchanged=result.unchanged,
+            rejected=result.rejected,
+            cursor={"digest": digest},
+        )
+
+    def _digest(self) -> str:
+        found = hashlib.sha256()
+        for path in filter(None, (self._mapping, self._path)):
+            try:
+                with path.open("rb") as file:
+                    found.update(hashlib.file_digest(file, "sha256").digest())
+            except OSError as error:
+                raise _unreadable(path, error) from error
+        return found.hexdigest()
+
+    def _told(self) -> Any:
+        """Return what the mapping file says, None without one."""
+        if self._mapping is None:
+            return None
+        try:
+            told = json.loads(self._mapping.read_bytes())
+        except OSError as error:
+            raise _unreadable(self._mapping, error) from error
+        except ValueError as error:
+            raise SourceError(
+                "bad_mapping",
+                Message(N_("%(path)s is not JSON."), {"path": str(self._mapping)}),
+                fix=Message(N_("Mend the file. The next sync reads it again.")),
+                permanent=True,
+            ) from error
+        mappings.read(told, self._kind.name, self._kind.all_fields())
+        return told
+
+    def _head(self) -> None:
+        told = self._told() or {}
+        try:
+            with self._path.open("rb") as file:
+                reading.open_sheet(file, told.get("format") or {})
+        except OSError as error:
+            raise _unreadable(self._path, error) from error
+
+
+def _checked(name: str, look: Callable[[], object], fine: str) -> Check:
+    try:
+        look()
+    except (SourceError, Refusal) as error:
+        return Check(name, False, error.message, error.fix)
+    return Check(name, True, Message(fine))
+
+
+def _unreadable(path: Path, error: OSError) -> SourceError:
+    return SourceError(
+        "file_unreadable",
+        Message(
+            N_("%(path)s cannot be read: %(reason)s."),
+            {"path": str(path), "reason": error.strerror or type(error).__name__},
+        ),
+        fix=Message(N_("Put the file there, or let the worker read it. It is tried again.")),
+    )

@@ -1,0 +1,91 @@
+"""How the texts of HubSpot's properties are read (pure)."""
+
+import re
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+_GROUPED = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d*)?", re.ASCII)
+_WHOLE = re.compile(r"-?\d+", re.ASCII)
+_MIDNIGHT = time(0)
+#: No number of ours has more digits; to write out 1e999999 as a whole number takes minutes.
+LONGEST = 30
+
+
+def text(value: Any) -> str | None:
+    """Return a property as a text, None for none; all are texts, but not everybody keeps to it."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if isinstance(value, str) else str(value)
+
+
+def is_true(value: Any) -> bool:
+    """Tell whether a property says yes."""
+    return str(value).lower() == "true"
+
+
+def decimal(given: str) -> Decimal:
+    """Return a number, with commas between thousands or without.
+
+    Raises ArithmeticError or ValueError for what is none.
+    """
+    plain = given.strip()
+    if "," in plain and _GROUPED.fullmatch(plain):
+        plain = plain.replace(",", "")
+    number = Decimal(plain)
+    if not number.is_finite() or number.adjusted() > LONGEST:
+        raise ValueError(given)
+    return number
+
+
+def number(value: Any) -> float | None:
+    """Return a number from a text, None for none and for what is none."""
+    try:
+        return None if value in (None, "") else float(decimal(str(value)))
+    except (ValueError, ArithmeticError):
+        return None
+
+
+def instant(given: str) -> datetime:
+    """Return an instant from its ISO form or from milliseconds; raises ValueError."""
+    # Most are in ISO form, which shows at once.
+    if given[4:5] != "-" and _WHOLE.fullmatch(given):
+        try:
+            return datetime.fromtimestamp(int(given) / 1000, UTC)
+        except (OverflowError, OSError) as error:
+            raise ValueError(given) from error
+    at = datetime.fromisoformat(given)
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at
+
+
+def day(given: str, zone: ZoneInfo, *, is_instant: bool) -> date:
+    """Return the business day of a property; raises ValueError.
+
+    Close dates at exactly midnight in UTC are dates that somebody chose, not instants.
+    """
+    if len(given) == 10 and given[4] == "-":
+        return date.fromisoformat(given)
+    at = instant(given)
+    try:
+        if not is_instant:
+            there = at if at.tzinfo is UTC else at.astimezone(UTC)
+            if there.time() == _MIDNIGHT:
+                return there.date()
+        return at.astimezone(zone).date()
+    except OverflowError:
+        # The last day of the calendar, which some mean by "never".
+        return at.date()
+
+
+def moment(given: str, zone: ZoneInfo) -> tuple[datetime, date]:
+    """Return an instant and its business day; raises ValueError."""
+    at = instant(given)
+    if at.tzinfo is UTC and len(given) > 10:
+        try:
+            return at, at.astimezone(zone).date()
+        except OverflowError:
+            pass
+    return at, day(given, zone, is_instant=True)

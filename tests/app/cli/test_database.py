@@ -1,0 +1,65 @@
+"""The command db, and what commands say where the database is not as it should be."""
+
+import pytest
+
+
+def test_preparing_says_the_version_and_may_be_repeated(headway):
+    first = headway.json("db", "upgrade")
+    assert (first["action"], first["file"]) == ("upgrade", None)
+    assert headway.json("db", "upgrade") == first
+
+
+def test_a_new_folder_is_made_for_a_new_database(headway, monkeypatch):
+    monkeypatch.setenv("HEADWAY_DATA_DIR", str(headway.folder / "new" / "place"))
+    headway.json("db", "upgrade")
+    headway.json("workspace", "create", "Acme")
+
+
+def test_a_backup_brings_everything_back(acme):
+    before = acme.json("goal", "list")
+    file = acme.folder / "backup"
+    assert acme.json("db", "backup", file)["file"] == str(file)
+    acme.json("goal", "add", "--name", "Later", "--metric", "revenue", "--kind", "cumulative",
+              "--direction", "up", "--target", "1", "--from", "2026-01-01", "--to", "2026-03-31",
+              "--owner", "olga@acme.example")  # fmt: skip
+    assert acme.json("db", "restore", file, "--force")["file"] == str(file)
+    assert acme.json("goal", "list") == before
+
+
+def test_a_database_in_use_is_not_replaced_by_accident(acme):
+    file = acme.folder / "backup"
+    acme.json("db", "backup", file)
+    error = acme.error("db", "restore", file, code=1)
+    assert (error["code"], "--force" in error["fix"]) == ("database_problem", True)
+
+
+def test_a_file_that_is_there_is_not_overwritten(acme):
+    file = acme.write("backup", "mine")
+    assert acme.error("db", "backup", file, code=1)["code"] == "database_problem"
+    assert file.read_text() == "mine"
+
+
+@pytest.mark.parametrize("words", [("db",), ("db", "shrink"), ("db", "backup")])
+def test_what_was_not_understood_exits_2(headway, words):
+    assert headway.error(*words, code=2)["code"] == "usage"
+
+
+@pytest.mark.parametrize(
+    "words", [("status",), ("workspace", "create", "Acme"), ("worker", "--once")], ids=" ".join
+)
+def test_a_database_that_was_never_prepared_is_said_to_be_so(headway, words):
+    for file in (headway.folder / "var").glob("headway.db*"):
+        file.unlink()
+    error = headway.error(*words, code=1)
+    assert error["code"] == "database_not_ready"
+    assert "db upgrade" in error["fix"]
+
+
+@pytest.mark.parametrize("words", [("status",), ("db", "upgrade")], ids=" ".join)
+def test_a_server_that_does_not_answer_is_said_to_be_so(headway, monkeypatch, words):
+    monkeypatch.setenv("HEADWAY_DATABASE_URL", "postgresql://app:canary@127.0.0.1:1/headway")
+    code, out, err = headway.say(*words)
+    assert (code, out) == (1, "")
+    assert "HEADWAY_DATABASE_URL" in err
+    assert "canary" not in err
+    assert "Traceback" not in err

@@ -1,0 +1,187 @@
+"""Due work: who gets it, when, and what a wrong clock can do to it."""
+
+import subprocess
+import sys
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from cryptography.fernet import Fernet
+from pydantic import SecretStr
+from sqlmodel import col, select
+
+from app import queue, work, workers
+from app.due import Due
+from app.settings import Settings
+from app.wiring import Wiring
+from goals.records.connections import Connection
+from goals.workspace import Workspace
+from integrations import sync
+
+NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
+YEAR = timedelta(days=365)
+
+
+class Time:
+    now = NOW
+
+    def __call__(self):
+        return self.now
+
+
+class Desk:
+    """An installation with workspaces that pull the sample company."""
+
+    def __init__(self, url):
+        self.clock = Time()
+        keys = SecretStr(Fernet.generate_key().decode())
+        self.wiring = Wiring(Settings(database_url=url, encryption_keys=keys), self.clock)
+        self.here = self.workspace("Acme")
+
+    def workspace(self, name):
+        with self.wiring.database.system() as session:
+            made = Workspace(name=name, created_at=NOW, zone="UTC")
+            session.add(made)
+        with self.session(made.id) as session:
+            session.add(
+                Connection(
+                    workspace_id=made.id,
+                    name="Sample",
+                    provider="sample",
+                    settings={"seed": "1"},
+                    created_at=NOW,
+                )
+            )
+        return made.id
+
+    def session(self, here=None):
+        return self.wiring.database.session(here or self.here)
+
+    def due(self, task="sync"):
+        statement = select(Due).where(col(Due.workspace_id) == self.here, col(Due.task) == task)
+        with self.session() as session:
+            return session.exec(statement).one()
+
+
+@pytest.fixture
+def desk(database_url):
+    made = Desk(database_url)
+    yield made
+    made.wiring.close()
+
+
+def claim(desk, worker="one", **options):
+    with desk.session() as session:
+        return queue.claim(session, worker=worker, now=desk.clock(), task="sync", **options)
+
+
+def planned(desk):
+    with desk.session() as session:
+        work.plan(session, desk.clock())
+
+
+def test_work_that_a_wrong_clock_put_off_is_due_again(desk):
+    desk.clock.now = NOW + 3 * YEAR
+    planned(desk)
+    held = claim(desk)
+    with desk.session() as session:
+        queue.done(session, held, desk.clock() + timedelta(minutes=15))
+    desk.clock.now = NOW
+    assert claim(desk) is None
+    planned(desk)
+    assert desk.due().due_at == NOW
+    assert desk.due("review").due_at == NOW
+    assert claim(desk) is not None
+
+
+def test_a_lease_taken_by_a_wrong_clock_holds_nobody_up(desk):
+    desk.clock.now = NOW + YEAR
+    planned(desk)
+    assert claim(desk) is not None
+    desk.clock.now = NOW
+    planned(desk)
+    assert claim(desk, "two") is not None
+    assert claim(desk, "three") is None
+
+
+def test_the_work_of_a_killed_process_is_free_at_once(desk):
+    planned(desk)
+    code = "import time; from app import workers; print(workers.name(), flush=True); time.sleep(60)"
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as other:
+        assert claim(desk, other.stdout.readline().strip()) is not None
+        assert claim(desk, "two") is None
+        other.kill()
+        # Not waited for: nobody needs to have buried it.
+        until(lambda: claim(desk, "two") is not None)
+    assert claim(desk, "three") is None
+
+
+def test_a_worker_elsewhere_is_never_taken_for_dead():
+    assert not workers.is_gone(workers.name())
+    number = workers.name().split(":")[1]
+    assert not workers.is_gone(f"elsewhere/1:{number}:abc")
+    assert not workers.is_gone("elsewhere/1:999999999:abc")
+    assert not workers.is_gone("other")
+
+
+def until(true, seconds=20):
+    """Wait until something holds; fails when it does not come to pass."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def test_work_that_waits_for_a_vendors_day_goes_on_waiting(desk):
+    planned(desk)
+    held = claim(desk)
+    with desk.session() as session:
+        queue.done(session, held, NOW + timedelta(hours=25))
+    planned(desk)
+    assert desk.due().due_at == NOW + timedelta(hours=25)
+
+
+def test_a_command_for_another_day_takes_no_work_from_a_worker(desk):
+    planned(desk)
+    assert claim(desk) is not None
+    connection = int(desk.due().subject)
+    past = lambda: NOW - 5 * YEAR  # noqa: E731
+    assert work.sync_now(desk.wiring, desk.here, connection, clock=past) is None
+
+
+def test_a_worker_that_lost_its_lease_stops(desk, monkeypatch):
+    monkeypatch.setattr(work, "KEEP_EVERY", -1.0)
+    planned(desk)
+    real = queue.keep
+
+    def keep(session, held, now):
+        desk.clock.now += 2 * queue.LEASE
+        assert claim(desk, "other") is not None
+        return real(session, held, now)
+
+    monkeypatch.setattr(queue, "keep", keep)
+    connection = int(desk.due().subject)
+    assert work.sync_now(desk.wiring, desk.here, connection) is None
+    assert desk.due().lease_by == "other"
+
+
+def test_two_workers_at_once_pull_each_source_once(desk, monkeypatch):
+    planned(desk)
+    pulled = []
+
+    def pull(begin, connection_id, **options):
+        pulled.append(connection_id)
+        time.sleep(0.5)
+        return sync.Run(1, "Sample", NOW, NOW, "done", interval=15)
+
+    monkeypatch.setattr(sync, "pull", pull)
+    workers = [
+        threading.Thread(target=work.run_syncs, args=(desk.wiring, desk.here, f"w{number}"))
+        for number in range(2)
+    ]
+    for one in workers:
+        one.start()
+    for one in workers:
+        one.join()
+    assert len(pulled) == 1

@@ -1,0 +1,3 @@
+from tests.support.crm import clock, hub, office, offices, postgres_shop, shop
+
+__all__ = ["clock", "hub", "office", "offices", "postgres_shop", "shop"]
