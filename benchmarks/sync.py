@@ -53,9 +53,11 @@ def rows(*, small: bool = False) -> Iterator[dict[str, Any]]:
                     ratio = statistics.median(ratios)
                     yield measuring.row("A1", what, name, ratio, ".12", ".22")
     sizes = (1_000, 4_000) if small else (10_000, 1_000_000)
-    peaks = [_peak(size) for size in sizes]
-    what = f"peak memory of a sync, {sizes[1]} against {sizes[0]} deals"
-    yield measuring.row("A5", what, "sqlite", peaks[1] / peaks[0], "1.15", "1.05")
+    with measuring.databases() as kinds:
+        for name, make in kinds:
+            peaks = [_peak(make(), size) for size in sizes]
+            what = f"peak memory of a sync, {sizes[1]} against {sizes[0]} deals"
+            yield measuring.row("A5", what, name, peaks[1] / peaks[0], "1.15", "1.05")
 
 
 def _ratios(
@@ -137,26 +139,20 @@ def count(database: Database) -> None:
         refresh.refresh(session, undated=True)
 
 
-def _peak(deals: int) -> int:
+def _peak(database: Database, deals: int) -> int:
     """Return the most memory that a process takes to pull so many deals, in kilobytes."""
+    address = database.engine.url.render_as_string(hide_password=False)
     with running("--deals", str(deals), "--keep-pages", "20") as hub:
-        words = [sys.executable, "-m", "benchmarks.sync", hub.url, hub.token]
+        words = [sys.executable, "-m", "benchmarks.sync", hub.url, hub.token, address]
         found = subprocess.run(words, cwd=ROOT, capture_output=True, check=True)
     return int(json.loads(found.stdout.splitlines()[-1])["peak"])
 
 
-def _alone(url: str, token: str) -> None:
-    import tempfile
-
-    from app import db
-
-    with tempfile.TemporaryDirectory() as folder:
-        address = f"sqlite:///{folder}/headway.db"
-        db.upgrade(address)
-        database = Database(address)
-        pull(database, url, token, "off")
-        count(database)
-        database.dispose()
+def _alone(url: str, token: str, address: str) -> None:
+    database = Database(address)
+    pull(database, url, token, "off")
+    count(database)
+    database.dispose()
     print(json.dumps({"peak": _peak_of_this_process()}))
 
 
@@ -174,4 +170,4 @@ def _peak_of_this_process() -> int:
 
 
 if __name__ == "__main__":
-    _alone(*sys.argv[1:3])
+    _alone(*sys.argv[1:4])

@@ -101,18 +101,16 @@ def test_an_answer_can_drip_slower_than_a_client_waits(hub):
 
 
 def test_latency_holds_up_one_connection_and_not_the_others(hub):
-    hub.faults.add(f"{DEALS}/search", "latency", seconds=0.3)
+    hub.faults.add(f"{DEALS}/search", "latency", seconds=1)
     with (
         Client(hub.url) as slow,
         Client(hub.url) as fast,
         ThreadPoolExecutor(1) as threads,
     ):
-        started = time.monotonic()
         waiting = threads.submit(slow.search)
         assert fast.get(DEALS).status == 200
-        assert time.monotonic() - started < 0.3
+        assert not waiting.done()
         assert waiting.result().status == 200
-        assert time.monotonic() - started >= 0.3
 
 
 def test_a_delay_of_pages_is_a_setting(hub, client):

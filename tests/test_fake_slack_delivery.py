@@ -11,7 +11,7 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 import pytest
 from slack_sdk.signature import SignatureVerifier
 
-from tests.fakes.slack.delivery import DeadlineExceeded, How
+from tests.fakes.slack.delivery import DeadlineExceeded
 from tests.fakes.slack.server import FakeSlack
 from tests.fakes.slack.user import SlackUser
 
@@ -172,10 +172,6 @@ def test_an_answer_after_the_deadline_fails_the_test(receiver: Receiver, ann: Sl
         ann.say("hello", deadline=0.1)
     assert ann.say("hello").seconds >= 0.2
     assert ann.say("hello", deadline=None).status == 200
-
-
-def test_the_deadline_is_slacks_three_seconds_where_nothing_else_is_said() -> None:
-    assert How().deadline == 3.0
 
 
 def test_an_app_that_is_not_there_gives_no_status(slack: FakeSlack) -> None:

@@ -15,6 +15,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
 from tests.fakes.bolt_app import make_bolt
+from tests.fakes.slack import socketmode
 from tests.fakes.slack.delivery import DeadlineExceeded
 from tests.fakes.slack.server import FakeSlack
 from tests.fakes.slack.socketmode import FakeSocketMode
@@ -40,6 +41,7 @@ class Listener:
     def __init__(self, slack: FakeSlack) -> None:
         self.payload: dict | None = None
         self.silent = False
+        self.deaf = 0  # so many requests are not answered
         self.requests: list[SocketModeRequest] = []
         self.texts: list[str] = []
         self.client = SocketModeClient(
@@ -52,7 +54,8 @@ class Listener:
 
     def receive(self, client: Any, request: SocketModeRequest) -> None:
         self.requests.append(request)
-        if not self.silent:
+        self.deaf -= 1
+        if not self.silent and self.deaf < 0:
             client.send_socket_mode_response(
                 SocketModeResponse(envelope_id=request.envelope_id, payload=self.payload)
             )
@@ -79,7 +82,7 @@ def listener(slack: FakeSlack, mode: FakeSocketMode, connected: Listener) -> Lis
     mode.wait_connected()
     mode.acks.clear()
     connected.requests.clear()
-    connected.payload, connected.silent = None, False
+    connected.payload, connected.silent, connected.deaf = None, False, 0
     return connected
 
 
@@ -141,6 +144,16 @@ def test_a_client_that_does_not_acknowledge_is_too_late(listener: Listener, ann:
     listener.silent = True
     with pytest.raises(DeadlineExceeded):
         ann.say("hello", deadline=0.2)
+
+
+def test_an_event_without_an_ack_is_sent_again(
+    mode: FakeSocketMode, listener: Listener, ann: SlackUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socketmode, "_WAIT", 0.2)
+    listener.deaf = 2
+    assert ann.say("hello").status == 200
+    assert [r.retry_attempt for r in listener.requests][:3] == [0, 1, 2]
+    assert len({r.payload["event_id"] for r in listener.requests}) == 1
 
 
 def test_what_only_http_has_is_refused(ann: SlackUser) -> None:

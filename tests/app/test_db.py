@@ -1,7 +1,6 @@
 import sqlite3
 import subprocess
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
@@ -123,10 +122,9 @@ def test_readers_neither_wait_nor_see_what_is_not_committed(database):
     with database.session(here) as writing:
         writing.add(Team(workspace_id=here, name="North"))
         writing.flush()
-        start = time.monotonic()
+        # A reader that waited would wait for this thread, and be told no after its patience.
         with database.session(here) as reading:
             assert teams(reading, here) == []
-        assert time.monotonic() - start < 1
 
 
 def test_a_reader_that_starts_to_write_does_not_fail_over_another_writer(sqlite):

@@ -1,6 +1,7 @@
 """The web application over a database of a test's own, with people signed in to it."""
 
 import re
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
@@ -95,19 +96,24 @@ class Site:
         with self.database.system() as session:
             return session.exec(select(Workspace).where(col(Workspace.id) == self.here)).one()
 
-    @contextmanager
     def counted(self):
         """Count the statements that reach the database, those of its own bookkeeping left out."""
-        seen: list[str] = []
+        return counted(self.database)
 
-        def note(connection, cursor, statement, values, context, many):
-            seen.append(statement)
 
-        event.listen(self.database.engine, "before_cursor_execute", note)
-        try:
-            yield seen
-        finally:
-            event.remove(self.database.engine, "before_cursor_execute", note)
+@contextmanager
+def counted(database: Database) -> Iterator[list[str]]:
+    """Give the statements that reach a database, those of its own bookkeeping left out."""
+    seen: list[str] = []
+
+    def note(connection, cursor, statement, values, context, many):
+        seen.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(database.engine, "before_cursor_execute", note)
 
 
 class Visitor:

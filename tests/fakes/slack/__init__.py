@@ -71,7 +71,7 @@ SlackUser: what a person does
 `resend`; `modal` and `home` are what is open before the person. Each verb takes the keywords of
 `delivery.How`: `retry_num=1`, `duplicate=2`, `at_once=True`, `age=301`, `secret="x"`,
 `signature="v0=ไทย"`, `timestamp="abc"`, `truncate=10`, `pad=2_000_000`,
-`content_type="text/plain"`, `deadline=None`. An immediate answer to a slash command, and what
+`content_type="text/plain"`, `deadline=0.2`. An immediate answer to a slash command, and what
 comes through a response_url, appears as an ephemeral or public message. What a person cannot do
 raises `forms.NotVisible` or `forms.CannotSubmit`; what the app must not do,
 `delivery.DeadlineExceeded` or `answers.BadAnswer`.

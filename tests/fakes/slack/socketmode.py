@@ -16,13 +16,15 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from .delivery import DeadlineExceeded, How, Reply, Sent, in_copies
+from .delivery import HANGING, DeadlineExceeded, How, Reply, Sent, in_copies
 from .world import Json
 
 if TYPE_CHECKING:
     from .http_server import Handler
     from .server import FakeSlack
 
+#: Slack waits so many seconds for an ack, then sends an event again, up to three times.
+_WAIT, _RETRIES = 3.0, 3
 _GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _TEXT, _CLOSE, _PING, _PONG, _CONTINUED = 0x1, 0x8, 0x9, 0xA, 0x0
 
@@ -155,7 +157,11 @@ class FakeSocketMode:
                 raise AssertionError(f"after {timeout} s there are {count} connections")
 
     def send(self, kind: str, payload: Json, how: How) -> Reply:
-        """Carry one payload in an envelope to the newest connection and wait for its ack."""
+        """Carry one payload in an envelope to the newest connection and wait for its ack.
+
+        An event without an ack is sent again as Slack does, to the connection that is then the
+        newest, unless the verb has a deadline or says itself which retry it is.
+        """
         if how.http_only():
             raise TypeError(f"Socket Mode has no {', '.join(how.http_only())}")
         envelope: Json = {
@@ -167,7 +173,18 @@ class FakeSocketMode:
         if kind == "events_api":
             envelope["retry_attempt"] = how.retry_num or 0
             envelope["retry_reason"] = how.retry_reason if how.retry_num else ""
-        return in_copies(lambda: self._exchange(envelope, how.deadline), how)
+        usual = how.deadline is None and how.retry_num is None
+        retries = _RETRIES if kind == "events_api" and usual else 0
+        return in_copies(lambda: self._insist(envelope, how.deadline or HANGING, retries), how)
+
+    def _insist(self, envelope: Json, deadline: float, retries: int) -> Reply:
+        for attempt in range(1, retries + 1):
+            with contextlib.suppress(DeadlineExceeded):
+                reply = self._exchange(envelope, _WAIT)
+                if reply.status:
+                    return reply
+            envelope = {**envelope, "retry_attempt": attempt, "retry_reason": "timeout"}
+        return self._exchange(envelope, deadline)
 
     def disconnect(self, reason: str = "refresh_requested") -> None:
         """Announce the end to every connection as Slack does, then close all but for a warning."""
@@ -226,7 +243,7 @@ class FakeSocketMode:
             self._unclaimed.setdefault(ack.envelope_id, []).append(ack)
             self._news.notify_all()
 
-    def _exchange(self, envelope: Json, deadline: float | None) -> Reply:
+    def _exchange(self, envelope: Json, deadline: float) -> Reply:
         self.wait_connected()
         connection = self.connections[-1]
         name = envelope["envelope_id"]
@@ -234,15 +251,13 @@ class FakeSocketMode:
         start = time.perf_counter()
         connection.send(envelope)
         with self._news:
-            self._news.wait_for(
-                lambda: self._unclaimed.get(name) or not connection.alive, deadline or 30.0
-            )
+            self._news.wait_for(lambda: self._unclaimed.get(name) or not connection.alive, deadline)
             waiting = self._unclaimed.get(name)
             ack = waiting.pop(0) if waiting else None
         seconds = time.perf_counter() - start
         if ack is None and not connection.alive:
             return Reply(0, {}, b"", seconds, sent)
         if ack is None:
-            raise DeadlineExceeded(f"no ack for {sent.kind} within {deadline or 30.0} s")
+            raise DeadlineExceeded(f"no ack for {sent.kind} within {deadline} s")
         body = b"" if not ack.payload else json.dumps(ack.payload).encode()
         return Reply(200, {}, body, seconds, sent)

@@ -1,4 +1,3 @@
-import time
 from decimal import Decimal
 
 import pytest
@@ -114,21 +113,3 @@ def test_labels_are_escaped_and_nothing_has_a_style():
     ):
         assert parsed(picture).get("aria-label") == '"<b>'
         assert "style=" not in picture
-
-
-def test_a_row_is_drawn_in_well_under_a_millisecond():
-    actual = [(n / 26, n * 1.1) for n in range(20)]
-    plan = [(n / 26, n * 1.3) for n in range(27)]
-    best = []
-    for draw in (
-        lambda: small.sparkline(actual, plan, "Now 83.1%, plan today 86.6%"),
-        lambda: small.ruler(0.3, 0.8, "Likely to end", low=0.2, middle=0.4, high=0.6),
-    ):
-        rounds = []
-        for _ in range(30):
-            start = time.perf_counter()
-            for _ in range(10):
-                draw()
-            rounds.append((time.perf_counter() - start) / 10)
-        best.append(min(rounds))
-    assert max(best) < 100e-6
