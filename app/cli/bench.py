@@ -20,6 +20,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     """Say what the command takes."""
     parser.add_argument("name", nargs="?", metavar="NAME", help=", ".join(BENCHMARKS))
     parser.add_argument("--small", action="store_true", help="small sizes, to see that it runs")
+    common.add_any_workspace(parser)
     common.add_json(parser)
 
 

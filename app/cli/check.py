@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.cli import house
-from app.cli.common import Arguments
+from app.cli.common import Arguments, add_any_workspace
 
 ROOT = Path(__file__).resolve().parents[2]
 IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
@@ -45,6 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Take the names of the tools to run."""
     names = ", ".join([*TOOLS, *LOOKS])
     parser.add_argument("only", nargs="*", metavar="TOOL", help=f"only these: {names}")
+    add_any_workspace(parser)
 
 
 def run(args: Arguments) -> int:

@@ -51,6 +51,13 @@ def add_workspace(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_any_workspace(parser: argparse.ArgumentParser) -> None:
+    """Let a command that concerns all workspaces alike take --workspace as every other does."""
+    parser.add_argument(
+        "--workspace", metavar="NAME", help="taken as by every command; this one concerns them all"
+    )
+
+
 def add_json(parser: argparse.ArgumentParser) -> None:
     """Let a command answer with one JSON document on standard output."""
     parser.add_argument("--json", action="store_true", help="answer with one JSON document")

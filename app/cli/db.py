@@ -21,6 +21,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     restore = actions.add_parser("restore", help="put a backup in place of the database")
     restore.add_argument("file", metavar="FILE")
     for one in (upgrade, backup, restore):
+        common.add_any_workspace(one)
         common.add_json(one)
     restore.add_argument(
         "--force", action="store_true", help="replace a database that has a workspace"

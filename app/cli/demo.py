@@ -26,6 +26,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--port", type=common.port, default=8000, metavar="N", help="0 takes a free one"
     )
     parser.add_argument("--postgres", action="store_true", help="on an embedded PostgreSQL")
+    common.add_any_workspace(parser)
     common.add_today(parser)
     common.add_json(parser)
 

@@ -83,7 +83,7 @@ def _add(args: Namespace, context: Context, session: Session) -> dict[str, Any]:
     kind, given = _target(args)
     plan, points = plan_file.read(args.plan, Path.read_bytes)
     team = people.team_named(session, args.team) if args.team else None
-    parent = goals.find(session, args.parent) if args.parent else None
+    parent = goals.find(session, args.parent, field="parent") if args.parent else None
     draft = drafts.Draft(
         name=args.name,
         metric=args.metric,

@@ -18,6 +18,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     """Say what the command takes."""
     parser.add_argument("name", nargs="?", metavar="NAME", help=", ".join(PROOFS))
     parser.add_argument("--seed", type=int, default=1, metavar="N")
+    common.add_any_workspace(parser)
     common.add_json(parser)
 
 

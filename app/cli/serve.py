@@ -16,6 +16,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     """Say what the command takes."""
     parser.add_argument("--host", default="127.0.0.1", metavar="H")
     parser.add_argument("--port", type=common.port, default=8000, metavar="N")
+    common.add_any_workspace(parser)
     common.add_json(parser)
 
 

@@ -20,7 +20,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     manifest.add_argument("--host", required=True, metavar="URL", help="where Slack reaches us")
     manifest.add_argument("--socket", action="store_true", help="for Socket Mode")
     common.add_json(manifest)
-    actions.add_parser("socket", help="run the Socket Mode process")
+    socket = actions.add_parser("socket", help="run the Socket Mode process")
+    for one in (manifest, socket):
+        common.add_any_workspace(one)
     channel = actions.add_parser("channel", help="switch a channel on or off")
     channel.add_argument("channel", metavar="C0..")
     channel.add_argument("state", choices=("on", "off"))

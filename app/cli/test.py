@@ -12,7 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from app.cli.common import Arguments, CommandError
+from app.cli.common import Arguments, CommandError, add_any_workspace
 
 TAKES_REST = True
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-browser", action="store_true", help="leave out the tests that need a browser"
     )
+    add_any_workspace(parser)
 
 
 def run(args: Arguments) -> int:

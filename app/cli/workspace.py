@@ -17,6 +17,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     create.add_argument("--currency", default="USD", metavar="C", help="such as THB")
     create.add_argument("--fiscal-start", type=int, default=1, metavar="MM")
     create.add_argument("--locale", type=common.language, default="en", metavar="L")
+    common.add_any_workspace(create)
     common.add_json(create)
 
 

@@ -204,10 +204,13 @@ def versions(session: Session, goal: Goal) -> list[GoalVersion]:
     return list(session.exec(statement))
 
 
-def find(session: Session, text: str, who: Audience = visibility.OWNER) -> Goal:
+def find(
+    session: Session, text: str, who: Audience = visibility.OWNER, *, field: str = "goal"
+) -> Goal:
     """Return the goal with this id or unique name among those an audience may see.
 
-    Raises Refusal `unknown_goal` or `ambiguous_goal` (with the ids to choose from).
+    Raises Refusal `unknown_goal` or `ambiguous_goal` (with the ids to choose from) at the field
+    in which the text was given.
     """
     statement = select(Goal).where(visibility.sees(workspace_of(session), who))
     number = id_from(text)
@@ -225,14 +228,14 @@ def find(session: Session, text: str, who: Audience = visibility.OWNER) -> Goal:
             N_("More than one goal is named %(name)s."),
             {"name": text},
             fix=Message(N_("Use one of these ids: %(ids)s."), {"ids": ids}),
-            field="goal",
+            field=field,
         )
     raise Refusal(
         "unknown_goal",
         N_("There is no goal %(name)s."),
         {"name": text},
         fix=Message(N_("List the goals to see their names and ids.")),
-        field="goal",
+        field=field,
     )
 
 

@@ -95,7 +95,7 @@ def test_a_plan_may_come_from_a_file(acme):
         (("--target", "1", "--channel", "sales"), "channel_wrong", "channel"),
         (("--target", "1", "--set", "basis=all"), "unknown_param", "basis"),
         (("--target", "1", "--team", "Nobody"), "unknown_team", "team"),
-        (("--target", "1", "--parent", "Nothing"), "unknown_goal", "goal"),
+        (("--target", "1", "--parent", "Nothing"), "unknown_goal", "parent"),
         (("--target", "1", "--owner", "nobody@acme.example"), "unknown_member", "owner"),
         (("--target", "1", "--metric", "luck"), "unknown_metric", "metric"),
         (("--target", "1", "--kind", "sometimes"), "usage", None),
