@@ -20,6 +20,7 @@ from goals.metrics.evidence import Reading
 from goals.metrics.query import Query
 from goals.metrics.receipts import Counted
 from goals.metrics.result import Result
+from goals.records import kinds
 from goals.words import N_
 
 blueprint = Blueprint("metrics", __name__)
@@ -198,7 +199,7 @@ def receipt(receipt: str) -> str:
         total=total,
         records=shown,
         page_sum=_sum(shown),
-        noun=_noun(reading),
+        noun=_noun(reading, part),
         notes=[texts.say(notes.stored(one).message) for one in reading.notes],
         span=words.format_value(
             words.DayRange(reading.first_day, reading.last_day), frame.reader()
@@ -206,10 +207,10 @@ def receipt(receipt: str) -> str:
     )
 
 
-def _noun(reading: Reading) -> tuple[str, str]:
-    if reading.metric in readings.OF_LEADS:
-        return _("Lead"), _("leads")
-    return _("Deal"), _("deals")
+def _noun(reading: Reading, part: str) -> tuple[str, str]:
+    """Return what heads the list of records, and what they are called."""
+    subject = receipts.subject_of(reading, part)
+    return _(subject.one), texts.say(kinds.called(subject.name))
 
 
 def _sum(shown: list[Counted]) -> Decimal | None:

@@ -7,41 +7,32 @@ from datetime import date, timedelta
 from sqlalchemy import and_, func, literal, or_, select
 from sqlmodel import Session, col
 
+from goals.metrics import measures
 from goals.metrics.counting import Count, Counts
 from goals.metrics.measures import MEASURES, UNDATED, Measure
 from goals.metrics.query import Query
 from goals.metrics.rollup import TOTAL, Rollup
 from goals.metrics.scope import NOTHING, Scope
-from goals.metrics.segments import Dimension
 from goals.metrics.sql import days_between
 from goals.records.demand import Lead
 from goals.records.sales import Deal, StageEvent
 from goals.table import workspace_of
-
-#: Outcomes that a rollup holds whenever they come, by the measures that tell when.
-_WHEN = {"created_won": ("won",), "created_lost": ("lost",), "leads_converted": ("conversions",)}
 
 
 def matured(
     session: Session, name: str, params: Mapping[str, str], query: Query, horizon: date
 ) -> Measure | None:
     """Return a measure of outcomes up to the horizon only; None where the rollup says the same."""
-    plain = name.removesuffix("_amount").removesuffix("_list")
-    if plain not in _WHEN:
+    measure = measures.find(name)
+    if measure.turns is None:
         return None
+    when, outcomes = measure.turns
     days = int(params["within_days"]) if params.get("within_days") else None
-    newest = max((_newest(session, one) for one in _WHEN[plain]), default=None)
-    late = newest is not None and newest > horizon
-    if not late and days is None:
+    if days is None and _newest(session, outcomes) <= horizon:
         return None
-    measure = MEASURES[name]
-    if plain == "leads_converted":
-        when, start = col(Lead.converted_on), col(Lead.created_on)
-    else:
-        when, start = col(Deal.closed_on), col(Deal.created_on)
     only = and_(measure.only, when <= horizon)
     if days is not None:
-        only = and_(only, days_between(start, when) <= days)
+        only = and_(only, days_between(measure.day, when) <= days)
     return replace(measure, only=only)
 
 
@@ -64,18 +55,12 @@ def split(scope: Scope, measure: Measure, first: date | None, last: date | None)
     return scope.of_records(measure, first, last, split=True)
 
 
-def overlapping(scope: Scope, query: Query, weight: str, by: Dimension | None) -> Counts:
-    """Return the deals that stood open within a window by member (or under "")."""
-    measure = stood_open(scope, query, weight)
-    return scope.of_records(measure, None, None, split=by is not None)
-
-
-def stood_open(scope: Scope, query: Query, weight: str) -> Measure:
+def stood_open(scope: Scope, query: Query, *, name: str) -> Measure:
     """Return the measure of the deals that stood open on some day of a window, each once.
 
-    Deals without any day belong to them too: they are open now and nobody knows since when.
+    `name` is the measure of all deals that gives their value. Deals without any day belong to
+    them too: they are open now and nobody knows since when.
     """
-    name = {"count": "created", "value": "created_amount", "list_value": "created_list"}[weight]
     # A list of its own, so that the database looks through the events once.
     stood = select(col(StageEvent.deal_id)).where(
         col(StageEvent.workspace_id) == scope.base.workspace_id,

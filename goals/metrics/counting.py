@@ -21,7 +21,6 @@ from sqlalchemy import (
 )
 from sqlmodel import Session, col
 
-from goals.metrics import measures
 from goals.metrics.folding import Layout
 from goals.metrics.measures import SEPARATOR, Measure
 from goals.metrics.rollup import SPREAD, TOTAL, Rollup
@@ -46,9 +45,9 @@ def dimensions(measure: Measure, base: Base) -> dict[str, Callable[[Rows], Colum
     """Return the dimensions a measure is rolled up by, with the way to each key."""
     found: dict[str, Callable[[Rows], ColumnElement[Any]]] = {TOTAL: _everything}
     for dim in measure.rows(base).dims:
-        if dim in ALWAYS or (measure.is_plain and dim not in NEVER):
+        if dim in ALWAYS or (not measure.seldom and dim not in NEVER):
             found[dim] = partial(_single, dim)
-    for first, second in measure.pairs if measure.is_plain else ():
+    for first, second in () if measure.seldom else measure.pairs:
         found[f"{first}*{second}"] = partial(_pair, first, second)
     return found
 
@@ -291,12 +290,3 @@ def spread(session: Session, measure: str, first: date, last: date) -> list[tupl
     """Return the distribution of a measure's values over a window: (value, how often), sorted."""
     counts = from_rollup(session, measure, SPREAD, first, last)
     return sorted((int(key), n) for key, (n, _) in counts.items())
-
-
-def measure(name: str) -> Measure:
-    """Return a measure by its id, those that are made when asked for included."""
-    if name.endswith("_cycle_lead"):
-        return measures.cycle_from_lead(name.split("_")[0])
-    if name.startswith("new_revenue_"):
-        return measures.MEASURES.get(name) or measures.new_revenue(int(name.rsplit("_", 1)[1]))
-    return measures.MEASURES[name]

@@ -4,105 +4,69 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import literal, null, or_, select, union_all
-from sqlmodel import col
+from sqlalchemy import null, or_, select, union_all
 
-from goals.metrics import cohorts, counting
-from goals.metrics.compute import money
+from goals.metrics import cohorts, measures
 from goals.metrics.counting import Statement
 from goals.metrics.evidence import Reading
-from goals.metrics.measures import MEASURES
+from goals.metrics.measures import Measure
 from goals.metrics.query import Query
+from goals.metrics.recipes import RECIPES, money
 from goals.metrics.rows import Rows
 from goals.metrics.scope import Scope
-from goals.records.demand import Lead
-from goals.records.sales import Deal, StageEvent
-
-_SUFFIX = {"count": "", "value": "_amount", "list_value": "_list"}
 
 
-def table_of(reading: Reading) -> type[Deal] | type[Lead]:
-    """Return the kind of record that a reading counts."""
-    return Lead if reading.metric in ("leads_new", "lead_conversion") else Deal
-
-
-def parts(reading: Reading, part: str) -> list[str]:
+def parts(reading: Reading, part: str) -> tuple[str, ...]:
     """Return the measures whose records make up the numerator or the denominator."""
-    params = reading.params
-    whole = part == "denominator"
-    if reading.metric == "win_rate":
-        suffix = _SUFFIX[params["weight"]]
-        names = {
-            "closed": (["won"], ["won", "lost"]),
-            "all": (["won"], ["created"]),
-            "created": (["created_won"], ["created"]),
-            "created_closed": (["created_won"], ["created_won", "created_lost"]),
-        }[params["basis"]]
-        return [name + suffix for name in names[whole]]
-    if reading.metric == "sales_cycle":
-        outcomes = ("won", "lost") if params["outcome"] == "closed" else (params["outcome"],)
-        return [f"{outcome}_cycle_{params['start']}" for outcome in outcomes]
-    if reading.metric == "lead_conversion":
-        converted = "leads_converted" if params["mode"] == "cohort" else "conversions"
-        return ["leads" if whole else converted]
-    return {
-        "revenue": ["won_amount"],
-        "avg_deal_size": ["won_amount"],
-        "new_customers": ["customers"],
-        "new_revenue": [f"new_revenue_{params.get('months', 6)}"],
-        "leads_new": ["leads"],
-        "open_deals": ["run_in"],
-    }.get(reading.metric, [])
+    numerator, denominator = RECIPES[reading.metric].parts(reading.params)
+    return denominator or numerator if part == "denominator" else numerator
 
 
-def statement(scope: Scope, names: list[str], reading: Reading) -> Statement:
-    """Return (id, day, value) of every record counted."""
-    found = [_one(scope, name, reading) for name in names]
-    if not found:
-        return select(col(Deal.id), col(Deal.closed_on), null()).where(
-            col(Deal.workspace_id) == scope.base.workspace_id, literal(False)
-        )
-    if len(found) == 1:
-        return found[0]
-    both = union_all(*found).subquery()
-    return select(both.c[0], both.c[1], both.c[2])
+def _measure(scope: Scope, reading: Reading, name: str) -> Measure:
+    query, recipe = asked(reading), RECIPES[reading.metric]
+    if name in recipe.special:
+        return recipe.special[name](scope, query)
+    horizon = query.matured or date.max
+    ripe = cohorts.matured(scope.session, name, reading.params, query, horizon)
+    return measures.find(name) if ripe is None else ripe
 
 
-def _one(scope: Scope, name: str, reading: Reading) -> Statement:
-    if reading.metric == "open_deals":
-        return _standing(scope, reading)
-    query = asked(reading)
-    measure, day = counting.measure(name), counting.measure(name).day
-    if reading.params.get("basis") == "all" and name.startswith("created"):
-        measure = cohorts.stood_open(scope, query, reading.params["weight"])
-    else:
-        horizon = query.matured or date.max
-        ripe = cohorts.matured(scope.session, name, reading.params, query, horizon)
-        measure = measure if ripe is None else ripe
+def statement(scope: Scope, reading: Reading, part: str) -> tuple[Statement, str]:
+    """Return (id, day, value) of every record that a part counts, and the values' unit."""
+    stands = RECIPES[reading.metric].stands
+    if stands is not None:
+        came, valued = map(measures.find, stands(reading.params, "stage" in scope.where))
+        return _standing(scope, reading, came, valued), valued.unit
+    found = [_measure(scope, reading, name) for name in parts(reading, part)]
+    each = [_one(scope, one, reading) for one in found]
+    if len(each) == 1:
+        return each[0], found[0].unit
+    both = union_all(*each).subquery()
+    return select(both.c[0], both.c[1], both.c[2]), found[0].unit
+
+
+def _one(scope: Scope, measure: Measure, reading: Reading) -> Statement:
     rows = measure.rows(scope.base)
     value = null() if measure.value is None else measure.value(scope.base)
-    condition = [rows.where, measure.only, measure.day >= query.first_day]
-    condition += [measure.day <= query.last_day, *scope.custom_is(measure)]
+    condition = [rows.where, measure.only, measure.day >= reading.first_day]
+    condition += [measure.day <= reading.last_day, *scope.custom_is(measure)]
     if measure.value is not None:
         condition.append(value.is_not(None))
-    return _narrowed(_chosen(rows, day, value).where(*condition), scope, rows)
+    return _narrowed(_chosen(rows, measure.day, value).where(*condition), scope, rows)
 
 
-def _standing(scope: Scope, reading: Reading) -> Statement:
-    """Return the visits to open stages that go on when the last day ends."""
-    day, visit = reading.last_day, MEASURES["visit_in"]
-    suffix = {"count": "", "age": "", "value": "_value", "list_value": "_list"}
-    kind = "visit" if "stage" in scope.where else "run"
-    measured = MEASURES[f"{kind}_in{suffix[reading.params['measure']]}"]
-    assert measured.value is not None
-    rows, value = visit.rows(scope.base), measured.value(scope.base)
-    chosen = _chosen(rows, visit.day, value).where(
+def _standing(scope: Scope, reading: Reading, came: Measure, valued: Measure) -> Statement:
+    """Return what came and has not gone when the last day ends."""
+    day = reading.last_day
+    assert valued.value is not None and came.leaves is not None
+    rows, value = came.rows(scope.base), valued.value(scope.base)
+    chosen = _chosen(rows, came.day, value).where(
         rows.where,
-        visit.only,
-        visit.day <= day,
-        or_(col(StageEvent.left_on).is_(None), col(StageEvent.left_on) > day),
+        came.only,
+        came.day <= day,
+        or_(came.leaves.is_(None), came.leaves > day),
         value.is_not(None),
-        *scope.custom_is(visit),
+        *scope.custom_is(came),
     )
     return _narrowed(chosen, scope, rows)
 
@@ -132,13 +96,13 @@ def asked(reading: Reading) -> Query:
     )
 
 
-def shown(reading: Reading, value: Any) -> Decimal | None:
-    """Return a record's part of the value: an amount, or days; None where it only counts."""
-    if value is None:
+def shown(reading: Reading, unit: str, value: Any) -> Decimal | None:
+    """Return a record's part of the value: an amount, or days; None where it only counts.
+
+    `unit` is that of the measure that gave the value.
+    """
+    if value is None or reading.unit == "count":
         return None
-    if reading.metric == "sales_cycle":
-        return Decimal(int(value))
-    if reading.metric == "open_deals" and reading.params["measure"] in ("count", "age"):
-        age = reading.last_day.toordinal() - int(value)
-        return Decimal(age) if reading.params["measure"] == "age" else None
-    return money(int(value))
+    if unit == "since":
+        return Decimal(reading.last_day.toordinal() - int(value))
+    return money(int(value)) if unit == "money" else Decimal(int(value))

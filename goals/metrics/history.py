@@ -11,42 +11,28 @@ from goals.errors import Refusal
 from goals.metrics import delivered
 from goals.metrics import refresh as rollups
 from goals.metrics.catalogue import Metric
-from goals.metrics.compute import money
 from goals.metrics.measures import UNDATED
+from goals.metrics.recipes import RECIPES, money
 from goals.metrics.rollup import TOTAL, Rollup
 from goals.metrics.scope import scope_of
 from goals.records.figures import ManualReading
 from goals.table import workspace_of
 from goals.words import N_
 
-#: Metric -> the measures whose events it lives on.
-EVENTS = {
-    "revenue": ("won_amount",),
-    "new_customers": ("customers",),
-    "new_revenue": ("new_revenue_6",),
-    "avg_deal_size": ("won_amount",),
-    "win_rate": ("won", "lost"),
-    "sales_cycle": ("won", "lost"),
-    "open_deals": ("run_in",),
-    "leads_new": ("leads",),
-    "lead_conversion": ("leads",),
-}
-#: A metric that adds up -> its measure, and whether the sum counts or the number.
-ADDS_UP = {
-    "revenue": ("won_amount", True),
-    "new_customers": ("customers", False),
-    "leads_new": ("leads", False),
-}
+
+def adds_up(metric: str) -> bool:
+    """Tell whether a counted metric adds up over days."""
+    return metric in RECIPES and RECIPES[metric].adds is not None
 
 
 def earliest(session: Session, metric: str, where: Mapping[str, str]) -> date | None:
     """Return the first day with an event of some members, None where there is none."""
-    if not where or metric not in EVENTS:
+    recipe = RECIPES.get(metric)
+    if not where or recipe is None:
         return min(_edges(session, metric), default=None)
-    of_leads = "leads" in EVENTS[metric]
-    scope = scope_of(session, rollups.base_of(session), where, None, of_leads=of_leads)
+    scope = scope_of(session, rollups.base_of(session), where, None, recipe.subjects)
     since = date.fromisoformat(UNDATED) + timedelta(days=1)
-    days = [scope.daily(name, since, date.max)[:1] for name in EVENTS[metric]]
+    days = [scope.daily(name, since, date.max)[:1] for name in recipe.events]
     return min((day for found in days for day, _, _ in found), default=None)
 
 
@@ -58,11 +44,11 @@ def latest(session: Session, metric: str) -> date | None:
 def _edges(session: Session, metric: str) -> list[date]:
     """Return the first and the last day of everything that a metric lives on."""
     here = workspace_of(session)
-    if metric in EVENTS:
+    if metric in RECIPES:
         day = col(Rollup.day)
         statement = select(func.min(day), func.max(day)).where(
             col(Rollup.workspace_id) == here,
-            col(Rollup.measure).in_(EVENTS[metric]),
+            col(Rollup.measure).in_(RECIPES[metric].events),
             col(Rollup.dim) == TOTAL,
             day > date.fromisoformat(UNDATED),
         )
@@ -87,19 +73,17 @@ def series(
     """Return the daily amounts of a metric that adds up, days without any left out."""
     if not metric.is_counted:
         return _delivered(session, metric.id, first, last, where)
-    if metric.id == "new_revenue":
-        name, of_sum = f"new_revenue_{params['months']}", True
-    elif metric.id in ADDS_UP:
-        name, of_sum = ADDS_UP[metric.id]
-    else:
+    recipe = RECIPES[metric.id]
+    if recipe.adds is None:
         raise Refusal(
             "does_not_add_up",
             N_("%(metric)s does not add up over days."),
             {"metric": metric.name},
             field="metric",
         )
+    name, of_sum = recipe.adds(params)
     base = rollups.base_of(session)
-    scope = scope_of(session, base, where, None, of_leads=metric.id == "leads_new")
+    scope = scope_of(session, base, where, None, recipe.subjects)
     daily = scope.daily(name, first, last)
     return [(day, money(total) if of_sum else Decimal(n)) for day, n, total in daily]
 

@@ -8,9 +8,9 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlmodel import Session
 
-from goals.metrics import counting, segments
+from goals.metrics import measures, segments
 from goals.metrics import refresh as rollups
-from goals.metrics.compute import money
+from goals.metrics.recipes import RECIPES, money
 
 
 @dataclass(frozen=True)
@@ -34,11 +34,11 @@ def won(
     a rate for their currency, are none of them. Raises Refusal for an unknown dimension.
     """
     base = rollups.base_of(session)
-    measure = counting.measure("won_amount")
+    measure = measures.find("won_amount")
     rows = measure.rows(base)
     assert measure.value is not None
     amount = measure.value(base)
-    found = [segments.dimension(session, name) for name in dimensions]
+    found = [segments.dimension(session, name, RECIPES["revenue"].subjects) for name in dimensions]
     statement = (
         select(rows.id, amount.label("amount"), *(rows.dims[one.base] for one in found))
         .select_from(rows.source)

@@ -9,21 +9,18 @@ from sqlmodel import Session
 
 from goals import workspace
 from goals.errors import Refusal
-from goals.metrics import catalogue, cohorts, counting, delivered, history, keeping, known, notes
+from goals.metrics import catalogue, cohorts, delivered, history, keeping, known, notes
 from goals.metrics import refresh as rollups
 from goals.metrics.catalogue import Metric
-from goals.metrics.compute import FORMULAS, Window
 from goals.metrics.counting import Count, Counts
 from goals.metrics.formulas import Figure
 from goals.metrics.notes import Note
 from goals.metrics.query import Query
+from goals.metrics.recipes import RECIPES, Asked, Recipe, Window
 from goals.metrics.result import Result
-from goals.metrics.rollup import TOTAL
 from goals.metrics.scope import NOTHING, Scope, scope_of
 from goals.words import N_
 
-#: Metrics that are counted from leads and not from deals.
-OF_LEADS = frozenset(("leads_new", "lead_conversion"))
 ALWAYS_ZERO = frozenset(("flow", "stock"))
 
 
@@ -88,10 +85,10 @@ def _read(
         segments = None
     else:
         base = rollups.base_of(session)
-        scope = scope_of(session, base, query.where, query.by, of_leads=metric.id in OF_LEADS)
+        scope = scope_of(session, base, query.where, query.by, RECIPES[metric.id].subjects)
         by_stage = "stage" in scope.where or (scope.by is not None and scope.by.base == "stage")
         reader = _Reader(scope, metric, params, query, query.matured or today, by_stage)
-        figure = FORMULAS[metric.id](reader.window(), params)
+        figure = reader.recipe.figure(reader.window(), params)
         segments = reader.segments() if query.by is not None else None
         said = reader.notes(figure)
         if scope.slow:
@@ -123,10 +120,7 @@ def turns_out(params: Mapping[str, str]) -> bool:
 
 def unit_of(metric: Metric, params: Mapping[str, str], currency: str) -> tuple[str, str | None]:
     """Return the unit of a variant, and the currency where it is money."""
-    unit = metric.unit
-    if metric.id == "open_deals":
-        measure = params["measure"]
-        unit = {"count": "count", "age": "days"}.get(measure, "money")
+    unit = metric.unit_of(params)
     return unit, currency if unit == "money" else None
 
 
@@ -142,20 +136,27 @@ class _Reader:
     by_stage: bool
     splits: dict[tuple[str, date | None, date | None], Counts] = field(default_factory=dict)
     spreads: dict[str, dict[str, list[tuple[int, int]]]] = field(default_factory=dict)
-    overlaps: dict[str, Counts] = field(default_factory=dict)
+    specials: dict[str, Counts] = field(default_factory=dict)
+
+    @property
+    def recipe(self) -> Recipe:
+        """Return how the metric is counted."""
+        return RECIPES[self.metric.id]
 
     def window(self) -> Window:
         """Return the whole scope as a formula sees it."""
         return Window(
             self.query.first_day,
             self.query.last_day,
-            lambda name, first, last: self._total(name, first, last),
+            self._total,
             self.scope.spread,
-            lambda weight: cohorts.overlapping(self.scope, self.query, weight, None).get(
-                "", NOTHING
-            ),
+            lambda name: self._special(name, split=False).get("", NOTHING),
             self.by_stage,
         )
+
+    def _special(self, name: str, *, split: bool) -> Counts:
+        measure = self.recipe.special[name](self.scope, self.query)
+        return self.scope.of_records(measure, None, None, split=split)
 
     def _total(self, name: str, first: date | None, last: date | None) -> Count:
         measure = cohorts.matured(self.scope.session, name, self.params, self.query, self.horizon)
@@ -182,82 +183,34 @@ class _Reader:
                 self.spreads[name] = self.scope.spreads(name, first, last)
             return self.spreads[name].get(member, [])
 
-        def overlap(weight: str) -> Count:
-            if weight not in self.overlaps:
-                self.overlaps[weight] = cohorts.overlapping(
-                    self.scope, self.query, weight, self.scope.by
-                )
-            return self.overlaps[weight].get(member, NOTHING)
+        def special(name: str) -> Count:
+            if name not in self.specials:
+                self.specials[name] = self._special(name, split=True)
+            return self.specials[name].get(member, NOTHING)
 
         return Window(
-            self.query.first_day, self.query.last_day, get, spread, overlap, self.by_stage
+            self.query.first_day, self.query.last_day, get, spread, special, self.by_stage
         )
 
     def segments(self) -> list[tuple[str, Figure]]:
         """Return a figure for every member, those that nothing counts for included."""
-        formula = FORMULAS[self.metric.id]
+        formula = self.recipe.figure
         listed = dict.fromkeys(self.scope.members())
         formula(self._member(""), self.params)
         found: list[Mapping[str, object]] = [*self.splits.values(), *self.spreads.values()]
-        for members in (*found, *self.overlaps.values()):
+        for members in (*found, *self.specials.values()):
             listed.update(dict.fromkeys(members))
         return [(name, formula(self._member(name), self.params)) for name in listed]
 
     def notes(self, figure: Figure) -> list[Note]:
         """Return what to know about the figure."""
-        found: list[Note] = []
-        first, last = self.query.first_day, self.query.last_day
-        missing = self._without_rate(first, last)
-        if missing > 0:
-            found.append(notes.excluded_currency(missing))
-        if self.metric.id == "open_deals" or self.params.get("basis") == "all":
-            undated = cohorts.undated(self.scope)
-            if undated:
-                found.append(notes.undated(undated))
-        if self.params.get("weight") == "value" and figure.value is None and figure.n:
-            found.append(notes.no_lost_amounts())
-        if self.params.get("basis") == "created":
-            outcome = self._total("created_won", first, last)[0]
-            outcome += self._total("created_lost", first, last)[0]
-            still_open = self._total("created", first, last)[0] - outcome
-            if still_open > 0:
-                found.append(notes.immature(still_open))
-        if self.params.get("mode") == "cohort" and self.params.get("within_days"):
-            days = int(self.params["within_days"])
-            waiting = cohorts.unripe(self.scope, self.query, days, self.horizon)
-            if waiting:
-                found.append(notes.immature(waiting))
+        asked = Asked(
+            self.scope, self.query, self.params, self.horizon, self.by_stage, figure, self._total
+        )
+        found = self.recipe.notes(asked)
         if self.metric.kind in ("ratio", "duration") and 0 < figure.n < notes.SMALL:
             found.append(notes.small_n(figure.n))
         return found
-
-    def _without_rate(self, first: date, last: date) -> int:
-        """Return how many amounts were left out for want of an exchange rate."""
-        if self.metric.unit == "money":
-            return self._unpriced("won", first, last)
-        if self.params.get("measure") == "value":
-            kind = "visit" if self.by_stage else "run"
-            came = cohorts.unconverted(self.scope, f"{kind}_in_value", None, last)
-            return came - cohorts.unconverted(self.scope, f"{kind}_out_value", None, last)
-        if self.params.get("weight") != "value":
-            return 0
-        if self.params["basis"] == "closed":
-            return self._unpriced("won", first, last) + self._unpriced("lost", first, last)
-        if self.params["basis"] == "all":
-            return self._unpriced("won", first, last)
-        return cohorts.unconverted(self.scope, "created_amount", first, last)
-
-    def _unpriced(self, outcome: str, first: date, last: date) -> int:
-        names = (f"{outcome}_priced", f"{outcome}_amount")
-        priced, amounts = (
-            counting.from_rollup(self.scope.session, name, TOTAL, first, last) for name in names
-        )
-        # A part can lack nothing that the whole does not lack, and seldom does.
-        if priced.get("", NOTHING)[0] == amounts.get("", NOTHING)[0]:
-            return 0
-        return (
-            self.scope.total(names[0], first, last)[0] - self.scope.total(names[1], first, last)[0]
-        )
 
 
 def series(
@@ -305,11 +258,12 @@ def values(
     asked = [Query(found.id, first, last, full, where) for first, last in windows]
     if not found.is_counted:
         return [delivered.read(session, one)[0].value for one in asked]
-    scope = scope_of(session, rollups.base_of(session), where, None, of_leads=found.id in OF_LEADS)
+    recipe = RECIPES[found.id]
+    scope = scope_of(session, rollups.base_of(session), where, None, recipe.subjects)
     by_stage = "stage" in scope.where
     scope.remember(max((last for _, last in windows), default=date.min))
     readers = [_Reader(scope, found, full, one, matured or one.last_day, by_stage) for one in asked]
-    return [FORMULAS[found.id](one.window(), full).value for one in readers]
+    return [recipe.figure(one.window(), full).value for one in readers]
 
 
 def earliest(

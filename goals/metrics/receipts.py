@@ -16,13 +16,17 @@ from goals.metrics import refresh as rollups
 from goals.metrics.evidence import Reading
 from goals.metrics.formulas import Figure
 from goals.metrics.query import Query
+from goals.metrics.recipes import RECIPES
 from goals.metrics.result import Result
 from goals.metrics.scope import scope_of
+from goals.metrics.subjects import SUBJECTS, Subject
 from goals.records.connections import Connection
-from goals.records.record import Record
-from goals.records.sales import Account, Deal, Owner
+from goals.records.sales import Account, Owner
 from goals.table import workspace_of
 from goals.words import N_, Message
+
+#: The columns in which a record names whom it is about.
+_CUSTOMER = ("account_id", "customer_id")
 
 
 @dataclass(frozen=True)
@@ -94,11 +98,13 @@ def formula(reading: Reading) -> Message:
         return Message(N_("%(name)s %(value)s, from %(n)s records"), shown)
     if reading.denominator is None:
         return Message(N_("%(name)s %(value)s, summed over %(n)s records"), shown)
-    unit = "money" if reading.currency or reading.params.get("weight", "count") != "count" else ""
-    shown["numerator"] = words.amount(reading.numerator, unit, reading.currency)
-    above = unit == "money" and metric.id == "win_rate"
+    recipe = RECIPES.get(reading.metric)
+    above, below = reading.unit == "money", False
+    if recipe is not None and recipe.is_money is not None:
+        above, below = recipe.is_money(reading.params)
+    shown["numerator"] = words.amount(reading.numerator, "money" if above else "", reading.currency)
     shown["denominator"] = words.amount(
-        reading.denominator, unit if above else "", reading.currency
+        reading.denominator, "money" if below else "", reading.currency
     )
     return Message(N_("%(name)s %(value)s = %(numerator)s of %(denominator)s"), shown)
 
@@ -140,60 +146,60 @@ def records(
 def _page(
     session: Session, reading: Reading, part: str, offset: int, limit: int
 ) -> tuple[int, list[Counted]]:
-    measures = drill.parts(reading, part)
-    base = rollups.base_of(session)
+    if reading.metric not in RECIPES:
+        return 0, []
     scope = scope_of(
-        session,
-        base,
-        reading.where,
-        None,
-        of_leads=reading.metric in readings.OF_LEADS,
+        session, rollups.base_of(session), reading.where, None, RECIPES[reading.metric].subjects
     )
-    statement = drill.statement(scope, measures, reading)
+    statement, unit = drill.statement(scope, reading, part)
     total = session.execute(select(func.count()).select_from(statement.subquery())).scalar_one()
     page = statement.order_by(statement.selected_columns[1].desc(), statement.selected_columns[0])
     rows = session.execute(page.offset(offset).limit(limit)).all()
-    return int(total), _shown(session, reading, rows)
+    subject = subject_of(reading, part)
+    return int(total), _shown(session, reading, subject, unit, rows)
 
 
-def _shown(session: Session, reading: Reading, rows: Sequence[Any]) -> list[Counted]:
+def subject_of(reading: Reading, part: str) -> Subject:
+    """Return the kind of record that a part of a reading lists; deals where nothing is counted."""
+    recipe = RECIPES.get(reading.metric)
+    if recipe is None:
+        return SUBJECTS["deal"]
+    return SUBJECTS[recipe.subjects[-1 if part == "denominator" else 0]]
+
+
+def _shown(
+    session: Session, reading: Reading, subject: Subject, unit: str, rows: Sequence[Any]
+) -> list[Counted]:
     here = workspace_of(session)
     ids = [row[0] for row in rows]
-    table = drill.table_of(reading)
-    found = {
+    table = subject.table
+    found: dict[int, Any] = {
         one.id: one
         for one in session.scalars(
             select(table).where(col(table.workspace_id) == here, col(table.id).in_(ids))
         )
     }
-    owners = _names(session, Owner, {_reference(one, "owner_id") for one in found.values()})
-    accounts: dict[int, str] = {}
-    if table is Deal:
-        accounts = _names(
-            session, Account, {_reference(one, "account_id") for one in found.values()}
+    owners = _names(session, Owner, {_first(one, "owner_id") for one in found.values()})
+    accounts = _names(session, Account, {_first(one, *_CUSTOMER) for one in found.values()})
+    return [
+        Counted(
+            id=row_id,
+            external_id=found[row_id].external_id,
+            name=_first(found[row_id], "name"),
+            owner=owners.get(_first(found[row_id], "owner_id")),
+            account=accounts.get(_first(found[row_id], *_CUSTOMER)),
+            stage=_first(found[row_id], "stage", "status"),
+            day=day,
+            value=drill.shown(reading, unit, value),
+            url=found[row_id].url,
         )
-    shown = []
-    for row_id, day, value in rows:
-        one: Any = found[row_id]
-        shown.append(
-            Counted(
-                id=row_id,
-                external_id=one.external_id,
-                name=one.name,
-                owner=owners.get(one.owner_id),
-                account=accounts.get(one.account_id) if table is Deal else None,
-                stage=one.stage if table is Deal else one.status,
-                day=day,
-                value=drill.shown(reading, value),
-                url=one.url,
-            )
-        )
-    return shown
+        for row_id, day, value in rows
+    ]
 
 
-def _reference(record: Record, column: str) -> int | None:
-    found: int | None = getattr(record, column)
-    return found
+def _first(record: Any, *columns: str) -> Any:
+    """Return a record's first column of some names, None where its kind has none of them."""
+    return next((getattr(record, one) for one in columns if hasattr(record, one)), None)
 
 
 def _names(

@@ -1,7 +1,7 @@
 """Reading a measure for what was asked: from the rollup where it can, else from the records."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -10,15 +10,13 @@ from sqlalchemy import ColumnElement, String, cast, func, select
 from sqlmodel import Session, col
 
 from goals.errors import Refusal
-from goals.metrics import counting, segments
+from goals.metrics import counting, measures, segments, subjects
 from goals.metrics.counting import Count, Counts
 from goals.metrics.measures import MEASURES, SEPARATOR, Measure
 from goals.metrics.rollup import TOTAL
 from goals.metrics.rows import Base
 from goals.metrics.segments import CUSTOM, Dimension
-from goals.records.demand import Lead
-from goals.records.sales import Deal
-from goals.words import N_
+from goals.records import kinds
 
 NOTHING: Count = (0, 0)
 #: The days of a measure, and what it counted and summed up to each.
@@ -55,7 +53,7 @@ class Scope:
         if dim is not None:
             return counting.daily(self.session, name, dim, first, last, self.where)
         self.slow = True
-        measure = counting.measure(name)
+        measure = measures.find(name)
         also = self.custom_is(measure)
         where = self.where
         return counting.daily_from_records(
@@ -118,7 +116,7 @@ class Scope:
         if dim is not None and last is not None:
             return self._rolled(name, dim, first, last, by)
         self.slow = True
-        measure = counting.measure(name)
+        measure = measures.find(name)
         return counting.from_records(
             self.session,
             measure,
@@ -195,7 +193,7 @@ class Scope:
         self, name: str, first: date, last: date, by: Dimension | None, *, split: bool
     ) -> dict[str, list[tuple[int, int]]]:
         self.slow = True
-        measure = counting.measure(name)
+        measure = measures.find(name)
         return counting.values_of(
             self.session,
             measure,
@@ -220,57 +218,51 @@ class Scope:
 
 
 def _custom(measure: Measure, name: str) -> ColumnElement[Any]:
-    table = Lead if measure.record == "lead" else Deal
+    table = kinds.KINDS[measure.subject].table
     return func.coalesce(cast(col(table.custom)[name].as_string(), String), "")
 
 
-def _custom_members(scope: Scope, *, of_leads: bool) -> tuple[str, ...]:
+def _custom_members(scope: Scope, names: Sequence[str]) -> tuple[str, ...]:
     """Return the values that the records have in the custom field they are split by."""
     assert scope.by_custom is not None
-    measure = MEASURES["leads" if of_leads else "created"]
-    rows = measure.rows(scope.base)
-    value = _custom(measure, scope.by_custom)
-    statement = select(value).select_from(rows.source).where(rows.where).distinct()
-    return tuple(sorted(str(one) for one in scope.session.scalars(statement) if one))
+    found: set[str] = set()
+    for name in subjects.known_by(names, first=True):
+        measure = MEASURES[name]
+        rows = measure.rows(scope.base)
+        value = _custom(measure, scope.by_custom)
+        statement = select(value).select_from(rows.source).where(rows.where).distinct()
+        found.update(str(one) for one in scope.session.scalars(statement) if one)
+    return tuple(sorted(found))
 
 
 def scope_of(
-    session: Session, base: Base, where: Mapping[str, str], by: str | None, *, of_leads: bool
+    session: Session, base: Base, where: Mapping[str, str], by: str | None, of: tuple[str, ...]
 ) -> Scope:
-    """Return a scope; raises Refusal for a dimension or member that does not exist."""
+    """Return a scope over some subjects.
+
+    Raises Refusal for a dimension or member that does not exist, or that not all have.
+    """
     found = Scope(session, base)
     for name, member in where.items():
         try:
-            _narrow(found, name, member, of_leads)
+            _narrow(found, name, member, of)
         except Refusal as refusal:
             refusal.field = "where"
             raise
     if by is not None and by.startswith(CUSTOM):
-        found.by_custom = segments.custom_field(session, by, of_leads=of_leads)
-        found.custom_listed = _custom_members(found, of_leads=of_leads)
+        found.by_custom = segments.custom_field(session, by, of)
+        found.custom_listed = _custom_members(found, of)
     elif by is not None:
-        found.by = segments.dimension(session, by, of_leads=of_leads)
-        _fits(found.by, of_leads)
+        found.by = segments.dimension(session, by, of)
     return found
 
 
-def _narrow(scope: Scope, name: str, member: str, of_leads: bool) -> None:
+def _narrow(scope: Scope, name: str, member: str, of: tuple[str, ...]) -> None:
     if name.startswith(CUSTOM):
-        field = segments.custom_field(scope.session, name, of_leads=of_leads)
+        field = segments.custom_field(scope.session, name, of)
         scope.custom[field] = "" if member == segments.NOBODY else member
         return
-    dim = segments.dimension(scope.session, name, of_leads=of_leads)
-    _fits(dim, of_leads)
+    dim = segments.dimension(scope.session, name, of)
     keys = dim.keys(member)
     known = scope.where.get(dim.base)
     scope.where[dim.base] = keys if known is None else keys & known
-
-
-def _fits(dim: Dimension, of_leads: bool) -> None:
-    if of_leads and dim.base not in ("owner", "source", "campaign", "region"):
-        raise Refusal(
-            "dimension_unfit",
-            N_("Leads cannot be split by %(name)s."),
-            {"name": dim.name},
-            field="by",
-        )

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, func, select, true
 
 from goals.errors import Refusal
+from goals.metrics import subjects
 from goals.metrics.rollup import Rollup
-from goals.records.demand import Lead
-from goals.records.sales import Account, Deal, Owner, PipelineStage, Product
+from goals.metrics.subjects import SUBJECTS
+from goals.records import kinds
+from goals.records.record import Record
+from goals.records.sales import Account, Owner, PipelineStage, Product
 from goals.table import workspace_of
 from goals.words import N_
 
@@ -70,13 +73,27 @@ class Dimension:
         return found
 
 
-def dimension(session: Session, name: str, *, of_leads: bool = False) -> Dimension:
-    """Return a dimension; raises Refusal `unknown_dimension`.
+def dimension(session: Session, name: str, of: tuple[str, ...]) -> Dimension:
+    """Return a dimension of some subjects.
 
-    Plain `region` is the owner's where owners have one, else the account's.
+    Plain `region` is the records' own where they have one, else the owner's where owners have
+    one, else the account's. Raises Refusal `unknown_dimension`, and `dimension_unfit` for one
+    that not all the subjects have.
     """
+    found = _found(session, name, of)
+    if found.base not in subjects.dimensions(of):
+        raise Refusal(
+            "dimension_unfit",
+            N_("There is no %(name)s by which to split %(records)s."),
+            {"records": kinds.called(of[0]), "name": name},
+            field="by",
+        )
+    return found
+
+
+def _found(session: Session, name: str, of: tuple[str, ...]) -> Dimension:
     if name == "region":
-        if of_leads:
+        if "region" in subjects.dimensions(of):
             return _plain(session, "region")
         regional = _has(session, Owner)
         if regional or not _has(session, Account):
@@ -93,21 +110,31 @@ def dimension(session: Session, name: str, *, of_leads: bool = False) -> Dimensi
     raise unknown(name)
 
 
-def custom_field(session: Session, name: str, *, of_leads: bool = False) -> str:
+def custom_field(session: Session, name: str, of: tuple[str, ...]) -> str:
     """Return the custom field of a dimension; raises Refusal where no record has it."""
-    table = Lead if of_leads else Deal
     field = name.removeprefix(CUSTOM)
+    tables = [SUBJECTS[one].table for one in of]
+    if all(_holds(session, table, field) for table in tables):
+        return field
+    known = [_custom_of(session, table) for table in tables]
+    raise unknown(name, sorted(f"{CUSTOM}{one}" for one in set.intersection(*known)))
+
+
+def _holds(session: Session, table: type[Record], field: str) -> bool:
     held = col(table.custom)[field].as_string().is_not(None)
     here = col(table.workspace_id) == workspace_of(session)
-    if session.exec(select(table.id).where(here, held).limit(1)).first() is not None:
-        return field
+    return session.exec(select(table.id).where(here, held).limit(1)).first() is not None
+
+
+def _custom_of(session: Session, table: type[Record]) -> set[str]:
+    """Return the names of the custom fields that any record of a kind has."""
     if session.connection().dialect.name == "sqlite":
         each = func.json_each(col(table.custom)).table_valued("key")
         keys = select(each.c.key).select_from(table).join(each, true())
     else:
         keys = select(func.jsonb_object_keys(col(table.custom)))
-    known = session.exec(keys.where(here, col(table.custom).is_not(None)).distinct())
-    raise unknown(name, sorted(f"{CUSTOM}{one}" for one in known))
+    here = col(table.workspace_id) == workspace_of(session)
+    return set(session.exec(keys.where(here, col(table.custom).is_not(None)).distinct()))
 
 
 def unknown(name: str, custom: Sequence[str] = ()) -> Refusal:
@@ -159,13 +186,14 @@ def _of_account(session: Session, name: str, base: str) -> Dimension:
 
 
 def _plain(session: Session, name: str) -> Dimension:
+    """Return a dimension whose members are all words that any kind of record has for it."""
     here = workspace_of(session)
     statement = (
         select(Rollup.key)
         .where(
             col(Rollup.workspace_id) == here,
             col(Rollup.dim) == name,
-            col(Rollup.measure).in_(("won", "created", "run_in", "visit_in", "undated", "leads")),
+            col(Rollup.measure).in_(subjects.known_by(SUBJECTS)),
         )
         .distinct()
     )

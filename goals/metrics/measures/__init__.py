@@ -1,0 +1,23 @@
+"""Measures: what is counted and summed, bound to the records' columns.
+
+A measure adds up: over days, over members of a dimension, over both. Its definition is a
+statement, used alike for rolling up days, for rebuilding everything and for reading records
+that no rollup covers. Sums are whole numbers: money in ten-thousandths, spans in days, days
+as ordinals.
+"""
+
+from goals.metrics.measures import deals, leads
+from goals.metrics.measures.measure import SEPARATOR, UNDATED, Measure
+
+__all__ = ["MEASURES", "SEPARATOR", "UNDATED", "Measure", "find"]
+
+MEASURES: dict[str, Measure] = {one.id: one for one in (*deals.MEASURES, *leads.MEASURES)}
+
+
+def find(name: str) -> Measure:
+    """Return a measure by its id, those that are made when asked for included."""
+    if name.endswith("_cycle_lead"):
+        return deals.cycle_from_lead(name.split("_")[0])
+    if name.startswith("new_revenue_"):
+        return MEASURES.get(name) or deals.new_revenue(int(name.rsplit("_", 1)[1]))
+    return MEASURES[name]

@@ -1,0 +1,50 @@
+"""Subjects: the kinds of record that metrics count, as people narrow, split and list them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from goals.metrics.measures import MEASURES
+from goals.metrics.rows import Base
+from goals.records import kinds
+from goals.records.record import Record
+from goals.words import N_
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A kind of record that is counted.
+
+    `one` heads its column in a list. `known_by` are the measures that between them meet every
+    member of a dimension; the first of them is the one for all records that have a day.
+    """
+
+    name: str
+    one: str
+    known_by: tuple[str, ...]
+
+    @property
+    def table(self) -> type[Record]:
+        """Return the table of its records."""
+        return kinds.KINDS[self.name].table
+
+
+SUBJECTS: dict[str, Subject] = {
+    one.name: one
+    for one in (
+        Subject("deal", N_("Deal"), ("created", "won", "run_in", "visit_in", "undated")),
+        Subject("lead", N_("Lead"), ("leads",)),
+    )
+}
+
+
+@cache
+def dimensions(names: tuple[str, ...]) -> frozenset[str]:
+    """Return the dimensions that all of some subjects have."""
+    each = (MEASURES[one].rows(Base(0, "")).dims for one in known_by(names, first=True))
+    return frozenset.intersection(*map(frozenset, each))
+
+
+def known_by(names: Iterable[str], *, first: bool = False) -> list[str]:
+    """Return the measures that meet every member of some subjects, or the first of each."""
+    return [one for name in names for one in SUBJECTS[name].known_by[: 1 if first else None]]
