@@ -5,7 +5,17 @@ from app.accounts import tables as accounts
 from goals import workspace
 from goals.alerts import outbox
 from goals.metrics import evidence, rollup
-from goals.records import connections, demand, figures, record, sales
+from goals.records import (
+    commerce,
+    company,
+    connections,
+    demand,
+    figures,
+    marketing,
+    record,
+    sales,
+    service,
+)
 from goals.table import Scoped, Table
 from goals.tracking import evaluation, goal
 from goals.tracking.checkins import table as checkins
@@ -19,6 +29,10 @@ ROOMS = (
     record,
     sales,
     demand,
+    marketing,
+    service,
+    commerce,
+    company,
     figures,
     rollup,
     evidence,

@@ -19,7 +19,17 @@ from app.tables import ROOMS, metadata
 from goals import workspace
 from goals.alerts import outbox
 from goals.metrics import evidence, rollup
-from goals.records import connections, demand, figures, record, sales
+from goals.records import (
+    commerce,
+    company,
+    connections,
+    demand,
+    figures,
+    marketing,
+    record,
+    sales,
+    service,
+)
 from goals.tracking import evaluation, goal
 from goals.tracking.checkins import table as checkins
 from goals.tracking.remedies import table as remedies
@@ -29,7 +39,7 @@ from strategy.worksheets import tables as worksheets
 #: The first versions, each with the rooms whose tables it makes.
 FIRST = {
     "workspaces": (workspace, accounts, due, slack),
-    "records": (connections, record, demand, figures),
+    "records": (connections, record, demand, figures, marketing, service, commerce, company),
     "sales": (sales,),
     "metrics": (rollup, evidence),
     "goals": (goal, evaluation, checkins, remedies, outbox),

@@ -7,12 +7,10 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from goals.metrics import refresh
-from goals.records import bulk, kinds, stored
+from goals.records import bulk, kinds, local_days, stored
+from goals.records.kind import Kind
 from goals.records.record import RecordVersion
 from goals.table import workspace_of
-
-#: The kinds of record that measures count.
-COUNTED = ("owner", "account", "product", "deal", "stage_event", "lead", "rate", "reading")
 
 
 @contextmanager
@@ -26,8 +24,8 @@ def as_of(session: Session, instant: datetime) -> Iterator[None]:
     session.flush()
     savepoint = session.begin_nested()
     try:
-        for name in COUNTED:
-            _turn_back(session, name, instant)
+        for kind in kinds.KINDS.values():
+            _turn_back(session, kind, instant)
         refresh.rebuild(session)
         yield
     finally:
@@ -35,9 +33,8 @@ def as_of(session: Session, instant: datetime) -> Iterator[None]:
         session.expire_all()
 
 
-def _turn_back(session: Session, name: str, instant: datetime) -> None:
+def _turn_back(session: Session, kind: Kind, instant: datetime) -> None:
     here = workspace_of(session)
-    kind = kinds.KINDS[name]
     table = kind.table
     later = select(table.id).where(
         col(table.workspace_id) == here, col(table.recorded_at) > instant
@@ -50,7 +47,7 @@ def _turn_back(session: Session, name: str, instant: datetime) -> None:
         select(RecordVersion)
         .where(
             col(RecordVersion.workspace_id) == here,
-            col(RecordVersion.record) == name,
+            col(RecordVersion.record) == kind.name,
             col(RecordVersion.valid_from) <= instant,
             col(RecordVersion.valid_until) > instant,
         )
@@ -64,4 +61,4 @@ def _turn_back(session: Session, name: str, instant: datetime) -> None:
     gone = stored.instant(instant)
     for row in bulk.fetch(session, of, changed):
         rows.append((*row[: stored.DELETED], gone, *row[stored.DELETED + 1 :]))
-    bulk.upsert(session, of, rows)
+    bulk.upsert(session, of, local_days.fill(session, kind, rows))

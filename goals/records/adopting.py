@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from goals.records import bulk, deletes, kinds, ledger, stored
-from goals.records.kinds import Kind
+from goals.records.kind import Kind
 from goals.records.stored import CONNECTION, DELETED, ID, RECORDED, RUN, STUB
 
 #: Stubs whose references are led on in one go.

@@ -1,6 +1,7 @@
 """From the text of a cell to the value of a field (pure)."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -20,6 +21,18 @@ STATUSES = {
     "lost": ("lost", "closed lost", "closed-lost", "closedlost"),
 }
 _STATUS = {word: status for status, listed in STATUSES.items() for word in listed}
+#: What mailers and telephone systems write for words of ours.
+OTHER_WORDS = {
+    "opened": "open",
+    "clicked": "click",
+    "bounced": "bounce",
+    "unsubscribed": "unsubscribe",
+    "in": "inbound",
+    "incoming": "inbound",
+    "out": "outbound",
+    "outgoing": "outbound",
+}
+_SCALE = re.compile(r"(\d{1,4})\s*(?:-|\u2013|to)\s*(\d{1,4})", re.ASCII)
 #: Amounts are kept as whole ten-thousandths in 63 bits.
 #: Numbers of more digits than this are slips, not figures.
 _MOST_DIGITS = 40
@@ -64,7 +77,15 @@ class Converter:
 
     def convert(self, field: Field, text: str) -> Any:
         """Return the value of a cell that is not blank; raises Unreadable."""
-        return self._ways[field.type](text)
+        if field.type == "word":
+            return word(text, field.words)
+        found = self._ways[field.type](text)
+        if field.least is not None and found < field.least:
+            raise Unreadable(
+                Message(N_("This is below %(least)s."), {"least": field.least}),
+                Message(N_("Correct the cell.")),
+            )
+        return found
 
     @cached_property
     def _ways(self) -> dict[str, Callable[[str], Any]]:
@@ -82,6 +103,7 @@ class Converter:
             "instant": self.instant,
             "members": members,
             "status": status,
+            "scale": scale,
         }
 
     def number(self, text: str) -> Decimal:
@@ -201,6 +223,37 @@ def status(text: str) -> str:
             Message(N_("Write open, won or lost, or list it in the mapping's aliases.")),
         )
     return found
+
+
+def word(text: str, words: Sequence[str]) -> str:
+    """Return which of a few words a cell holds."""
+    found = " ".join(text.casefold().split())
+    found = OTHER_WORDS.get(found, found)
+    if found not in words:
+        raise Unreadable(
+            Message(N_("This is none of the words that can stand here.")),
+            Message(
+                N_("Write one of %(words)s, or list it in the mapping's aliases."),
+                {"words": list(words)},
+            ),
+        )
+    return found
+
+
+def scale(text: str) -> str:
+    """Return a scale as its lowest and highest number: 1-5."""
+    found = _SCALE.fullmatch(text.casefold())
+    if found is None or int(found[1]) >= int(found[2]):
+        raise Unreadable(
+            Message(N_("This is not a scale.")),
+            Message(
+                N_(
+                    "Write the lowest and the highest score that can be given, such as %(example)s."
+                ),
+                {"example": "0-10"},
+            ),
+        )
+    return f"{int(found[1])}-{int(found[2])}"
 
 
 def members(text: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from goals.records import bulk, kinds, ledger, stored
-from goals.records.kinds import Kind
+from goals.records.kind import Kind
 from goals.records.stored import CONNECTION, DELETED, ID, RECORDED, RUN, Row
 from goals.table import workspace_of
 

@@ -5,7 +5,8 @@ from typing import Literal
 
 #: `number` is any decimal number, `positive` one above zero, `share` a fraction of one (60% is
 #: 0.6), `members` a choice
-#: of dimension and member such as region=West.
+#: of dimension and member such as region=West, `word` one of a few words, `scale` the lowest and
+#: the highest number that can be given, such as 1-5.
 Type = Literal[
     "text",
     "code",
@@ -20,6 +21,8 @@ Type = Literal[
     "reference",
     "members",
     "status",
+    "word",
+    "scale",
 ]
 
 
@@ -28,7 +31,8 @@ class Field:
     """A field under its canonical name.
 
     `column` is where it is kept; `required` means required when a record is created;
-    `refers_to` is the kind of record that a reference means, None for other types.
+    `refers_to` is the kind of record that a reference means, None for other types; `words`
+    are those that a `word` can be, and `least` is what a number cannot be below.
     """
 
     name: str
@@ -36,6 +40,8 @@ class Field:
     column: str = ""
     required: bool = False
     refers_to: str | None = None
+    words: tuple[str, ...] = ()
+    least: int | None = None
 
     def __post_init__(self) -> None:
         """Keep a field under its own name unless another was given."""

@@ -4,17 +4,15 @@ A kind is one table and one entry here; the writer, the file import, deletes and
 from the entry and know no kind by name. The fields carry the canonical names of files.
 """
 
-from dataclasses import dataclass
 from functools import cache
 
 from goals.records import demand, figures, sales
 from goals.records.field import Field
-from goals.records.record import Record
+from goals.records.kind import Kind, dates, refers, texts
+from goals.records.kinds_around import AROUND
 from goals.words import N_, Message
 
-#: What every record takes besides its own fields; `custom.NAME` comes on top.
-COMMON = (Field("external_id"), Field("url"))
-#: Every kind of record as people call several of them, those that no source brings yet included.
+#: Every kind of record as people call several of them.
 NAMES = {
     "deal": N_("deals"),
     "account": N_("accounts"),
@@ -23,17 +21,22 @@ NAMES = {
     "lead_event": N_("lead events"),
     "stage_event": N_("stage history"),
     "contact": N_("contacts"),
+    "product": N_("products"),
     "activity": N_("activities"),
     "ticket": N_("tickets"),
     "purchase": N_("purchases"),
     "subscription": N_("subscriptions"),
     "spend": N_("spend"),
     "campaign": N_("campaigns"),
+    "campaign_member": N_("members of campaigns"),
     "survey_answer": N_("survey answers"),
     "quota": N_("quotas"),
     "email_event": N_("e-mail events"),
     "web_visit": N_("web visits"),
+    "expense": N_("expenses"),
+    "holiday": N_("holidays"),
     "reading": N_("readings by hand"),
+    "rate": N_("exchange rates"),
 }
 
 
@@ -42,57 +45,12 @@ def called(name: str) -> Message:
     return Message(NAMES[name]) if name in NAMES else Message("%(value)s", {"value": name})
 
 
-@dataclass(frozen=True)
-class Kind:
-    """A kind of record.
-
-    `key` names the fields that make an external id where a file has none (empty: all that
-    it has). `named` tells that a reference may also be the exact name. `counted` lists the
-    columns with the days that measures count by, and `happens` those that tell how new the
-    data is. `part_of` is the kind that a row belongs to and goes with.
-    """
-
-    name: str
-    table: type[Record]
-    fields: tuple[Field, ...]
-    key: tuple[str, ...] = ()
-    named: bool = False
-    counted: tuple[str, ...] = ()
-    happens: tuple[str, ...] = ()
-    part_of: str | None = None
-
-    def field(self, name: str) -> Field | None:
-        """Return the field of that canonical name, None if there is none."""
-        return next((one for one in self.all_fields() if one.name == name), None)
-
-    def all_fields(self) -> tuple[Field, ...]:
-        """Return the kind's own fields and those that all kinds share."""
-        own = {one.name for one in self.fields}
-        return self.fields + tuple(one for one in COMMON if one.name not in own)
-
-    def references(self) -> dict[str, str]:
-        """Return the reference columns and the kind that each refers to."""
-        return {one.column: one.refers_to for one in self.fields if one.refers_to}
-
-
-def _refers(name: str, to: str | None = None, *, required: bool = False) -> Field:
-    return Field(name, "reference", required=required, refers_to=to or name)
-
-
-def _texts(names: str) -> tuple[Field, ...]:
-    return tuple(Field(name) for name in names.split())
-
-
-def _dates(names: str) -> tuple[Field, ...]:
-    return tuple(Field(name, "date") for name in names.split())
-
-
 OWNER = Kind(
     "owner",
     sales.Owner,
     (
         Field("name", required=True),
-        *_texts("email team manager region"),
+        *texts("email team manager region"),
         Field("active", "boolean", "is_active"),
     ),
     key=("name",),
@@ -103,11 +61,11 @@ ACCOUNT = Kind(
     sales.Account,
     (
         Field("name", required=True),
-        *_texts("domain industry region country customer_type"),
+        *texts("domain industry region country customer_type"),
         Field("employees", "integer"),
         Field("revenue", "money"),
         Field("created_on", "date"),
-        _refers("parent", "account"),
+        refers("parent", "account"),
     ),
     key=("name",),
     named=True,
@@ -123,11 +81,12 @@ CONTACT = Kind(
     "contact",
     demand.Contact,
     (
-        *_texts("name email"),
-        _refers("account"),
-        _refers("owner"),
-        *_dates("created_on opted_in_on opted_out_on"),
+        *texts("name email"),
+        refers("account"),
+        refers("owner"),
+        *dates("created_on opted_in_on opted_out_on"),
     ),
+    named=True,
 )
 DEAL = Kind(
     "deal",
@@ -135,15 +94,15 @@ DEAL = Kind(
     (
         Field("external_id", required=True),
         Field("name"),
-        _refers("account"),
-        _refers("owner"),
-        _refers("product"),
-        *_texts("pipeline stage"),
+        refers("account"),
+        refers("owner"),
+        refers("product"),
+        *texts("pipeline stage"),
         Field("amount", "money"),
         Field("currency", "code"),
-        *_dates("created_on qualified_on closed_on expected_close_on"),
+        *dates("created_on qualified_on closed_on expected_close_on"),
         Field("status", "status"),
-        *_texts("source campaign"),
+        *texts("source campaign"),
         Field("probability", "share"),
         Field("lost_reason"),
         Field("list_price", "money"),
@@ -156,7 +115,7 @@ STAGE_EVENT = Kind(
     "stage_event",
     sales.StageEvent,
     (
-        _refers("deal", required=True),
+        refers("deal", required=True),
         Field("stage", required=True),
         Field("entered_on", "date", required=True),
     ),
@@ -169,13 +128,13 @@ LEAD = Kind(
     demand.Lead,
     (
         Field("created_on", "date", required=True),
-        *_texts("name email source"),
-        _refers("owner"),
-        *_texts("campaign type"),
-        *_dates("qualified_on converted_on"),
-        _refers("converted_deal", "deal"),
+        *texts("name email source"),
+        refers("owner"),
+        *texts("campaign type"),
+        *dates("qualified_on converted_on"),
+        refers("converted_deal", "deal"),
         Field("disqualified_on", "date"),
-        *_texts("status region"),
+        *texts("status region"),
     ),
     named=True,
     counted=("created_on", "converted_on"),
@@ -185,7 +144,7 @@ LEAD_EVENT = Kind(
     "lead_event",
     demand.LeadEvent,
     (
-        _refers("lead", required=True),
+        refers("lead", required=True),
         Field("at", "instant", required=True),
         Field("kind", required=True),
         Field("value"),
@@ -222,11 +181,17 @@ RATE = Kind(
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (OWNER, ACCOUNT, PRODUCT, CONTACT, DEAL, STAGE_EVENT)
-    + (LEAD, LEAD_EVENT, READING, RATE)
+    + (LEAD, LEAD_EVENT, *AROUND, READING, RATE)
 }
 
 #: Columns whose value, not a reference, ties rows of two kinds: a rate and what it converts.
-_TIES = {"rate": (("deal", "currency", "currency"),)}
+_TIES = {
+    "rate": tuple(
+        (kind.name, "currency", "currency")
+        for kind in KINDS.values()
+        if kind.counted and kind.field("currency")
+    )
+}
 
 
 def parts(name: str) -> list[tuple[Kind, str]]:

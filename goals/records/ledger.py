@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, select
 from sqlmodel import Session, col
 
-from goals.records import bulk, kinds, stored
-from goals.records.kinds import Kind
+from goals.records import bulk, kinds, local_days, stored
+from goals.records.kind import Kind
 from goals.records.record import DirtyDay, Record, RecordVersion
 from goals.records.stored import DELETED, ID, RECORDED, RUN, WORKSPACE, Row, Shape
 from goals.table import new_id, workspace_of
@@ -47,6 +47,9 @@ def keep(
         return
     session.flush()
     of = stored.shape(kind.table)
+    created = local_days.fill(session, kind, created)
+    olds, news = [old for old, _ in changed], [new for _, new in changed]
+    changed = list(zip(olds, local_days.fill(session, kind, news), strict=True))
     bulk.upsert(session, of, [*created, *(new for _, new in changed)])
     bulk.upsert(session, _VERSION, [_version(kind, of, old, run_id, now) for old, _ in changed])
     touched = [row for pair in changed for row in pair]

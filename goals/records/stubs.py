@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from goals.records import bulk, ledger, stored
-from goals.records.kinds import Kind
+from goals.records.kind import Kind
 from goals.records.stored import CONNECTION, CONTENT, ID, RUN, Row
 from goals.table import workspace_of
 

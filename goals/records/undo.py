@@ -12,7 +12,7 @@ from goals import workspace
 from goals.errors import Refusal
 from goals.records import bulk, kinds, ledger, newest, stored, stubs
 from goals.records.connections import Connection, SyncRun
-from goals.records.kinds import Kind
+from goals.records.kind import Kind
 from goals.records.record import RecordVersion
 from goals.records.stored import DELETED, ID, RECORDED, RUN, STUB, WORKSPACE, Row
 from goals.table import workspace_of

@@ -1,6 +1,6 @@
 """Writing neutral rows: told apart into new, changed and unchanged, and kept as such."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import compress, repeat
@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from goals.records import bulk, columns, kinds, ledger, stored, stubs
 from goals.records.columns import Columns
-from goals.records.kinds import Kind
+from goals.records.kind import Kind
 from goals.records.sales import DEAL_STATUSES
 from goals.records.stored import CONTENT, DELETED, ID, STUB, Row
 from goals.table import workspace_of
@@ -121,13 +121,15 @@ class _Batch:
             )
         }
         for one in kind.fields:
-            if one.type == "status":
-                self.columns[one.column] = (self.columns[one.column][0], _status)
+            words = DEAL_STATUSES if one.type == "status" else one.words
+            if words:
+                self.columns[one.column] = (self.columns[one.column][0], _one_of(words))
         self.required = [self.columns[one.column][0] for one in kind.all_fields() if one.required]
         self.references = {
-            name: (column, _Reference(connection_id, to))
-            for column, to in kind.references().items()
-            for name in (column, column.removesuffix("_id"))
+            name: (one.column, _Reference(connection_id, one.refers_to))
+            for one in kind.fields
+            if one.refers_to
+            for name in (one.name, one.column, one.column.removesuffix("_id"))
         }
         self.front = (workspace_of(session),)
         self.middle = (connection_id, 0)
@@ -257,10 +259,13 @@ class _Reference:
         return found
 
 
-def _status(value: Any) -> str:
-    if value not in DEAL_STATUSES:
-        raise ValueError("not open, won or lost")
-    return str(value)
+def _one_of(words: Collection[str]) -> Callable[[Any], str]:
+    def check(value: Any) -> str:
+        if value not in words:
+            raise ValueError(f"none of {', '.join(words)}")
+        return str(value)
+
+    return check
 
 
 def _places_of_none(values: Sequence[Any]) -> list[int]:

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from goals.records import mapping as mappings
 from goals.records.connections import SavedMapping
-from goals.records.kinds import Kind
+from goals.records.kind import Kind
 from goals.records.mapping import FileMapping
 from goals.table import workspace_of
 from goals.words import N_, Message

@@ -13,7 +13,7 @@ from goals.errors import Refusal
 from goals.records import kinds, newest, stages
 from goals.records import mapping as mappings
 from goals.records.connections import Connection, SyncRun
-from goals.records.kinds import Kind
+from goals.records.kind import Kind
 from goals.table import new_id, workspace_of
 from goals.words import N_, Message
 from integrations.files import choosing, planning

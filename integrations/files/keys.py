@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from goals.records.kinds import Kind
+from goals.records.kind import Kind
 from goals.records.mapping import FileMapping
 from goals.words import N_, Message
 from integrations.files import survey

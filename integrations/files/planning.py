@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from goals import workspace
 from goals.records.convert import Converter
-from goals.records.kinds import Kind
+from goals.records.kind import Kind
 from goals.records.mapping import OWN_STAGE, FileMapping
 from integrations.files import choosing, keys, reading, survey
 from integrations.files.reading import Sheet

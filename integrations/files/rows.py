@@ -7,7 +7,7 @@ from typing import Any
 from goals.records import mapping as mappings
 from goals.records.convert import Converter, Unreadable, plain_text
 from goals.records.field import Field
-from goals.records.kinds import Kind
+from goals.records.kind import Kind
 from goals.records.mapping import FileMapping
 from goals.words import N_, Message
 from integrations.files.reading import Line

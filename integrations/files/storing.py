@@ -10,7 +10,7 @@ from sqlmodel import Session
 from goals.metrics import catalogue
 from goals.records import adopting, kinds, stages, stored, stubs, writer
 from goals.records.events import Event
-from goals.records.kinds import Kind
+from goals.records.kind import Kind
 from goals.records.source import Entry
 from goals.words import N_, Message
 from integrations.files import deals
