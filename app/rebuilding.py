@@ -15,7 +15,8 @@ def read_again(session: Session, now: datetime) -> int:
     """Have every source that is pulled read from its beginning; returns how many there are.
 
     A source's instants became local days when they came in, so another zone needs them
-    again. What came in files stays as it is.
+    again. What came in files stays as it is, but for the days beside instants that are kept
+    (`local_days`).
     """
     here = workspace_of(session)
     session.execute(delete(Checkpoint).where(col(Checkpoint.workspace_id) == here))

@@ -12,6 +12,7 @@ from app.web.forms.base import options
 from app.web.forms.settings import SampleForm, WorkspaceForm
 from app.web.texts import gettext as _
 from goals.errors import Refusal
+from goals.records import local_days
 from goals.workspace import Workspace
 
 blueprint = Blueprint("settings", __name__)
@@ -102,6 +103,7 @@ def _moves(before: tuple[str, str], held: Workspace) -> list[str]:
 
 def _follow(session: Session, before: tuple[str, str], held: Workspace) -> None:
     if held.zone != before[0]:
+        local_days.move(session, before[0])
         rebuilding.read_again(session, frame.now())
     if (held.zone, held.currency) != before:
         rebuilding.count_again(session, frame.now())

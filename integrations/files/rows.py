@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from goals.records import mapping as mappings
+from goals.records import sense
 from goals.records.convert import Converter, Unreadable, plain_text
 from goals.records.field import Field
 from goals.records.kind import Kind
@@ -89,6 +90,11 @@ class RowReader:
                 row.custom[mappings.custom_name(cell.name)] = value
             else:
                 row.values[cell.name] = value
+        wrong = None if problems else sense.look(self.kind.name, row.values)
+        if wrong is not None:
+            column = self.column_of(wrong.field)
+            shown = line.cells[self.header.index(column)].strip() if column else None
+            problems.append(Problem(line.number, column, shown, wrong.problem, wrong.fix))
         return row, problems
 
     def _value(self, of: Field | None, text: str) -> Any:

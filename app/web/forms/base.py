@@ -66,7 +66,7 @@ class Form(FlaskForm):
         return found
 
 
-def options(pairs: Iterable[tuple[Any, Any]], group: str | None = None) -> list[SelectChoice]:
+def options(pairs: Iterable[tuple[Any, Any]], group: Any = None) -> list[SelectChoice]:
     """Return what a field offers to choose from, given as value and label."""
     return [SelectChoice(value, label, optgroup=group) for value, label in pairs]
 
