@@ -3,6 +3,9 @@ import json
 import pytest
 
 from app.cli import main
+from goals.records import kinds
+from goals.records.kinds_around import AROUND
+from tests.support.around import ROWS, file_of
 
 HEADER = "external_id,stage,amount\n"
 
@@ -114,3 +117,23 @@ def test_a_reading_of_no_metric_is_rejected(command, write):
     assert (code, told["created"], told["rejected"]) == (0, 1, 1)
     [problem] = told["problems"]
     assert (problem["line"], problem["column"], problem["value"]) == (3, "metric", "happiness")
+
+
+@pytest.mark.parametrize("record", list(ROWS))
+def test_every_kind_of_record_around_deals_is_imported(command, write, record):
+    assert set(ROWS) == {kind.name for kind in AROUND}
+    file = write(file_of(ROWS[record]), f"{record}.csv")
+    code, told = command("import", file, "--as", record)
+    stubs = len(kinds.KINDS[record].references())
+    assert (code, told["record"], told["created"], told["stubs"]) == (0, record, 1, stubs)
+    code, told = command("import", file, "--as", record)
+    assert (code, told["created"], told["unchanged"], told["stubs"]) == (0, 0, 1, 0)
+
+
+def test_a_word_that_cannot_stand_there_is_named_with_those_that_can(command, write):
+    file = write("on,amount,category\n2026-02-03,5,hr\n2026-02-03,5,sales\n", "spend.csv")
+    code, told = command("import", file, "--as", "spend")
+    assert (code, told["created"], told["rejected"]) == (0, 1, 1)
+    [problem] = told["problems"]
+    assert (problem["line"], problem["column"], problem["value"]) == (2, "category", "hr")
+    assert "marketing, sales" in problem["fix"]

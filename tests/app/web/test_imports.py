@@ -4,12 +4,15 @@ import io
 import os
 import re
 import time
+from decimal import Decimal
 
 from sqlmodel import col, select
 
 from app.web import import_words
 from goals.records import kinds
 from goals.records.sales import Deal
+from goals.records.service import Ticket
+from tests.support.around import ROWS, file_of
 from tests.support.forms import sent
 from tests.support.site import plain
 
@@ -104,3 +107,28 @@ def test_a_file_that_nobody_imports_is_not_kept_for_ever(site):
 def test_every_field_has_a_name_that_people_use():
     names = {one.name for kind in kinds.KINDS.values() for one in kind.all_fields()}
     assert names - set(import_words.FIELDS) == set()
+
+
+def test_every_kind_of_record_is_offered_in_a_group(site):
+    page = site.browser().get("/data/import")
+    groups = re.findall(r'<optgroup label="([^"]+)">(.*?)</optgroup>', page, re.DOTALL)
+    assert [name for name, _ in groups] == [
+        "Selling",
+        "Leads and marketing",
+        "Customers",
+        "Figures and settings",
+    ]
+    offered = [value for _, part in groups for value in re.findall(r'value="(\w+)"', part)]
+    assert sorted(offered) == sorted(kinds.KINDS)
+
+
+def test_tickets_are_matched_and_imported_on_the_page(sites):
+    visitor = sites.browser()
+    place = upload(visitor, file_of(ROWS["ticket"]), "ticket")
+    page = visitor.get(place)
+    assert "Hours spent waiting for the customer" in page
+    assert sent(page)["column:solved_at"] == "solved_at"
+    visitor.post(place, **sent(page), then="import")
+    with sites.session() as session:
+        [ticket] = session.exec(select(Ticket).where(col(Ticket.workspace_id) == sites.here))
+        assert (ticket.topic, ticket.waiting_hours) == ("Invoices", Decimal("2.5"))

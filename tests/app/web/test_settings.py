@@ -1,13 +1,16 @@
 """Settings, members and the small pages beside them."""
 
 import re
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlmodel import col, select
 
 from app.accounts import people
 from app.due import Due
+from goals.records import writer
 from goals.records.connections import Checkpoint, Connection
+from goals.records.service import Activity
 from goals.tracking.goal import Goal
 from goals.workspace import Member, Person, Workspace
 from tests.support import company
@@ -51,6 +54,18 @@ def test_a_confirmed_zone_reads_all_sources_again(sites):
     with sites.session() as session:
         assert not session.exec(of(sites, Checkpoint)).all()
         assert {one.task for one in session.exec(of(sites, Due))} == {"sync", "review"}
+
+
+def test_a_confirmed_zone_gives_instants_their_days_there(sites):
+    with sites.session() as session:
+        files = session.exec(of(sites, Connection)).first()
+        at = datetime(2026, 2, 3, 20, tzinfo=UTC)
+        call = {"external_id": "1", "kind": "call", "at": at}
+        writer.write(session, files.id, 1, "activity", [call], sites.now)
+        assert session.exec(of(sites, Activity)).one().day == date(2026, 2, 3)
+    sites.browser().post("/settings", **changed(sites, zone="Asia/Bangkok", sure="y"))
+    with sites.session() as session:
+        assert session.exec(of(sites, Activity)).one().day == date(2026, 2, 4)
 
 
 def of(site, table):

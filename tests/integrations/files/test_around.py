@@ -174,7 +174,6 @@ def test_words_of_other_systems_are_understood(room):
         ("quota", "to", "2025-12-31", "both belong to the quota"),
         ("ticket", "waiting_hours", "-1", "Correct the cell"),
         ("subscription", "seats", "-1", "Correct the cell"),
-        ("subscription", "seats", "1.5", "Correct the cell"),
         ("web_visit", "visits", "-5", "Correct the cell"),
         ("purchase", "refund", "20.00", "Write yes or no"),
         ("purchase", "amount", "much", "Correct the cell"),
