@@ -20,6 +20,8 @@ from tests.fakes.slack.server import FakeSlack
 
 ROOT = Path(__file__).resolve().parents[2]
 DEALS, KILLS = 6000, 50
+#: Seconds that workers may take for what is left when nobody kills them any more.
+PATIENCE = 900
 #: What differs between runs without being a difference: keys of runs, and instants.
 BOOK = frozenset(("run_id", "recorded_at", "workspace_id", "connection_id", "id"))
 TABLES = ("owner", "account", "contact", "lead", "deal", "stage_event", "pipeline_stage")
@@ -139,8 +141,9 @@ def messages(seed: int, changes: int = 150, workers: int = 2) -> bool:
         }
         alive = [headway(home, "worker", **slack_url) for _ in range(workers)]
         kills = 0
-        deadline = time.monotonic() + 600
-        while making.waiting(home) and time.monotonic() < deadline:
+        # Killed more often than they can start, workers would never come to send anything.
+        enough = changes
+        while making.waiting(home) and kills < enough:
             time.sleep(chance.uniform(0.5, 2.5))
             victim = chance.randrange(workers)
             if chance.random() < 0.5:
@@ -149,6 +152,9 @@ def messages(seed: int, changes: int = 150, workers: int = 2) -> bool:
                 kills += 1
                 making.age_leases(home, alive[victim].pid)
                 alive[victim] = headway(home, "worker", **slack_url)
+        deadline = time.monotonic() + PATIENCE
+        while making.waiting(home) and time.monotonic() < deadline:
+            time.sleep(1)
         for process in alive:
             process.kill()
             process.wait()
