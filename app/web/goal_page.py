@@ -28,7 +28,7 @@ from goals import words
 from goals.calendar import Period
 from goals.charts import goal as drawing
 from goals.errors import Refusal
-from goals.metrics import catalogue, receipts
+from goals.metrics import catalogue, history, receipts
 from goals.metrics.catalogue import Metric
 from goals.records.connections import Connection
 from goals.table import workspace_of
@@ -68,7 +68,7 @@ def page(goal_id: int, problem: Refusal | None = None) -> str:
     session = frame.session()
     goal = use_cases.find(session, str(goal_id), frame.eyes())
     one = standing.one(session, goal, frame.eyes())
-    metric = catalogue.find(goal.metric)
+    metric = history.here(session, catalogue.find(goal.metric))
     versions = use_cases.versions(session, goal)
     is_word = metric is catalogue.MILESTONE
     drawn = None if is_word else _drawn(session, one, metric, versions)

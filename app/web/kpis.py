@@ -69,7 +69,7 @@ def aims(session: Session, known: Collection[str]) -> list[Aim]:
 def _offer(metric: Metric, known: Collection[str], here: Collection[str]) -> Offer:
     has_data = metric.id in known
     lacking = next((kind for kind in metric.needs if kind not in here), None)
-    if lacking is None and metric.is_counted:
+    if lacking is None and not metric.takes_readings:
         lacking = metric.needs[0]
     lacks = "" if has_data or lacking in (None, "reading") else vocabulary.records(lacking or "")
     return Offer(metric, has_data, lacks)

@@ -14,7 +14,7 @@ from app.web.texts import gettext as _
 from goals import calendar, words
 from goals.calendar import FiscalCalendar, Period
 from goals.errors import Refusal
-from goals.metrics import catalogue, notes, readings, receipts
+from goals.metrics import catalogue, history, notes, readings, receipts
 from goals.metrics.catalogue import Metric
 from goals.metrics.evidence import Reading
 from goals.metrics.query import Query
@@ -61,8 +61,8 @@ def page() -> str:
     return render_template(
         "metrics/page.html",
         with_data=[one for one in lines if one.is_available],
-        counted=[one for one in lines if not one.is_available and one.metric.is_counted],
-        delivered=[one for one in lines if not one.is_available and not one.metric.is_counted],
+        counted=[one for one in lines if not one.is_available and not one.metric.takes_readings],
+        delivered=[one for one in lines if not one.is_available and one.metric.takes_readings],
         quarter=words.format_value(words.DayRange(quarter.first, quarter.last), frame.reader()),
         needs=vocabulary.needs,
     )
@@ -113,6 +113,7 @@ def metric(metric_id: str) -> str:
         }
         return url_for("metrics.metric", metric_id=found.id, **wanted)
 
+    found = history.here(session, found)
     return render_template(
         "metrics/metric.html",
         address=address,
@@ -181,7 +182,7 @@ def receipt(receipt: str) -> str:
     part = "denominator" if request.args.get("part") == "denominator" else "numerator"
     number = min(max(1, request.args.get("page", 1, type=int)), LAST_PAGE)
     total, shown = receipts.records(session, reading, part, offset=(number - 1) * PAGE, limit=PAGE)
-    found = catalogue.find(reading.metric)
+    found = history.here(session, catalogue.find(reading.metric))
     return render_template(
         "metrics/receipt.html",
         reading=reading,

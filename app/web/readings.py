@@ -29,7 +29,7 @@ def page() -> Response | str:
     chosen = request.args.get("metric", "")
     if chosen in catalogue.METRICS:
         return redirect(url_for("readings.metric", metric_id=chosen), 303)
-    offered = [one for one in catalogue.METRICS.values() if not one.is_counted]
+    offered = [one for one in catalogue.METRICS.values() if one.takes_readings]
     known = [(catalogue.METRICS[one.metric], one) for one in entries.fed(frame.session())
              if one.metric in catalogue.METRICS]  # fmt: skip
     return render_template(
@@ -43,7 +43,7 @@ def page() -> Response | str:
 def metric(metric_id: str) -> Response | tuple[str, int]:
     """Show the readings of a metric beside the form for more of them."""
     found = catalogue.find(metric_id)
-    if found.is_counted:
+    if not found.takes_readings:
         return redirect(url_for("metrics.metric", metric_id=found.id), 303)
     listed = entries.of_metric(frame.session(), found.id)
     wanted = request.args.get("correct", "")
@@ -58,7 +58,7 @@ def enter(metric_id: str) -> Response | tuple[str, int]:
     """Keep what was typed, all of it or nothing."""
     session = frame.session()
     found = catalogue.find(metric_id)
-    if found.is_counted:
+    if not found.takes_readings:
         return redirect(url_for("metrics.metric", metric_id=found.id), 303)
     listed = entries.of_metric(session, found.id)
     form = forms.typed(request.form)

@@ -1,6 +1,7 @@
 """How far back and how far forward a metric's events reach, and its amounts day by day."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -8,7 +9,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from goals.errors import Refusal
-from goals.metrics import delivered
+from goals.metrics import catalogue, delivered
 from goals.metrics import refresh as rollups
 from goals.metrics.catalogue import Metric
 from goals.metrics.measures import UNDATED
@@ -20,6 +21,16 @@ from goals.table import workspace_of
 from goals.words import N_
 
 
+def here(session: Session, metric: Metric) -> Metric:
+    """Return a metric as this workspace has it.
+
+    What could be counted but has no record to count is entered, where it takes readings.
+    """
+    if not metric.is_counted or not metric.takes_readings or _counted_days(session, metric.id):
+        return metric
+    return replace(metric, is_counted=False)
+
+
 def adds_up(metric: str) -> bool:
     """Tell whether a counted metric adds up over days."""
     return metric in RECIPES and RECIPES[metric].adds is not None
@@ -28,7 +39,7 @@ def adds_up(metric: str) -> bool:
 def earliest(session: Session, metric: str, where: Mapping[str, str]) -> date | None:
     """Return the first day with an event of some members, None where there is none."""
     recipe = RECIPES.get(metric)
-    if not where or recipe is None:
+    if not where or recipe is None or not _counted_days(session, metric):
         return min(_edges(session, metric), default=None)
     scope = scope_of(session, rollups.base_of(session), where, None, recipe.subjects)
     since = date.fromisoformat(UNDATED) + timedelta(days=1)
@@ -43,22 +54,29 @@ def latest(session: Session, metric: str) -> date | None:
 
 def _edges(session: Session, metric: str) -> list[date]:
     """Return the first and the last day of everything that a metric lives on."""
-    here = workspace_of(session)
-    if metric in RECIPES:
-        day = col(Rollup.day)
-        statement = select(func.min(day), func.max(day)).where(
-            col(Rollup.workspace_id) == here,
-            col(Rollup.measure).in_(RECIPES[metric].events),
-            col(Rollup.dim) == TOTAL,
-            day > date.fromisoformat(UNDATED),
-        )
-    else:
-        day = col(ManualReading.day)
-        statement = select(func.min(day), func.max(day)).where(
-            col(ManualReading.workspace_id) == here,
-            col(ManualReading.metric) == metric,
-            col(ManualReading.deleted_at).is_(None),
-        )
+    counted = _counted_days(session, metric)
+    if counted or not catalogue.find(metric).takes_readings:
+        return counted
+    day = col(ManualReading.day)
+    statement = select(func.min(day), func.max(day)).where(
+        col(ManualReading.workspace_id) == workspace_of(session),
+        col(ManualReading.metric) == metric,
+        col(ManualReading.deleted_at).is_(None),
+    )
+    return [found for found in session.execute(statement).one() if found is not None]
+
+
+def _counted_days(session: Session, metric: str) -> list[date]:
+    """Return the first and the last day on which a metric counts anything, [] if there is none."""
+    if metric not in RECIPES:
+        return []
+    day = col(Rollup.day)
+    statement = select(func.min(day), func.max(day)).where(
+        col(Rollup.workspace_id) == workspace_of(session),
+        col(Rollup.measure).in_(RECIPES[metric].events),
+        col(Rollup.dim) == TOTAL,
+        day > date.fromisoformat(UNDATED),
+    )
     return [found for found in session.execute(statement).one() if found is not None]
 
 
@@ -71,7 +89,7 @@ def series(
     last: date,
 ) -> list[tuple[date, Decimal]]:
     """Return the daily amounts of a metric that adds up, days without any left out."""
-    if not metric.is_counted:
+    if not here(session, metric).is_counted:
         return _delivered(session, metric.id, first, last, where)
     recipe = RECIPES[metric.id]
     if recipe.adds is None:

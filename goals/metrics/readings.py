@@ -55,9 +55,10 @@ def read(
         raise Refusal("window", N_("The last day lies before the first."), field="to")
     if turns_out(params):
         query = replace(query, matured=query.matured or today)
+    rollups.refresh(session)
+    metric = history.here(session, metric)
     if query.by is not None:
         check_segment(metric, {query.by: ""}, "by")
-    rollups.refresh(session)
     if query.known_at is not None:
         with known.as_of(session, query.known_at):
             result = _read(session, metric, params, query, today=today, now=now)
@@ -256,7 +257,7 @@ def values(
     found, full = catalogue.resolve(metric, params)
     rollups.refresh(session)
     asked = [Query(found.id, first, last, full, where) for first, last in windows]
-    if not found.is_counted:
+    if not history.here(session, found).is_counted:
         return [delivered.read(session, one)[0].value for one in asked]
     recipe = RECIPES[found.id]
     scope = scope_of(session, rollups.base_of(session), where, None, recipe.subjects)

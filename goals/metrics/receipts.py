@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 
 from goals import words, workspace
 from goals.errors import Refusal
-from goals.metrics import catalogue, drill, known, readings
+from goals.metrics import catalogue, drill, history, known, readings
 from goals.metrics import refresh as rollups
 from goals.metrics.evidence import Reading
 from goals.metrics.formulas import Figure
@@ -146,7 +146,7 @@ def records(
 def _page(
     session: Session, reading: Reading, part: str, offset: int, limit: int
 ) -> tuple[int, list[Counted]]:
-    if reading.metric not in RECIPES:
+    if not history.here(session, catalogue.find(reading.metric)).is_counted:
         return 0, []
     scope = scope_of(
         session, rollups.base_of(session), reading.where, None, RECIPES[reading.metric].subjects

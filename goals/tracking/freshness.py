@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session, col, func, select
 
 from goals import workspace
-from goals.metrics import catalogue
+from goals.metrics import catalogue, history
 from goals.metrics.catalogue import Metric
 from goals.records.connections import Connection
 from goals.records.figures import ManualReading
@@ -40,7 +40,7 @@ class Feed:
 def of_metric(session: Session, metric: Metric, bucket: timedelta, now: datetime) -> Feed:
     """Return how fresh a metric's number is: its sources', or of readings their newest one's."""
     # What a person said is done stays so: it needs no source and does not age.
-    if metric.is_counted or metric is catalogue.MILESTONE:
+    if history.here(session, metric).is_counted or metric is catalogue.MILESTONE:
         return feeds(session, metric.needs, bucket, now)
     latest = select(func.max(ManualReading.day), func.max(ManualReading.recorded_at)).where(
         col(ManualReading.workspace_id) == workspace_of(session),

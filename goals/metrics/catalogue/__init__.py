@@ -27,6 +27,7 @@ def _delivered(row: Row) -> Metric:
         Message(N_("Entered or imported as readings")),
         limits=(low, high),
         is_counted=False,
+        takes_readings=True,
     )
 
 

@@ -35,7 +35,8 @@ class Metric:
     `unit` is money, rate, count, days, hours, points, number ...; `kind` is flow (adds up
     over days), stock (as of a day's end), ratio, duration or score; `direction` is the
     better side (up, down or neutral). `needs` lists the records it is counted from;
-    `is_counted` is False for numbers that people or other systems deliver as readings.
+    `is_counted` is False for numbers that people or other systems deliver as readings, and
+    `takes_readings` tells that they may: where no record is there to count.
     `units` are the units of variants that differ, by parameter and word.
     """
 
@@ -50,6 +51,7 @@ class Metric:
     version: int = 1
     limits: tuple[Decimal | None, Decimal | None] = (None, None)
     is_counted: bool = True
+    takes_readings: bool = False
     note: Message | None = None
     aliases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     units: Mapping[tuple[str, str], str] = field(default_factory=dict)

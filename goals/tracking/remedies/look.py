@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from goals import words
 from goals.calendar import Period
-from goals.metrics import catalogue, query, readings
+from goals.metrics import catalogue, history, query, readings
 from goals.metrics.catalogue import Metric
 from goals.metrics.result import Result
 from goals.tracking.standing import Standing
@@ -29,7 +29,7 @@ class Look:
     @property
     def metric(self) -> Metric:
         """Return what the goal counts."""
-        return catalogue.find(self.one.goal.metric)
+        return history.here(self.session, catalogue.find(self.one.goal.metric))
 
     @property
     def window(self) -> Period:

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from goals import calendar, words
 from goals.calendar import Period
-from goals.metrics import readings
+from goals.metrics import history, readings
 from goals.metrics.catalogue import Metric
 from goals.metrics.query import Query
 from goals.records.connections import Connection, SyncRun
@@ -39,6 +39,7 @@ def source(session: Session, metric: Metric, window: Period | None, now: datetim
     The gate is what the sources themselves show: a connection that must be renewed, one that
     is silent for too long, and rows of the latest delivery that could not be used.
     """
+    metric = history.here(session, metric)
     if readings.earliest(session, metric.id, {}, {}) is None:
         return Source("none" if metric.is_counted else "empty")
     records = metric.needs if metric.is_counted else ("reading",)

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from goals import workspace
 from goals.calendar import FiscalCalendar, Period
 from goals.errors import Refusal
-from goals.metrics import catalogue
+from goals.metrics import catalogue, history
 from goals.metrics.catalogue import Metric
 from goals.table import workspace_of
 from goals.tracking import goals as use_cases
@@ -96,7 +96,7 @@ def goal(
 def draft(session: Session, subject: Draft, *, today: date, now: datetime) -> Lint:
     """Return what the rules find in a draft, however little of it is filled in."""
     baseline = subject.baseline
-    if baseline is None and _metric(subject.metric) is not None:
+    if baseline is None and _metric(session, subject.metric) is not None:
         baseline = use_cases.baseline_of(session, subject, today=today, now=now)
     target: Decimal | None = None
     if subject.target_kind is not None and subject.target_input is not None:
@@ -142,7 +142,7 @@ def _reworded(
 ) -> str | None:
     """Return how the name of a draft could read, with what its fields already say."""
     here = workspace.of(session)
-    metric = _metric(subject.metric)
+    metric = _metric(session, subject.metric)
     given = look.Given(
         metric=metric.id if metric is not None else None,
         direction=subject.direction,
@@ -171,7 +171,7 @@ def text(session: Session, statement: str, *, today: date) -> Lint:
 def _examined(
     session: Session, terms: _Terms, *, today: date, now: datetime, reach: bool = True
 ) -> Lint:
-    metric = _metric(terms.metric, terms.kind)
+    metric = _metric(session, terms.metric, terms.kind)
     better = metric.direction if metric is not None else None
     is_word = metric is catalogue.MILESTONE
     said = beside.of(terms.name, None if is_word else terms.metric, today=today)
@@ -228,11 +228,11 @@ def _examined(
     )
 
 
-def _metric(name: str | None, kind: str | None = None) -> Metric | None:
+def _metric(session: Session, name: str | None, kind: str | None = None) -> Metric | None:
     if not name:
         return catalogue.MILESTONE if kind == "milestone" else None
     try:
-        return catalogue.find(name)
+        return history.here(session, catalogue.find(name))
     except Refusal:
         return None
 

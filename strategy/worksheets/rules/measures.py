@@ -14,7 +14,7 @@ def findings(prefix: str, question: str, row: Row, setting: Setting) -> list[Fin
     if said.metric is None or said.number is None:
         return found
     changes = said.change != "target"
-    if changes and said.baseline is None and not said.metric.is_counted:
+    if changes and said.baseline is None and said.metric.takes_readings:
         found.append(
             Finding(
                 rule=f"{prefix}-baseline",
