@@ -126,7 +126,7 @@ def test_tickets_are_matched_and_imported_on_the_page(sites):
     visitor = sites.browser()
     place = upload(visitor, file_of(ROWS["ticket"]), "ticket")
     page = visitor.get(place)
-    assert "Hours spent waiting for the customer" in page
+    assert "Hours on hold" in page
     assert sent(page)["column:solved_at"] == "solved_at"
     visitor.post(place, **sent(page), then="import")
     with sites.session() as session:
