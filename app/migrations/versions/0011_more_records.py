@@ -1,5 +1,7 @@
 """Tables: what is done, asked for, paid, spent and reached around deals."""
 
+from typing import Any
+
 import sqlalchemy as sa
 import sqlmodel
 from alembic import op
@@ -12,9 +14,9 @@ branch_labels = None
 depends_on = None
 
 
-def upgrade() -> None:
-    op.create_table(
-        "activity",
+def _record() -> list[sa.Column[Any]]:
+    """Return the columns that every record has."""
+    return [
         sa.Column("workspace_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("connection_id", sa.BigInteger(), nullable=False),
@@ -25,6 +27,13 @@ def upgrade() -> None:
         sa.Column("recorded_at", UTCDateTime(), nullable=False),
         sa.Column("run_id", sa.BigInteger(), nullable=False),
         sa.Column("deleted_at", UTCDateTime(), nullable=True),
+    ]
+
+
+def upgrade() -> None:
+    op.create_table(
+        "activity",
+        *_record(),
         sa.Column("kind", sqlmodel.AutoString(), nullable=False),
         sa.Column("at", UTCDateTime(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
@@ -50,16 +59,7 @@ def upgrade() -> None:
 
     op.create_table(
         "campaign",
-        sa.Column("workspace_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("connection_id", sa.BigInteger(), nullable=False),
-        sa.Column("external_id", sqlmodel.AutoString(), nullable=False),
-        sa.Column("url", sqlmodel.AutoString(), nullable=True),
-        sa.Column("custom", Json, nullable=True),
-        sa.Column("is_stub", sa.Boolean(), nullable=False),
-        sa.Column("recorded_at", UTCDateTime(), nullable=False),
-        sa.Column("run_id", sa.BigInteger(), nullable=False),
-        sa.Column("deleted_at", UTCDateTime(), nullable=True),
+        *_record(),
         sa.Column("name", sqlmodel.AutoString(), nullable=False),
         sa.Column("started_on", sa.Date(), nullable=True),
         sa.Column("ended_on", sa.Date(), nullable=True),
@@ -75,16 +75,7 @@ def upgrade() -> None:
 
     op.create_table(
         "campaign_member",
-        sa.Column("workspace_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("connection_id", sa.BigInteger(), nullable=False),
-        sa.Column("external_id", sqlmodel.AutoString(), nullable=False),
-        sa.Column("url", sqlmodel.AutoString(), nullable=True),
-        sa.Column("custom", Json, nullable=True),
-        sa.Column("is_stub", sa.Boolean(), nullable=False),
-        sa.Column("recorded_at", UTCDateTime(), nullable=False),
-        sa.Column("run_id", sa.BigInteger(), nullable=False),
-        sa.Column("deleted_at", UTCDateTime(), nullable=True),
+        *_record(),
         sa.Column("campaign_id", sa.BigInteger(), nullable=False),
         sa.Column("lead_id", sa.BigInteger(), nullable=False),
         sa.Column("responded_on", sa.Date(), nullable=True),
@@ -106,16 +97,7 @@ def upgrade() -> None:
 
     op.create_table(
         "email_event",
-        sa.Column("workspace_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("connection_id", sa.BigInteger(), nullable=False),
-        sa.Column("external_id", sqlmodel.AutoString(), nullable=False),
-        sa.Column("url", sqlmodel.AutoString(), nullable=True),
-        sa.Column("custom", Json, nullable=True),
-        sa.Column("is_stub", sa.Boolean(), nullable=False),
-        sa.Column("recorded_at", UTCDateTime(), nullable=False),
-        sa.Column("run_id", sa.BigInteger(), nullable=False),
-        sa.Column("deleted_at", UTCDateTime(), nullable=True),
+        *_record(),
         sa.Column("at", UTCDateTime(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("kind", sqlmodel.AutoString(), nullable=False),
@@ -135,16 +117,7 @@ def upgrade() -> None:
 
     op.create_table(
         "expense",
-        sa.Column("workspace_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("connection_id", sa.BigInteger(), nullable=False),
-        sa.Column("external_id", sqlmodel.AutoString(), nullable=False),
-        sa.Column("url", sqlmodel.AutoString(), nullable=True),
-        sa.Column("custom", Json, nullable=True),
-        sa.Column("is_stub", sa.Boolean(), nullable=False),
-        sa.Column("recorded_at", UTCDateTime(), nullable=False),
-        sa.Column("run_id", sa.BigInteger(), nullable=False),
-        sa.Column("deleted_at", UTCDateTime(), nullable=True),
+        *_record(),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("amount", Money(), nullable=False),
         sa.Column("currency", sqlmodel.AutoString(), nullable=True),
@@ -159,16 +132,7 @@ def upgrade() -> None:
 
     op.create_table(
         "holiday",
-        sa.Column("workspace_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("connection_id", sa.BigInteger(), nullable=False),
-        sa.Column("external_id", sqlmodel.AutoString(), nullable=False),
-        sa.Column("url", sqlmodel.AutoString(), nullable=True),
-        sa.Column("custom", Json, nullable=True),
-        sa.Column("is_stub", sa.Boolean(), nullable=False),
-        sa.Column("recorded_at", UTCDateTime(), nullable=False),
-        sa.Column("run_id", sa.BigInteger(), nullable=False),
-        sa.Column("deleted_at", UTCDateTime(), nullable=True),
+        *_record(),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("country", sqlmodel.AutoString(), nullable=True),
         sa.Column("name", sqlmodel.AutoString(), nullable=True),
@@ -182,16 +146,7 @@ def upgrade() -> None:
 
     op.create_table(
         "purchase",
-        sa.Column("workspace_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("connection_id", sa.BigInteger(), nullable=False),
-        sa.Column("external_id", sqlmodel.AutoString(), nullable=False),
-        sa.Column("url", sqlmodel.AutoString(), nullable=True),
-        sa.Column("custom", Json, nullable=True),
-        sa.Column("is_stub", sa.Boolean(), nullable=False),
-        sa.Column("recorded_at", UTCDateTime(), nullable=False),
-        sa.Column("run_id", sa.BigInteger(), nullable=False),
-        sa.Column("deleted_at", UTCDateTime(), nullable=True),
+        *_record(),
         sa.Column("account_id", sa.BigInteger(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("amount", Money(), nullable=False),
@@ -211,16 +166,7 @@ def upgrade() -> None:
 
     op.create_table(
         "quota",
-        sa.Column("workspace_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("connection_id", sa.BigInteger(), nullable=False),
-        sa.Column("external_id", sqlmodel.AutoString(), nullable=False),
-        sa.Column("url", sqlmodel.AutoString(), nullable=True),
-        sa.Column("custom", Json, nullable=True),
-        sa.Column("is_stub", sa.Boolean(), nullable=False),
-        sa.Column("recorded_at", UTCDateTime(), nullable=False),
-        sa.Column("run_id", sa.BigInteger(), nullable=False),
-        sa.Column("deleted_at", UTCDateTime(), nullable=True),
+        *_record(),
         sa.Column("owner_id", sa.BigInteger(), nullable=False),
         sa.Column("first_day", sa.Date(), nullable=False),
         sa.Column("last_day", sa.Date(), nullable=False),
@@ -237,16 +183,7 @@ def upgrade() -> None:
 
     op.create_table(
         "spend",
-        sa.Column("workspace_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("connection_id", sa.BigInteger(), nullable=False),
-        sa.Column("external_id", sqlmodel.AutoString(), nullable=False),
-        sa.Column("url", sqlmodel.AutoString(), nullable=True),
-        sa.Column("custom", Json, nullable=True),
-        sa.Column("is_stub", sa.Boolean(), nullable=False),
-        sa.Column("recorded_at", UTCDateTime(), nullable=False),
-        sa.Column("run_id", sa.BigInteger(), nullable=False),
-        sa.Column("deleted_at", UTCDateTime(), nullable=True),
+        *_record(),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("amount", Money(), nullable=False),
         sa.Column("currency", sqlmodel.AutoString(), nullable=True),
@@ -263,16 +200,7 @@ def upgrade() -> None:
 
     op.create_table(
         "subscription",
-        sa.Column("workspace_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("connection_id", sa.BigInteger(), nullable=False),
-        sa.Column("external_id", sqlmodel.AutoString(), nullable=False),
-        sa.Column("url", sqlmodel.AutoString(), nullable=True),
-        sa.Column("custom", Json, nullable=True),
-        sa.Column("is_stub", sa.Boolean(), nullable=False),
-        sa.Column("recorded_at", UTCDateTime(), nullable=False),
-        sa.Column("run_id", sa.BigInteger(), nullable=False),
-        sa.Column("deleted_at", UTCDateTime(), nullable=True),
+        *_record(),
         sa.Column("account_id", sa.BigInteger(), nullable=False),
         sa.Column("started_on", sa.Date(), nullable=False),
         sa.Column("mrr", Money(), nullable=False),
@@ -298,16 +226,7 @@ def upgrade() -> None:
 
     op.create_table(
         "survey_answer",
-        sa.Column("workspace_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("connection_id", sa.BigInteger(), nullable=False),
-        sa.Column("external_id", sqlmodel.AutoString(), nullable=False),
-        sa.Column("url", sqlmodel.AutoString(), nullable=True),
-        sa.Column("custom", Json, nullable=True),
-        sa.Column("is_stub", sa.Boolean(), nullable=False),
-        sa.Column("recorded_at", UTCDateTime(), nullable=False),
-        sa.Column("run_id", sa.BigInteger(), nullable=False),
-        sa.Column("deleted_at", UTCDateTime(), nullable=True),
+        *_record(),
         sa.Column("at", UTCDateTime(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("score", Money(), nullable=False),
@@ -329,16 +248,7 @@ def upgrade() -> None:
 
     op.create_table(
         "ticket",
-        sa.Column("workspace_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("connection_id", sa.BigInteger(), nullable=False),
-        sa.Column("external_id", sqlmodel.AutoString(), nullable=False),
-        sa.Column("url", sqlmodel.AutoString(), nullable=True),
-        sa.Column("custom", Json, nullable=True),
-        sa.Column("is_stub", sa.Boolean(), nullable=False),
-        sa.Column("recorded_at", UTCDateTime(), nullable=False),
-        sa.Column("run_id", sa.BigInteger(), nullable=False),
-        sa.Column("deleted_at", UTCDateTime(), nullable=True),
+        *_record(),
         sa.Column("opened_at", UTCDateTime(), nullable=False),
         sa.Column("opened_on", sa.Date(), nullable=False),
         sa.Column("first_reply_at", UTCDateTime(), nullable=True),
@@ -363,16 +273,7 @@ def upgrade() -> None:
 
     op.create_table(
         "web_visit",
-        sa.Column("workspace_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("connection_id", sa.BigInteger(), nullable=False),
-        sa.Column("external_id", sqlmodel.AutoString(), nullable=False),
-        sa.Column("url", sqlmodel.AutoString(), nullable=True),
-        sa.Column("custom", Json, nullable=True),
-        sa.Column("is_stub", sa.Boolean(), nullable=False),
-        sa.Column("recorded_at", UTCDateTime(), nullable=False),
-        sa.Column("run_id", sa.BigInteger(), nullable=False),
-        sa.Column("deleted_at", UTCDateTime(), nullable=True),
+        *_record(),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("visitors", sa.BigInteger(), nullable=True),
         sa.Column("visits", sa.BigInteger(), nullable=True),
