@@ -15,7 +15,7 @@ from app import engines
 from app.backups import backup, restore
 from app.migrations import row_security
 from app.migrations.problems import DatabaseProblem
-from app.migrations.upgrading import current, head, upgrade
+from app.migrations.upgrading import current, head, is_behind, upgrade
 from app.tenancy import guard
 from app.tenancy.guard import TenancyError
 from goals.workspace import Workspace
@@ -27,6 +27,7 @@ __all__ = [
     "backup",
     "current",
     "head",
+    "is_behind",
     "restore",
     "upgrade",
 ]

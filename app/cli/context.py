@@ -2,11 +2,11 @@
 
 from argparse import Namespace
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DatabaseError, OperationalError, ProgrammingError
 from sqlmodel import Session, col, select
 
 from app import logs
@@ -64,8 +64,11 @@ def wired() -> Iterator[Wiring]:
     wiring = Wiring(settings)
     try:
         yield wiring
-    except (OperationalError, ProgrammingError) as error:
-        raise _database_error(error) from error
+    except DatabaseError as error:
+        told = database_error(error)
+        if told is None:
+            raise
+        raise told from error
     finally:
         wiring.close()
 
@@ -116,16 +119,36 @@ def workspace_named(wiring: Wiring, name: str | None) -> Workspace:
     )
 
 
-def _database_error(error: OperationalError | ProgrammingError) -> CommandError:
+#: What the databases say where tables or columns of this version are missing.
+_MISSING = ("no such table", "no such column", "has no column", "does not exist", "unable to open")
+
+
+def require_prepared(settings: configuration.Settings) -> None:
+    """Raise CommandError for a database that waits for `db upgrade`; one that is down may come."""
+    from app import db
+
+    with suppress(DatabaseError):
+        if db.is_behind(settings.database):
+            raise _not_ready()
+
+
+def database_error(error: DatabaseError) -> CommandError | None:
+    """Return what an error of the database means to the reader, None where it is one of ours."""
+    if type(error) not in (DatabaseError, OperationalError, ProgrammingError):
+        return None
     text = str(error.orig or error)
-    if "no such table" in text or "does not exist" in text or "unable to open" in text:
-        return CommandError(
-            "database_not_ready",
-            "The database has not been prepared for this version.",
-            "Run: python3 -m app db upgrade",
-        )
+    if any(words in text for words in _MISSING):
+        return _not_ready()
     return CommandError(
         "database_unreachable",
         f"The database did not answer: {text.splitlines()[0]}",
         "Check HEADWAY_DATABASE_URL or HEADWAY_DATA_DIR and that the database runs.",
+    )
+
+
+def _not_ready() -> CommandError:
+    return CommandError(
+        "database_not_ready",
+        "The database has not been prepared for this version.",
+        "Run: python3 -m app db upgrade",
     )

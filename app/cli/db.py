@@ -3,12 +3,13 @@
 from argparse import ArgumentParser, Namespace
 
 from sqlalchemy import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from app import db
 from app import settings as configuration
 from app.cli import common
 from app.cli.common import CommandError
+from app.cli.context import database_error
 from app.settings import Settings
 
 
@@ -40,7 +41,9 @@ def run(args: Namespace) -> int:
         raise CommandError("bad_setting", str(error), fix) from error
     except db.DatabaseProblem as error:
         raise CommandError("database_problem", str(error), error.fix) from error
-    except OperationalError as error:
+    except DatabaseError as error:
+        if database_error(error) is None:
+            raise
         raise CommandError(
             "database_unreachable",
             f"The database did not answer: {str(error.orig or error).splitlines()[0]}",

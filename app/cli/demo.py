@@ -13,7 +13,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.exc import DatabaseError
+
 from app.cli import common
+from app.cli.context import database_error
 from app.settings import Settings
 from app.wiring import Wiring, system_clock
 
@@ -35,9 +38,16 @@ def run(args: Namespace) -> int:
     """Make the sample company if needed, then serve it until stopped."""
     from app import db
 
-    folder = Path(os.environ.get("HEADWAY_DATA_DIR", FOLDER))
-    folder.mkdir(parents=True, exist_ok=True)
-    keys = _keys(folder)
+    folder = Path(os.environ.get("HEADWAY_DATA_DIR") or FOLDER)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        keys = _keys(folder)
+    except OSError as error:
+        raise common.CommandError(
+            "unwritable_folder",
+            f"{error.filename} cannot be written: {error.strerror}.",
+            "Name a folder of yours in HEADWAY_DATA_DIR and run the command again.",
+        ) from error
     stop: list[Callable[[], None]] = []
     url = None
     if args.postgres:
@@ -49,6 +59,13 @@ def run(args: Namespace) -> int:
     try:
         db.upgrade(settings.database)
         return _serve(args, port, wiring)
+    except db.DatabaseProblem as error:
+        raise common.CommandError("database_problem", str(error), error.fix) from error
+    except DatabaseError as error:
+        told = database_error(error)
+        if told is None:
+            raise
+        raise told from error
     finally:
         wiring.close()
         for each in stop:

@@ -63,6 +63,13 @@ def _import(context: Context, args: Namespace, mapping: Any) -> ImportResult:
 
 
 def _opened(path: Path, field: str) -> Any:
+    if path.is_fifo() or path.is_socket():
+        raise CommandError(
+            "unreadable_file",
+            f"{path} is a pipe, and a file is read more than once.",
+            "Save what comes out of it as a file, and import that.",
+            field=field,
+        )
     try:
         return path.open("rb")
     except OSError as error:

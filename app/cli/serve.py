@@ -1,5 +1,7 @@
 """Run the web process: serve [--host H] [--port N]."""
 
+import errno
+import socket
 import sys
 from argparse import ArgumentParser, Namespace
 from typing import Any
@@ -7,6 +9,7 @@ from typing import Any
 from app import settings as configuration
 from app.cli import common
 from app.cli.common import CommandError
+from app.cli.context import require_prepared
 from app.settings import Settings
 
 WORKERS = 2
@@ -31,9 +34,37 @@ def run(args: Namespace) -> int:
         settings.require_keys()
     except configuration.SettingsError as error:
         raise CommandError("keys_missing", str(error), "Set both and start again.") from error
+    require_prepared(settings)
+    require_free(args.host, args.port)
     if sys.platform == "win32":
         return _waitress(args, settings)
     return _gunicorn(args, settings)
+
+
+def require_free(host: str, port: int) -> None:
+    """Raise CommandError for an address that cannot be listened at."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        family, kind, protocol, _, address = found[0]
+        with socket.socket(family, kind, protocol) as probe:
+            if sys.platform != "win32":
+                # As the server does: connections that just ended hold no port.
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise CommandError(
+                "port_taken",
+                f"Port {port} is taken by another program.",
+                "Choose another one with --port N.",
+                field="port",
+            ) from error
+        raise CommandError(
+            "bad_address",
+            f"{host}, port {port}, cannot be listened at: {error.strerror}.",
+            "Name an address of this machine with --host H and a port that is yours with --port N.",
+            field="host",
+        ) from error
 
 
 def _gunicorn(args: Namespace, settings: Settings) -> int:
@@ -43,7 +74,8 @@ def _gunicorn(args: Namespace, settings: Settings) -> int:
 
     class Server(BaseApplication):
         def load_config(self) -> None:
-            self.cfg.set("bind", f"{args.host}:{args.port}")
+            host = f"[{args.host}]" if ":" in args.host else args.host
+            self.cfg.set("bind", f"{host}:{args.port}")
             self.cfg.set("workers", WORKERS)
             self.cfg.set("accesslog", None)
 

@@ -8,7 +8,7 @@ from app import settings as configuration
 from app import work, workers
 from app.cli import common
 from app.cli.common import CommandError
-from app.cli.context import wired, workspace_named
+from app.cli.context import require_prepared, wired, workspace_named
 from app.wiring import Wiring, clock_of
 
 
@@ -37,6 +37,7 @@ def run(args: Namespace) -> int:
             raise CommandError("keys_missing", str(error), "Set both and start again.") from error
         if args.once:
             return _once(args, wiring)
+        require_prepared(wiring.settings)
         return _forever(wiring)
 
 

@@ -76,14 +76,23 @@ def check_references(connection: Connection) -> None:
 
 def check_known(version: str | None) -> None:
     """Raise DatabaseProblem for a version that this program does not know."""
-    from alembic.script import ScriptDirectory
-
-    known = {one.revision for one in ScriptDirectory.from_config(config()).walk_revisions()}
-    if version is not None and version not in known:
+    if version is not None and version not in _known():
         raise DatabaseProblem(
             f"The database is of version {version}, which this program does not know.",
             "Run the newer program that made it, or restore a backup that is older.",
         )
+
+
+def _known() -> set[str]:
+    from alembic.script import ScriptDirectory
+
+    return {one.revision for one in ScriptDirectory.from_config(config()).walk_revisions()}
+
+
+def is_behind(url: str) -> bool:
+    """Tell whether a database waits to be prepared for this version; a newer one does not."""
+    version = current(url)
+    return version is None or version in _known() - {head()}
 
 
 def current(url: str) -> str | None:

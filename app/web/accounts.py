@@ -22,7 +22,7 @@ YEAR = 365 * 24 * 3600
 
 def local(target: str | None) -> str:
     """Return where to go next: a path of ours, else the start page."""
-    if not target or not target.startswith("/") or "\\" in target:
+    if not target or not target.startswith("/") or "\\" in target or not target.isprintable():
         return "/"
     try:
         parts = urlsplit(target)
@@ -105,7 +105,9 @@ def sign_out() -> Response:
     with frame.wiring().database.system() as system:
         signing.end(system, found.token_hash, frame.now())
     response = make_response(redirect(url_for("accounts.sign_in"), 303))
-    response.delete_cookie(frame.cookie_name())
+    response.delete_cookie(
+        frame.cookie_name(), secure=bool(current_app.config["SESSION_COOKIE_SECURE"])
+    )
     return response
 
 

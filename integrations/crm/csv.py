@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from io import BufferedReader
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,7 @@ class Source:
         if cursor == {"digest": digest}:
             return None
         try:
-            with self._path.open("rb") as file:
+            with _opened(self._path) as file:
                 result = import_file(
                     session, file, self._kind.name, self._told(), now=self._clock(), run=run
                 )
@@ -83,7 +84,7 @@ class Source:
         found = hashlib.sha256()
         for path in filter(None, (self._mapping, self._path)):
             try:
-                with path.open("rb") as file:
+                with _opened(path) as file:
                     found.update(hashlib.file_digest(file, "sha256").digest())
             except OSError as error:
                 raise _unreadable(path, error) from error
@@ -94,7 +95,8 @@ class Source:
         if self._mapping is None:
             return None
         try:
-            told = json.loads(self._mapping.read_bytes())
+            with _opened(self._mapping) as file:
+                told = json.load(file)
         except OSError as error:
             raise _unreadable(self._mapping, error) from error
         except ValueError as error:
@@ -110,10 +112,21 @@ class Source:
     def _head(self) -> None:
         told = self._told() or {}
         try:
-            with self._path.open("rb") as file:
+            with _opened(self._path) as file:
                 reading.open_sheet(file, told.get("format") or {})
         except OSError as error:
             raise _unreadable(self._path, error) from error
+
+
+def _opened(path: Path) -> BufferedReader:
+    """Open a file; a pipe or a device, which may keep a worker waiting for ever, is none."""
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise SourceError(
+            "file_unreadable",
+            Message(N_("%(path)s is a pipe or a device, not a file."), {"path": str(path)}),
+            fix=Message(N_("Put the file there, or let the worker read it. It is tried again.")),
+        )
+    return path.open("rb")
 
 
 def _checked(name: str, look: Callable[[], object], fine: str) -> Check:

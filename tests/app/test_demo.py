@@ -145,6 +145,19 @@ def test_a_port_that_is_taken_is_said_to_be_so(demo, tmp_path, monkeypatch, caps
     assert (error["code"], error["field"]) == ("port_taken", "port")
 
 
+@pytest.mark.parametrize("place", ["a file", "a file/deeper"])
+def test_a_place_where_it_cannot_be_kept_is_said_to_be_so(place, tmp_path, monkeypatch, capsys):
+    from app.cli import main
+
+    (tmp_path / "a file").write_text("not a folder")
+    monkeypatch.setenv("HEADWAY_DATA_DIR", str(tmp_path / place))
+    assert main.main(["demo", "--port", "0", "--json"]) == 1
+    told = capsys.readouterr()
+    error = json.loads(told.out)["error"]
+    assert (error["code"], "HEADWAY_DATA_DIR" in error["fix"]) == ("unwritable_folder", True)
+    assert "Traceback" not in told.err
+
+
 def test_it_stops_when_it_is_asked_to(demo):
     _, _, process = demo
     process.send_signal(signal.SIGTERM)

@@ -1,6 +1,7 @@
 """A CSV file as a source: the same records as an import, read again when it changes."""
 
 import json
+import os
 
 import pytest
 
@@ -49,6 +50,18 @@ def test_a_file_that_has_not_changed_is_not_read_again(command, connected):
     assert (found["pages"], found["read"]) == (0, 0)
     _, found = stream(command("sync", "--full")[1], "deal")
     assert (found["read"], found["unchanged"]) == (2, 2)
+
+
+def test_a_pipe_or_a_device_keeps_no_worker_waiting(command, connected):
+    (connected / "owners.csv").unlink()
+    (connected / "deals.csv").unlink()
+    os.mkfifo(connected / "owners.csv")
+    (connected / "deals.csv").symlink_to(os.devnull)
+    for name in ("owner", "deal"):
+        code, told = command("connection", "check", name)
+        assert (code, told["checks"][0]["ok"]) == (1, False)
+        code, told = command("sync", name)
+        assert (code, told["runs"][0]["error"]["code"]) == (1, "file_unreadable")
 
 
 def test_a_row_that_changed_is_one_update(command, connected):

@@ -1,5 +1,8 @@
 """The command db, and what commands say where the database is not as it should be."""
 
+import json
+import sqlite3
+
 import pytest
 
 
@@ -63,3 +66,32 @@ def test_a_server_that_does_not_answer_is_said_to_be_so(headway, monkeypatch, wo
     assert "HEADWAY_DATABASE_URL" in err
     assert "canary" not in err
     assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    "words", [("status",), ("db", "upgrade"), ("demo", "--port", "0")], ids=" ".join
+)
+def test_a_file_that_is_no_database_is_said_to_be_so(headway, words):
+    (headway.folder / "var" / "headway.db").write_text("no database at all, only a few words")
+    code, out, err = headway.say(*words, "--json")
+    assert (code, json.loads(out)["error"]["code"]) == (1, "database_unreachable")
+    assert "not a database" in json.loads(out)["error"]["message"]
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("words", [("status",), ("serve",), ("worker",)], ids=" ".join)
+def test_a_database_of_an_older_version_waits_to_be_prepared(headway, words):
+    with sqlite3.connect(headway.folder / "var" / "headway.db") as database:
+        database.execute("ALTER TABLE workspace DROP COLUMN zone")
+        database.execute("UPDATE alembic_version SET version_num = '0001'")
+    error = headway.error(*words, code=1)
+    assert error["code"] == "database_not_ready"
+    assert "db upgrade" in error["fix"]
+
+
+@pytest.mark.parametrize("words", [("db", "upgrade"), ("demo", "--port", "0")], ids=" ".join)
+def test_a_database_of_a_newer_version_is_left_alone(headway, words):
+    with sqlite3.connect(headway.folder / "var" / "headway.db") as database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+    error = headway.error(*words, code=1)
+    assert (error["code"], "9999" in error["message"]) == ("database_problem", True)

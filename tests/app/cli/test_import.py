@@ -1,4 +1,5 @@
 import json
+import os
 
 import pytest
 
@@ -44,6 +45,16 @@ def test_rejected_rows_are_written_next_to_the_file_to_be_corrected(command, wri
     corrected = write(text.replace(",x,", ",7,"), "again.csv")
     code, told = command("import", corrected, "--as", "deal")
     assert (code, told["rows"], told["created"]) == (0, 1, 1)
+
+
+@pytest.mark.parametrize("words", [("{pipe}",), ("{file}", "--mapping", "{pipe}")])
+def test_a_pipe_is_refused_before_anybody_waits_for_it(command, write, tmp_path, words):
+    places = {"file": write(HEADER + "D1,Won,5\n"), "pipe": tmp_path / "pipe"}
+    os.mkfifo(places["pipe"])
+    words = [one.format(**places) for one in words]
+    code, told = command("import", *words, "--as", "deal")
+    assert (code, told["error"]["code"]) == (1, "unreadable_file")
+    assert "pipe" in told["error"]["message"]
 
 
 def test_an_import_with_every_row_rejected_fails(command, write):

@@ -102,6 +102,24 @@ def test_a_web_process_answers_until_it_is_asked_to_stop(acme):
     assert (process.returncode, out) == (0, "")
 
 
+def test_an_address_that_cannot_be_listened_at_is_said_to_be_so(acme):
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        held.listen()
+        error = acme.error("serve", "--port", held.getsockname()[1], code=1)
+    assert (error["code"], error["field"]) == ("port_taken", "port")
+    error = acme.error("serve", "--host", "192.0.2.1", "--port", "0", code=1)
+    assert (error["code"], error["field"]) == ("bad_address", "host")
+
+
+@pytest.mark.parametrize("words", [("serve", "--port", "0"), ("worker",)], ids=" ".join)
+def test_nothing_starts_on_a_database_that_was_never_prepared(headway, words):
+    for file in (headway.folder / "var").glob("headway.db*"):
+        file.unlink()
+    error = headway.error(*words, code=1)
+    assert (error["code"], "db upgrade" in error["fix"]) == ("database_not_ready", True)
+
+
 def test_a_worker_works_until_it_is_asked_to_stop(acme):
     acme.json("review", "--today", "2026-02-14")
     process = started(acme.folder, "worker")

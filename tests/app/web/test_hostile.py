@@ -5,8 +5,9 @@ import re
 import pytest
 from sqlmodel import col, select
 
+from app.accounts import passwords
 from app.web.accounts import local
-from goals.workspace import Team
+from goals.workspace import Person, Team
 
 BEYOND = "9" * 30
 
@@ -31,9 +32,31 @@ def test_a_page_of_records_beyond_all_pages_is_empty(sites):
     visitor.get(f"/receipts/{receipt}?page={BEYOND}")
 
 
-@pytest.mark.parametrize("target", ["//[evil", "https://evil.example", "/\t/evil.example", "//e"])
-def test_a_sign_in_leads_to_no_other_site(target):
+@pytest.mark.parametrize(
+    "target",
+    [
+        "//[evil",
+        "https://evil.example",
+        "/\t/evil.example",
+        "//e",
+        "/a\r\nB: c",
+        "/\x7f",
+    ],
+)
+def test_a_sign_in_leads_to_no_other_site(site, target):
     assert local(target) == "/"
+    client = site.app.test_client()
+    with site.database.system() as session:
+        person = session.exec(select(Person)).one()
+        person.password_hash = passwords.hashed("a password of some length")
+        session.add(person)
+    [token] = re.findall('name="csrf_token"[^>]*value="([^"]+)"', client.get("/sign-in").text)[:1]
+    filled = {"csrf_token": token, "email": person.email, "password": "a password of some length"}
+    answer = client.post("/sign-in", query_string={"next": target}, data=filled)
+    assert (answer.status_code, answer.location) == (303, "/")
+    assert client.get("/account").status_code == 200
+    answer = client.post("/theme", data={"csrf_token": token, "theme": "dark", "next": target})
+    assert (answer.status_code, answer.location) == (303, "/")
 
 
 def test_a_form_is_looked_at_without_its_body_as_with_it(site):
