@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from flask import flash, redirect, request, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
 from app.web import access, frame, goal_draft
+from app.web.forms import meanwhile
 from app.web.forms.base import options
 from app.web.forms.goals import RHYTHMS, GoalForm
 from app.web.texts import gettext as _
@@ -17,6 +19,9 @@ from goals.tracking.drafts import Draft
 from goals.tracking.goal import Goal
 from goals.words import N_
 
+#: What is promised: whoever changes a part of it has seen the rest.
+TERMS = ("change", "amount", "low", "high", "baseline", "first", "last", "plan")
+
 
 @access.needs("editor")
 def page(goal_id: int) -> Response | tuple[str, int] | str:
@@ -24,7 +29,8 @@ def page(goal_id: int) -> Response | tuple[str, int] | str:
     session = frame.session()
     goal = use_cases.find(session, str(goal_id), frame.eyes())
     kept = goal_draft.fields(session, goal)
-    form = GoalForm(data=kept) if request.method in frame.SAFE else GoalForm()
+    begun = kept | {"shown": meanwhile.marks(kept)}
+    form = GoalForm(data=begun) if request.method in frame.SAFE else GoalForm()
     _hold(form, kept)
     goal_draft.offer(session, form, goal)
     params = {key: str(value) for key, value in goal.params.items()}
@@ -38,11 +44,10 @@ def page(goal_id: int) -> Response | tuple[str, int] | str:
         goal_draft.answer(session, form, params, do)
     if do != "save":
         return goal_draft.show(session, form, params, title=title, goal=goal)
-    if form.validate():
+    if form.validate() and _is_settled(form, goal, kept):
         draft = form.draft(params)
         if not form.problems:
             try:
-                _check_version(form, goal)
                 use_cases.change(
                     session,
                     goal,
@@ -100,10 +105,23 @@ def _as_kept(session: Session, goal: Goal, draft: Draft) -> Draft:
     return draft
 
 
-def _check_version(form: GoalForm, goal: Goal) -> None:
-    if form.version.data != str(goal.version):
-        raise Refusal(
+def _is_settled(form: GoalForm, goal: Goal, kept: dict[str, Any]) -> bool:
+    """Tell whether nothing is undone that somebody else saved while the form stood open.
+
+    Saving once more undoes it knowingly.
+    """
+    sent, form.version.data = form.version.data, str(goal.version)
+    if form.shown.data:
+        settled = meanwhile.settle(form, form.shown.data, kept, TERMS)
+        form.shown.data = meanwhile.marks(kept)
+        return settled
+    if sent == form.version.data:
+        return True
+    form.refuse(
+        Refusal(
             "goal_changed",
             N_("Somebody changed this goal while you had it open. Look at it again before saving."),
             misused=False,
         )
+    )
+    return False

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from app import rebuilding, removal
 from app.accounts import workspaces
 from app.web import access, frame, members
+from app.web.forms import meanwhile
 from app.web.forms.base import options
 from app.web.forms.settings import SampleForm, WorkspaceForm
 from app.web.texts import gettext as _
@@ -32,8 +33,8 @@ FIELDS = ("name", "zone", "currency", "fiscal_start", "week_start", "calendar", 
 def page() -> str:
     """Show the settings of the workspace; only owners may change them."""
     here = frame.here()
-    form = _offer(WorkspaceForm(data={name: getattr(here, name) for name in FIELDS}))
-    return _page(form)
+    kept = {name: getattr(here, name) for name in FIELDS}
+    return _page(_offer(WorkspaceForm(data=kept | {"shown": meanwhile.marks(kept)})))
 
 
 def _page(form: WorkspaceForm, moves: list[str] | None = None) -> str:
@@ -64,6 +65,10 @@ def save() -> Response | tuple[str, int]:
     held = session.get(Workspace, frame.here().id)
     assert held is not None
     before = held.zone, held.currency
+    kept = {name: getattr(held, name) for name in FIELDS}
+    shown, form.shown.data = form.shown.data, meanwhile.marks(kept)
+    if not meanwhile.settle(form, shown, kept):
+        return _page(form), 422
     try:
         workspaces.rename(session, held, form.name.data or "")
         workspaces.apply(held, **{name: form[name].data for name in FIELDS if name != "name"})

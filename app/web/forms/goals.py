@@ -187,6 +187,8 @@ class GoalForm(Form):
         ),
     )
     version = HiddenField()
+    #: Marks of what the form was shown with.
+    shown = HiddenField()
     #: A fresh id with which a new goal was begun.
     begun = HiddenField()
 

@@ -3,7 +3,7 @@
 from typing import Any
 from zoneinfo import available_timezones
 
-from wtforms import BooleanField, SelectField, StringField
+from wtforms import BooleanField, HiddenField, SelectField, StringField
 from wtforms.validators import Optional
 
 from app.web.forms.base import Form, at_most, needed, options
@@ -46,6 +46,8 @@ class WorkspaceForm(Form):
         choices=options([("en", "English"), ("th", "ไทย"), ("zh_Hans", "中文")]),
         description=_l("For messages of the workspace; everybody reads pages in their own."),
     )
+    #: Marks of what the form was shown with.
+    shown = HiddenField()
     sure = BooleanField(_l("Yes, read and count everything again"))
 
     @property
