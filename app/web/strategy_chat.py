@@ -284,26 +284,18 @@ def _about_list(one: Asked, row: str, do: str) -> Response:
             if error.code != "too_many_items":
                 raise
             return _on(section)
+        items.open_list(session, lead.address, **who)
         return _on(section, at=lead.question.key, row=row)
     if do == "start":
+        items.open_list(session, lead.address, **who)
         starters.take(session, lead.address, reader=frame.reader(), **who)
         return _on(section)
     if do == "drop":
         name = books.load(session).row(lead, row)
         if name is not None and not name.value:
             items.remove_item(session, lead.address, row, **who)
-    _pass(section, lead)
+    items.close_list(session, lead.address, **who)
     return _on(section)
-
-
-def _pass(section: str, lead: Asked) -> None:
-    """Go on behind a list: what follows it becomes the page that was looked at last."""
-    found = _talk(section)
-    places = [one.place for one in found.steps]
-    here = places.index(flow.place(lead, None))
-    behind = next((one for one in found.steps[here + 1 :] if one.is_open), None)
-    place = behind.place if behind is not None else flow.Place(section)
-    resuming.remember(frame.session(), place, frame.me().id, now=frame.now())
 
 
 def _on(section: str, said: str = "", row: str = "", at: str = "") -> Response:

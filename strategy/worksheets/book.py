@@ -80,6 +80,11 @@ class Book:
             return None
         return _named(store, row, row.position + 1, self._pointed(store))
 
+    def closed(self, asked: Asked) -> bool:
+        """Tell whether somebody said in a talk that a list gets no (other) row."""
+        own = (one for one in self.removed.get(asked.store, ()) if not one.item)
+        return any(asked.question.key in one.skipped for one in own)
+
     def _pointed(self, store: str) -> dict[str, dict[str, str | Message]]:
         """Return the names of what a question's rows are named by, if they point at others."""
         return {

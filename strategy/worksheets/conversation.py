@@ -81,8 +81,9 @@ class Turn:
 
     @property
     def name(self) -> str:
-        """Return "question.field"."""
-        assert self.step.field is not None
+        """Return "question.field", "question" for a list."""
+        if self.step.field is None:
+            return str(self.step.place.question)
         return f"{self.step.place.question}.{self.step.field.key}"
 
 
@@ -150,7 +151,8 @@ def conversation(
     items = None
     if now is not None and now.kind == "rows":
         items = listing.items(library.worksheets().find(now.place.address), book, about)
-    turns = tuple(_Teller(book, about, steps, section, today).turns())
+    told = _Teller(book, about, steps, section, today).turns()
+    turns = tuple(one for one in told if one.step != now)
     order = {_key(one): number for number, one in enumerate(steps)}
     here = len(steps) if now is None else order[_key(now)]
     before = [one for one in turns if order[_key(one.step)] <= here][-RECENT:]
@@ -191,8 +193,16 @@ class _Teller:
 
     def turns(self) -> Iterator[Turn]:
         findings = every.findings(self.book, self.about, self.section)
-        for place in dict.fromkeys(one.place for one in self.steps if one.kind == "field"):
-            yield from self._page(place, findings)
+        passed = [one for one in self.steps if one.field is None and one.state == talk.SKIPPED]
+        lists = {one.place: one for one in passed}
+        told = [one for one in self.steps if one.field is not None or one in passed]
+        for place in dict.fromkeys(one.place for one in told):
+            if place in lists:
+                repeat = library.worksheets().find(place.address).question.repeat
+                assert repeat is not None
+                yield Turn(lists[place], Message(catalogue_id(repeat.title)), Shown())
+            else:
+                yield from self._page(place, findings)
 
     def _page(self, place: Place, findings: list[Finding]) -> Iterator[Turn]:
         asked = library.worksheets().find(place.address)

@@ -1,4 +1,4 @@
-"""The rows of a repeating question: added, removed, brought back, and put in order."""
+"""The rows of a repeating question: added, removed, brought back, put in order, and complete."""
 
 from datetime import datetime
 
@@ -72,6 +72,24 @@ def move_item(
             row.position = place
             keeping.write(session, row, "moved", by=by, now=now)
     return True
+
+
+def close_list(session: Session, question: str, *, by: int | None, now: datetime) -> None:
+    """Keep in mind that a list gets no (other) row, so that a talk does not ask again."""
+    asked = _repeating(question)
+    answer = keeping.hold_list(session, asked, now)
+    if asked.question.key not in answer.skipped:
+        answer.skipped = [asked.question.key]
+        keeping.write(session, answer, "skipped", by=by, now=now)
+
+
+def open_list(session: Session, question: str, *, by: int | None, now: datetime) -> None:
+    """Let a talk ask for more rows of a list again."""
+    asked = _repeating(question)
+    answer = keeping.hold_list(session, asked, now)
+    if answer.skipped:
+        answer.skipped = []
+        keeping.write(session, answer, "skipped", by=by, now=now)
 
 
 def _apart(positions: list[int]) -> list[int]:

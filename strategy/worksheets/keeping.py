@@ -17,11 +17,15 @@ from strategy.worksheets.tables import Answer, AnswerVersion
 
 def find(session: Session, asked: Asked, item: str) -> Answer | None:
     """Return an answer, removed or not, None if there is none."""
+    if asked.has_rows and not item:
+        return None
     return session.exec(_one(session, asked, item)).first()
 
 
 def hold(session: Session, asked: Asked, item: str) -> Answer | None:
     """Return an answer, kept from other writers until the transaction ends; None if none."""
+    if asked.has_rows and not item:
+        return None
     return session.exec(_one(session, asked, item).with_for_update()).first()
 
 
@@ -45,6 +49,17 @@ def hold_row(session: Session, asked: Asked, item: str) -> Answer:
     return found
 
 
+def hold_list(session: Session, asked: Asked, now: datetime) -> Answer:
+    """Return the answer that stands for a list itself, kept from other writers.
+
+    It counts as removed from the beginning, so that it is never among the rows.
+    """
+    found = session.exec(_one(session, asked, "").with_for_update()).first()
+    found = found or create(session, asked, "", -1, now)
+    found.removed_at = found.removed_at or now
+    return found
+
+
 def create(session: Session, asked: Asked, item: str, position: int, now: datetime) -> Answer:
     """Add an empty answer, or return the one that somebody else added at the same moment."""
     made = Answer(
@@ -59,7 +74,7 @@ def create(session: Session, asked: Asked, item: str, position: int, now: dateti
             session.add(made)
             session.flush()
     except IntegrityError:
-        return hold_row(session, asked, item)
+        return session.exec(_one(session, asked, item).with_for_update()).one()
     return made
 
 

@@ -21,7 +21,8 @@ class Answer(Scoped, table=True):
     maps the keys of filled fields to what was typed. `version` counts the rows of its
     history; a save that names an older one may be a conflict. `examples` are the fields that
     still hold the text of an example. `skipped` are the questions left for later, and single
-    fields of them as "question.field": those that a talk does not ask (about) any more.
+    fields of them as "question.field": those that a talk does not ask (about) any more. That
+    a list gets no other row stands in one of its own: a removed one with the item "".
     """
 
     __table_args__ = (

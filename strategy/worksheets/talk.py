@@ -1,7 +1,7 @@
 """A section as a conversation: what is asked, in which order, and where the talk stands.
 
-Nothing of it is stored. Where the talk stands follows from the answers, from what was skipped
-in them, and, for lists that somebody has had enough of, from the page looked at last.
+Where the talk stands follows from the answers and from what was skipped in them, a list that
+gets no (other) row included; for lists also from the page looked at last.
 """
 
 from collections.abc import Iterator
@@ -58,9 +58,13 @@ def steps(book: Book, section: str, about: Setting, last: Place | None = None) -
 
 
 def current(found: list[Step], at: Place | None = None) -> Step | None:
-    """Return what is asked now: the first open step (of a page, if it has one); None at the end."""
+    """Return what is asked now: the first open step (of a page, if it has one); None at the end.
+
+    A list that was passed over is asked about once more where it is named as the page.
+    """
     still = [one for one in found if one.is_open]
-    here = [one for one in still if one.place == at]
+    passed = [one for one in found if one.field is None and one.state == SKIPPED]
+    here = [one for one in [*still, *passed] if one.place == at]
     return next(iter(here or still), None)
 
 
@@ -137,6 +141,8 @@ def _listed(found: list[Step], number: int, book: Book, reached: int) -> str:
     else:
         later = any(one.state in (ANSWERED, SKIPPED) for one in found[number + 1 :] if one.field)
         done = count >= repeat.most or (count > 0 and later)
+    if not done and book.closed(asked):
+        return ANSWERED if count else SKIPPED
     return ANSWERED if done or reached > number else OPEN
 
 

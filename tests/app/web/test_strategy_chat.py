@@ -176,6 +176,36 @@ def test_a_row_that_nobody_wants_is_gone_again(site):
     assert "Person 1" not in plain(visitor.get("/strategy/buy_in/people"))
 
 
+def test_a_list_that_was_passed_over_is_not_asked_again_and_stays_reachable(site):
+    visitor = site.browser()
+    html = talk(visitor, "lead_management", do="enough")
+    assert not asked(html).startswith("Segments") and "Left for later" in plain(html)
+    after = asked(html)
+    # An earlier page was looked at since, elsewhere, and the talk is gone on with later.
+    visitor.get("/strategy/lead_management/segments")
+    visitor.get(f"{CHAT}/symptoms")
+    later = site.browser().get(f"{CHAT}/lead_management")
+    assert asked(later) == after
+    back = re.search(r'<a class="xs" href="([^"]*at=segments)"', later)
+    assert back is not None
+    html = visitor.get(codes.unescape(back.group(1)))
+    assert asked(html) != after
+    html = visitor.get(say(visitor, html, "lead_management", do="more").location)
+    html = talk(visitor, "lead_management", do="rest")
+    assert asked(html) == "Is there another one?"
+    assert asked(talk(visitor, "lead_management", do="enough")) == after
+
+
+def test_a_list_that_was_passed_over_is_no_row_of_it(site):
+    visitor = site.browser()
+    talk(visitor, "lead_management", do="enough")
+    segments = "/strategy/lead_management/segments"
+    visitor.post(segments, 404, segment_name="Restaurants", item="", version="1")
+    for way in ("return", "remove", "move"):
+        visitor.post(f"{segments}/{way}", 404, item="", step="1")
+    assert "No segments yet." in plain(visitor.get(segments))
+
+
 def test_rows_of_ours_begin_a_list(site):
     visitor = site.browser()
     html = visitor.get(f"{CHAT}/sales_process")

@@ -5,7 +5,7 @@ import pytest
 from goals import words
 from goals.errors import Refusal
 from strategy.worksheets import book as books
-from strategy.worksheets import conversation, library, resuming, saving, talk
+from strategy.worksheets import conversation, items, keeping, library, resuming, saving, talk
 from strategy.worksheets import setting as settings
 from strategy.worksheets.flow import Place
 
@@ -187,6 +187,50 @@ def test_a_list_is_passed_once_its_reader_went_on_behind_it(desk, talking):
     look(desk, Place("lead_management", "scores", None))
     assert now(talking("lead_management")) == "scores"
     assert now(talking("lead_management", member=desk.nok)) == "segments"
+
+
+def close(desk, question):
+    with desk.session() as session:
+        items.close_list(session, question, by=desk.dana, now=desk.now)
+
+
+def test_a_list_that_was_passed_over_is_asked_about_again_only_where_it_is_named(desk, talking):
+    close(desk, "lead_management.segments")
+    # Nothing was looked at behind it, so that alone cannot be what is remembered.
+    for member in (desk.dana, desk.nok):
+        found = talking("lead_management", member=member)
+        assert now(found) not in ("segments", None)
+        assert [one.name for one in found.left] == ["segments"]
+    named = talking("lead_management", at=Place("lead_management", "segments", None))
+    assert now(named) == "segments" and named.left == []
+    with desk.session() as session:
+        items.open_list(session, "lead_management.segments", by=desk.dana, now=desk.now)
+    assert now(talking("lead_management")) == "segments"
+
+
+def test_a_list_with_rows_that_is_complete_is_not_asked_for_another(desk, talking):
+    item = desk.add("buy_in.people", stakeholder="The head of sales")
+    for step in talking("buy_in").rest:
+        leave(desk, step.place.address, item, [step.field.key])
+    assert now(talking("buy_in")) == "people"
+    close(desk, "buy_in.people")
+    assert talking("buy_in").now is None
+    assert "people" not in [one.name for one in talking("buy_in").left]
+
+
+def test_a_passed_list_is_not_among_the_rows_of_any_reading(desk):
+    close(desk, "lead_management.segments")
+    asked = library.worksheets().find("lead_management.segments")
+    with desk.session() as session:
+        answers = books.load(session)
+        assert answers.of(asked.store) == () and items.hold_rows(session, asked) == []
+        assert books.freeze(answers) == {}
+        assert keeping.find(session, asked, "") is None
+        assert keeping.next_position(session, asked) == 0
+        with pytest.raises(Refusal):
+            items.restore_item(session, asked.address, "", by=desk.dana, now=desk.now)
+        with pytest.raises(Refusal):
+            saving.skip(session, asked.address, "", by=desk.dana, now=desk.now)
 
 
 def test_what_a_talk_cannot_ask_is_offered_as_a_page(desk, talking):
