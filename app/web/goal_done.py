@@ -28,14 +28,20 @@ def milestone(goal_id: int) -> Response | tuple[str, int]:
     session = frame.session()
     goal = use_cases.find(session, str(goal_id), frame.eyes())
     if request.values.get("do") == "undo":
-        milestones.reopen(session, goal)
+        milestones.reopen(session, goal, by=frame.me().id, now=frame.now())
         flash(_("“%(name)s” is not done yet.", name=goal.name))
     else:
         try:
             note = request.form.get("note", "")[:NOTE]
             day = _day(request.form.get("on", ""))
             milestones.finish(
-                session, goal, on=day, note=note, by=frame.me().id, today=frame.today()
+                session,
+                goal,
+                on=day,
+                note=note,
+                by=frame.me().id,
+                today=frame.today(),
+                now=frame.now(),
             )
         except Refusal as error:
             if goal.kind != "milestone":

@@ -108,7 +108,11 @@ class GoalVersion(Scoped, table=True):
     `target_kind` and `target_input` keep what was typed (for example "relative", -0.25);
     `target_value` is what it comes to (both None for a band, which has `low` and `high`).
     Rates are fractions. `plan_points` lists
-    [day, share] pairs for a plan given by hand. `reason` None only for the first version.
+    [day, share] pairs for a plan given by hand.
+
+    A version with the terms of the one before is the word that a milestone is done, with the
+    note as its `reason` ("" for none), or that it is not done after all: there and in the first
+    version `reason` is None.
     """
 
     __tablename__ = "goal_version"

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
@@ -110,20 +110,53 @@ def _delivered(session: Session, goal: Goal, today: date) -> date | None:
 
 
 def finish(
-    session: Session, goal: Goal, *, on: date, note: str | None, by: int | None, today: date
+    session: Session,
+    goal: Goal,
+    *,
+    on: date,
+    note: str | None,
+    by: int | None,
+    today: date,
+    now: datetime,
 ) -> None:
     """Say that a milestone is done; raises Refusal for other goals and days to come."""
     _check(goal, on, today)
-    goal.done_on, goal.done_by = on, by
-    goal.done_note = (note or "").strip() or None
-    session.add(goal)
-    session.flush()
+    _hold(session, goal)
+    said = (note or "").strip()
+    if (goal.done_on, goal.done_note) == (on, said or None):
+        return
+    goal.done_on, goal.done_by, goal.done_note = on, by, said or None
+    _record(session, goal, said, by=by, now=now)
 
 
-def reopen(session: Session, goal: Goal) -> None:
+def reopen(session: Session, goal: Goal, *, by: int | None, now: datetime) -> None:
     """Take back that a milestone is done."""
+    _hold(session, goal)
+    if goal.done_on is None:
+        return
     goal.done_on = goal.done_by = goal.done_note = None
-    session.add(goal)
+    _record(session, goal, None, by=by, now=now)
+
+
+def _hold(session: Session, goal: Goal) -> None:
+    """Keep other writers from a goal until the transaction ends."""
+    session.flush()
+    session.refresh(goal, with_for_update=True)
+
+
+def _record(
+    session: Session, goal: Goal, reason: str | None, *, by: int | None, now: datetime
+) -> None:
+    """Leave a word in the log of the goal's changes: the same terms, said once more."""
+    statement = select(GoalVersion).where(
+        col(GoalVersion.workspace_id) == workspace_of(session),
+        col(GoalVersion.goal_id) == goal.id,
+        col(GoalVersion.version) == goal.version,
+    )
+    same = session.exec(statement).one().model_dump(exclude={"id", "version", "reason"})
+    goal.version += 1
+    said = {"version": goal.version, "reason": reason, "changed_by": by, "changed_at": now}
+    session.add_all([goal, GoalVersion(**{**same, **said})])
     session.flush()
 
 

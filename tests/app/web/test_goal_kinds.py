@@ -82,6 +82,14 @@ def test_a_milestone_is_said_to_be_done_and_taken_back(site):
     text = plain(visitor.get(f"/goals/{goal.id}"))
     assert "Not done yet, due in 47 days, on 30 Sep 2026." in text
     assert only_goal(site)[0].done_on is None
+    log = text.partition("Changes of the goal")[2].partition("What was said")[0]
+    undone, done, begun = (
+        log.index("Not done after all"),
+        log.index("Said to be done"),
+        log.index("Set:"),
+    )
+    assert undone < done < begun
+    assert log.count("Olga Owner") == 3 and "Reason: Signed by the board" in log
 
 
 @pytest.mark.parametrize(("on", "said"), [("1 Sep 2026", "Choose today"), ("soon", "Write a day")])

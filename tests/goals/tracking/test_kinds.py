@@ -204,7 +204,7 @@ def test_a_milestone_is_done_when_a_person_says_so(session):
     goal = milestone(session)
     day = date(2026, 8, 20)
     judged(session, goal, day)
-    milestones.finish(session, goal, on=day, note=" Signed ", by=None, today=day)
+    milestones.finish(session, goal, on=day, note=" Signed ", by=None, today=day, now=NOW)
     seen = judge(session, goal, day)
     assert (seen.status, seen.final, seen.actual) == ("achieved", True, 1)
     assert said(session, goal) == "Done on 20 Aug 2026; it was due on 30 Sep 2026."
@@ -214,11 +214,33 @@ def test_a_milestone_is_done_when_a_person_says_so(session):
 def test_that_a_milestone_is_done_can_be_taken_back(session):
     goal = milestone(session)
     day = date(2026, 8, 20)
-    milestones.finish(session, goal, on=day, note=None, by=None, today=day)
+    milestones.finish(session, goal, on=day, note=None, by=None, today=day, now=NOW)
     judge(session, goal, day)
-    milestones.reopen(session, goal)
+    milestones.reopen(session, goal, by=None, now=NOW)
     assert judge(session, goal, day).status == "too_early"
     assert (goal.done_on, goal.done_by, goal.done_note) == (None, None, None)
+
+
+def test_each_word_on_a_milestone_stays_in_its_log_and_moves_no_terms(session):
+    goal = milestone(session)
+    day, later = date(2026, 8, 20), NOW + timedelta(hours=1)
+    said = {"by": None, "today": day}
+    milestones.reopen(session, goal, by=None, now=NOW)
+    assert goal.version == 1
+    for _time in range(2):
+        milestones.finish(session, goal, on=day, note="Signed", now=NOW, **said)
+    milestones.reopen(session, goal, by=None, now=later)
+    milestones.finish(session, goal, on=day, note=None, now=later, **said)
+    first, *others = goals.versions(session, goal)
+    assert [(one.version, one.reason, one.changed_at) for one in others] == [
+        (2, "Signed", NOW),
+        (3, None, later),
+        (4, "", later),
+    ]
+    assert goals.current(session, goal).version == goal.version == 4
+    terms = {"id", "version", "reason", "changed_at", "changed_by"}
+    kept = [one.model_dump(exclude=terms) for one in (first, *others)]
+    assert kept == [kept[0]] * 4
 
 
 def test_a_milestone_that_is_not_done_on_its_day_is_missed_and_says_how_late_it_is(session):
@@ -231,7 +253,7 @@ def test_a_milestone_that_is_not_done_on_its_day_is_missed_and_says_how_late_it_
 def test_a_milestone_done_late_stays_missed_and_says_when(session):
     goal = milestone(session)
     day = LAST + timedelta(days=1)
-    milestones.finish(session, goal, on=day, note=None, by=None, today=day)
+    milestones.finish(session, goal, on=day, note=None, by=None, today=day, now=NOW)
     assert judge(session, goal, day).status == "missed"
     assert said(session, goal).startswith("Done on 1 Oct 2026, 1 day after it was due")
 
@@ -239,9 +261,9 @@ def test_a_milestone_done_late_stays_missed_and_says_when(session):
 def test_a_milestone_cannot_be_done_on_a_day_to_come_and_a_number_not_at_all(session):
     goal = milestone(session)
     with pytest.raises(Refusal, match="done_ahead"):
-        milestones.finish(session, goal, on=LAST, note=None, by=None, today=FIRST)
+        milestones.finish(session, goal, on=LAST, note=None, by=None, today=FIRST, now=NOW)
     with pytest.raises(Refusal, match="no_milestone"):
-        milestones.finish(session, add(session), on=FIRST, note=None, by=None, today=FIRST)
+        milestones.finish(session, add(session), on=FIRST, note=None, by=None, today=FIRST, now=NOW)
 
 
 STEPS = (
