@@ -1,6 +1,7 @@
 """Goals: goal add, goal list, goal show GOAL, goal lint GOAL."""
 
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,15 @@ def _terms(add: ArgumentParser) -> None:
     add.add_argument("--judge", default="auto", choices=("auto", "pace", "chance"))
     add.add_argument("--why", metavar="T")
     add.add_argument("--action", action="append", default=[], dest="actions", metavar="T")
+    add.add_argument("--done-when", metavar="T", help="the sign that a milestone is done")
+    add.add_argument(
+        "--step",
+        action="append",
+        default=[],
+        dest="steps",
+        metavar="D=T",
+        help="what is done by a day on the way to a milestone; once for each step",
+    )
     add.add_argument("--parent", metavar="GOAL")
     add.add_argument("--visibility", default="workspace", choices=VISIBILITIES)
 
@@ -107,6 +117,8 @@ def _add(args: Namespace, context: Context, session: Session) -> dict[str, Any]:
         judge=args.judge,
         why=args.why,
         actions=tuple(args.actions),
+        done_when=args.done_when,
+        steps=tuple(map(step, args.steps)),
         parent_id=parent.id if parent is not None else None,
     )
     goal = goals.add(session, draft, by=None, today=context.today, now=context.now())
@@ -135,6 +147,15 @@ def _complete(args: Namespace) -> None:
     is_done = args.kind == "milestone" and args.metric in (None, catalogue.MILESTONE.id)
     if args.target is None and args.change is None and not is_done and args.direction != "band":
         missing.append("--target or --change")
+    given = [name for name in ("steps", "done_when") if getattr(args, name)]
+    if given and args.kind != "milestone":
+        raise CommandError(
+            "usage",
+            "Only a milestone is done in steps and by a sign.",
+            "Add the goal with --kind milestone, or leave --step and --done-when out.",
+            field=given[0],
+            exit_code=2,
+        )
     if missing:
         raise CommandError(
             "usage",
@@ -142,6 +163,21 @@ def _complete(args: Namespace) -> None:
             "See the words with: goal add --help",
             exit_code=2,
         )
+
+
+def step(text: str) -> tuple[date, str]:
+    """Return the day and the words of a step from an argument."""
+    day, _, name = text.partition("=")
+    try:
+        return common.day(day.strip()), name
+    except ArgumentTypeError as error:
+        raise CommandError(
+            "usage",
+            f"{text!r} does not say what is done by which day.",
+            "Write it as DAY=WORDS, such as 2026-09-30='Contract signed'.",
+            field="steps",
+            exit_code=2,
+        ) from error
 
 
 def _target(args: Namespace) -> tuple[str, Decimal | None]:
@@ -210,7 +246,8 @@ def _text(document: dict[str, Any]) -> str:
     head = f"{document['id']}  {document['name']}:"
     until = document["to"]
     if document["metric"] == catalogue.MILESTONE.id:
-        return f"{head} done by {until}"
+        steps = [f"  {_step_line(one)}" for one in document["done"]["steps"]]
+        return "\n".join([f"{head} done by {until}", *steps])
     target = document["target"]["value"]
     shown = "-" if target is None else f"{target:f}"
     if document["direction"] == "band":
@@ -218,3 +255,8 @@ def _text(document: dict[str, Any]) -> str:
     if document["kind"] == "maintain":
         return f"{head} {document['metric']} {document['direction']} {shown} until {until}"
     return f"{head} {document['metric']} to {shown} by {until}"
+
+
+def _step_line(step: dict[str, Any]) -> str:
+    done = "" if step["done"] is None else f" (done on {step['done']})"
+    return f"{step['due']}  {step['name']}{done}"

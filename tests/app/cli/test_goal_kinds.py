@@ -20,6 +20,39 @@ def test_a_milestone_needs_no_number(acme, words):
     assert made["lint"]["letters"]["M"] == "pass"
 
 
+def test_a_milestone_is_added_with_its_sign_and_its_dated_steps(acme):
+    steps = ("--step", "2026-06-30=Team moved in", "--step", "2026-05-15= Head = chosen ")
+    made = acme.json("goal", "add", *MILESTONE, *steps, "--done-when", "A head is in post")
+    listed = [
+        {"name": "Head = chosen", "due": "2026-05-15", "done": None},
+        {"name": "Team moved in", "due": "2026-06-30", "done": None},
+    ]
+    assert made["done"] == {"when": "A head is in post", "on": None, "note": None, "steps": listed}
+    assert acme.json("goal", "show", "A department", "--today", "2026-04-01") == made
+    _code, out, _err = acme.say("goal", "show", "A department")
+    assert out.splitlines()[1:] == ["  2026-05-15  Head = chosen", "  2026-06-30  Team moved in"]
+    acme.json("review", "A department", "--today", "2026-06-10")
+    [found] = acme.json("status", "A department")["goals"]
+    assert (found["share"], found["expected_share"]) == (0, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("--step", "Contract signed"), "usage"),
+        (("--step", "2026-02-31=Contract signed"), "usage"),
+        (("--step", "2026-05-15"), "step_name"),
+        (("--step", "2027-05-15=Contract signed"), "step_day"),
+        (("--step", "2026-05-15=Signed", "--step", "2026-05-16=Signed"), "step_twice"),
+        (("--kind", "level", "--metric", "csat", "--direction", "up", "--target", "80",
+          "--step", "2026-05-15=Signed"), "usage"),
+    ],
+)  # fmt: skip
+def test_a_step_that_says_too_little_is_refused_with_what_to_write(acme, words, code):
+    error = acme.error("goal", "add", *MILESTONE, *words, code=2)
+    assert (error["code"], error["field"]) == (code, "steps")
+
+
 def test_a_milestone_stands_without_invented_numbers_and_is_done_by_an_import(acme):
     acme.json("goal", "add", *MILESTONE)
     acme.json("review", "A department", "--today", "2026-06-10")
