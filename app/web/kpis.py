@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from app.web import frame, vocabulary
 from app.web.texts import lazy_gettext as _l
-from goals.metrics import catalogue
+from goals.metrics import catalogue, entries
 from goals.metrics.catalogue import Metric
 from goals.records.connections import Connection
 from goals.table import workspace_of
@@ -107,6 +107,7 @@ def page() -> str:
         idle=kpis.idle(board, today),
         unused=[(catalogue.METRICS[one.metric], one) for one in kpis.unused(session, board, today)],
         planned=planned,
+        archived=sum(one.archived for one in entries.fed(session)),
         most=kpis.MOST,
         days=kpis.LONG.days,
         store=teams.KPIS.split("."),

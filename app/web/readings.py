@@ -18,6 +18,7 @@ from goals.metrics.catalogue import Metric
 from goals.records import undo
 from goals.records.connections import SyncRun
 from goals.table import workspace_of
+from goals.tracking import kpis
 from integrations.files import by_hand
 
 blueprint = Blueprint("readings", __name__)
@@ -35,7 +36,8 @@ def page() -> Response | str:
     return render_template(
         "readings/page.html",
         offered=sorted(offered, key=lambda one: texts.say(one.name).casefold()),
-        fed=known,
+        fed=[one for one in known if not one[1].archived],
+        archived=[one for one in known if one[1].archived],
     )
 
 
@@ -69,6 +71,8 @@ def enter(metric_id: str) -> Response | tuple[str, int]:
     counts = result.counts()
     kept = counts["created"] + counts["updated"]
     if kept:
+        # Who enters a reading looks at the number again.
+        entries.restore(session, found.id)
         queue.schedule(session, "review", "", frame.now())
         address = url_for("readings.take_back", metric_id=found.id, run_id=result.import_id)
         said = ngettext("One reading is kept.", "%(num)d readings are kept.", kept)
@@ -91,6 +95,27 @@ def take_back(metric_id: str, run_id: int) -> Response:
         flash(_("Nothing was taken back: these readings were corrected since."))
     else:
         flash(_("Taken back. What was there before counts again."))
+    return redirect(url_for("readings.metric", metric_id=found.id), 303)
+
+
+@blueprint.post("/data/readings/<metric_id>/archive")
+def put_away(metric_id: str) -> Response:
+    """Take a number kept by hand out of the lists; its readings stay."""
+    found = catalogue.find(metric_id)
+    kpis.archive(frame.session(), found.id, frame.today())
+    flash(
+        _("“%(name)s” is archived.", name=texts.say(found.name)),
+        f"undo:{url_for('readings.bring_back', metric_id=found.id)}",
+    )
+    return redirect(url_for("kpis.page"), 303)
+
+
+@blueprint.post("/data/readings/<metric_id>/restore")
+def bring_back(metric_id: str) -> Response:
+    """Bring a number kept by hand back to the lists."""
+    found = catalogue.find(metric_id)
+    entries.restore(frame.session(), found.id)
+    flash(_("“%(name)s” is back.", name=texts.say(found.name)))
     return redirect(url_for("readings.metric", metric_id=found.id), 303)
 
 
@@ -118,6 +143,9 @@ def _show(
         form=form,
         entries=listed,
         names=names,
+        archived=any(
+            one.archived for one in entries.fed(frame.session()) if one.metric == found.id
+        ),
         unit=_unit(found),
         is_correcting=len(form.lines) == 1,
         longest=forms.EVIDENCE,

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from sqlmodel import Session, col, func, select
 
-from goals.records.connections import SyncRun
+from goals.records.connections import Connection, SyncRun
 from goals.records.figures import ManualReading
 from goals.records.record import RecordVersion
 from goals.table import workspace_of
@@ -44,11 +44,19 @@ class Entry:
 
 @dataclass(frozen=True)
 class Fed:
-    """A metric that is fed by readings: how many stand, and the newest of them."""
+    """A metric that is fed by readings: how many stand, and the newest of them.
+
+    An archived one is not looked after any more until a person brings it back.
+    """
 
     metric: str
     count: int
     newest: date
+    archived: bool = False
+
+
+#: The setting of a source that names the metrics whose readings were put away, each with the day.
+ARCHIVED = "archived"
 
 
 def of_metric(session: Session, metric: str) -> list[Entry]:
@@ -90,8 +98,60 @@ def fed(session: Session) -> list[Fed]:
         )
         .group_by(col(ManualReading.metric))
     )
-    found = [Fed(metric, count, newest) for metric, count, newest in session.exec(statement)]
+    away = {metric for one in _sources(session) for metric in one.settings.get(ARCHIVED, {})}
+    found = [
+        Fed(metric, count, newest, metric in away)
+        for metric, count, newest in session.exec(statement)
+    ]
     return sorted(found, key=lambda one: (-one.newest.toordinal(), one.metric))
+
+
+def archive(session: Session, metric: str, day: date) -> None:
+    """Put a metric away whose readings nobody uses; the readings stay as they are.
+
+    It stands with the sources of its readings. Nothing happens where there are none.
+    """
+    statement = (
+        select(ManualReading.connection_id)
+        .where(
+            col(ManualReading.workspace_id) == workspace_of(session),
+            col(ManualReading.metric) == metric,
+        )
+        .distinct()
+    )
+    mine = set(session.exec(statement))
+    for one in _sources(session, hold=True):
+        if one.id in mine:
+            away = {metric: day.isoformat(), **one.settings.get(ARCHIVED, {})}
+            one.settings = {**one.settings, ARCHIVED: away}
+            session.add(one)
+    session.flush()
+
+
+def restore(session: Session, metric: str) -> bool:
+    """Bring back a metric that was put away; return False for one that was not."""
+    found = False
+    for one in _sources(session, hold=True):
+        away = dict(one.settings.get(ARCHIVED, {}))
+        if away.pop(metric, None) is None:
+            continue
+        rest = {key: value for key, value in one.settings.items() if key != ARCHIVED}
+        one.settings = {**rest, ARCHIVED: away} if away else rest
+        session.add(one)
+        found = True
+    session.flush()
+    return found
+
+
+def _sources(session: Session, *, hold: bool = False) -> list[Connection]:
+    statement = (
+        select(Connection)
+        .where(col(Connection.workspace_id) == workspace_of(session))
+        .order_by(col(Connection.id))
+    )
+    if hold:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    return list(session.exec(statement))
 
 
 def _entry(one: ManualReading, run: SyncRun | None, earlier: Iterable[Earlier]) -> Entry:

@@ -1,4 +1,4 @@
-"""The numbers that people steer by: how many each follows, and which have fallen asleep."""
+"""The numbers that people steer by: how many each follows, which fall asleep or are put away."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,9 +6,12 @@ from datetime import date, timedelta
 
 from sqlmodel import Session
 
+from goals.errors import Refusal
 from goals.metrics import catalogue, entries
 from goals.metrics.catalogue import Metric
+from goals.tracking import standing, visibility
 from goals.tracking.standing import Standing
+from goals.words import N_
 
 #: More numbers than this are too many for one person to steer by.
 MOST = 7
@@ -52,13 +55,25 @@ def idle(board: Iterable[Standing], today: date) -> list[Standing]:
 
 
 def unused(session: Session, board: Iterable[Standing], today: date) -> list[entries.Fed]:
-    """Return the numbers kept by hand that no goal under way uses."""
+    """Return the numbers kept by hand that no goal under way uses, archived ones left out."""
     used = {one.goal.metric for one in under_way(board, today)}
     return [
         one
         for one in entries.fed(session)
-        if one.metric not in used and one.metric in catalogue.METRICS
+        if one.metric not in used and one.metric in catalogue.METRICS and not one.archived
     ]
+
+
+def archive(session: Session, metric: str, today: date) -> None:
+    """Put away a number kept by hand; raises Refusal where a goal under way lives on it."""
+    board = standing.board(session, visibility.OWNER)
+    if any(one.goal.metric == metric for one in under_way(board, today)):
+        raise Refusal(
+            "metric_in_use",
+            N_("A goal under way uses this number. Archive the goal first."),
+            misused=False,
+        )
+    entries.archive(session, metric, today)
 
 
 def under_way(board: Iterable[Standing], today: date) -> list[Standing]:

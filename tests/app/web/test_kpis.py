@@ -92,3 +92,67 @@ def test_a_kpi_of_the_strategy_without_a_goal_leads_to_its_row(site):
     assert "It stands in the strategy and shows no team goal." in plain(html)
     [link] = set(re.findall(r'href="(/strategy/team_goals/kpis[^"]+)"', html))
     assert "Calls a week" in visitor.get(link.replace("&amp;", "&"))
+
+
+def counted_by_hand(site, *days):
+    with site.session() as session:
+        by_hand.enter(session, "headcount", [Entry(day, Decimal(41), "HR") for day in days],
+                      by=None, now=site.now)  # fmt: skip
+
+
+def test_an_idle_number_kept_by_hand_is_archived_and_brought_back(sites):
+    site = sites
+    counted_by_hand(site, date(2026, 7, 1), date(2026, 8, 1))
+    visitor = site.browser()
+    assert 'action="/data/readings/headcount/archive"' in visitor.get("/goals/kpis")
+    place = visitor.post("/data/readings/headcount/archive").location
+    html = visitor.get(place)
+    assert "“Headcount” is archived." in html and "1 archived number" in plain(html)
+    assert 'action="/data/readings/headcount/restore"' in html
+    assert "No KPI is idle" in plain(html)
+    text = plain(visitor.get("/data/readings"))
+    assert "Numbers with readings" not in text
+    assert "1 archived number Headcount 2 readings, the newest of 1 Aug 2026" in text
+    text = plain(visitor.get("/data/readings/headcount"))
+    assert "This number is archived" in text and text.count("HR") == 2
+    visitor.post("/data/readings/headcount/restore")
+    assert "no goal under way uses it" in plain(visitor.get("/goals/kpis"))
+    text = plain(visitor.get("/data/readings"))
+    assert "Numbers with readings" in text and "archived" not in text
+
+
+def test_a_new_reading_brings_an_archived_number_back(site):
+    counted_by_hand(site, date(2026, 7, 1))
+    visitor = site.browser()
+    visitor.post("/data/readings/headcount/archive")
+    sent = {"seen-0": "", "day-0": "1 Aug 2026", "value-0": "42", "evidence-0": "HR"}
+    visitor.post("/data/readings/headcount", **sent)
+    assert "This number is archived" not in plain(visitor.get("/data/readings/headcount"))
+
+
+def test_a_number_that_a_goal_lives_on_is_not_archived(site):
+    counted_by_hand(site, date(2026, 8, 1))
+    followed(site, ["headcount"])
+    answer = site.browser().post("/data/readings/headcount/archive", status=409)
+    assert "A goal under way uses this number. Archive the goal first." in plain(answer.text)
+    assert "archived" not in plain(site.browser().get("/data/readings"))
+
+
+def test_archiving_a_number_twice_and_one_without_readings_does_no_harm(site):
+    counted_by_hand(site, date(2026, 8, 1))
+    visitor = site.browser()
+    for _time in range(2):
+        visitor.post("/data/readings/headcount/archive")
+    visitor.post("/data/readings/nps/archive")
+    visitor.post("/data/readings/nothing/archive", status=404)
+    visitor.post("/data/readings/headcount/restore")
+    assert "archived number" not in plain(visitor.get("/data/readings"))
+
+
+def test_who_may_only_read_archives_nothing(site):
+    counted_by_hand(site, date(2026, 8, 1))
+    site.add("Vi", "viewer")
+    reader = site.browser("vi@acme.example")
+    assert "/archive" not in reader.get("/goals/kpis")
+    reader.post("/data/readings/headcount/archive", status=403)
+    reader.post("/data/readings/headcount/restore", status=403)
