@@ -8,7 +8,8 @@ from pathlib import Path
 from app.cli import common
 from app.cli.common import CommandError
 from app.cli.context import opened
-from strategy.document import build, formats, terms
+from goals import words
+from strategy.document import build, formats, glyphs, terms
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -30,6 +31,7 @@ def run(args: Namespace) -> int:
             )
         content = formats.write(document, args.format)
         _keep(args.file, content)
+    lacking = glyphs.characters(document) if args.format == "pdf" else ()
     told = {
         "file": str(args.file),
         "format": args.format,
@@ -38,10 +40,14 @@ def run(args: Namespace) -> int:
         "version": document.data["version"],
         "sections": [one.key for one in document.sections],
         "goals": len(document.kpis),
+        "boxes": list(lacking),
     }
     lines = [f"{args.file}: {document.title}. {document.edition}"]
     if document.is_empty:
         lines.append(document.say(terms.EMPTY))
+    missing = glyphs.said(lacking)
+    if missing is not None:
+        lines.append(words.render(missing, context.reader))
     common.show(args, told, "\n".join(lines))
     return 0
 

@@ -11,7 +11,8 @@ from app.web.forms.strategy import TakeInForm
 from app.web.texts import gettext as _
 from app.web.texts import ngettext
 from goals.errors import Refusal
-from strategy.document import build, formats, intake, terms
+from goals.words import Message
+from strategy.document import build, formats, glyphs, intake, terms
 from strategy.document.model import Document
 from strategy.worksheets import approval
 
@@ -28,6 +29,7 @@ def document() -> str:
         terms=terms,
         chart=Markup,
         version=_version(),
+        boxes=_boxes(made),
         formats=[one for one in formats.FORMATS.values() if _can(one.ending)],
         versions=[one.number for one in approval.versions(frame.session())],
     )
@@ -116,6 +118,17 @@ def _version() -> int | None:
     if given == "draft":
         return build.DRAFT
     return int(given) if given.isdecimal() and 0 < len(given) < 7 and int(given) else None
+
+
+def _boxes(made: Document) -> Message | None:
+    """Return what to tell about characters that the PDF cannot show, None for nothing."""
+    if not _can("pdf") or formats.seconds(made, "pdf") > MOST_SECONDS:
+        return None
+    try:
+        return glyphs.said(glyphs.characters(made))
+    except Refusal:
+        # Where no PDF can be made that is said once somebody asks for it.
+        return None
 
 
 def _can(ending: str) -> bool:

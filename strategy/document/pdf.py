@@ -20,6 +20,11 @@ FACES = (
 
 def write(document: Document) -> bytes:
     """Return the PDF; raises Refusal `no_pdf` where it cannot be made on this machine."""
+    return printed(page.text(document))
+
+
+def printed(text: str) -> bytes:
+    """Return a page as PDF, with the fonts of the product; raises Refusal `no_pdf`."""
     printer = weasyprint()
     faces = "".join(
         f'@font-face {{ font-family: "{family}"; font-weight: {weight};'
@@ -30,7 +35,7 @@ def write(document: Document) -> bytes:
 
     fonts = FontConfiguration()
     own = _fetcher()
-    made: bytes = printer.HTML(string=page.text(document), url_fetcher=own).write_pdf(
+    made: bytes = printer.HTML(string=text, url_fetcher=own).write_pdf(
         stylesheets=[printer.CSS(string=faces, font_config=fonts, url_fetcher=own)],
         font_config=fonts,
     )

@@ -19,6 +19,15 @@ def test_each_format_of_the_contract_is_written(acme):
     assert [one.name for one in acme.folder.iterdir() if one.suffix == ".tmp"] == []
 
 
+def test_a_pdf_is_told_with_the_characters_that_no_font_has(acme):
+    code, out, err = acme.say("document", "plan.pdf", "--format", "pdf", "--json")
+    told = json.loads(out)
+    if code:
+        assert told["error"]["code"] == "no_pdf"
+    else:
+        assert told["boxes"] == [] and told["bytes"] > 10_000
+
+
 def test_the_goals_stand_in_it_with_the_numbers_of_status(acme):
     acme.json("review", "--today", "2026-03-31")
     acme.json("document", "plan.json", "--format", "json", "--today", "2026-03-31")

@@ -79,6 +79,14 @@ def test_a_pdf_is_sent_or_the_page_says_what_to_do(written):
         assert sent.data.startswith(b"%PDF-") and sent.content_type == "application/pdf"
 
 
+def test_the_page_names_what_the_pdf_cannot_show(written):
+    visitor = written.browser()
+    assert "No font here" not in plain(visitor.get(PAGE))
+    visitor.post(USP, **usp("Only we measure \U0010fffd twice.", version="1"))
+    offered = "/document/pdf" in visitor.get(PAGE)
+    assert ("No font here can show \U0010fffd" in plain(visitor.get(PAGE))) == offered
+
+
 def test_an_unknown_format_leads_nowhere(written):
     written.browser().get(f"{PAGE}/exe", 404)
 

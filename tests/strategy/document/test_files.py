@@ -14,8 +14,9 @@ import openpyxl
 import pptx
 import pytest
 
+from goals import words
 from goals.errors import Refusal
-from strategy.document import formats, markdown, page, pdf, sheets
+from strategy.document import formats, glyphs, markdown, page, pdf, sheets
 from strategy.document.measure import LEADING, SIZES, rows
 from strategy.document.model import Cell
 
@@ -344,6 +345,28 @@ def test_without_its_library_a_pdf_is_refused_with_what_to_install(monkeypatch, 
     with pytest.raises(Refusal, match="no_pdf") as caught:
         pdf.weasyprint()
     assert "headway[pdf]" in caught.value.fix.id
+
+
+def test_characters_that_no_font_has_are_named_and_others_are_not(paper):
+    # The last private one belongs to no script, so no font of any machine has it.
+    private = chr(0x10FFFD)
+    paper.fill(
+        f"Only we measure {private} twice \u200d\ufe0f, \u0e27\u0e31\u0e14", "Ein Maß", rows=1
+    )
+    try:
+        found = glyphs.characters(paper.made())
+    except Refusal as error:
+        assert error.code == "no_pdf"
+    else:
+        assert found == (private,)
+        told = words.render(glyphs.said(found), "en")
+        assert told.startswith(f"No font here can show {private} (U+10FFFD): in the PDF a box")
+
+
+def test_no_more_than_a_line_of_characters_is_named():
+    told = words.render(glyphs.said(tuple(map(chr, range(0xE000, 0xE020)))), "en")
+    assert "(U+E00B)" in told and "(U+E00C)" not in told and "20 more" in told
+    assert glyphs.said(()) is None
 
 
 def test_an_empty_cell_is_nothing():
