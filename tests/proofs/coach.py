@@ -30,6 +30,12 @@ def run(*, seed: int = 1) -> bool:
                 f"  {language:<8} smart-{rule:<16} {score.precision:>9.2f} "
                 f"{score.recall:>7.2f} {score.told:>3}"
             )
+        print(f"  {language:<8} rule that only warns    precision  recall  of")
+        for rule, score in corpus.by_warning(language).items():
+            print(
+                f"  {language:<8} smart-{rule:<16} {score.precision:>9.2f} "
+                f"{score.recall:>7.2f} {score.told:>3}"
+            )
         taken = milliseconds(language)
         print(f"  {language:<8} {taken:.2f} ms a statement")
         good &= taken < MILLISECONDS

@@ -17,6 +17,8 @@ LETTERS = "SMART"
 HALVES = ("development", "held out")
 #: Written later and in other styles; rules were not tuned on what the coach gets wrong in it.
 SECOND = "second set"
+#: The rules that only warn and can be seen in a sentence; A3 and R2 need a history and a parent.
+WARNINGS = ("S3", "S4", "M3", "M4", "M8", "A5", "T3", "T4")
 #: What finds a letter at fault where nothing else is named.
 USUAL = {"S": "S2", "M": "M1", "A": "A4", "R": "R1", "T": "T1"}
 #: "It does not say what changes" and "it does not say how" come together.
@@ -26,12 +28,17 @@ _MARKS = {"pass": "P", "weak": "W", "fail": "F", None: "N"}
 
 @dataclass(frozen=True)
 class Labelled:
-    """A statement with a person's verdict for each letter."""
+    """A statement with a person's verdict for each letter.
+
+    `named` are the rules that find a letter at fault, `warned` those that only warn; one with
+    a question mark could not be told from the text.
+    """
 
     text: str
     labels: str
     today: date
     named: str = ""
+    warned: str = ""
 
     @property
     def half(self) -> str:
@@ -103,6 +110,31 @@ def scores(language: str, half: str) -> dict[str, Score]:
         for letter, wanted, got in zip(LETTERS, one.labels, said, strict=True):
             if wanted != "N":
                 _count(found[letter], wanted, got)
+    return found
+
+
+def warned(language: str) -> Iterator[Labelled]:
+    """Yield the statements that are labelled for the rules that only warn."""
+    yield from statements(language, SECOND)
+    table = tomllib.loads((HERE / f"warned_{language}.toml").read_text(encoding="utf-8"))
+    for rules, text in table["statements"]:
+        yield Labelled(text, "NNNNN", table["today"], warned=rules)
+
+
+def by_warning(language: str) -> dict[str, Score]:
+    """Return how well each rule that only warns does, by its id; what nobody can tell counts not."""
+    found = {rule: Score() for rule in WARNINGS}
+    for one in warned(language):
+        seen = look.look(one.text, today=one.today).findings
+        said = {_rule(finding.rule) for finding in seen if finding.severity == "warn"}
+        wanted = set(one.warned.split())
+        for rule, score in found.items():
+            if f"{rule}?" in wanted:
+                continue
+            score.told += rule in wanted
+            score.found += rule in said and rule in wanted
+            score.false += rule in said and rule not in wanted
+            score.missed += rule not in said and rule in wanted
     return found
 
 
