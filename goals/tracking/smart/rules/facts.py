@@ -37,7 +37,7 @@ class Facts:
     days a number takes to answer, and `matures_after` the months after its end until a reading
     is complete. `cadence` is how often it is looked at, "none" for never. `unsure` holds letters
     that cannot be judged. `is_kept` tells that nothing is to change: the number is to stay where
-    it should be.
+    it should be. `adds_up` tells of a sentence that its number starts from nothing.
     """
 
     metric: str | None
@@ -59,6 +59,7 @@ class Facts:
     has_actions: bool
     is_milestone: bool = False
     is_kept: bool = False
+    adds_up: bool = False
     objectives: int = 1
     is_ambiguous: bool = False
     means: str | None = None

@@ -73,7 +73,8 @@ def _one_metric(facts: Facts) -> Iterator[Finding]:
 
 
 def _has_baseline(facts: Facts) -> Iterator[Finding]:
-    starts_at_zero = facts.from_text and facts.change == "target" and facts.unit == "count"
+    counts_up = facts.unit == "count" or facts.adds_up
+    starts_at_zero = facts.from_text and facts.change == "target" and counts_up
     needs_none = facts.is_milestone or facts.is_kept or starts_at_zero
     if facts.baseline is None and not needs_none:
         if facts.from_text and facts.given is None:
@@ -89,6 +90,9 @@ def _has_baseline(facts: Facts) -> Iterator[Finding]:
 
 def _relative_or_points(facts: Facts) -> Iterator[Finding]:
     if facts.change != "relative" or facts.unit != "rate" or facts.given is None:
+        return
+    if facts.metric is None and facts.from_text:
+        # "Readers by 20%": that the change is a percentage says nothing of the number.
         return
     evidence = None
     if facts.baseline is not None:

@@ -33,6 +33,7 @@ _UNDEFINED = {
     "new_revenue": N_("For how many months a customer counts as new is not said."),
     "csat": N_("The scale of the survey is not said."),
     "churn_rate": N_("When a customer counts as lost is not said."),
+    "retention_rate": N_("When a customer counts as lost is not said."),
 }
 NEW_MONTHS = 6
 _OF = re.compile(r"\s*(?:of\b|的)")
@@ -143,6 +144,8 @@ def facts(said: Statement, *, today: date, currency: str | None, given: Given) -
         today=today,
         has_owner=given.has_owner or said.owner is not None,
         has_actions=means != "none",
+        is_kept=said.kind == "keep",
+        adds_up=metric is not None and metric.kind == "flow",
         is_milestone=given.is_milestone or (said.milestone is not None and amount is None),
         objectives=said.objectives,
         is_ambiguous=bool(metric and metric.id in _AMBIGUOUS),

@@ -26,7 +26,17 @@ _MORE = re.compile(r"\s*(?:more|less|fewer|higher|lower|growth|เพิ่ม|�
 _BETTER = re.compile(r"improv|ปรับ|พัฒนา|ยกระดับ|改[进善]|加强|strengthen|做大|up$|\+")
 #: Marks that may hang over at the ends of quoted words.
 _OVERHANG = " ,;:\uff0c\u3001"
-_SCALE = re.compile(r"scale|1\s?[-–to]+\s?(?:5|7|10)\b|0\s?-\s?10|มาตรา|分制|สเกล")
+#: A scale, or the words that say what counts as lost or as new.
+_DEFINED = re.compile(
+    r"scale|1\s?[-–to]+\s?(?:5|7|10)\b|0\s?-\s?10|out of (?:5|7|10|100)\b"
+    r"|มาตรา|สเกล|คะแนนเต็ม|分制|满分|count(?:s|ed)? as|นับว่า|นับเป็น|ถือว่า|[即才]?算(?:作|为)?流失|视为"
+    r"|first (?:\w+ )?(?:months|year)\b|เดือนแรก|[前头]\S{1,2}个月"
+)
+#: What stands before the number of today, where that comes after the target or by itself.
+_TODAY = re.compile(
+    r"(?:(?:up|down) from|rather than|instead of|currently(?: at)?|จากเดิม(?:ที่)?|จากปัจจุบัน(?:ที่)?"
+    r"|ปัจจุบัน(?:อยู่ที่)?|目前[为是]?|现在[为是]?|现为)\s*(?:about|only|ประมาณ|只有|约)?\s*[$€£฿¥]?\s*$"
+)
 
 
 def read(text: str, *, today: date, fiscal: FiscalCalendar | None = None) -> Statement:
@@ -101,7 +111,7 @@ class _Reading:
             "owner": self.first("owner", core=False),
             "vague": self.first("vague"),
             "defines": any(one.kind == zones.MEANING for one in self.marked.pieces)
-            or bool(_SCALE.search(self.folded)),
+            or bool(_DEFINED.search(self.folded)),
         }
         return Statement(
             text=self.text,
@@ -181,7 +191,19 @@ class _Reading:
                 unit = one.unit or other.unit
                 start = Quantity(one.value, unit, one.start, one.end)
                 return start, Quantity(other.value, other.unit or unit, other.start, other.end)
-        return None, next(iter(self.counted), None)
+        today = next((one for one in self.counted if self._is_today(one)), None)
+        aim = next((one for one in self.counted if one is not today), None)
+        if today is None or aim is None or aim.unit == "times":
+            return None, next(iter(self.counted), None)
+        unit = aim.unit or today.unit
+        return (
+            Quantity(today.value, today.unit or unit, today.start, today.end),
+            Quantity(aim.value, unit, aim.start, aim.end),
+        )
+
+    def _is_today(self, one: Quantity) -> bool:
+        """Tell whether a number says where it stands now: "85%, up from 70%"."""
+        return _TODAY.search(self.folded, max(0, one.start - 28), one.start) is not None
 
     def _change(
         self, quantity: Quantity | None, kind: str | None, paired: bool
@@ -324,7 +346,7 @@ def defines(text: str) -> bool:
     folded = folding.fold(text)
     spoken = [lexicon.lexicon(one) for one in folding.languages(folded)]
     meant = any(one.mark("definition").search(folded) for one in spoken)
-    return meant or _SCALE.search(folded) is not None
+    return meant or _DEFINED.search(folded) is not None
 
 
 def _nearest(metrics: list[Named], quantity: Quantity | None) -> tuple[Named, ...]:

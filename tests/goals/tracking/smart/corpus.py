@@ -122,7 +122,7 @@ def warned(language: str) -> Iterator[Labelled]:
 
 
 def by_warning(language: str) -> dict[str, Score]:
-    """Return how well each rule that only warns does, by its id; what nobody can tell counts not."""
+    """Return how well each rule that only warns does, by its id, where it can be told."""
     found = {rule: Score() for rule in WARNINGS}
     for one in warned(language):
         seen = look.look(one.text, today=one.today).findings
