@@ -12,6 +12,8 @@ from strategy.document.model import Document
 
 WIDE, HIGH = 960.0, 540.0
 INK, MUTED, ACCENT = "161A22", "566072", "2450C8"
+#: The size of letters in the notes.
+NOTES = 12.0
 
 
 @dataclass(frozen=True)
@@ -108,9 +110,17 @@ class Deck:
         below = [Line(one, "body") for one in lines]
         self._lines(made, below, Box(72, 290, WIDE - 144, 180), MUTED)
 
-    def text(self, slide: Any, lines: Sequence[Line], top: float, tall: float) -> None:
+    def text(self, slide: Any, lines: Sequence[Line], box: Box) -> None:
         """Add paragraphs."""
-        self._lines(slide, lines, Box(BODY.left, top, BODY.width, tall), INK)
+        self._lines(slide, lines, box, INK)
+
+    def notes(self, slide: Any, text: str) -> None:
+        """Put a text under a slide, where only who presents it reads it."""
+        frame = slide.notes_slide.notes_text_frame
+        frame.text = ""
+        for number, line in enumerate(text.split("\n")):
+            place = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
+            self._run(place, line, NOTES)
 
     def table(
         self,

@@ -1,23 +1,42 @@
-"""The document as slides: a title, the goals, one slide a section and what does not fit on more.
+"""The document as slides: a title, the goals, and one slide for each section.
 
-What stands on a slide is measured before it is placed, so that no text runs out of it.
+A slide shows what fits on it, in up to three columns where one is not enough, and where that is
+not enough either the gist; everything that a section says stands in the notes under its slide. What
+stands on a slide is measured before it is placed, so that no text runs out of it.
 """
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from goals.charts import png
 from goals.words import NOTHING
 from strategy.document import slide_parts, terms
+from strategy.document.gist import Gist, Table, cut, notes, pieces
 from strategy.document.measure import Line, height, split
-from strategy.document.model import Answer, Block, Cell, Document, Listing, Part, Section
-from strategy.document.slide_parts import BODY, TABLE
+from strategy.document.model import Document, Section
+from strategy.document.slide_parts import BODY, TABLE, Box
 
 #: Shares of the goals' columns: goal, six figures, status, chart.
 GOALS = (24, 8, 8, 8, 12, 8, 9, 12, 11)
-#: No cell of a slide's table is longer; the whole text stands in the other formats.
-LONGEST_CELL = 200
+#: How much of a section is left out until the rest fits: first nothing.
+GISTS = (
+    *(Gist(letters=letters) for letters in (None, 400, 280, 190, 110)),
+    *(Gist(letters=110, rows=rows) for rows in (8, 4)),
+)
+#: The room for the line that leads to the notes, and between columns.
+MORE, GAP = 24.0, 36.0
+
+
+def _columns(count: int) -> tuple[Box, ...]:
+    wide = (BODY.width - GAP * (count - 1)) / count
+    return tuple(
+        Box(BODY.left + place * (wide + GAP), BODY.top, wide, BODY.height) for place in range(count)
+    )
+
+
+#: What stands in a column from a height on.
+Placed = list[tuple[Box, float, list[Line] | Table]]
 
 
 def write(document: Document) -> bytes:
@@ -30,9 +49,7 @@ class _Writer:
         self.document = document
         self.deck = slide_parts.Deck(document)
         self.title = ""
-        self.is_first = True
         self.slide: Any = None
-        self.lines: list[Line] = []
         self.used = 0.0
 
     def write(self) -> bytes:
@@ -42,88 +59,64 @@ class _Writer:
             lines = [*lines, document.say(terms.EMPTY)]
         self.deck.cover(document.title, document.company, lines)
         if document.kpis:
-            self._begin(document.say(terms.STANDING))
-            self._text([Line(document.standing, "body")])
-            self._goals()
+            self._standing()
         for section in document.sections:
             self._section(section)
         if document.unwritten:
-            self._begin(document.say(terms.UNWRITTEN))
-            self._text([Line(one, "bullet") for one in document.unwritten])
-        self._flush()
+            self._unwritten()
         return self.deck.save()
 
-    # --- Slides ------------------------------------------------------------------------------
+    def _section(self, section: Section) -> None:
+        slide = self.deck.slide(section.title)
+        self.deck.notes(slide, notes(section))
+        for gist in GISTS:
+            found = pieces(section, gist)
+            placed, rest = _laid(found, more=gist != GISTS[0])
+            if not rest:
+                break
+        self._put(slide, placed)
+        if gist != GISTS[0]:
+            self._lead_on(slide)
 
-    def _begin(self, title: str) -> None:
-        self._flush()
-        self.title, self.is_first = title, True
-        self._turn()
+    def _lead_on(self, slide: Any) -> None:
+        """Say where the rest of a section is."""
+        line = Line(self.document.say(terms.IN_NOTES), "label")
+        top = BODY.top + BODY.height - MORE
+        self.deck.text(slide, [line], Box(BODY.left, top, BODY.width, MORE))
+
+    def _unwritten(self) -> None:
+        slide = self.deck.slide(self.document.say(terms.UNWRITTEN))
+        placed, _ = _laid([Line(one, "bullet") for one in self.document.unwritten], more=False)
+        self._put(slide, placed)
+
+    def _put(self, slide: Any, placed: Placed) -> None:
+        for box, top, piece in placed:
+            if isinstance(piece, Table):
+                self.deck.table(slide, piece.head, piece.rows, piece.shares, piece.numbers, top)
+            else:
+                tall = sum(height(line, box.width) for line in piece)
+                self.deck.text(slide, piece, Box(box.left, top, box.width, tall))
+
+    # --- The goals ---------------------------------------------------------------------------
+
+    def _standing(self) -> None:
+        """Show all goals, on as many slides as they need."""
+        self.title = self.document.say(terms.STANDING)
+        self.slide, self.used = self.deck.slide(self.title), 0.0
+        line = Line(self.document.standing, "body")
+        tall = height(line, BODY.width)
+        self.deck.text(self.slide, [line], Box(BODY.left, BODY.top, BODY.width, tall))
+        self.used += tall
+        self._goals()
 
     def _turn(self) -> None:
         """Go on with a new slide."""
-        self._flush()
-        title = self.title
-        if not self.is_first:
-            title = self.document.say(terms.CONTINUED) % {"title": title}
-        self.slide = self.deck.slide(title)
-        self.is_first = False
-        self.used = 0.0
-
-    def _flush(self) -> None:
-        """Place the lines that wait."""
-        if self.lines:
-            tall = sum(height(line, BODY.width) for line in self.lines)
-            self.deck.text(self.slide, self.lines, BODY.top + self.used - tall, tall)
-            self.lines = []
+        title = self.document.say(terms.CONTINUED) % {"title": self.title}
+        self.slide, self.used = self.deck.slide(title), 0.0
 
     @property
     def _room(self) -> float:
         return BODY.height - self.used
-
-    def _text(self, lines: Sequence[Line]) -> None:
-        for place, line in enumerate(lines):
-            for piece in split(line, BODY.width, BODY.height):
-                # A heading does not stand alone at the foot.
-                following = lines[place + 1 : place + 2] if line.is_head else ()
-                needed = height(piece, BODY.width) + sum(
-                    min(height(one, BODY.width), BODY.height / 3) for one in following
-                )
-                if needed > self._room and self.used:
-                    self._turn()
-                self.lines.append(piece)
-                self.used += height(piece, BODY.width)
-
-    def _section(self, section: Section) -> None:
-        self._begin(section.title)
-        for part in section.parts:
-            self._part(part)
-
-    def _part(self, part: Part) -> None:
-        head = Line(part.title, "head")
-        if isinstance(part, Block):
-            self._text([head, *_lines(part.answers)])
-        elif part.is_table:
-            self._table(part)
-        else:
-            self._text([head])
-            for row in part.rows:
-                self._text([Line(row.name, "name"), *_lines(part.answers(row))])
-
-    def _table(self, part: Listing) -> None:
-        rows = [[_short(cell) for cell in row.cells] for row in part.rows]
-        shares = slide_parts.shares(part.columns, rows)
-        least = slide_parts.row_height(part.columns, shares, is_head=True)
-        least += slide_parts.row_height(rows[0], shares)
-        if height(Line(part.title, "head"), BODY.width) + least > self._room and self.used:
-            self._turn()
-        self._text([Line(part.title, "head")])
-        numbers = {
-            place
-            for place in range(len(part.columns))
-            if any(row.cells[place].is_number for row in part.rows)
-        }
-        self._rows(part.columns, rows, shares, numbers, [None] * len(rows))
 
     def _goals(self) -> None:
         document = self.document
@@ -131,7 +124,7 @@ class _Writer:
         head = [document.say(terms.GOAL), *figures]
         head += [document.say(terms.STATUS), document.say(terms.CHART)]
         rows = [
-            [_cut("\n".join((kpi.name, ", ".join(filter(None, (kpi.metric, kpi.owner))))))]
+            [cut("\n".join((kpi.name, ", ".join(filter(None, (kpi.metric, kpi.owner))))))]
             + [cell.text or NOTHING for _, cell in terms.figures(document, kpi)]
             + [terms.status(kpi), ""]
             for kpi in document.kpis
@@ -149,7 +142,6 @@ class _Writer:
         kpis: Sequence[Any],
     ) -> None:
         """Place rows in as many tables as they need, each with the head."""
-        self._flush()
         top = slide_parts.row_height(head, shares, is_head=True)
         place = 0
         while place < len(rows):
@@ -188,25 +180,58 @@ class _Writer:
             y += slide_parts.row_height(row, shares)
 
 
-def _lines(answers: Sequence[Answer]) -> list[Line]:
-    lines = []
-    for one in answers:
-        label = f"{one.label}: " if one.label else ""
-        if one.cell.is_list:
-            if one.label:
-                lines.append(Line(one.label, "label"))
-            lines += [Line(text, "bullet") for text in one.cell.lines]
-        else:
-            for number, text in enumerate(one.cell.text.split("\n")):
-                lines.append(Line(text, "body", label if number == 0 else ""))
-    return lines
+def _laid(found: Sequence[Line | Table], *, more: bool) -> tuple[Placed, bool]:
+    """Return where pieces stand on a slide, and whether there was no room for some.
+
+    Tables take the whole width. With `more`, room is left for the line that leads on.
+    """
+    wide = any(isinstance(one, Table) for one in found)
+    for boxes in map(_columns, (1,) if wide else (1, 2, 3)):
+        low = [Box(one.left, one.top, one.width, one.height - MORE * more) for one in boxes]
+        placed, rest = _flow(found, low)
+        if not rest:
+            break
+    return placed, rest
 
 
-def _short(cell: Cell) -> str:
-    if cell.is_list and len(cell.lines) > 1:
-        return _cut("\n".join(f"\u2022 {one}" for one in cell.lines))
-    return _cut(cell.text) or NOTHING
+def _flow(found: Sequence[Line | Table], boxes: Sequence[Box]) -> tuple[Placed, bool]:
+    placed: Placed = []
+    spot, used = 0, 0.0
+    lines: list[Line] = []
+    for piece, following in _with_next(found):
+        box = boxes[spot]
+        needed = _tall(piece, box.width)
+        # A heading does not stand alone at the foot.
+        if isinstance(piece, Line) and piece.is_head and following is not None:
+            needed += min(_tall(following, box.width), box.height / 3)
+        if used + needed > box.height and used:
+            spot, used, lines = spot + 1, 0.0, []
+            if spot == len(boxes):
+                return placed, True
+            box = boxes[spot]
+        if isinstance(piece, Table):
+            if _tall(piece, box.width) > box.height:
+                return placed, True
+            placed.append((box, box.top + used, piece))
+            lines, used = [], used + _tall(piece, box.width)
+            continue
+        first, *rest = split(piece, box.width, box.height)
+        if not lines:
+            lines = []
+            placed.append((box, box.top + used, lines))
+        lines.append(first)
+        used += height(first, box.width)
+        if rest:
+            return placed, True
+    return placed, False
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - 1].rstrip() + "\u2026"
+def _tall(piece: Line | Table, width: float) -> float:
+    return piece.tall if isinstance(piece, Table) else height(piece, width)
+
+
+def _with_next(
+    found: Sequence[Line | Table],
+) -> Iterator[tuple[Line | Table, Line | Table | None]]:
+    for place, piece in enumerate(found):
+        yield piece, found[place + 1] if place + 1 < len(found) else None

@@ -8,6 +8,7 @@ STANDING = N_("Where we stand")
 UNWRITTEN = N_("Not written yet")
 EMPTY = N_("Nothing of the strategy is written yet.")
 CONTINUED = N_("%(title)s (continued)")
+IN_NOTES = N_("More of this stands in the notes under the slide.")
 FIELD, ANSWER = N_("Question"), N_("Answers")
 #: The end of the strategy's own name in a page's head.
 STRATEGY = N_("Strategy")

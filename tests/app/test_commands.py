@@ -13,11 +13,6 @@ from app.cli import common, main
 ROOT = Path(__file__).resolve().parents[2]
 #: Tools of the checkout, which print what others say; and the process that answers Slack.
 WITHOUT_JSON = {("test",), ("check",), ("slack", "socket")}
-#: Commands that are about the installation and not about one workspace.
-WITHOUT_WORKSPACE = {
-    ("demo",), ("serve",), ("db", "upgrade"), ("db", "backup"), ("db", "restore"), ("bench",),
-    ("workspace", "create"), ("slack", "manifest"), ("prove",),
-} | WITHOUT_JSON  # fmt: skip
 #: Where the contract lets a command live on another day.
 WITH_TODAY = {
     ("sync",), ("review",), ("status",), ("ask",), ("goal", "add"), ("goal", "list"),
@@ -76,8 +71,8 @@ def test_every_command_answers_with_json():
     assert {words for words in PARSERS if "--json" not in options(words)} == WITHOUT_JSON
 
 
-def test_every_command_of_a_workspace_lets_it_be_named():
-    assert {words for words in PARSERS if "--workspace" not in options(words)} == WITHOUT_WORKSPACE
+def test_every_command_takes_the_workspace():
+    assert {words for words in PARSERS if "--workspace" not in options(words)} == set()
 
 
 def test_another_day_can_be_lived_in_where_the_contract_says_so():

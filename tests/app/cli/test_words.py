@@ -1,9 +1,6 @@
-import argparse
-import importlib
-
 import pytest
 
-from app.cli import common, main
+from app.cli import main
 
 
 def error(told):
@@ -131,21 +128,3 @@ def test_a_plan_with_a_point_that_is_no_share_or_twice_there_is_refused(command,
     code, told = command("goal", "add", *GOAL, *WINDOW, "--target", "5", "--plan", plan)
     assert (code, error(told)["code"]) == (2, "plan_line")
     assert "3" in error(told)["message"]
-
-
-def leaves(parser):
-    inner = [one for one in parser._actions if isinstance(one, argparse._SubParsersAction)]
-    if not inner:
-        yield parser
-    for one in inner:
-        for each in one.choices.values():
-            yield from leaves(each)
-
-
-@pytest.mark.parametrize("word", main.COMMANDS)
-def test_every_command_takes_the_workspace(word):
-    module = importlib.import_module(main.COMMANDS[word][0])
-    parser = common.Parser(prog=word)
-    module.add_arguments(parser)
-    for leaf in leaves(parser):
-        assert "--workspace" in leaf._option_string_actions, leaf.prog
