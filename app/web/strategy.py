@@ -1,6 +1,6 @@
 """The strategy: its sections, the answers of each to be checked, and the goals they ask for."""
 
-from collections import Counter
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -113,10 +113,24 @@ def hub() -> str:
         hub=found,
         results=results,
         query=query,
-        open=list(Counter(texts.say(one) for one in found.open).items()),
+        open=_open(found),
         could=len(offered),
         made=sum(one.goal is not None for one in offered),
     )
+
+
+def _open(found: hubs.Hub) -> list[dict[str, Any]]:
+    """Return the sections with something to settle before approval, and what it is, each once."""
+    return [
+        {
+            "key": row.key,
+            "title": row.title,
+            "texts": list(dict.fromkeys(texts.say(one) for one in found.attention[row.key])),
+        }
+        for group in found.groups
+        for row in group.sections
+        if row.key in found.attention
+    ]
 
 
 @blueprint.get("/strategy/<section>")

@@ -60,7 +60,7 @@ class Hub:
     `title` is the name that was given to it. `number` is the version being worked on,
     `approved` the latest one that was approved, `changed` how many answers differ from it
     (all that exist, before the first). `waiting` counts the sections that still need an answer,
-    `open` says what should be settled before approval.
+    `open` says what should be settled before approval, `attention` the same by section.
     `resume` is where the reader goes on, None for one who has looked at nothing yet. `members`
     are those who can be given a section.
     """
@@ -75,6 +75,7 @@ class Hub:
     total: int
     minutes: int
     open: tuple[Message, ...]
+    attention: Mapping[str, tuple[Message, ...]] = field(default_factory=dict)
     comments: int = 0
     resume: Resume | None = None
     members: Mapping[str, str] = field(default_factory=dict)
@@ -114,6 +115,11 @@ def hub(session: Session, member_id: int | None = None, *, today: date | None = 
         total=len(found),
         minutes=sum(one.minutes for one in found.values()),
         open=tuple(one.message for progress_ in found.values() for one in progress_.unsettled),
+        attention={
+            key: tuple(one.message for one in progress_.unsettled)
+            for key, progress_ in found.items()
+            if progress_.unsettled
+        },
         comments=sum(threads.values()),
         resume=None if member_id is None else resuming.resume(session, book, member_id),
         members=about.members,

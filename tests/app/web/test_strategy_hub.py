@@ -26,6 +26,17 @@ def test_a_search_does_not_hide_what_is_around_it(site):
     assert "Before approval" in plain(site.browser().get("/strategy?q=nowhere"))
 
 
+def test_what_is_open_before_approval_is_told_by_section_and_leads_there(site):
+    visitor = site.browser()
+    visitor.post(USP, **usp("We are number one and the best quality worldwide."))
+    html = visitor.get("/strategy")
+    rail = html.partition("Before approval")[2].partition("</section>")[0]
+    assert 'href="/strategy/proposition"' in rail and "USP and value proposition" in plain(
+        f"<main>{rail}</main>"
+    )
+    assert "Needs attention" not in rail
+
+
 def test_an_editor_says_who_works_on_a_section(site):
     site.add("Eva", "editor")
     visitor = site.browser("eva@acme.example")

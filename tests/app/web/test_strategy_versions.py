@@ -93,6 +93,7 @@ def test_versions_are_compared_field_by_field_and_brought_back(site):
     text = plain(html)
     assert text.startswith("Strategy What changed from version 1 to now")
     assert "1 changed, 0 added, 0 removed." in text
+    assert text.index("USP in one sentence") < text.index("The only")
     assert '<del translate="no">only</del>' in html and '<ins translate="no">best</ins>' in html
     visitor.post("/strategy/versions/1/return")
     assert answer(site, "proposition.usp")["usp_sentence"] == "The only one."
