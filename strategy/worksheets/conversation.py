@@ -152,7 +152,8 @@ def conversation(
     if now is not None and now.kind == "rows":
         items = listing.items(library.worksheets().find(now.place.address), book, about)
     told = _Teller(book, about, steps, section, today).turns()
-    turns = tuple(one for one in told if one.step != now)
+    # A list that is asked about once more is no earlier turn; a field that collects is both.
+    turns = tuple(one for one in told if one.step.field is not None or one.step != now)
     order = {_key(one): number for number, one in enumerate(steps)}
     here = len(steps) if now is None else order[_key(now)]
     before = [one for one in turns if order[_key(one.step)] <= here][-RECENT:]

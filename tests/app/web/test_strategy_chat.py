@@ -65,6 +65,7 @@ def test_choices_are_buttons_that_answer_at_once(site):
 def test_a_list_takes_one_entry_after_the_other(site):
     visitor = site.browser()
     html = talk(visitor, what_we_do_well="We measure")
+    assert "Noted." in plain(html) and "Your answer: We measure" in plain(html)
     assert asked(html).startswith("Anything else?") and "That's all" in html.replace("&#39;", "'")
     html = talk(visitor, what_we_do_well="We answer within a day")
     assert answer(site, "proposition.strengths")["what_we_do_well"] == [
