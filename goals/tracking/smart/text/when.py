@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from goals import calendar
-from goals.calendar import FiscalCalendar, Period
+from goals.calendar import FiscalCalendar
 
 #: How surely a phrase is meant as the deadline: "by ...", a plain date, "this year".
 BY, DATE, PERIOD = 3, 2, 1
@@ -71,13 +71,15 @@ class Clock:
         months = 0 if fiscal and self.fiscal.start_month > 1 else 12
         return calendar.add_months(first, months) - calendar.DAY
 
-    def running(self, unit: str, ahead: int = 0) -> date:
-        """Return the last day of the running week, month, quarter or year, or one after it."""
-        period = self.fiscal.containing(unit, self.today)
-        if unit == "year":
-            period = FiscalCalendar().year(self.today)
+    def running(self, unit: str, ahead: int = 0, *, fiscal: bool = False) -> date:
+        """Return the last day of the running week, month, quarter or year, or one after it.
+
+        A year is that of the calendar unless it is called the fiscal one.
+        """
+        of = FiscalCalendar() if unit == "year" and not fiscal else self.fiscal
+        period = of.containing(unit, self.today)
         for _ in range(ahead):
-            period = _next(unit, period, self.fiscal)
+            period = of.containing(unit, period.end)
         return period.last
 
     def within(self, amount: int, unit: str) -> date | None:
@@ -139,9 +141,3 @@ def _built(year: int, month: int, day: int) -> date | None:
         return calendar.day_of(year, month, day)
     except ValueError:
         return None
-
-
-def _next(unit: str, period: Period, fiscal: FiscalCalendar) -> Period:
-    return (
-        FiscalCalendar().year(period.end) if unit == "year" else fiscal.containing(unit, period.end)
-    )

@@ -16,6 +16,8 @@ _HOLIDAYS |= {"summer": (31, 8), "autumn": (30, 11), "fall": (30, 11), "winter":
 _HOLIDAYS |= {"spring": (31, 5), "black friday": (27, 11), "thanksgiving": (26, 11)}
 _NTH = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
 LAST_QUARTER = 4
+#: The two figures of a fiscal year: FY27.
+_SHORT = r"(?:(?<=fy)|(?<=fy ))\d\d(?![\d.,%])"
 
 _WHEN = re.compile(
     r"(?<![a-z])(?:(?P<by>by|before|until|till|no later than|deadline:?|due(?: by| on)?|within"
@@ -27,13 +29,16 @@ _WHEN = re.compile(
     r"(?:,? (?P<y1>\d{4}))?"
     rf"|{_MONTH.format('b')} (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)(?:,? (?P<y2>\d{{4}}))?"
     rf"|{_MONTH.format('c')}(?![a-z])(?:,? (?P<y3>\d{{4}}))?"
-    r"|q(?P<q>[1-4])(?:[ ,]*(?:of )?(?P<qy>\d{4}))?"
-    r"|h(?P<h>[12])(?![\d.])(?:[ ,]*(?:of )?(?P<hy>\d{4}))?"
+    rf"|q(?P<q>[1-4])(?:[ ,]*(?:of )?(?:fy ?)?(?P<qy>\d{{4}}|{_SHORT}))?"
+    rf"|h(?P<h>[12])(?![\d.])(?:[ ,]*(?:of )?(?:fy ?)?(?P<hy>\d{{4}}|{_SHORT}))?"
     rf"|(?P<nth>{'|'.join(_NTH)}) (?P<part>quarter|half)"
     r"(?: of (?:the )?(?:financial |fiscal )?year)?"
     r"|(?P<which>this|next|the|current|coming)?\s*(?P<fy>financial |fiscal )?"
     r"(?P<unit>week|month|quarter|year)(?P<dash>[- ]end)?(?!s|ly|[a-z])"
-    r"|(?P<eo>eo[yqm])|(?:fy|fiscal year |the year )?(?P<year>20\d\d|25\d\d)(?![\d.,]\d)"
+    r"(?(fy)(?! (?:20|25)\d\d(?!\d)))"
+    r"|(?P<eo>eo[yqm])"
+    r"|(?:fy|(?:fiscal|financial) year |the year )?(?P<year>20\d\d|25\d\d)(?![\d.,]\d)"
+    rf"|fy ?(?P<short>{_SHORT})"
     rf"|(?:(?P<ahead>next|coming|following) )?(?P<n>\d{{1,3}}|{'|'.join(numbers.WORDS)})[ -]"
     r"(?P<span>days?|weeks?|months?|quarters?|years?)(?! (?:of|after|from|old))"
     r"|(?P<weekday>mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)day"
@@ -76,9 +81,10 @@ def _day(found: re.Match[str], clock: Clock) -> tuple[date | None, int]:
         return _running(found, clock, named), PERIOD
     if found["eo"]:
         return clock.running({"y": "year", "q": "quarter", "m": "month"}[found["eo"][2]]), BY
-    if found["year"]:
-        fiscal = "fy" in found.group() or "fiscal" in found.group()
-        return (clock.year(int(found["year"]), fiscal=fiscal) if named or fiscal else None), PERIOD
+    year = found["year"] or found["short"]
+    if year:
+        fiscal = any(word in found.group() for word in ("fy", "fiscal", "financial"))
+        return (clock.year(int(year), fiscal=fiscal) if named or fiscal else None), PERIOD
     return _other(found, clock, named)
 
 
@@ -93,12 +99,12 @@ def _part_of_year(found: re.Match[str], clock: Clock) -> date | None:
 
 
 def _running(found: re.Match[str], clock: Clock, named: bool) -> date | None:
-    which, unit = found["which"], found["unit"]
+    which, unit, fiscal = found["which"], found["unit"], bool(found["fy"])
     if which in ("this", "next", "current", "coming"):
-        return clock.running(unit, 1 if which == "next" else 0)
+        return clock.running(unit, 1 if which == "next" else 0, fiscal=fiscal)
     if found["dash"] or found["end"] or (which == "the" and found["by"]):
-        return clock.running(unit)
-    return clock.running(unit) if named and found["fy"] else None
+        return clock.running(unit, fiscal=fiscal)
+    return clock.running(unit, fiscal=fiscal) if named and fiscal else None
 
 
 def _other(found: re.Match[str], clock: Clock, named: bool) -> tuple[date | None, int]:

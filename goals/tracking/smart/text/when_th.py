@@ -73,13 +73,12 @@ def _day(found: re.Match[str], clock: Clock) -> tuple[date | None, int]:
 
 
 def _running(found: re.Match[str], clock: Clock) -> date | None:
-    unit = _WHICH[found["unit"]]
+    unit, fiscal = _WHICH[found["unit"]], bool(found["fy"])
     if found["year"]:
-        year = int(found["year"])
-        return clock.year(year, fiscal=bool(found["fy"])) if unit == "year" else None
+        return clock.year(int(found["year"]), fiscal=fiscal) if unit == "year" else None
     if found["which"]:
-        return clock.running(unit, 1 if found["which"] == "หน้า" else 0)
-    return clock.running(unit) if found["end"] else None
+        return clock.running(unit, 1 if found["which"] == "หน้า" else 0, fiscal=fiscal)
+    return clock.running(unit, fiscal=fiscal) if found["end"] else None
 
 
 def _month(found: re.Match[str], group: str) -> int | None:

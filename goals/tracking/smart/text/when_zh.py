@@ -22,8 +22,8 @@ _WHEN = re.compile(
     rf"|(?:(?P<y1>\d{{4}})年\s*)?(?P<m>{_N})月(?!内)(?:(?P<d>{_N})[日号])?(?P<late>底|末)?"
     rf"|(?:(?P<qy>\d{{4}})年?)?(?:第?(?P<q>[一二三四1-4])季度|q(?P<q2>[1-4]))(?P<late2>末|底)?"
     r"|(?P<which>本|这个?|下个?)?(?P<unit>季度?|月|周|星期)(?P<late3>末|底)"
-    r"|(?P<which2>本|这个?|下个?)(?P<unit2>季度?|月|周|财?年)"
-    r"|(?:(?P<which3>今年|明年|本年度?)年?|年)(?P<late4>底|末)(?=[之以]?前|前|,|,|\s|[^层部])"
+    r"|(?P<which2>本|这个?|下一?个?)(?P<unit2>季度?|月|周|财政?年度?|年)(?P<late6>末|底)?"
+    r"|(?:(?P<which3>今年|明年|本年度?)年?|(?P<fy2>财政?)?年)(?P<late4>底|末)(?=[之以]?前|前|,|,|\s|[^层部])"
     r"|(?P<which4>今年|明年|年内|全年)"
     r"|(?P<year>20\d\d)(?P<fy>财)?年(?:度)?(?P<late5>底|末)?"
     r"|(?P<half>上|下)半年"
@@ -34,7 +34,7 @@ _WHEN = re.compile(
 )
 _UNITS = {"天": "days", "星期": "weeks", "周": "weeks", "月": "months", "年": "years"}
 _RUNNING = {"季": "quarter", "季度": "quarter", "月": "month", "周": "week", "星期": "week"}
-_RUNNING |= {"年": "year", "财年": "year"}
+_RUNNING |= {"年": "year"}
 
 
 def find(folded: str, clock: Clock) -> Iterator[When]:
@@ -48,7 +48,7 @@ def find(folded: str, clock: Clock) -> Iterator[When]:
             continue
         if found["year"] and found["by"] and not found["late5"] and "前" in found["by"]:
             last = date(last.year - 1, last.month, last.day)
-        late = any(found[name] for name in ("late", "late2", "late3", "late4", "late5"))
+        late = any(found[name] for name in ("late", "late2", "late3", "late4", "late5", "late6"))
         sure = bool(found["by"] or late or (found["to"] or "").startswith("截"))
         yield When(found.start(), found.end(), last, BY if sure else rank)
 
@@ -68,11 +68,14 @@ def _day(found: re.Match[str], clock: Clock) -> tuple[date | None, int]:
         return clock.quarter(_count(quarter), number(found["qy"])), PERIOD
     if found["unit"] or found["unit2"]:
         which = found["which"] or found["which2"] or ""
-        unit = _RUNNING[found["unit"] or found["unit2"]]
-        return clock.running(unit, 1 if which.startswith("下") else 0), PERIOD
+        named = found["unit"] or found["unit2"]
+        fiscal = named.startswith("财")
+        unit = "year" if fiscal else _RUNNING[named]
+        return clock.running(unit, 1 if which.startswith("下") else 0, fiscal=fiscal), PERIOD
     if found["late4"] or found["which4"]:
         which = found["which3"] or found["which4"] or ""
-        return clock.running("year", 1 if which == "明年" else 0), PERIOD
+        ahead = 1 if which == "明年" else 0
+        return clock.running("year", ahead, fiscal=bool(found["fy2"])), PERIOD
     if found["year"]:
         return clock.year(int(found["year"]), fiscal=bool(found["fy"])), PERIOD
     return _other(found, clock)
@@ -80,7 +83,7 @@ def _day(found: re.Match[str], clock: Clock) -> tuple[date | None, int]:
 
 def _other(found: re.Match[str], clock: Clock) -> tuple[date | None, int]:
     if found["half"]:
-        last = clock.running("year")
+        last = clock.running("year", fiscal=True)
         middle = clock.fiscal.year(clock.today).start + timedelta(days=181)
         return (last if found["half"] == "下" else clock.month(middle.month, middle.year)), PERIOD
     if found["n"]:

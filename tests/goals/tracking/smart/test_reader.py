@@ -64,6 +64,31 @@ def test_not_every_time_is_a_deadline(text):
     assert read(text).deadline is None
 
 
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        ("Sell 5 more by the end of the fiscal year", date(2026, 3, 31)),
+        ("Sell 5 more this financial year", date(2026, 3, 31)),
+        ("Sell 5 more by the end of next fiscal year", date(2027, 3, 31)),
+        ("Sell 5 more by the end of fiscal year 2027", date(2027, 3, 31)),
+        ("Sell 5 more by the end of the financial year 2027", date(2027, 3, 31)),
+        ("Sell 5 more by the end of FY27", date(2027, 3, 31)),
+        ("Sell 5 more by the end of Q1 FY27", date(2026, 6, 30)),
+        ("Sell 5 more in Q1 FY 2028", date(2027, 6, 30)),
+        ("Sell 5 more by the end of the year", date(2026, 12, 31)),
+        ("ขายเพิ่ม 5 ชิ้นภายในสิ้นปีงบประมาณ", date(2026, 3, 31)),
+        ("ขายเพิ่ม 5 ชิ้นภายในปีงบประมาณหน้า", date(2027, 3, 31)),
+        ("本财年多卖5件", date(2026, 3, 31)),
+        ("财年末之前多卖5件", date(2026, 3, 31)),
+        ("下一财年多卖5件", date(2027, 3, 31)),
+        ("本财政年度末之前多卖5件", date(2026, 3, 31)),
+        ("年底前多卖5件", date(2026, 12, 31)),
+    ],
+)
+def test_a_fiscal_year_is_the_companys_and_a_year_the_calendars(text, last):
+    assert read(text, fiscal=FiscalCalendar(start_month=4)).deadline == last
+
+
 def test_quarters_follow_the_companys_year():
     april = FiscalCalendar(start_month=4)
     assert read("Sell 5 more in Q1", fiscal=april).deadline == date(2026, 6, 30)
