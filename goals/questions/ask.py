@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from sqlmodel import Session, col, select
 
-from goals import words
+from goals import words, workspace
+from goals.calendar import FiscalCalendar, Period
 from goals.metrics import catalogue, receipts
 from goals.metrics.evidence import Reading
 from goals.questions import parse
@@ -38,20 +39,31 @@ def ask(
     With an instant `now` it says where the sources have been silent for too long by then. With
     a day `on` it is the answer of the end of that day.
     """
-    found = _answered(session, question, who, on)
+    found = _answered(session, question, who, now, on)
     if now is None or on is not None:
         return found
     about = found.goals if found.goal is None else (found.goal,)
     return replace(found, silence=silence.of_goals(session, about, now))
 
 
-def _answered(session: Session, question: str, who: Audience, on: date | None) -> Answer:
+def _answered(
+    session: Session, question: str, who: Audience, now: datetime | None, on: date | None
+) -> Answer:
     seen = standing.board(session, who, on=on)
     known = [_name(one) for one in seen]
     asked = parse.parse(question, known)
     by_id = {one.goal.id: one for one in seen}
+    period = None if asked.period is None else _running(session, asked.period, now, on)
+    if period is not None and asked.intent != "status":
+        seen = [one for one in seen if _meets(one, period)]
     if asked.intent == "status":
         found = [by_id[goal_id] for goal_id in asked.goals]
+        if asked.period is not None:
+            # A status of a longer window is no answer about a part of it.
+            inside = [one for one in found if period is not None and _lies_in(one, period)]
+            if not inside:
+                return _unknown(found, known)
+            found = inside
         if len(found) == 1:
             return _status(session, found[0], asked)
         return _choose(found, known)
@@ -65,6 +77,23 @@ def _answered(session: Session, question: str, who: Audience, on: date | None) -
         text = N_("I only read and answer. Goals are changed on their pages in Headway.")
         return Answer("refused", "help", Message(text), choices=_questions(seen[:3], known))
     return _unknown([by_id[goal_id] for goal_id in asked.near], known)
+
+
+def _running(session: Session, unit: str, now: datetime | None, on: date | None) -> Period | None:
+    """Return the running period of the company's year, None where nobody knows the day."""
+    here = workspace.of(session)
+    today = on or (here.local_day(now) if now is not None else None)
+    if today is None:
+        return None
+    return FiscalCalendar(here.fiscal_start, here.week_start).containing(unit, today)
+
+
+def _meets(one: Standing, period: Period) -> bool:
+    return one.terms.first_day < period.end and one.terms.last_day >= period.start
+
+
+def _lies_in(one: Standing, period: Period) -> bool:
+    return one.terms.first_day in period and one.terms.last_day in period
 
 
 def _name(one: Standing) -> Name:

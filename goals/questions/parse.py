@@ -6,7 +6,7 @@ by words that are all its own.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
@@ -83,6 +83,11 @@ _AFTER = re.compile(
     r"|at\s+the\s+moment))+$",
     re.I,
 )
+#: The running period, which narrows what is asked.
+_PERIOD = re.compile(
+    r"[,\s]+(?:(?:in|during|for)\s+)?(?:this|the\s+current)\s+(?P<unit>week|month|quarter|year)$",
+    re.I,
+)
 #: What stands between the words of a name: "win-rate" is "win rate".
 _JOINTS = str.maketrans("", "", " -_/")
 #: Words of the grammar that a slip of the fingers does not hide.
@@ -113,13 +118,15 @@ class Name:
 class Question:
     """What was understood: an intent, the goals it may be about, and how sure that is.
 
-    `read_as` is the name a typing error was read as, None where the words were exact.
+    `read_as` is the name a typing error was read as, None where the words were exact. `period`
+    is the running "week", "month", "quarter" or "year" that was asked about, None for any time.
     """
 
     intent: str
     goals: tuple[int, ...] = ()
     read_as: str | None = None
     near: tuple[int, ...] = field(default=())
+    period: str | None = None
 
 
 def parse(question: str, known: Sequence[Name]) -> Question:
@@ -133,6 +140,18 @@ def parse(question: str, known: Sequence[Name]) -> Question:
     marks = typed[len(asked) :].strip()
     if not asked:
         return Question("help")
+    found = _surrounded(asked, marks, known)
+    named = _PERIOD.search(_stripped(asked)) if found.intent == "unknown" else None
+    if named is None:
+        return found
+    rest = _surrounded(_stripped(asked)[: named.start()], "", known)
+    if rest.intent not in ("status", "off_track", "list"):
+        return found
+    return replace(rest, period=named["unit"].lower())
+
+
+def _surrounded(asked: str, marks: str, known: Sequence[Name]) -> Question:
+    """Return what is asked, read with ever less of what only surrounds it."""
     first = _understood(asked, marks, known)
     for words in dict.fromkeys((asked, _stripped(asked), _respelt(_stripped(asked), known))):
         found = first if words == asked else _understood(words, "", known)

@@ -6,9 +6,11 @@ from decimal import Decimal
 import pytest
 
 from app.db import Database
-from goals import words
+from goals import words, workspace
+from goals.calendar import FiscalCalendar
 from goals.questions import ask
 from goals.tracking import standing, visibility
+from goals.workspace import Workspace
 from tests.support import company
 
 READER = words.Reader()
@@ -92,3 +94,37 @@ def test_what_help_offers_speaks_the_readers_language(database, here, locale, la
         one["label"] for one in asked(database, here, "help", words.Reader(locale))["choices"]
     ]
     assert label in labels
+
+
+@pytest.mark.parametrize("fiscal_start", [1, 2])
+def test_a_question_about_the_running_quarter_is_answered_by_the_goals_of_it(
+    database, here, fiscal_start
+):
+    with database.system() as session:
+        held = session.get(Workspace, here)
+        held.fiscal_start = fiscal_start
+        session.add(held)
+    year = (date(2026, 1, 1), date(2026, 12, 31))
+    quarter = FiscalCalendar(fiscal_start).quarter(date(2026, 8, 14))
+    days = {"first_day": quarter.first, "last_day": quarter.last}
+    [short, long] = [
+        *add(database, here, "Sell pumps", **days),
+        *add(database, here, "Sell valves", first_day=year[0], last_day=year[1]),
+    ]
+    answer = on(database, here, "How is sell pumps doing this quarter?")
+    assert (answer["kind"], answer["goal"]["id"]) == ("answer", str(short))
+    answer = on(database, here, "How is sell valves doing this quarter?")
+    assert (answer["kind"], answer["goal"]) == ("unknown", None)
+    assert answer["choices"][0]["question"] == "status of Sell valves"
+    assert on(database, here, "How is sell valves doing this year?")["kind"] == (
+        "answer" if fiscal_start == 1 else "unknown"
+    )
+    listed = on(database, here, "Show all goals this quarter")["goals"]
+    assert {one["id"] for one in listed} == {str(short), str(long)}
+    assert len(on(database, here, "Show all goals this quarter", date(2026, 11, 14))["goals"]) == 1
+
+
+def on(database, here, question, day=date(2026, 8, 14)):
+    with database.session(here) as session:
+        now = workspace.of(session).end_of(day)
+        return ask.ask(session, question, visibility.OWNER, now=now).to_json(READER)

@@ -205,3 +205,30 @@ def test_a_hyphen_between_the_words_of_a_name_is_read_as_the_name():
 def test_a_question_of_another_kind_is_not_answered_with_a_status(question):
     asked = parse(question, KNOWN)
     assert (asked.intent, asked.goals) == ("unknown", ())
+
+
+@pytest.mark.parametrize(
+    ("question", "intent", "goals"),
+    [
+        ("What is off track this quarter?", "off_track", ()),
+        ("how is new customers doing this month", "status", (4,)),
+        ("Show all goals in the current year, please", "list", ()),
+    ],
+)
+def test_the_running_period_narrows_what_is_asked(question, intent, goals):
+    asked = parse(question, KNOWN)
+    assert (asked.intent, asked.goals) == (intent, goals)
+    assert asked.period in ("quarter", "month", "year")
+
+
+@pytest.mark.parametrize(
+    "question", ["tell me a joke this quarter", "status of new customers last quarter", "this week"]
+)
+def test_another_period_or_another_question_is_still_not_understood(question):
+    assert parse(question, KNOWN).intent == "unknown"
+
+
+def test_a_name_with_a_period_in_it_is_that_name():
+    known = [Name(1, "Calls"), Name(2, "Calls this week")]
+    asked = parse("how is calls this week", known)
+    assert (asked.goals, asked.period) == ((2,), None)
