@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Float, case, cast, func, select
+from sqlalchemy import BigInteger, Float, case, cast, func, select, type_coerce
 from sqlmodel import col
 
 from goals.metrics.rows import Base, Expression
@@ -29,7 +29,7 @@ def in_base(amount: Any, currency: Any, day: Any) -> Callable[[Base], Expression
             .limit(1)
             .scalar_subquery()
         )
-        plain = _units(amount)
+        plain = units(amount)
         own = func.coalesce(currency, base.currency) == base.currency
         converted = whole(cast(plain, Float) / func.nullif(cast(rate, Float), 0.0))
         return case((amount.is_(None), None), (own, plain), else_=converted)
@@ -37,17 +37,15 @@ def in_base(amount: Any, currency: Any, day: Any) -> Callable[[Base], Expression
     return build
 
 
-def _units(amount: Any) -> Expression:
+def units(amount: Any) -> Expression:
     """Return money as the whole number it is stored as."""
-    from sqlalchemy import BigInteger, type_coerce
-
     return type_coerce(amount, BigInteger)
 
 
 def list_price(base: Base) -> Expression:
     """Return a deal's list price in ten-thousandths: its own, else its product's."""
     product = (
-        select(_units(col(Product.list_price)))
+        select(units(col(Product.list_price)))
         .where(
             col(Product.workspace_id) == base.workspace_id,
             col(Product.id) == col(Deal.product_id),
@@ -55,7 +53,7 @@ def list_price(base: Base) -> Expression:
         )
         .scalar_subquery()
     )
-    return func.coalesce(_units(col(Deal.list_price)), product)
+    return func.coalesce(units(col(Deal.list_price)), product)
 
 
 def ordinal(day: Any) -> Callable[[Base], Expression]:

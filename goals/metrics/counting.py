@@ -131,6 +131,10 @@ def _sum(measure: Measure, base: Base) -> ColumnElement[Any]:
     return cast(func.coalesce(func.sum(measure.value(base)), 0), BigInteger)
 
 
+def _number(measure: Measure) -> ColumnElement[int]:
+    return func.count() if measure.distinct is None else func.count(measure.distinct.distinct())
+
+
 def _counted(measure: Measure, base: Base, rows: Rows) -> ColumnElement[bool]:
     condition = and_(rows.where, measure.only)
     if measure.value is not None:
@@ -183,7 +187,7 @@ def from_records(
     rows = measure.rows(base)
     key = literal("") if by is None else by
     statement = (
-        select(key, func.count(), _sum(measure, base))
+        select(key, _number(measure), _sum(measure, base))
         .select_from(rows.source)
         .where(_counted(measure, base, rows), *also)
         .group_by(key)

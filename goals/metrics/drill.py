@@ -4,14 +4,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import null, or_, select, union_all
+from sqlalchemy import func, null, or_, select, union_all
 
 from goals.metrics import cohorts, measures
 from goals.metrics.counting import Statement
 from goals.metrics.evidence import Reading
 from goals.metrics.measures import Measure
 from goals.metrics.query import Query
-from goals.metrics.recipes import RECIPES, money
+from goals.metrics.recipes import RECIPES, hours, money
 from goals.metrics.rows import Rows
 from goals.metrics.scope import Scope
 
@@ -52,6 +52,12 @@ def _one(scope: Scope, measure: Measure, reading: Reading) -> Statement:
     condition += [measure.day <= reading.last_day, *scope.custom_is(measure)]
     if measure.value is not None:
         condition.append(value.is_not(None))
+    if measure.distinct is not None:
+        latest = select(
+            measure.distinct.label("id"), func.max(measure.day).label("day"), null().label("value")
+        ).select_from(rows.source)
+        once = latest.where(*condition, measure.distinct.is_not(None)).group_by(measure.distinct)
+        return _narrowed(once, scope, rows)
     return _narrowed(_chosen(rows, measure.day, value).where(*condition), scope, rows)
 
 
@@ -97,7 +103,7 @@ def asked(reading: Reading) -> Query:
 
 
 def shown(reading: Reading, unit: str, value: Any) -> Decimal | None:
-    """Return a record's part of the value: an amount, or days; None where it only counts.
+    """Return a record's part of the value: an amount, days or hours; None where it only counts.
 
     `unit` is that of the measure that gave the value.
     """
@@ -105,4 +111,6 @@ def shown(reading: Reading, unit: str, value: Any) -> Decimal | None:
         return None
     if unit == "since":
         return Decimal(reading.last_day.toordinal() - int(value))
+    if unit == "hours":
+        return hours(int(value))
     return money(int(value)) if unit == "money" else Decimal(int(value))

@@ -164,7 +164,8 @@ def subject_of(reading: Reading, part: str) -> Subject:
     recipe = RECIPES.get(reading.metric)
     if recipe is None:
         return SUBJECTS["deal"]
-    return SUBJECTS[recipe.subjects[-1 if part == "denominator" else 0]]
+    listed = recipe.listed or recipe.subjects
+    return SUBJECTS[listed[-1 if part == "denominator" else 0]]
 
 
 def _shown(

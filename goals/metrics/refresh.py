@@ -104,7 +104,8 @@ def rebuild(session: Session) -> None:
 
 def base_of(session: Session) -> Base:
     """Return what measures are computed for in this workspace."""
-    return Base(workspace_of(session), workspace.of(session).currency)
+    here = workspace.of(session)
+    return Base(here.id, here.currency, here.zone)
 
 
 def _roll(session: Session, family: Sequence[Measure], base: Base, days: set[date] | None) -> None:

@@ -16,10 +16,11 @@ Expression = ColumnElement[Any]
 
 @dataclass(frozen=True)
 class Base:
-    """What a measure is computed for: the workspace and its currency."""
+    """What a measure is computed for: the workspace, its currency and its time zone."""
 
     workspace_id: int
     currency: str
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True)
@@ -37,17 +38,18 @@ def column(attribute: Any) -> Expression:
     return attribute  # type: ignore[no-any-return]
 
 
-def _text(column: Any) -> Expression:
+def text(column: Any) -> Expression:
+    """Return a column as a key; nothing is the key ""."""
     return func.coalesce(cast(column, String), "")
 
 
-def _of_account(attribute: Any) -> Expression:
-    """Return a property of a deal's account as a key."""
+def of_account(attribute: Any, record: Any = Deal) -> Expression:
+    """Return a property of a record's account as a key."""
     value = (
         select(attribute)
         .where(
-            col(Account.workspace_id) == col(Deal.workspace_id),
-            col(Account.id) == col(Deal.account_id),
+            col(Account.workspace_id) == col(record.workspace_id),
+            col(Account.id) == col(record.account_id),
             col(Account.deleted_at).is_(None),
         )
         .scalar_subquery()
@@ -57,15 +59,15 @@ def _of_account(attribute: Any) -> Expression:
 
 def _deal_dims() -> dict[str, Expression]:
     return {
-        "owner": _text(Deal.owner_id),
-        "source": _text(Deal.source),
-        "product": _text(Deal.product_id),
-        "campaign": _text(Deal.campaign),
-        "pipeline": _text(Deal.pipeline),
-        "stage": _text(Deal.stage),
-        "account": _text(Deal.account_id),
-        "account.region": _of_account(Account.region),
-        "customer_type": _of_account(Account.customer_type),
+        "owner": text(Deal.owner_id),
+        "source": text(Deal.source),
+        "product": text(Deal.product_id),
+        "campaign": text(Deal.campaign),
+        "pipeline": text(Deal.pipeline),
+        "stage": text(Deal.stage),
+        "account": text(Deal.account_id),
+        "account.region": of_account(Account.region),
+        "customer_type": of_account(Account.customer_type),
     }
 
 
@@ -92,7 +94,7 @@ def events(base: Base) -> Rows:
             col(StageEvent.deleted_at).is_(None),
             col(Deal.deleted_at).is_(None),
         ),
-        {**_deal_dims(), "stage": _text(StageEvent.stage)},
+        {**_deal_dims(), "stage": text(StageEvent.stage)},
         column(Deal.id),
     )
 
@@ -135,10 +137,10 @@ def leads(base: Base) -> Rows:
             col(Lead.is_stub).is_(False),
         ),
         {
-            "owner": _text(Lead.owner_id),
-            "source": _text(Lead.source),
-            "campaign": _text(Lead.campaign),
-            "region": _text(Lead.region),
+            "owner": text(Lead.owner_id),
+            "source": text(Lead.source),
+            "campaign": text(Lead.campaign),
+            "region": text(Lead.region),
         },
         column(Lead.id),
     )

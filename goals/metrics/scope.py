@@ -227,7 +227,7 @@ def _custom_members(scope: Scope, names: Sequence[str]) -> tuple[str, ...]:
     assert scope.by_custom is not None
     found: set[str] = set()
     for name in subjects.known_by(names, first=True):
-        measure = MEASURES[name]
+        measure = measures.find(name)
         rows = measure.rows(scope.base)
         value = _custom(measure, scope.by_custom)
         statement = select(value).select_from(rows.source).where(rows.where).distinct()

@@ -93,10 +93,10 @@ def dimension(session: Session, name: str, of: tuple[str, ...]) -> Dimension:
 
 def _found(session: Session, name: str, of: tuple[str, ...]) -> Dimension:
     if name == "region":
-        if "region" in subjects.dimensions(of):
+        dims = subjects.dimensions(of)
+        if "region" in dims:
             return _plain(session, "region")
-        regional = _has(session, Owner)
-        if regional or not _has(session, Account):
+        if "owner" in dims and (_has(session, Owner) or not _has(session, Account)):
             return _folded(session, "region", *FOLDED["owner.region"])
         return _of_account(session, "region", "account.region")
     if name in FOLDED:

@@ -35,6 +35,13 @@ class whole(GenericFunction[int]):  # noqa: N801
     inherit_cache = True
 
 
+class seconds(GenericFunction[int]):  # noqa: N801
+    """An instant as whole seconds since 1970, what is less than a second left off."""
+
+    type = BigInteger()
+    inherit_cache = True
+
+
 @compiles(days_between, "sqlite")
 def _days_sqlite(element: Any, compiler: Any, **kw: Any) -> str:
     first, second = (compiler.process(one, **kw) for one in element.clauses)
@@ -76,3 +83,15 @@ def _no_day(element: Any, compiler: Any, **kw: Any) -> str:
 def _whole(element: Any, compiler: Any, **kw: Any) -> str:
     (value,) = (compiler.process(one, **kw) for one in element.clauses)
     return f"CAST(round({value}) AS BIGINT)"
+
+
+@compiles(seconds, "sqlite")
+def _seconds_sqlite(element: Any, compiler: Any, **kw: Any) -> str:
+    (instant,) = (compiler.process(one, **kw) for one in element.clauses)
+    return f"CAST(strftime('%s', {instant}) AS INTEGER)"
+
+
+@compiles(seconds)
+def _seconds(element: Any, compiler: Any, **kw: Any) -> str:
+    (instant,) = (compiler.process(one, **kw) for one in element.clauses)
+    return f"CAST(floor(extract(epoch FROM CAST({instant} AS timestamptz))) AS BIGINT)"

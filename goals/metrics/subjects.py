@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from goals.metrics.measures import MEASURES
+from goals.metrics import measures
 from goals.metrics.rows import Base
 from goals.records import kinds
 from goals.records.record import Record
@@ -41,7 +41,7 @@ SUBJECTS: dict[str, Subject] = {
 @cache
 def dimensions(names: tuple[str, ...]) -> frozenset[str]:
     """Return the dimensions that all of some subjects have."""
-    each = (MEASURES[one].rows(Base(0, "")).dims for one in known_by(names, first=True))
+    each = (measures.find(one).rows(Base(0, "")).dims for one in known_by(names, first=True))
     return frozenset.intersection(*map(frozenset, each))
 
 

@@ -21,9 +21,12 @@ class Measure:
     counts only; rows whose value is unknown are not counted. `spread` keeps the distribution
     of the values as well, for medians and percentiles. What is `seldom` asked for is rolled
     up in total and by owner only; by anything else it is counted from the records. `unit`
-    tells what the values are: money, days, since (a day's ordinal) or hours. `leaves` is the
+    tells what the values are: money, days, since (a day's ordinal), hours (kept in seconds) or
+    points. `leaves` is the
     day on which what came goes again, and `turns` the day of an outcome that may come after
-    the measure's own day, with the measure that counts outcomes by theirs.
+    the measure's own day, with the measure that counts outcomes by theirs. `distinct` is the
+    id of another record that is counted in place of the rows, each once however many rows
+    name it; such a measure adds up over nothing and is never rolled up.
     """
 
     id: str
@@ -39,6 +42,7 @@ class Measure:
     unit: str = ""
     leaves: Expression | None = None
     turns: tuple[Expression, str] | None = None
+    distinct: Expression | None = None
 
     @property
     def subject(self) -> str:

@@ -2,8 +2,8 @@
 
 from goals.metrics.recipes import deals, leads
 from goals.metrics.recipes.recipe import Asked, Recipe
-from goals.metrics.recipes.window import Params, Window, money
+from goals.metrics.recipes.window import Params, Window, hours, money
 
-__all__ = ["RECIPES", "Asked", "Params", "Recipe", "Window", "money"]
+__all__ = ["RECIPES", "Asked", "Params", "Recipe", "Window", "hours", "money"]
 
 RECIPES: dict[str, Recipe] = {**deals.RECIPES, **leads.RECIPES}

@@ -47,7 +47,9 @@ class Recipe:
     reaches. `adds` names the measure of a metric that adds up over days, and tells whether its
     sum counts or its number; None for the others. `special` makes measures by a name that
     formula and parts use like any other. `stands` names, for a number as of a day, the measure
-    of what came and the one of its values. `is_money` tells which parts are amounts.
+    of what came and the one of its values. `is_money` tells which parts are amounts. `listed`
+    are the kinds of record that numerator and denominator list, where they are not the
+    subjects: calls are counted, the leads that were called are listed.
     """
 
     subjects: tuple[str, ...]
@@ -59,3 +61,4 @@ class Recipe:
     stands: Callable[[Params, bool], tuple[str, str]] | None = None
     is_money: Callable[[Params], tuple[bool, bool]] | None = None
     notes: Callable[[Asked], list[Note]] = _nothing
+    listed: tuple[str, ...] = ()

@@ -44,6 +44,11 @@ class Window:
         return self.spread(name, self.first, self.last)
 
 
+def hours(seconds: int) -> Decimal:
+    """Return hours from seconds."""
+    return Decimal(seconds) / 3600
+
+
 def money(units: int) -> Decimal:
     """Return an amount from ten-thousandths."""
     return Decimal(units) / MONEY_UNITS
