@@ -113,7 +113,7 @@ def metric(metric_id: str) -> str:
         }
         return url_for("metrics.metric", metric_id=found.id, **wanted)
 
-    found = history.here(session, found)
+    found = history.here(session, found, result.params if result is not None else None)
     return render_template(
         "metrics/metric.html",
         address=address,
@@ -182,7 +182,7 @@ def receipt(receipt: str) -> str:
     part = "denominator" if request.args.get("part") == "denominator" else "numerator"
     number = min(max(1, request.args.get("page", 1, type=int)), LAST_PAGE)
     total, shown = receipts.records(session, reading, part, offset=(number - 1) * PAGE, limit=PAGE)
-    found = history.here(session, catalogue.find(reading.metric))
+    found = history.here(session, catalogue.find(reading.metric), reading.params)
     return render_template(
         "metrics/receipt.html",
         reading=reading,

@@ -6,24 +6,24 @@ from typing import Any
 
 from sqlalchemy import func, null, or_, select, union_all
 
-from goals.metrics import cohorts, measures
+from goals.metrics import cohorts, measures, recipes
 from goals.metrics.counting import Statement
 from goals.metrics.evidence import Reading
 from goals.metrics.measures import Measure
 from goals.metrics.query import Query
-from goals.metrics.recipes import RECIPES, hours, money
+from goals.metrics.recipes import hours, money
 from goals.metrics.rows import Rows
 from goals.metrics.scope import Scope
 
 
 def parts(reading: Reading, part: str) -> tuple[str, ...]:
     """Return the measures whose records make up the numerator or the denominator."""
-    numerator, denominator = RECIPES[reading.metric].parts(reading.params)
+    numerator, denominator = recipes.of(reading.metric, reading.params).parts(reading.params)
     return denominator or numerator if part == "denominator" else numerator
 
 
 def _measure(scope: Scope, reading: Reading, name: str) -> Measure:
-    query, recipe = asked(reading), RECIPES[reading.metric]
+    query, recipe = asked(reading), recipes.of(reading.metric, reading.params)
     if name in recipe.special:
         return recipe.special[name](scope, query)
     horizon = query.matured or date.max
@@ -33,7 +33,7 @@ def _measure(scope: Scope, reading: Reading, name: str) -> Measure:
 
 def statement(scope: Scope, reading: Reading, part: str) -> tuple[Statement, str]:
     """Return (id, day, value) of every record that a part counts, and the values' unit."""
-    stands = RECIPES[reading.metric].stands
+    stands = recipes.of(reading.metric, reading.params).stands
     if stands is not None:
         came, valued = map(measures.find, stands(reading.params, "stage" in scope.where))
         return _standing(scope, reading, came, valued), valued.unit
@@ -52,13 +52,15 @@ def _one(scope: Scope, measure: Measure, reading: Reading) -> Statement:
     condition += [measure.day <= reading.last_day, *scope.custom_is(measure)]
     if measure.value is not None:
         condition.append(value.is_not(None))
+    chosen = _chosen(rows, measure.day, value)
     if measure.distinct is not None:
-        latest = select(
-            measure.distinct.label("id"), func.max(measure.day).label("day"), null().label("value")
-        ).select_from(rows.source)
-        once = latest.where(*condition, measure.distinct.is_not(None)).group_by(measure.distinct)
-        return _narrowed(once, scope, rows)
-    return _narrowed(_chosen(rows, measure.day, value).where(*condition), scope, rows)
+        # What is counted once is listed itself, or one of its records stands for all.
+        listed = recipes.of(reading.metric, reading.params).listed
+        one = measure.distinct if listed else func.min(rows.id)
+        columns = (one.label("id"), func.max(measure.day).label("day"), value.label("value"))
+        chosen = select(*columns).select_from(rows.source).group_by(measure.distinct)
+        condition.append(measure.distinct.is_not(None))
+    return _narrowed(chosen.where(*condition), scope, rows)
 
 
 def _standing(scope: Scope, reading: Reading, came: Measure, valued: Measure) -> Statement:

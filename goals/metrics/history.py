@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from goals.errors import Refusal
-from goals.metrics import catalogue, delivered
+from goals.metrics import catalogue, delivered, recipes
 from goals.metrics import refresh as rollups
 from goals.metrics.catalogue import Metric
 from goals.metrics.measures import UNDATED
@@ -21,12 +21,14 @@ from goals.table import workspace_of
 from goals.words import N_
 
 
-def here(session: Session, metric: Metric) -> Metric:
-    """Return a metric as this workspace has it.
+def here(session: Session, metric: Metric, params: Mapping[str, str] | None = None) -> Metric:
+    """Return a metric as this workspace has it, with some parameters or (None) with any.
 
     What could be counted but has no record to count is entered, where it takes readings.
     """
-    if not metric.is_counted or not metric.takes_readings or _counted_days(session, metric.id):
+    if not metric.is_counted or not metric.takes_readings:
+        return metric
+    if _counted_days(session, metric.id, params):
         return metric
     return replace(metric, is_counted=False)
 
@@ -36,25 +38,30 @@ def adds_up(metric: str) -> bool:
     return metric in RECIPES and RECIPES[metric].adds is not None
 
 
-def earliest(session: Session, metric: str, where: Mapping[str, str]) -> date | None:
+def earliest(
+    session: Session,
+    metric: str,
+    where: Mapping[str, str],
+    params: Mapping[str, str] | None = None,
+) -> date | None:
     """Return the first day with an event of some members, None where there is none."""
-    recipe = RECIPES.get(metric)
-    if not where or recipe is None or not _counted_days(session, metric):
-        return min(_edges(session, metric), default=None)
+    if not where or not _counted_days(session, metric, params):
+        return min(_edges(session, metric, params), default=None)
+    recipe = recipes.of(metric, params or {})
     scope = scope_of(session, rollups.base_of(session), where, None, recipe.subjects)
     since = date.fromisoformat(UNDATED) + timedelta(days=1)
     days = [scope.daily(name, since, date.max)[:1] for name in recipe.events]
     return min((day for found in days for day, _, _ in found), default=None)
 
 
-def latest(session: Session, metric: str) -> date | None:
+def latest(session: Session, metric: str, params: Mapping[str, str] | None = None) -> date | None:
     """Return the last day with an event, None where there is none."""
-    return max(_edges(session, metric), default=None)
+    return max(_edges(session, metric, params), default=None)
 
 
-def _edges(session: Session, metric: str) -> list[date]:
+def _edges(session: Session, metric: str, params: Mapping[str, str] | None) -> list[date]:
     """Return the first and the last day of everything that a metric lives on."""
-    counted = _counted_days(session, metric)
+    counted = _counted_days(session, metric, params)
     if counted or not catalogue.find(metric).takes_readings:
         return counted
     day = col(ManualReading.day)
@@ -66,14 +73,16 @@ def _edges(session: Session, metric: str) -> list[date]:
     return [found for found in session.execute(statement).one() if found is not None]
 
 
-def _counted_days(session: Session, metric: str) -> list[date]:
+def _counted_days(session: Session, metric: str, params: Mapping[str, str] | None) -> list[date]:
     """Return the first and the last day on which a metric counts anything, [] if there is none."""
-    if metric not in RECIPES:
+    ways = recipes.every(metric) if not params else (recipes.of(metric, params),)
+    events = [name for one in ways for name in one.events]
+    if not events:
         return []
     day = col(Rollup.day)
     statement = select(func.min(day), func.max(day)).where(
         col(Rollup.workspace_id) == workspace_of(session),
-        col(Rollup.measure).in_(RECIPES[metric].events),
+        col(Rollup.measure).in_(events),
         col(Rollup.dim) == TOTAL,
         day > date.fromisoformat(UNDATED),
     )
@@ -89,9 +98,9 @@ def series(
     last: date,
 ) -> list[tuple[date, Decimal]]:
     """Return the daily amounts of a metric that adds up, days without any left out."""
-    if not here(session, metric).is_counted:
+    if not here(session, metric, params).is_counted:
         return _delivered(session, metric.id, first, last, where)
-    recipe = RECIPES[metric.id]
+    recipe = recipes.of(metric.id, params)
     if recipe.adds is None:
         raise Refusal(
             "does_not_add_up",
@@ -102,8 +111,12 @@ def series(
     name, of_sum = recipe.adds(params)
     base = rollups.base_of(session)
     scope = scope_of(session, base, where, None, recipe.subjects)
-    daily = scope.daily(name, first, last)
-    return [(day, money(total) if of_sum else Decimal(n)) for day, n, total in daily]
+    found: dict[date, Decimal] = {}
+    for sign, measure in ((1, name), (-1, recipe.less)):
+        for day, n, total in () if measure is None else scope.daily(measure, first, last):
+            amount = money(total) if of_sum else Decimal(n)
+            found[day] = found.get(day, Decimal()) + sign * amount
+    return sorted(found.items())
 
 
 def _delivered(

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from goals import workspace
 from goals.errors import Refusal
-from goals.metrics import catalogue, cohorts, delivered, history, keeping, known, notes
+from goals.metrics import catalogue, cohorts, delivered, history, keeping, known, notes, recipes
 from goals.metrics import refresh as rollups
 from goals.metrics.catalogue import Metric
 from goals.metrics.counting import Count, Counts
@@ -53,10 +53,10 @@ def read(
     query = replace(query, metric=metric.id, params=params)
     if query.last_day < query.first_day:
         raise Refusal("window", N_("The last day lies before the first."), field="to")
-    if turns_out(params):
+    if turns_out(metric, params):
         query = replace(query, matured=query.matured or today)
     rollups.refresh(session)
-    metric = history.here(session, metric)
+    metric = history.here(session, metric, params)
     if query.by is not None:
         check_segment(metric, {query.by: ""}, "by")
     if query.known_at is not None:
@@ -86,7 +86,8 @@ def _read(
         segments = None
     else:
         base = rollups.base_of(session)
-        scope = scope_of(session, base, query.where, query.by, RECIPES[metric.id].subjects)
+        recipe = recipes.of(metric.id, params)
+        scope = scope_of(session, base, query.where, query.by, recipe.subjects)
         by_stage = "stage" in scope.where or (scope.by is not None and scope.by.base == "stage")
         reader = _Reader(scope, metric, params, query, query.matured or today, by_stage)
         figure = reader.recipe.figure(reader.window(), params)
@@ -94,7 +95,7 @@ def _read(
         said = reader.notes(figure)
         if scope.slow:
             said = [*said, notes.slow()]
-        data_to = history.latest(session, metric.id)
+        data_to = history.latest(session, metric.id, params)
     if not complete:
         said = [*said, notes.partial()]
     unit, currency = unit_of(metric, params, here.currency)
@@ -113,8 +114,10 @@ def _read(
     )
 
 
-def turns_out(params: Mapping[str, str]) -> bool:
+def turns_out(metric: Metric, params: Mapping[str, str]) -> bool:
     """Tell whether what is counted goes on turning out after the window."""
+    if metric.id in RECIPES and recipes.of(metric.id, params).ripens:
+        return True
     cohort = params.get("basis") in ("created", "created_closed")
     return cohort or params.get("mode") == "cohort"
 
@@ -142,7 +145,7 @@ class _Reader:
     @property
     def recipe(self) -> Recipe:
         """Return how the metric is counted."""
-        return RECIPES[self.metric.id]
+        return recipes.of(self.metric.id, self.params)
 
     def window(self) -> Window:
         """Return the whole scope as a formula sees it."""
@@ -257,9 +260,9 @@ def values(
     found, full = catalogue.resolve(metric, params)
     rollups.refresh(session)
     asked = [Query(found.id, first, last, full, where) for first, last in windows]
-    if not history.here(session, found).is_counted:
+    if not history.here(session, found, full).is_counted:
         return [delivered.read(session, one)[0].value for one in asked]
-    recipe = RECIPES[found.id]
+    recipe = recipes.of(found.id, full)
     scope = scope_of(session, rollups.base_of(session), where, None, recipe.subjects)
     by_stage = "stage" in scope.where
     scope.remember(max((last for _, last in windows), default=date.min))
@@ -272,7 +275,8 @@ def earliest(
 ) -> date | None:
     """Return the day of the first event that a metric counts, None where there is none."""
     rollups.refresh(session)
-    return history.earliest(session, catalogue.find(metric).id, where)
+    given = {name: str(value) for name, value in params.items() if value is not None}
+    return history.earliest(session, catalogue.find(metric).id, where, given)
 
 
 def available(session: Session) -> set[str]:

@@ -11,12 +11,12 @@ from sqlmodel import Session, col
 
 from goals import words, workspace
 from goals.errors import Refusal
-from goals.metrics import catalogue, drill, history, known, readings
+from goals.metrics import catalogue, drill, history, known, readings, recipes
 from goals.metrics import refresh as rollups
 from goals.metrics.evidence import Reading
 from goals.metrics.formulas import Figure
 from goals.metrics.query import Query
-from goals.metrics.recipes import RECIPES
+from goals.metrics.recipes import RECIPES, Recipe
 from goals.metrics.result import Result
 from goals.metrics.scope import scope_of
 from goals.metrics.subjects import SUBJECTS, Subject
@@ -98,7 +98,7 @@ def formula(reading: Reading) -> Message:
         return Message(N_("%(name)s %(value)s, from %(n)s records"), shown)
     if reading.denominator is None:
         return Message(N_("%(name)s %(value)s, summed over %(n)s records"), shown)
-    recipe = RECIPES.get(reading.metric)
+    recipe = _recipe(reading)
     above, below = reading.unit == "money", False
     if recipe is not None and recipe.is_money is not None:
         above, below = recipe.is_money(reading.params)
@@ -146,11 +146,11 @@ def records(
 def _page(
     session: Session, reading: Reading, part: str, offset: int, limit: int
 ) -> tuple[int, list[Counted]]:
-    if not history.here(session, catalogue.find(reading.metric)).is_counted:
+    recipe = _recipe(reading)
+    metric = history.here(session, catalogue.find(reading.metric), reading.params)
+    if recipe is None or not metric.is_counted:
         return 0, []
-    scope = scope_of(
-        session, rollups.base_of(session), reading.where, None, RECIPES[reading.metric].subjects
-    )
+    scope = scope_of(session, rollups.base_of(session), reading.where, None, recipe.subjects)
     statement, unit = drill.statement(scope, reading, part)
     total = session.execute(select(func.count()).select_from(statement.subquery())).scalar_one()
     page = statement.order_by(statement.selected_columns[1].desc(), statement.selected_columns[0])
@@ -161,11 +161,15 @@ def _page(
 
 def subject_of(reading: Reading, part: str) -> Subject:
     """Return the kind of record that a part of a reading lists; deals where nothing is counted."""
-    recipe = RECIPES.get(reading.metric)
+    recipe = _recipe(reading)
     if recipe is None:
         return SUBJECTS["deal"]
     listed = recipe.listed or recipe.subjects
     return SUBJECTS[listed[-1 if part == "denominator" else 0]]
+
+
+def _recipe(reading: Reading) -> Recipe | None:
+    return recipes.of(reading.metric, reading.params) if reading.metric in RECIPES else None
 
 
 def _shown(

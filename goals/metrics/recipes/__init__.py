@@ -4,6 +4,18 @@ from goals.metrics.recipes import deals, leads
 from goals.metrics.recipes.recipe import Asked, Recipe
 from goals.metrics.recipes.window import Params, Window, hours, money
 
-__all__ = ["RECIPES", "Asked", "Params", "Recipe", "Window", "hours", "money"]
+__all__ = ["RECIPES", "Asked", "Params", "Recipe", "Window", "every", "hours", "money", "of"]
 
 RECIPES: dict[str, Recipe] = {**deals.RECIPES, **leads.RECIPES}
+
+
+def of(metric: str, params: Params) -> Recipe:
+    """Return how a metric is counted with these parameters."""
+    recipe = RECIPES[metric]
+    return next((one for name, one in recipe.given.items() if params.get(name)), recipe)
+
+
+def every(metric: str) -> tuple[Recipe, ...]:
+    """Return all the ways in which a metric is counted, () where it is not."""
+    recipe = RECIPES.get(metric)
+    return () if recipe is None else (recipe, *recipe.given.values())

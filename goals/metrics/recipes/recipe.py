@@ -49,7 +49,9 @@ class Recipe:
     formula and parts use like any other. `stands` names, for a number as of a day, the measure
     of what came and the one of its values. `is_money` tells which parts are amounts. `listed`
     are the kinds of record that numerator and denominator list, where they are not the
-    subjects: calls are counted, the leads that were called are listed.
+    subjects: calls are counted, the leads that were called are listed. `less` names the measure
+    that is taken off again from what `adds` up. `ripens` tells that outcomes go on coming after
+    the window. `given` are the recipes that stand in where a parameter is given.
     """
 
     subjects: tuple[str, ...]
@@ -62,3 +64,6 @@ class Recipe:
     is_money: Callable[[Params], tuple[bool, bool]] | None = None
     notes: Callable[[Asked], list[Note]] = _nothing
     listed: tuple[str, ...] = ()
+    less: str | None = None
+    ripens: bool = False
+    given: Mapping[str, "Recipe"] = field(default_factory=dict)

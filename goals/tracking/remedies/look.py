@@ -29,7 +29,8 @@ class Look:
     @property
     def metric(self) -> Metric:
         """Return what the goal counts."""
-        return history.here(self.session, catalogue.find(self.one.goal.metric))
+        goal = self.one.goal
+        return history.here(self.session, catalogue.find(goal.metric), goal.params)
 
     @property
     def window(self) -> Period:
