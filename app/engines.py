@@ -14,6 +14,8 @@ from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.exc import ArgumentError, DisconnectionError
 
+from goals.metrics import sql
+
 #: How many seconds a writer waits for another writer, and a thread for a free connection.
 PATIENCE = 15.0
 #: Seconds after which a connection may have died without a word.
@@ -215,6 +217,7 @@ def _set_up(connection: SqliteConnection, record: Any) -> None:
     # Asking first: only the change itself needs the file for itself alone.
     if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
         connection.execute("PRAGMA journal_mode = WAL")
+    connection.create_function("local_day", 2, sql.day_of_instant, deterministic=True)
 
 
 def _without_foreign_keys(connection: SqliteConnection, record: Any) -> None:

@@ -28,7 +28,7 @@ def matured(
         return None
     when, outcomes = measure.turns
     days = int(params["within_days"]) if params.get("within_days") else None
-    if days is None and _newest(session, outcomes) <= horizon:
+    if days is None and outcomes is not None and _newest(session, outcomes) <= horizon:
         return None
     only = and_(measure.only, when <= horizon)
     if days is not None:

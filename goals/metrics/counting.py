@@ -125,6 +125,17 @@ def days_of(measure: Measure, base: Base) -> Statement:
     )
 
 
+def edges(session: Session, measure: Measure, base: Base) -> list[date | None]:
+    """Return the first and the last day on which the records count for a measure."""
+    rows = measure.rows(base)
+    statement = (
+        select(func.min(measure.day), func.max(measure.day))
+        .select_from(rows.source)
+        .where(_counted(measure, base, rows))
+    )
+    return list(session.execute(statement).one())
+
+
 def _sum(measure: Measure, base: Base) -> ColumnElement[Any]:
     if measure.value is None:
         return literal(0)

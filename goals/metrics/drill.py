@@ -109,7 +109,7 @@ def shown(reading: Reading, unit: str, value: Any) -> Decimal | None:
 
     `unit` is that of the measure that gave the value.
     """
-    if value is None or reading.unit == "count":
+    if value is None or (unit == "since" and reading.unit == "count"):
         return None
     if unit == "since":
         return Decimal(reading.last_day.toordinal() - int(value))

@@ -9,10 +9,10 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from goals.errors import Refusal
-from goals.metrics import catalogue, delivered, recipes
+from goals.metrics import catalogue, counting, delivered, measures, recipes
 from goals.metrics import refresh as rollups
 from goals.metrics.catalogue import Metric
-from goals.metrics.measures import UNDATED
+from goals.metrics.measures import MEASURES, UNDATED
 from goals.metrics.recipes import RECIPES, money
 from goals.metrics.rollup import TOTAL, Rollup
 from goals.metrics.scope import scope_of
@@ -86,7 +86,10 @@ def _counted_days(session: Session, metric: str, params: Mapping[str, str] | Non
         col(Rollup.dim) == TOTAL,
         day > date.fromisoformat(UNDATED),
     )
-    return [found for found in session.execute(statement).one() if found is not None]
+    days = list(session.execute(statement).one())
+    for name in (one for one in events if one not in MEASURES):
+        days += counting.edges(session, measures.find(name), rollups.base_of(session))
+    return [found for found in days if found is not None]
 
 
 def series(
@@ -111,10 +114,11 @@ def series(
     name, of_sum = recipe.adds(params)
     base = rollups.base_of(session)
     scope = scope_of(session, base, where, None, recipe.subjects)
+    is_money = measures.find(name).unit == "money"
     found: dict[date, Decimal] = {}
     for sign, measure in ((1, name), (-1, recipe.less)):
         for day, n, total in () if measure is None else scope.daily(measure, first, last):
-            amount = money(total) if of_sum else Decimal(n)
+            amount = Decimal(n) if not of_sum else money(total) if is_money else Decimal(total)
             found[day] = found.get(day, Decimal()) + sign * amount
     return sorted(found.items())
 

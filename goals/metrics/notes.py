@@ -35,8 +35,8 @@ def stored(kept: dict[str, Any]) -> Note:
 def excluded_currency(n: int) -> Note:
     """Say that foreign amounts without a rate were left out."""
     texts = P_(
-        "One deal in another currency has no exchange rate and is left out.",
-        "%(n)s deals in another currency have no exchange rate and are left out.",
+        "One amount in another currency has no exchange rate and is left out.",
+        "%(n)s amounts in another currency have no exchange rate and are left out.",
     )
     return Note("excluded_currency", Message.counted(texts, n), n)
 

@@ -9,7 +9,17 @@ from sqlmodel import Session
 
 from goals import workspace
 from goals.errors import Refusal
-from goals.metrics import catalogue, cohorts, delivered, history, keeping, known, notes, recipes
+from goals.metrics import (
+    catalogue,
+    cohorts,
+    delivered,
+    history,
+    keeping,
+    known,
+    measures,
+    notes,
+    recipes,
+)  # fmt: skip
 from goals.metrics import refresh as rollups
 from goals.metrics.catalogue import Metric
 from goals.metrics.counting import Count, Counts
@@ -53,7 +63,7 @@ def read(
     query = replace(query, metric=metric.id, params=params)
     if query.last_day < query.first_day:
         raise Refusal("window", N_("The last day lies before the first."), field="to")
-    if turns_out(metric, params):
+    if turns_out(metric.id, params):
         query = replace(query, matured=query.matured or today)
     rollups.refresh(session)
     metric = history.here(session, metric, params)
@@ -114,12 +124,13 @@ def _read(
     )
 
 
-def turns_out(metric: Metric, params: Mapping[str, str]) -> bool:
+def turns_out(metric: str, params: Mapping[str, str]) -> bool:
     """Tell whether what is counted goes on turning out after the window."""
-    if metric.id in RECIPES and recipes.of(metric.id, params).ripens:
-        return True
-    cohort = params.get("basis") in ("created", "created_closed")
-    return cohort or params.get("mode") == "cohort"
+    if metric not in RECIPES:
+        return False
+    recipe = recipes.of(metric, params)
+    names = [one for part in recipe.parts(params) for one in part if one not in recipe.special]
+    return recipe.ripens or any(measures.find(one).turns is not None for one in names)
 
 
 def unit_of(metric: Metric, params: Mapping[str, str], currency: str) -> tuple[str, str | None]:
@@ -259,7 +270,7 @@ def values(
     """
     found, full = catalogue.resolve(metric, params)
     rollups.refresh(session)
-    asked = [Query(found.id, first, last, full, where) for first, last in windows]
+    asked = [Query(found.id, *days, full, where, matured=matured) for days in windows]
     if not history.here(session, found, full).is_counted:
         return [delivered.read(session, one)[0].value for one in asked]
     recipe = recipes.of(found.id, full)

@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 
 from goals import words, workspace
 from goals.errors import Refusal
-from goals.metrics import catalogue, drill, history, known, readings, recipes
+from goals.metrics import catalogue, drill, history, known, measures, readings, recipes
 from goals.metrics import refresh as rollups
 from goals.metrics.evidence import Reading
 from goals.metrics.formulas import Figure
@@ -164,8 +164,11 @@ def subject_of(reading: Reading, part: str) -> Subject:
     recipe = _recipe(reading)
     if recipe is None:
         return SUBJECTS["deal"]
-    listed = recipe.listed or recipe.subjects
-    return SUBJECTS[listed[-1 if part == "denominator" else 0]]
+    name = drill.parts(reading, part)[0]
+    if recipe.listed or name in recipe.special:
+        listed = recipe.listed or recipe.subjects
+        return SUBJECTS[listed[-1 if part == "denominator" else 0]]
+    return SUBJECTS[measures.find(name).subject]
 
 
 def _recipe(reading: Reading) -> Recipe | None:
@@ -190,7 +193,7 @@ def _shown(
         Counted(
             id=row_id,
             external_id=found[row_id].external_id,
-            name=_first(found[row_id], "name"),
+            name=_first(found[row_id], "name", "message"),
             owner=owners.get(_first(found[row_id], "owner_id")),
             account=accounts.get(_first(found[row_id], *_CUSTOMER)),
             stage=_first(found[row_id], "stage", "status"),

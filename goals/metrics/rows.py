@@ -39,7 +39,7 @@ def column(attribute: Any) -> Expression:
 
 
 def text(column: Any) -> Expression:
-    """Return a column as a key; nothing is the key ""."""
+    """Return a column as a key, "" where it holds nothing."""
     return func.coalesce(cast(column, String), "")
 
 

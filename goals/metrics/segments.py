@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlmodel import Session, col, func, select, true
 
@@ -10,6 +11,7 @@ from goals.metrics import subjects
 from goals.metrics.rollup import Rollup
 from goals.metrics.subjects import SUBJECTS
 from goals.records import kinds
+from goals.records.marketing import Campaign
 from goals.records.record import Record
 from goals.records.sales import Account, Owner, PipelineStage, Product
 from goals.table import workspace_of
@@ -95,7 +97,7 @@ def _found(session: Session, name: str, of: tuple[str, ...]) -> Dimension:
     if name == "region":
         dims = subjects.dimensions(of)
         if "region" in dims:
-            return _plain(session, "region")
+            return _plain(session, "region", of)
         if "owner" in dims and (_has(session, Owner) or not _has(session, Account)):
             return _folded(session, "region", *FOLDED["owner.region"])
         return _of_account(session, "region", "account.region")
@@ -106,7 +108,7 @@ def _found(session: Session, name: str, of: tuple[str, ...]) -> Dimension:
     if name in _TABLES:
         return _named(session, name)
     if name in PLAIN:
-        return _plain(session, name)
+        return _plain(session, name, of)
     raise unknown(name)
 
 
@@ -185,8 +187,11 @@ def _of_account(session: Session, name: str, base: str) -> Dimension:
     return Dimension(name, base, {}, tuple(sorted(found)))
 
 
-def _plain(session: Session, name: str) -> Dimension:
-    """Return a dimension whose members are all words that any kind of record has for it."""
+def _plain(session: Session, name: str, of: tuple[str, ...]) -> Dimension:
+    """Return a dimension whose members are all words that any kind of record has for it.
+
+    Campaigns with a record of their own are members before anything counts for them.
+    """
     here = workspace_of(session)
     statement = (
         select(Rollup.key)
@@ -201,4 +206,23 @@ def _plain(session: Session, name: str) -> Dimension:
     if name == "stage":
         stages = select(PipelineStage.name).where(col(PipelineStage.workspace_id) == here)
         found.update(session.exec(stages.distinct()))
+    if name == "campaign":
+        found.update(session.exec(_texts(session, Campaign.name)))
+    for one in of:
+        if name in SUBJECTS[one].words:
+            found.update(session.exec(_texts(session, SUBJECTS[one].words[name])))
     return Dimension(name, name, {}, tuple(sorted(found)))
+
+
+def _texts(session: Session, attribute: Any) -> Any:
+    """Return the statement of all texts that living records have in a column."""
+    table = attribute.class_
+    return (
+        select(attribute)
+        .where(
+            col(table.workspace_id) == workspace_of(session),
+            col(table.deleted_at).is_(None),
+            attribute.is_not(None),
+        )
+        .distinct()
+    )

@@ -1,10 +1,13 @@
 """The few expressions whose spelling differs between databases, each in one place."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, Date, Integer
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
+
+from goals import calendar
 
 
 class days_between(GenericFunction[int]):  # noqa: N801
@@ -16,6 +19,17 @@ class days_between(GenericFunction[int]):  # noqa: N801
 
 class months_later(GenericFunction[Any]):  # noqa: N801
     """The date so many calendar months later, or the last day of that month."""
+
+    type = Date()
+    inherit_cache = True
+
+
+class local_day(GenericFunction[Any]):  # noqa: N801
+    """The day it is in a zone at an instant: local_day(instant, zone).
+
+    For instants without a day of their own beside them. SQLite knows no zones, so whoever
+    opens it gives it the function `day_of_instant`.
+    """
 
     type = Date()
     inherit_cache = True
@@ -67,6 +81,26 @@ def _months_sqlite(element: Any, compiler: Any, **kw: Any) -> str:
 def _months(element: Any, compiler: Any, **kw: Any) -> str:
     day, months = (compiler.process(one, **kw) for one in element.clauses)
     return f"CAST({day} + make_interval(months => CAST({months} AS integer)) AS date)"
+
+
+@compiles(local_day, "sqlite")
+def _local_sqlite(element: Any, compiler: Any, **kw: Any) -> str:
+    instant, zone = (compiler.process(one, **kw) for one in element.clauses)
+    return f"local_day({instant}, {zone})"
+
+
+@compiles(local_day)
+def _local(element: Any, compiler: Any, **kw: Any) -> str:
+    instant, zone = (compiler.process(one, **kw) for one in element.clauses)
+    return f"CAST(timezone({zone}, {instant}) AS date)"
+
+
+def day_of_instant(instant: str | None, zone: str) -> str | None:
+    """Return the local day of an instant as SQLite stores both."""
+    if instant is None:
+        return None
+    at = datetime.fromisoformat(instant).replace(tzinfo=UTC)
+    return calendar.local_date(at, zone).isoformat()
 
 
 @compiles(no_day, "sqlite")

@@ -1,8 +1,9 @@
 """Subjects: the kinds of record that metrics count, as people narrow, split and list them."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 from goals.metrics import measures
 from goals.metrics.rows import Base
@@ -17,11 +18,13 @@ class Subject:
 
     `one` heads its column in a list. `known_by` are the measures that between them meet every
     member of a dimension; the first of them is the one for all records that have a day.
+    `words` are columns whose texts are members too, though no rollup has them.
     """
 
     name: str
     one: str
     known_by: tuple[str, ...]
+    words: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def table(self) -> type[Record]:

@@ -24,9 +24,9 @@ class Measure:
     tells what the values are: money, days, since (a day's ordinal), hours (kept in seconds) or
     points. `leaves` is the
     day on which what came goes again, and `turns` the day of an outcome that may come after
-    the measure's own day, with the measure that counts outcomes by theirs. `distinct` is what
-    is counted in place of the rows, once however many of them have it; such a measure adds up
-    over nothing and is never rolled up.
+    the measure's own day, with the measure that counts outcomes by theirs (None: the records
+    are looked at). `distinct` is what is counted in place of the rows, once however many of
+    them have it; such a measure adds up over nothing and is never rolled up.
     """
 
     id: str
@@ -41,7 +41,7 @@ class Measure:
     seldom: bool = False
     unit: str = ""
     leaves: Expression | None = None
-    turns: tuple[Expression, str] | None = None
+    turns: tuple[Expression, str | None] | None = None
     distinct: Expression | None = None
 
     @property

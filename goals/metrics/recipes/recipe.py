@@ -46,12 +46,13 @@ class Recipe:
     whose records stand behind it. `events` are the measures whose days tell how far the data
     reaches. `adds` names the measure of a metric that adds up over days, and tells whether its
     sum counts or its number; None for the others. `special` makes measures by a name that
-    formula and parts use like any other. `stands` names, for a number as of a day, the measure
-    of what came and the one of its values. `is_money` tells which parts are amounts. `listed`
-    are the kinds of record that numerator and denominator list, where they are not the
-    subjects: calls are counted, the leads that were called are listed. `less` names the measure
-    that is taken off again from what `adds` up. `ripens` tells that outcomes go on coming after
-    the window. `given` are the recipes that stand in where a parameter is given.
+    formula and parts use like any other; `ripens` tells that they look at outcomes that come
+    after the window, up to the question's `matured`. `stands` names, for a number as of a day,
+    the measure of what came and the one of its values. `is_money` tells which parts are
+    amounts. `listed` are the kinds of record that numerator and denominator list, where they
+    are not the subjects: calls are counted, the leads that were called are listed. `less` names
+    the measure that is taken off again from what `adds` up. `given` are the recipes that stand
+    in where a parameter is given.
     """
 
     subjects: tuple[str, ...]
@@ -60,10 +61,10 @@ class Recipe:
     events: tuple[str, ...]
     adds: Callable[[Params], tuple[str, bool]] | None = None
     special: Mapping[str, Special] = field(default_factory=dict)
+    ripens: bool = False
     stands: Callable[[Params, bool], tuple[str, str]] | None = None
     is_money: Callable[[Params], tuple[bool, bool]] | None = None
     notes: Callable[[Asked], list[Note]] = _nothing
     listed: tuple[str, ...] = ()
     less: str | None = None
-    ripens: bool = False
     given: Mapping[str, "Recipe"] = field(default_factory=dict)
