@@ -33,23 +33,32 @@ def _measure(scope: Scope, reading: Reading, name: str) -> Measure:
 
 def statement(scope: Scope, reading: Reading, part: str) -> tuple[Statement, str]:
     """Return (id, day, value) of every record that a part counts, and the values' unit."""
-    stands = recipes.of(reading.metric, reading.params).stands
+    recipe = recipes.of(reading.metric, reading.params)
+    stands = recipe.stands
     if stands is not None:
+        if part == "denominator" and recipe.parts(reading.params)[1]:
+            scope = scope.of_all_stages()
         came, valued = map(measures.find, stands(reading.params, "stage" in scope.where))
         return _standing(scope, reading, came, valued), valued.unit
-    found = [_measure(scope, reading, name) for name in parts(reading, part)]
-    each = [_one(scope, one, reading) for one in found]
+    names = parts(reading, part)
+    found = [_measure(scope, reading, name) for name in names]
+    each = [
+        _one(scope, one, reading, always=name in recipe.special)
+        for name, one in zip(names, found, strict=True)
+    ]
     if len(each) == 1:
         return each[0], found[0].unit
     both = union_all(*each).subquery()
     return select(both.c[0], both.c[1], both.c[2]), found[0].unit
 
 
-def _one(scope: Scope, measure: Measure, reading: Reading) -> Statement:
+def _one(scope: Scope, measure: Measure, reading: Reading, *, always: bool) -> Statement:
+    """Return what a measure counts in a reading's window, or on all its days."""
     rows = measure.rows(scope.base)
     value = null() if measure.value is None else measure.value(scope.base)
-    condition = [rows.where, measure.only, measure.day >= reading.first_day]
-    condition += [measure.day <= reading.last_day, *scope.custom_is(measure)]
+    condition = [rows.where, measure.only, *scope.custom_is(measure)]
+    if not always:
+        condition += [measure.day >= reading.first_day, measure.day <= reading.last_day]
     if measure.value is not None:
         condition.append(value.is_not(None))
     chosen = _chosen(rows, measure.day, value)

@@ -1,6 +1,6 @@
 """How far back and how far forward a metric's events reach, and its amounts day by day."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -13,7 +13,7 @@ from goals.metrics import catalogue, counting, delivered, measures, recipes
 from goals.metrics import refresh as rollups
 from goals.metrics.catalogue import Metric
 from goals.metrics.measures import MEASURES, UNDATED
-from goals.metrics.recipes import RECIPES, money
+from goals.metrics.recipes import RECIPES, Recipe, money
 from goals.metrics.rollup import TOTAL, Rollup
 from goals.metrics.scope import scope_of
 from goals.records.figures import ManualReading
@@ -75,19 +75,36 @@ def _edges(session: Session, metric: str, params: Mapping[str, str] | None) -> l
 
 def _counted_days(session: Session, metric: str, params: Mapping[str, str] | None) -> list[date]:
     """Return the first and the last day on which a metric counts anything, [] if there is none."""
-    ways = recipes.every(metric) if not params else (recipes.of(metric, params),)
-    events = [name for one in ways for name in one.events]
-    if not events:
+    if metric not in RECIPES:
         return []
+    ways = (recipes.of(metric, params),) if params else recipes.every(metric)
+    return [day for one in ways for day in _days_of_recipe(session, one)]
+
+
+def _days_of_recipe(session: Session, recipe: Recipe) -> list[date]:
+    """Return the first and the last day on which a recipe finds anything to count.
+
+    A number made of several kinds of record needs some of each; its days are those of the
+    kind that its events name first.
+    """
+    kinds: dict[str, list[str]] = {}
+    for name in recipe.events:
+        kinds.setdefault(measures.find(name).subject, []).append(name)
+    each = [_days_of(session, names) for names in kinds.values()]
+    return each[0] if each and all(each) else []
+
+
+def _days_of(session: Session, names: Sequence[str]) -> list[date]:
+    """Return the first and the last day on which any of some measures counts anything."""
     day = col(Rollup.day)
     statement = select(func.min(day), func.max(day)).where(
         col(Rollup.workspace_id) == workspace_of(session),
-        col(Rollup.measure).in_(events),
+        col(Rollup.measure).in_(names),
         col(Rollup.dim) == TOTAL,
         day > date.fromisoformat(UNDATED),
     )
     days = list(session.execute(statement).one())
-    for name in (one for one in events if one not in MEASURES):
+    for name in (one for one in names if one not in MEASURES):
         days += counting.edges(session, measures.find(name), rollups.base_of(session))
     return [found for found in days if found is not None]
 

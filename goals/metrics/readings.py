@@ -1,13 +1,15 @@
 """Readings: one value of a metric with its evidence, from rollups that are true first."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 
 from sqlmodel import Session
 
 from goals import workspace
+from goals.calendar import FiscalCalendar
 from goals.errors import Refusal
 from goals.metrics import (
     catalogue,
@@ -27,6 +29,7 @@ from goals.metrics.formulas import Figure
 from goals.metrics.notes import Note
 from goals.metrics.query import Query
 from goals.metrics.recipes import RECIPES, Asked, Recipe, Window
+from goals.metrics.recipes.window import Get, Spread
 from goals.metrics.result import Result
 from goals.metrics.scope import NOTHING, Scope, scope_of
 from goals.words import N_
@@ -63,7 +66,7 @@ def read(
     query = replace(query, metric=metric.id, params=params)
     if query.last_day < query.first_day:
         raise Refusal("window", N_("The last day lies before the first."), field="to")
-    if turns_out(metric.id, params):
+    if turns_out(metric.id, params, is_over=query.last_day < today):
         query = replace(query, matured=query.matured or today)
     rollups.refresh(session)
     metric = history.here(session, metric, params)
@@ -124,13 +127,15 @@ def _read(
     )
 
 
-def turns_out(metric: str, params: Mapping[str, str]) -> bool:
-    """Tell whether what is counted goes on turning out after the window."""
+def turns_out(metric: str, params: Mapping[str, str], *, is_over: bool) -> bool:
+    """Tell whether a window's value still depends on the day on which it is read."""
     if metric not in RECIPES:
         return False
     recipe = recipes.of(metric, params)
     names = [one for part in recipe.parts(params) for one in part if one not in recipe.special]
-    return recipe.ripens or any(measures.find(one).turns is not None for one in names)
+    if any(measures.find(one).turns is not None for one in names):
+        return True
+    return recipe.ripens is not None and recipe.ripens(params, is_over)
 
 
 def unit_of(metric: Metric, params: Mapping[str, str], currency: str) -> tuple[str, str | None]:
@@ -160,14 +165,36 @@ class _Reader:
 
     def window(self) -> Window:
         """Return the whole scope as a formula sees it."""
-        return Window(
-            self.query.first_day,
-            self.query.last_day,
+        return self._window(
             self._total,
             self.scope.spread,
             lambda name: self._special(name, split=False).get("", NOTHING),
+            lambda: self._whole.window(),
+        )
+
+    def _window(
+        self, get: Get, spread: Spread, special: Callable[[str], Count], whole: Callable[[], Window]
+    ) -> Window:
+        here = workspace.of(self.scope.session)
+        return Window(
+            self.query.first_day,
+            self.query.last_day,
+            get,
+            spread,
+            special,
+            whole,
+            self.horizon,
+            FiscalCalendar(here.fiscal_start, here.week_start),
             self.by_stage,
         )
+
+    @cached_property
+    def _whole(self) -> "_Reader":
+        """Return the reader of the same question with all stages."""
+        return replace(
+            self, scope=self.scope.of_all_stages(), by_stage=False, splits={}, spreads={},
+            specials={},
+        )  # fmt: skip
 
     def _special(self, name: str, *, split: bool) -> Counts:
         measure = self.recipe.special[name](self.scope, self.query)
@@ -179,7 +206,9 @@ class _Reader:
             return cohorts.total(self.scope, measure, first, last)
         return self.scope.total(name, first, last)
 
-    def _member(self, member: str) -> Window:
+    def member(self, member: str) -> Window:
+        """Return what a formula sees of one member."""
+
         def get(name: str, first: date | None, last: date | None) -> Count:
             place = (name, first, last)
             if place not in self.splits:
@@ -203,19 +232,21 @@ class _Reader:
                 self.specials[name] = self._special(name, split=True)
             return self.specials[name].get(member, NOTHING)
 
-        return Window(
-            self.query.first_day, self.query.last_day, get, spread, special, self.by_stage
-        )
+        def whole() -> Window:
+            by_stages = self.scope.by is not None and self.scope.by.base == "stage"
+            return self._whole.window() if by_stages else self._whole.member(member)
+
+        return self._window(get, spread, special, whole)
 
     def segments(self) -> list[tuple[str, Figure]]:
         """Return a figure for every member, those that nothing counts for included."""
         formula = self.recipe.figure
         listed = dict.fromkeys(self.scope.members())
-        formula(self._member(""), self.params)
+        formula(self.member(""), self.params)
         found: list[Mapping[str, object]] = [*self.splits.values(), *self.spreads.values()]
         for members in (*found, *self.specials.values()):
             listed.update(dict.fromkeys(members))
-        return [(name, formula(self._member(name), self.params)) for name in listed]
+        return [(name, formula(self.member(name), self.params)) for name in listed]
 
     def notes(self, figure: Figure) -> list[Note]:
         """Return what to know about the figure."""

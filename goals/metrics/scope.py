@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -42,6 +42,12 @@ class Scope:
     slow: bool = False
     until: date | None = None
     lines: dict[str, Line] = field(default_factory=dict)
+
+    def of_all_stages(self) -> "Scope":
+        """Return the same scope with all stages, not narrowed to any nor split by them."""
+        where = {dim: keys for dim, keys in self.where.items() if dim != "stage"}
+        by = None if self.by is not None and self.by.base == "stage" else self.by
+        return replace(self, where=where, by=by, lines={})
 
     def remember(self, until: date) -> None:
         """Read each measure once, day by day, for many windows that end by a day."""

@@ -9,13 +9,17 @@ as ordinals.
 from goals.metrics.measures import deals, leads
 from goals.metrics.measures.measure import SEPARATOR, UNDATED, Measure
 
-__all__ = ["MEASURES", "SEPARATOR", "UNDATED", "Measure", "find"]
+__all__ = ["MEASURES", "SEPARATOR", "UNDATED", "UNROLLED", "Measure", "find"]
 
 MEASURES: dict[str, Measure] = {one.id: one for one in (*deals.MEASURES, *leads.MEASURES)}
+#: Measures that are never rolled up: they are counted from the records whenever asked for.
+UNROLLED: dict[str, Measure] = {}
 
 
 def find(name: str) -> Measure:
     """Return a measure by its id, those that are made when asked for included."""
+    if name in UNROLLED:
+        return UNROLLED[name]
     if name.endswith("_cycle_lead"):
         return deals.cycle_from_lead(name.split("_")[0])
     if name.startswith("new_revenue_"):

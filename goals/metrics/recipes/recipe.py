@@ -38,6 +38,11 @@ def _nothing(asked: Asked) -> list[Note]:
     return []
 
 
+def always(params: Params, is_over: bool) -> bool:
+    """Tell that a value looks at outcomes, whether its window is over or not."""
+    return True
+
+
 @dataclass(frozen=True)
 class Recipe:
     """How a metric is counted.
@@ -46,13 +51,13 @@ class Recipe:
     whose records stand behind it. `events` are the measures whose days tell how far the data
     reaches. `adds` names the measure of a metric that adds up over days, and tells whether its
     sum counts or its number; None for the others. `special` makes measures by a name that
-    formula and parts use like any other; `ripens` tells that they look at outcomes that come
-    after the window, up to the question's `matured`. `stands` names, for a number as of a day,
-    the measure of what came and the one of its values. `is_money` tells which parts are
-    amounts. `listed` are the kinds of record that numerator and denominator list, where they
-    are not the subjects: calls are counted, the leads that were called are listed. `less` names
-    the measure that is taken off again from what `adds` up. `given` are the recipes that stand
-    in where a parameter is given.
+    formula and parts use like any other. `ripens` tells, of a window that is over or not, whether
+    they look at what comes after it, up to the question's `matured`. `stands` names, for a
+    number as of a day, the measure of what came and the one of its values. `is_money` tells
+    which parts are amounts. `listed` are the kinds of record that numerator and denominator
+    list, where they are not the subjects: calls are counted, the leads that were called are
+    listed. `less` names the measure that is taken off again from what `adds` up. `given` are
+    the recipes that stand in where a parameter is given.
     """
 
     subjects: tuple[str, ...]
@@ -61,7 +66,7 @@ class Recipe:
     events: tuple[str, ...]
     adds: Callable[[Params], tuple[str, bool]] | None = None
     special: Mapping[str, Special] = field(default_factory=dict)
-    ripens: bool = False
+    ripens: Callable[[Params, bool], bool] | None = None
     stands: Callable[[Params, bool], tuple[str, str]] | None = None
     is_money: Callable[[Params], tuple[bool, bool]] | None = None
     notes: Callable[[Asked], list[Note]] = _nothing

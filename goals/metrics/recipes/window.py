@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from goals.calendar import FiscalCalendar
 from goals.metrics.counting import Count
 from goals.table import MONEY_UNITS
 
@@ -21,7 +22,8 @@ class Window:
     """The days read, for the total or for one member.
 
     `special` counts what no day's rollup knows, by its name in the recipe. `by_stage` tells
-    that stages are told apart.
+    that stages are told apart. `whole` gives the same with all stages. `horizon` is the day
+    up to which things have turned out, and `fiscal` the company's calendar.
     """
 
     first: date
@@ -29,6 +31,9 @@ class Window:
     get: Get
     spread: Spread
     special: Callable[[str], Count]
+    whole: Callable[[], "Window"]
+    horizon: date
+    fiscal: FiscalCalendar
     by_stage: bool = False
 
     def count(self, name: str) -> int:
