@@ -124,4 +124,5 @@ def shown(reading: Reading, unit: str, value: Any) -> Decimal | None:
         return Decimal(reading.last_day.toordinal() - int(value))
     if unit == "hours":
         return hours(int(value))
-    return money(int(value)) if unit == "money" else Decimal(int(value))
+    # Points are kept as money is.
+    return money(int(value)) if unit in ("money", "points") else Decimal(int(value))

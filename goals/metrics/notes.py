@@ -1,6 +1,7 @@
 """What a reader must know beside a value: what was left out, what is small, what is not over."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from goals import words
@@ -8,6 +9,8 @@ from goals.words import N_, P_, Message
 
 #: Fewer closed deals or leads than this are too few to conclude from.
 SMALL = 10
+#: Fewer answers than this to a survey are.
+FEW_ANSWERS = 30
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,63 @@ def immature(n: int) -> Note:
     """Say that some of a cohort may still turn out otherwise."""
     texts = P_("One of them is still open.", "%(n)s of them are still open.")
     return Note("immature", Message.counted(texts, n), n)
+
+
+def backlog(n: int) -> Note:
+    """Say how many tickets have no resolution time yet."""
+    texts = P_("One ticket is still open.", "%(n)s tickets are still open.")
+    return Note("backlog", Message.counted(texts, n), n)
+
+
+def first_unknown(n: int) -> Note:
+    """Say that tickets were left out because nobody knows when they were solved first."""
+    texts = P_(
+        "One ticket is left out: it was opened again, and its first solution is not known.",
+        "%(n)s tickets are left out: they were opened again, and their first solution is not"
+        " known.",
+    )
+    return Note("first_unknown", Message.counted(texts, n), n)
+
+
+def solved_sometime(n: int) -> Note:
+    """Say that tickets are closed without a day and stand in no number of open ones."""
+    texts = P_(
+        "One ticket is closed without a date and is left out.",
+        "%(n)s tickets are closed without a date and are left out.",
+    )
+    return Note("undated", Message.counted(texts, n), n)
+
+
+def other_scale(n: int) -> Note:
+    """Say that answers on other scales were left out."""
+    texts = P_(
+        "One answer on another scale is left out.",
+        "%(n)s answers on other scales are left out.",
+    )
+    return Note("other_scale", Message.counted(texts, n), n)
+
+
+def margin(points: Decimal) -> Note:
+    """Say how far off a score may be because few of all customers answered."""
+    text = N_("The margin of error is %(points)s points up or down (95 of 100 cases).")
+    return Note("margin", Message(text, {"points": words.Number(round(points, 1))}))
+
+
+def without_lead(n: int) -> Note:
+    """Say that calls without a lead were left out."""
+    texts = P_(
+        "One call names no lead and is left out.", "%(n)s calls name no lead and are left out."
+    )
+    return Note("without_lead", Message.counted(texts, n), n)
+
+
+def without_customer(n: int) -> Note:
+    """Say that touchpoints without a customer were left out."""
+    texts = P_(
+        "One touchpoint names no customer and is left out.",
+        "%(n)s touchpoints name no customer and are left out.",
+    )
+    return Note("without_customer", Message.counted(texts, n), n)
 
 
 def no_lost_amounts() -> Note:

@@ -37,6 +37,11 @@ SUBJECTS: dict[str, Subject] = {
     for one in (
         Subject("deal", N_("Deal"), ("created", "won", "run_in", "visit_in", "undated")),
         Subject("lead", N_("Lead"), ("leads",)),
+        Subject("ticket", N_("Ticket"), ("requests",)),
+        Subject("survey_answer", N_("Answer"), ("answers",)),
+        Subject("activity", N_("Activity"), ("activities",)),
+        Subject("owner", N_("Owner"), ("owners",)),
+        Subject("account", N_("Account"), ()),
     )
 }
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from goals.errors import Refusal
-from goals.metrics.catalogue import deals, leads
+from goals.metrics.catalogue import activities, deals, leads, service
 from goals.metrics.catalogue.delivered import RANGES, ROWS, Row
 from goals.metrics.catalogue.metric import ONE, ZERO, Metric, Param
 from goals.words import N_, Message
@@ -12,7 +12,7 @@ __all__ = [
     "ALIASES", "COUNTED", "METRICS", "MILESTONE", "ONE", "Metric", "Param", "find", "resolve",
 ]  # fmt: skip
 
-COUNTED = (*deals.METRICS, *leads.METRICS)
+COUNTED = (*deals.METRICS, *leads.METRICS, *service.METRICS, *activities.METRICS)
 
 
 def _delivered(row: Row) -> Metric:

@@ -6,12 +6,15 @@ that no rollup covers. Sums are whole numbers: money in ten-thousandths, spans i
 as ordinals.
 """
 
-from goals.metrics.measures import deals, leads
+from goals.metrics.measures import activities, deals, leads, service
 from goals.metrics.measures.measure import SEPARATOR, UNDATED, Measure
 
 __all__ = ["MEASURES", "SEPARATOR", "UNDATED", "UNROLLED", "Measure", "find"]
 
-MEASURES: dict[str, Measure] = {one.id: one for one in (*deals.MEASURES, *leads.MEASURES)}
+MEASURES: dict[str, Measure] = {
+    one.id: one
+    for one in (*deals.MEASURES, *leads.MEASURES, *service.MEASURES, *activities.MEASURES)
+}
 #: Measures that are never rolled up: they are counted from the records whenever asked for.
 UNROLLED: dict[str, Measure] = {}
 
@@ -24,4 +27,5 @@ def find(name: str) -> Measure:
         return deals.cycle_from_lead(name.split("_")[0])
     if name.startswith("new_revenue_"):
         return MEASURES.get(name) or deals.new_revenue(int(name.rsplit("_", 1)[1]))
-    return MEASURES[name]
+    found = MEASURES.get(name) or activities.UNROLLED.get(name) or service.find(name)
+    return found or MEASURES[name]

@@ -21,12 +21,12 @@ class Measure:
     counts only; rows whose value is unknown are not counted. `spread` keeps the distribution
     of the values as well, for medians and percentiles. What is `seldom` asked for is rolled
     up in total and by owner only; by anything else it is counted from the records. `unit`
-    tells what the values are: money, days, since (a day's ordinal), hours (kept in seconds) or
-    points. `leaves` is the
-    day on which what came goes again, and `turns` the day of an outcome that may come after
-    the measure's own day, with the measure that counts outcomes by theirs (None: the records
-    are looked at). `distinct` is what is counted in place of the rows, once however many of
-    them have it; such a measure adds up over nothing and is never rolled up.
+    tells what the values are: money, days, since (a day's ordinal), hours (kept in seconds),
+    points (kept as money is) or whole numbers. `leaves` is the day on which what came goes
+    again, and `turns` the day of an outcome that may come after the measure's own day, with
+    the measure that counts outcomes by theirs (None: the records are looked at). `distinct` is
+    what is counted in place of the rows, once however many of them have it; such a measure
+    adds up over nothing and is never rolled up.
     """
 
     id: str

@@ -1,12 +1,17 @@
 """Recipes: how each metric of the catalogue that is counted comes from measures."""
 
-from goals.metrics.recipes import deals, leads
+from goals.metrics.recipes import activities, deals, leads, service
 from goals.metrics.recipes.recipe import Asked, Recipe
 from goals.metrics.recipes.window import Params, Window, hours, money
 
 __all__ = ["RECIPES", "Asked", "Params", "Recipe", "Window", "every", "hours", "money", "of"]
 
-RECIPES: dict[str, Recipe] = {**deals.RECIPES, **leads.RECIPES}
+RECIPES: dict[str, Recipe] = {
+    **deals.RECIPES,
+    **leads.RECIPES,
+    **service.RECIPES,
+    **activities.RECIPES,
+}
 
 
 def of(metric: str, params: Params) -> Recipe:

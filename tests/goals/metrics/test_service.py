@@ -1,0 +1,238 @@
+"""Metrics of service: hours to a solution, open tickets, what people answer to surveys."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from goals import workspace
+from goals.metrics import receipts
+from tests.goals.metrics.company import LOADED, NOW, TODAY
+from tests.goals.metrics.small import day
+
+MARCH = (day(3, 1, 2024), day(3, 31, 2024))
+
+
+def at(text):
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def ticket(name, opened, solved=None, **more):
+    return {
+        "external_id": name,
+        "opened_at": at(opened),
+        "solved_at": None if solved is None else at(solved),
+        "reopened_at": at(more.pop("reopened")) if "reopened" in more else None,
+        **more,
+    }
+
+
+@pytest.fixture
+def desk(empty):
+    """The tickets of the reference cases: one over a weekend, one opened again, one open."""
+    owners = [{"external_id": one, "name": one.title()} for one in ("ann", "bob")]
+    empty.write("owner", owners)
+    empty.write("ticket", [
+        ticket("T1", "2024-03-01T16:00", "2024-03-04T10:00", owner="ann"),
+        ticket("T2", "2024-03-04T09:00", "2024-03-04T12:00", owner="bob"),
+        ticket("T3", "2024-03-05T09:00", owner="bob"),
+    ])  # fmt: skip
+    again = ticket("T2", "2024-03-04T09:00", "2024-03-05T11:00", reopened="2024-03-05T09:00")
+    empty.write("ticket", [again], at=LOADED + timedelta(hours=1))
+    return empty
+
+
+def codes(result):
+    return {one.code: one.n for one in result.notes}
+
+
+def test_the_reference_tickets_take_the_hours_worked_out_by_hand(desk):
+    full = desk.read("resolution_time", *MARCH, by="owner")
+    assert (full.value, full.figure.numerator, full.figure.denominator) == (46, 92, 2)
+    assert codes(full) == {"small_n": 2, "backlog": 1}
+    segments = {name: one.value for name, one in full.segments}
+    assert segments == {"Ann": 66, "Bob": 26}
+    first = desk.split("resolution_time", *MARCH, "owner", resolution="first")
+    assert first == {"Ann": 66, "Bob": 3}
+    business = desk.split("resolution_time", *MARCH, "owner", hours="business")
+    assert business == {"Ann": 3, "Bob": 9 + 2}
+    both = desk.split("resolution_time", *MARCH, "owner", hours="business", resolution="first")
+    assert both == {"Ann": 3, "Bob": 3}
+    assert desk.value("open_cases", *MARCH) == 1
+    assert desk.value("service_requests", *MARCH) == 3
+
+
+def test_waiting_for_the_customer_is_taken_off_also_of_business_hours(empty):
+    empty.write("ticket", [
+        # Of eight hours on a Monday two were waiting: six on either clock.
+        ticket("a", "2024-03-04T09:00", "2024-03-04T17:00", waiting_hours=Decimal(2)),
+        # Of the 66 hours over a weekend half were waiting: so are half of the three of business.
+        ticket("b", "2024-03-08T16:00", "2024-03-11T10:00", waiting_hours=Decimal(33)),
+        # Waited for longer than it was open, or solved before it came: nobody knows.
+        ticket("c", "2024-03-12T10:00", "2024-03-12T11:00", waiting_hours=Decimal("1.5")),
+        ticket("d", "2024-03-13T10:00", "2024-03-12T11:00"),
+    ])  # fmt: skip
+    clock = empty.read("resolution_time", *MARCH)
+    assert (clock.figure.numerator, clock.figure.n) == (6 + 33, 2)
+    business = empty.read("resolution_time", *MARCH, hours="business")
+    assert (business.figure.numerator, business.figure.n) == (6 + Decimal("1.5"), 2)
+
+
+def test_business_hours_follow_the_clock_of_the_workspace_and_leave_holidays_out(empty):
+    with empty.session() as session:
+        workspace.of(session).zone = "Europe/Berlin"
+    # Clocks went forward on 31 March 2024: 8 o'clock is an hour earlier afterwards.
+    empty.write("ticket", [ticket("a", "2024-03-29T08:00", "2024-04-03T07:00")])
+    whole = Decimal(9 + 9 + 9)
+    april = (day(4, 1, 2024), day(4, 30, 2024))
+    assert empty.read("resolution_time", *april, hours="business").value == whole
+    days = [("2024-03-29", "DE"), ("2024-04-01", "DE"), ("2024-04-01", "AT"), ("2024-03-30", "DE")]
+    empty.write("holiday", [
+        {"external_id": f"{on} {country}", "day": datetime.fromisoformat(on).date(),
+         "country": country, "name": "Easter"}
+        for on, country in days
+    ])  # fmt: skip
+    assert empty.read("resolution_time", *april, hours="business").value == whole - 9 - 9
+    assert empty.read("resolution_time", *april).value == 5 * 24 - 1
+
+
+def test_a_ticket_that_was_opened_again_is_open_until_it_is_solved_again(desk):
+    reopened = ticket(
+        "T1", "2024-03-01T16:00", "2024-03-04T10:00", reopened="2024-03-20T10:00", owner="ann"
+    )
+    desk.write("ticket", [reopened], at=LOADED + timedelta(hours=2))
+    assert desk.split("open_cases", *MARCH, "owner") == {"Ann": 1, "Bob": 1}
+    assert desk.split("resolution_time", *MARCH, "owner") == {"Ann": None, "Bob": 26}
+    # It was solved first when it was solved, whatever came of it.
+    assert desk.split("resolution_time", *MARCH, "owner", resolution="first")["Ann"] == 66
+    then = LOADED + timedelta(minutes=30)
+    assert desk.value("open_cases", *MARCH, known_at=then) == 1
+    assert desk.value("resolution_time", *MARCH, known_at=then) == (66 + 3) / 2
+    assert desk.value("resolution_time", *MARCH, known_at=then, resolution="first") == (66 + 3) / 2
+
+
+def test_a_first_solution_that_nobody_saw_is_left_out_and_said(empty):
+    empty.write("ticket", [
+        ticket("a", "2024-03-04T09:00", "2024-03-05T11:00", reopened="2024-03-05T09:00"),
+        ticket("b", "2024-03-04T09:00", "2024-03-04T10:00"),
+    ])  # fmt: skip
+    first = empty.read("resolution_time", *MARCH, resolution="first")
+    assert (first.value, first.figure.n) == (1, 1)
+    assert codes(first)["first_unknown"] == 1
+
+
+def test_tickets_closed_without_a_day_are_not_open(empty):
+    empty.write("ticket", [
+        ticket("a", "2024-03-04T09:00", status="Closed"),
+        ticket("b", "2024-03-04T09:00", status="waiting"),
+        ticket("c", "2024-03-06T09:00", "2024-03-05T09:00"),
+    ])  # fmt: skip
+    found = empty.read("open_cases", *MARCH)
+    assert (found.value, codes(found)) == (1, {"undated": 1})
+    assert empty.value("open_cases", day(3, 3, 2024), day(3, 3, 2024)) == 0
+    assert empty.value("open_cases", day(3, 5, 2024), day(3, 5, 2024)) == 1
+
+
+# --- Surveys ---------------------------------------------------------------------------------
+
+SCORES = [10, 9, 9, 8, 7, 6, 3, 0, 10, 9]
+FIVES = [5, 4, 3, 2, 1, 5, 4, 4, 3, 5]
+
+
+def answer(name, score, on="2024-03-10", kind="nps", **more):
+    return {
+        "external_id": str(name),
+        "at": at(f"{on}T12:00"),
+        "score": Decimal(score),
+        "kind": kind,
+        **more,
+    }
+
+
+def test_promoters_less_detractors_in_points_each_scale_by_itself(empty):
+    ten = [answer(f"t{i}", score) for i, score in enumerate(SCORES)]
+    five = [answer(f"f{i}", score, scale="1-5") for i, score in enumerate(FIVES)]
+    empty.write("survey_answer", ten + five)
+    found = empty.read("nps", *MARCH)
+    assert (found.value, found.figure.denominator) == (20, 10)
+    assert codes(found) == {"other_scale": 10, "small_n": 10, "margin": None, "slow": None}
+    (margin,) = (one.message.params["points"] for one in found.notes if one.code == "margin")
+    # 1.96 times 100 times the root of (.8 - .2 squared) / 10.
+    assert margin.value == Decimal("54.0")
+    assert empty.read("nps", *MARCH, scale="1-5").value == 40
+    april = empty.read("nps", day(4, 1, 2024), day(4, 30, 2024))
+    assert (april.value, april.figure.n) == (None, 0)
+
+
+def test_only_the_latest_answer_of_a_customer_in_the_window_counts(empty):
+    empty.write("account", [
+        {"external_id": "acme", "name": "Acme", "region": "West"},
+        {"external_id": "beta", "name": "Beta", "region": "East"},
+    ])  # fmt: skip
+    empty.write("survey_answer", [
+        answer(1, 2, "2024-03-01", account="acme"),
+        answer(2, 10, "2024-03-09", account="acme"),
+        answer(3, 3, "2024-04-02", account="acme"),
+        answer(4, 9, "2024-03-05", account="beta"),
+        answer(5, 7, "2024-03-06", account="beta"),
+        # Another kind of survey, and another scale, are no later answers.
+        answer(6, 1, "2024-03-30", kind="csat", account="acme"),
+        answer(7, 1, "2024-03-30", scale="1-5", account="acme"),
+        # Whoever is not named counts each time.
+        answer(8, 0), answer(9, 0),
+    ])  # fmt: skip
+    found = empty.read("nps", *MARCH)
+    assert (found.figure.numerator, found.figure.n) == (100 + 0 - 200, 4)
+    split = empty.split("nps", *MARCH, "account.region")
+    assert split["West"] == 100
+    assert split["(none)"] == -100
+    april = empty.read("nps", day(3, 1, 2024), day(4, 30, 2024), where={"region": "West"})
+    assert (april.value, april.figure.n) == (-100, 1)
+
+
+def test_satisfaction_is_the_mean_score_on_one_scale(empty):
+    empty.write("survey_answer", [
+        answer(1, 5, kind="csat"), answer(2, 4, kind="csat", scale="1-5"),
+        answer(3, "1.5", kind=None, scale="1-5"),
+        answer(4, 9, kind="csat", scale="0-10"), answer(5, 80, kind="csat", scale="0-100"),
+        answer(6, 9), answer(7, 3, kind="ces", scale="1-5"), answer(8, 3, kind=None),
+    ])  # fmt: skip
+    found = empty.read("csat", *MARCH)
+    assert (found.value, found.figure.numerator, found.figure.n) == (3.5, Decimal("10.5"), 3)
+    assert codes(found) == {"other_scale": 2, "small_n": 3}
+    assert empty.value("csat", *MARCH, scale="0-10") == 9
+    assert empty.value("csat", *MARCH, scale="1-10") is None
+
+
+QUESTIONS = [
+    ("resolution_time", {}),
+    ("resolution_time", {"hours": "business"}),
+    ("resolution_time", {"resolution": "first"}),
+    ("resolution_time", {"hours": "business", "resolution": "first"}),
+    ("service_requests", {}),
+    ("open_cases", {}),
+    ("nps", {}),
+    ("nps", {"scale": "1-5"}),
+    ("csat", {}),
+    ("csat", {"scale": "0-10"}),
+]
+
+
+def test_every_receipt_lists_what_it_counted_and_computes_again(desk):
+    desk.write("survey_answer", [
+        *(answer(f"n{i}", score) for i, score in enumerate(SCORES)),
+        *(answer(f"f{i}", score, scale="1-5") for i, score in enumerate(FIVES)),
+        answer("c1", 4, kind="csat"), answer("c2", 8, kind="csat", scale="0-10"),
+    ])  # fmt: skip
+    for metric, params in QUESTIONS:
+        asked = desk.read(metric, *MARCH, **params)
+        assert asked.figure.n > 0
+        with desk.session() as session:
+            reading = receipts.find(session, asked.receipt or "")
+            again = receipts.recompute(session, reading, today=TODAY, now=NOW)
+            total, listed = receipts.records(session, reading)
+        assert again.figure == asked.figure, metric
+        assert total == len(listed) == asked.figure.n, metric
+        if asked.unit != "count":
+            assert sum(one.value for one in listed) == asked.figure.numerator, metric
+            assert asked.value == asked.figure.numerator / len(listed), metric
