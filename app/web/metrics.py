@@ -35,6 +35,8 @@ PARTS = {
     "win_rate": (N_("Deals won"), N_("Deals counted")),
     "avg_deal_size": (N_("Amounts won"), N_("Deals won")),
     "lead_conversion": (N_("Leads converted"), N_("Leads created")),
+    "lead_qualification_pct": (N_("Leads qualified"), N_("Leads created")),
+    "mql_to_sql": (N_("Leads that became SQL"), N_("Leads that became MQL")),
 }
 
 

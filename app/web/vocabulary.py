@@ -30,6 +30,7 @@ PARAMS = {
     "measure": _l("Measure"),
     "mode": _l("Leads counted"),
     "months": _l("Months"),
+    "type": _l("Type"),
     "within_days": _l("Within days"),
 }
 #: Their values, by parameter.
@@ -54,6 +55,11 @@ VALUES = {
     ("measure", "value"): _l("amount"),
     ("measure", "list_value"): _l("list price"),
     ("measure", "age"): _l("age"),
+    ("type", "all"): _l("all types"),
+    ("type", "iql"): _l("IQL, wants information"),
+    ("type", "mql"): _l("MQL, qualified by marketing"),
+    ("type", "sql"): _l("SQL, qualified by sales"),
+    ("type", "trial"): _l("free trial"),
     ("mode", "cohort"): _l("created in the window"),
     ("mode", "period"): _l("converted in the window"),
 }

@@ -53,6 +53,16 @@ def undated(n: int) -> Note:
     return Note("undated", Message.counted(texts, n), n)
 
 
+def reached_untold(n: int) -> Note:
+    """Say that some leads stand on the day they came for want of an event."""
+    texts = P_(
+        "One lead has a type but no event that says since when; it counts on the day it came.",
+        "%(n)s leads have a type but no event that says since when; they count on the day they"
+        " came.",
+    )
+    return Note("undated", Message.counted(texts, n), n)
+
+
 def small_n(n: int) -> Note:
     """Say that there are few to conclude from."""
     texts = P_("Only one was counted.", "Only %(n)s were counted.")

@@ -25,10 +25,7 @@ RANGES: dict[str, tuple[Decimal | None, Decimal | None]] = {
 }
 
 ROWS = (
-    Row("leads_by_type", N_("Leads by type"), "count", "up", "flow", ("lead",)),
     Row("opt_in_rate", N_("Opt-in rate"), "rate", "up", "ratio", ("lead", "web_visit")),
-    Row("lead_qualification_pct", N_("Lead qualification rate"), "rate", "up", "ratio", ("lead",)),
-    Row("mql_to_sql", N_("MQL to SQL rate"), "rate", "up", "ratio", ("lead_event",)),
     Row("opportunities_new", N_("New opportunities"), "count", "up", "flow", ("deal",)),
     Row("web_traffic", N_("Web traffic"), "count", "up", "flow", ("web_visit",)),
     Row("subscribers", N_("Subscribers"), "count", "up", "stock", ("contact",)),
@@ -39,7 +36,6 @@ ROWS = (
         ("deal", "campaign")),
     Row("customers_by_campaign", N_("New customers by campaign"), "count", "up", "flow",
         ("deal", "campaign")),
-    Row("referrals", N_("Referrals"), "count", "up", "flow", ("lead",)),
     Row("cpl", N_("Cost per lead"), "money", "down", "ratio", ("spend", "lead")),
     Row("cost_per_sale", N_("Cost per sale"), "money", "down", "ratio", ("spend", "deal")),
     Row("cac", N_("Customer acquisition cost"), "money", "down", "ratio", ("spend", "deal")),

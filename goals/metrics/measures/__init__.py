@@ -6,7 +6,7 @@ that no rollup covers. Sums are whole numbers: money in ten-thousandths, spans i
 as ordinals.
 """
 
-from goals.metrics.measures import activities, deals, leads, service
+from goals.metrics.measures import activities, deals, leads, reaching, service
 from goals.metrics.measures.measure import SEPARATOR, UNDATED, Measure
 
 __all__ = ["MEASURES", "SEPARATOR", "UNDATED", "UNROLLED", "Measure", "find"]
@@ -15,8 +15,8 @@ MEASURES: dict[str, Measure] = {
     one.id: one
     for one in (*deals.MEASURES, *leads.MEASURES, *service.MEASURES, *activities.MEASURES)
 }
-#: Measures that are never rolled up: they are counted from the records whenever asked for.
-UNROLLED: dict[str, Measure] = {}
+#: Measures that are counted from the records whenever they are asked for.
+UNROLLED: dict[str, Measure] = {**reaching.MEASURES, **leads.KNOWN, **activities.UNROLLED}
 
 
 def find(name: str) -> Measure:
@@ -27,5 +27,4 @@ def find(name: str) -> Measure:
         return deals.cycle_from_lead(name.split("_")[0])
     if name.startswith("new_revenue_"):
         return MEASURES.get(name) or deals.new_revenue(int(name.rsplit("_", 1)[1]))
-    found = MEASURES.get(name) or activities.UNROLLED.get(name) or service.find(name)
-    return found or MEASURES[name]
+    return MEASURES.get(name) or service.find(name) or MEASURES[name]

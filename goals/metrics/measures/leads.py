@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from sqlalchemy import func
 from sqlmodel import col
 
 from goals.metrics import rows
@@ -13,6 +14,23 @@ _PAIRS = (("source", "campaign"),)
 _LEADS = Measure(
     "leads", "lead", "created_on", rows.leads, _CREATED, col(Lead.id).is_not(None), pairs=_PAIRS
 )
+_QUALIFIED = rows.column(Lead.qualified_on)
+#: What a source says, in small letters, when a customer brought the lead. Colleagues and other
+#: web sites that refer somebody are no customers.
+REFERRED = (
+    "referral", "customer referral", "client referral", "referred by customer",
+    "referred by a customer", "reference", "customer reference", "word of mouth",
+    "ลูกค้าแนะนำ", "客户推荐", "客户介绍", "老客户介绍", "转介绍",
+)  # fmt: skip
+
+#: What no rollup holds: the days that tell whether anything is known of it.
+KNOWN: dict[str, Measure] = {
+    one.id: one
+    for one in (
+        replace(_LEADS, id="qualified", day=_QUALIFIED),
+        replace(_LEADS, id="leads_sourced", only=col(Lead.source).is_not(None)),
+    )
+}
 
 MEASURES = (
     _LEADS,
@@ -22,6 +40,8 @@ MEASURES = (
         only=_CONVERTED.is_not(None),
         turns=(_CONVERTED, "conversions"),
     ),
+    replace(_LEADS, id="leads_qualified", only=_QUALIFIED.is_not(None), turns=(_QUALIFIED, None)),
+    replace(_LEADS, id="referrals", only=func.lower(func.trim(col(Lead.source))).in_(REFERRED)),
     Measure(
         "conversions",
         "lead",

@@ -1,12 +1,17 @@
 """How the metrics of leads are counted."""
 
+from dataclasses import replace
 from decimal import Decimal
 
-from goals.metrics import cohorts, notes
+from sqlalchemy import and_, or_
+
+from goals.metrics import cohorts, measures, notes
 from goals.metrics.formulas import Figure, ratio, total
 from goals.metrics.notes import Note
 from goals.metrics.recipes.recipe import Asked, Parts, Recipe
 from goals.metrics.recipes.window import Params, Window
+from goals.metrics.rows import Expression, column
+from goals.records.demand import Lead
 
 
 def _leads_new(window: Window, params: Params) -> Figure:
@@ -36,6 +41,57 @@ def _of_conversion(asked: Asked) -> list[Note]:
     return [notes.immature(waiting)] if waiting else []
 
 
+def _leads_by_type(window: Window, params: Params) -> Figure:
+    n = window.count(f"reached_{params['type']}")
+    return total(Decimal(n), n)
+
+
+def _untold(asked: Asked) -> list[Note]:
+    wanted = asked.params["type"]
+    measure = measures.find("reached_untold")
+    if wanted != "all":
+        measure = replace(measure, only=measure.only & measures.find(f"reached_{wanted}").only)
+    first, last = asked.query.first_day, asked.query.last_day
+    n = cohorts.total(asked.scope, measure, first, last)[0]
+    return [notes.reached_untold(n)] if n else []
+
+
+def _qualification(window: Window, params: Params) -> Figure:
+    leads = window.count("leads")
+    return ratio(Decimal(window.count("leads_qualified")), Decimal(leads), leads)
+
+
+def _unworked(asked: Asked) -> list[Note]:
+    """Say how many leads are neither qualified nor disqualified: they are no failures yet."""
+
+    def not_by_then(day: Expression) -> Expression:
+        return or_(day.is_(None), day > asked.horizon)
+
+    waiting = not_by_then(column(Lead.qualified_on)), not_by_then(column(Lead.disqualified_on))
+    measure = replace(measures.find("leads"), only=and_(*waiting))
+    n = cohorts.total(asked.scope, measure, asked.query.first_day, asked.query.last_day)[0]
+    return [notes.immature(n)] if n else []
+
+
+def _mql_to_sql(window: Window, params: Params) -> Figure:
+    mqls = window.count("mql")
+    return ratio(Decimal(window.count("mql_to_sql")), Decimal(mqls), mqls)
+
+
+def _not_sql_yet(asked: Asked) -> list[Note]:
+    figure = asked.figure
+    if not figure.n or figure.denominator is None or figure.numerator is None:
+        return []
+    gone = asked.total("mql_gone", asked.query.first_day, asked.query.last_day)[0]
+    waiting = int(figure.denominator - figure.numerator) - gone
+    return [notes.immature(waiting)] if waiting > 0 else []
+
+
+def _referrals(window: Window, params: Params) -> Figure:
+    n = window.count("referrals")
+    return total(Decimal(n), n)
+
+
 _LEAD = ("lead",)
 RECIPES = {
     "leads_new": Recipe(
@@ -47,5 +103,34 @@ RECIPES = {
     ),
     "lead_conversion": Recipe(
         _LEAD, _lead_conversion, _conversion_parts, ("leads",), notes=_of_conversion
+    ),
+    "leads_by_type": Recipe(
+        _LEAD,
+        _leads_by_type,
+        lambda params: ((f"reached_{params['type']}",), ()),
+        ("types_told", "types_now"),
+        adds=lambda params: (f"reached_{params['type']}", False),
+        notes=_untold,
+    ),
+    "lead_qualification_pct": Recipe(
+        _LEAD,
+        _qualification,
+        lambda params: (("leads_qualified",), ("leads",)),
+        ("qualified",),
+        notes=_unworked,
+    ),
+    "mql_to_sql": Recipe(
+        _LEAD,
+        _mql_to_sql,
+        lambda params: (("mql_to_sql",), ("mql",)),
+        ("types_told", "types_now"),
+        notes=_not_sql_yet,
+    ),
+    "referrals": Recipe(
+        _LEAD,
+        _referrals,
+        lambda params: (("referrals",), ()),
+        ("leads_sourced",),
+        adds=lambda params: ("referrals", False),
     ),
 }
