@@ -36,6 +36,9 @@ PARTS = {
     "avg_deal_size": (N_("Amounts won"), N_("Deals won")),
     "lead_conversion": (N_("Leads converted"), N_("Leads created")),
     "lead_qualification_pct": (N_("Leads qualified"), N_("Leads created")),
+    "opt_in_rate": (N_("Leads created"), N_("Visitors")),
+    "email_open_rate": (N_("Mails opened"), N_("Mails delivered")),
+    "email_ctr": (N_("Mails clicked"), N_("Mails delivered")),
     "mql_to_sql": (N_("Leads that became SQL"), N_("Leads that became MQL")),
 }
 

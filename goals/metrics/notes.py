@@ -63,6 +63,12 @@ def reached_untold(n: int) -> Note:
     return Note("undated", Message.counted(texts, n), n)
 
 
+def more_than_visitors() -> Note:
+    """Say that visits and leads do not belong together."""
+    text = N_("There are more leads than visitors, so some visitors were not counted.")
+    return Note("above_one", Message(text))
+
+
 def small_n(n: int) -> Note:
     """Say that there are few to conclude from."""
     texts = P_("Only one was counted.", "Only %(n)s were counted.")

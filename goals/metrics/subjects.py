@@ -8,6 +8,7 @@ from typing import Any
 from goals.metrics import measures
 from goals.metrics.rows import Base
 from goals.records import kinds
+from goals.records.marketing import EmailEvent
 from goals.records.record import Record
 from goals.words import N_
 

@@ -87,6 +87,7 @@ CONTACT = Kind(
         *dates("created_on opted_in_on opted_out_on"),
     ),
     named=True,
+    counted=("opted_in_on", "opted_out_on"),
 )
 DEAL = Kind(
     "deal",

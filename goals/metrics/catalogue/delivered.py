@@ -25,7 +25,6 @@ RANGES: dict[str, tuple[Decimal | None, Decimal | None]] = {
 }
 
 ROWS = (
-    Row("opt_in_rate", N_("Opt-in rate"), "rate", "up", "ratio", ("lead", "web_visit")),
     Row("opportunities_new", N_("New opportunities"), "count", "up", "flow", ("deal",)),
     Row("web_traffic", N_("Web traffic"), "count", "up", "flow", ("web_visit",)),
     Row("subscribers", N_("Subscribers"), "count", "up", "stock", ("contact",)),

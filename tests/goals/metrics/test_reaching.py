@@ -1,6 +1,7 @@
 """How far leads come: types first reached, who is qualified, who brought them."""
 
 from datetime import UTC, date, datetime, timedelta
+from shutil import copy
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -198,9 +199,8 @@ def test_any_histories_give_what_plain_python_gives(sqlite, told, types):
 
 @pytest.fixture(scope="module")
 def sqlite(sqlite_template, tmp_path_factory):
-    import shutil
 
     folder = tmp_path_factory.mktemp("reaching")
-    database = Database(f"sqlite:///{shutil.copy(sqlite_template, folder / 'headway.db')}")
+    database = Database(f"sqlite:///{copy(sqlite_template, folder / 'headway.db')}")
     yield database
     database.dispose()
