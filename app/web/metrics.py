@@ -39,6 +39,9 @@ PARTS = {
     "opt_in_rate": (N_("Leads created"), N_("Visitors")),
     "email_open_rate": (N_("Mails opened"), N_("Mails delivered")),
     "email_ctr": (N_("Mails clicked"), N_("Mails delivered")),
+    "cpl": (N_("Spend on marketing"), N_("Leads created")),
+    "cost_per_sale": (N_("Spend on marketing"), N_("Deals won")),
+    "cac": (N_("Spend on marketing and sales"), N_("New customers")),
     "mql_to_sql": (N_("Leads that became SQL"), N_("Leads that became MQL")),
 }
 

@@ -31,6 +31,8 @@ PARAMS = {
     "mode": _l("Leads counted"),
     "months": _l("Months"),
     "type": _l("Type"),
+    "lag_months": _l("Spend counted"),
+    "target": _l("Customers wanted"),
     "within_days": _l("Within days"),
 }
 #: Their values, by parameter.
@@ -60,6 +62,8 @@ VALUES = {
     ("measure", "rate"): _l("share of mails"),
     ("measure", "clicks"): _l("number of clicks"),
     ("measure", "purchases"): _l("number of purchases"),
+    ("lag_months", "0"): _l("in the same window"),
+    ("lag_months", "1"): _l("a month earlier"),
     ("type", "all"): _l("all types"),
     ("type", "iql"): _l("IQL, wants information"),
     ("type", "mql"): _l("MQL, qualified by marketing"),

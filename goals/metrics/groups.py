@@ -15,8 +15,8 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         N_("Marketing"),
         ("web_traffic", "subscribers", "email_open_rate", "email_ctr", "content_performance")
-        + ("engagement_signals", "touchpoints_per_customer", "revenue_by_campaign")
-        + ("customers_by_campaign", "cpl", "cost_per_sale", "cac", "cac_payback", "ltv_cac"),
+        + ("engagement_signals", "touchpoints_per_customer")
+        + ("cpl", "cost_per_sale", "cac", "cac_payback", "ltv_cac"),
     ),
     (
         N_("Sales and pipeline"),

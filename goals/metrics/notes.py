@@ -69,6 +69,11 @@ def more_than_visitors() -> Note:
     return Note("above_one", Message(text))
 
 
+def no_target() -> Note:
+    """Say what a number of leads needed lacks."""
+    return Note("no_target", Message(N_("Say with target how many customers are wanted.")))
+
+
 def small_n(n: int) -> Note:
     """Say that there are few to conclude from."""
     texts = P_("Only one was counted.", "Only %(n)s were counted.")

@@ -13,7 +13,7 @@ METRICS = (
         ("deal",),
         Message(N_("Sum of the amounts of deals won, by close date")),
         limits=(ZERO, None),
-        aliases={"sales_by_agent": {}, "sales_by_region": {}},
+        aliases={"sales_by_agent": {}, "sales_by_region": {}, "revenue_by_campaign": {}},
     ),
     Metric(
         "new_customers",
@@ -24,6 +24,7 @@ METRICS = (
         ("deal", "account"),
         Message(N_("Accounts whose first won deal closed in the window")),
         limits=(ZERO, None),
+        aliases={"customers_by_campaign": {}},
     ),
     Metric(
         "new_revenue",

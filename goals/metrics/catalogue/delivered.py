@@ -56,7 +56,6 @@ ROWS = (
     Row("quota_attainment", N_("Quota attainment"), "ratio", "up", "ratio", ("deal", "quota")),
     Row("deals_to_quota", N_("Deals still needed for quota"), "count", "down", "stock",
         ("deal", "quota")),
-    Row("leads_needed", N_("Leads needed"), "count", "neutral", "stock", ("lead", "deal")),
     Row("productivity", N_("Productivity"), "number", "up", "ratio", ("deal",)),
     Row("customers_retained", N_("Customers retained"), "count", "up", "flow",
         ("purchase", "subscription")),

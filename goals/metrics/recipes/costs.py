@@ -1,0 +1,110 @@
+"""How the costs of leads, sales and customers are counted."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from goals.metrics import notes
+from goals.metrics.formulas import Figure, ratio
+from goals.metrics.notes import Note
+from goals.metrics.recipes.recipe import Asked, Parts, Recipe
+from goals.metrics.recipes.window import Params, Window, money
+
+
+def _cost(window: Window, spend: str, won: str) -> Figure:
+    """Return spend divided by what it won; without any spend nobody knows the cost."""
+    n, units = window.get(spend, window.first, window.last)
+    count = window.count(won)
+    if n == 0:
+        return Figure(None, None, Decimal(count), count)
+    return ratio(money(units), Decimal(count), count)
+
+
+def _cpl(window: Window, params: Params) -> Figure:
+    return _cost(window, "spend_marketing", "leads")
+
+
+def _cost_per_sale(window: Window, params: Params) -> Figure:
+    return _cost(window, "spend_marketing", "won")
+
+
+def _spend(params: Params) -> str:
+    return "spend" if params["lag_months"] == "0" else "spend_lagged"
+
+
+def _cac(window: Window, params: Params) -> Figure:
+    return _cost(window, _spend(params), "customers")
+
+
+def _leads_needed(window: Window, params: Params) -> Figure:
+    won = window.count("won")
+    closed = won + window.count("lost")
+    if not params.get("target") or not won:
+        return Figure(None, None, None, closed)
+    needed = -(-int(params["target"]) * closed // won)
+    return Figure(Decimal(needed), None, None, closed)
+
+
+def _without_target(asked: Asked) -> list[Note]:
+    return [] if asked.params.get("target") else [notes.no_target()]
+
+
+#: Parameters -> the name of a measure.
+Name = Callable[[Params], str]
+
+
+def _rated(rows: Name, values: Name) -> Callable[[Asked], list[Note]]:
+    """Say how many amounts were left out: rows that a measure of amounts did not count."""
+
+    def say(asked: Asked) -> list[Note]:
+        first, last = asked.query.first_day, asked.query.last_day
+        total = asked.scope.total
+        n = total(rows(asked.params), first, last)[0] - total(values(asked.params), first, last)[0]
+        return [notes.excluded_currency(n)] if n > 0 else []
+
+    return say
+
+
+_MARKETING = _rated(lambda params: "spends_marketing", lambda params: "spend_marketing")
+
+
+def _parts(params: Params) -> Parts:
+    return (_spend(params),), ("customers",)
+
+
+def _money(params: Params) -> tuple[bool, bool]:
+    return True, False
+
+
+RECIPES = {
+    "cpl": Recipe(
+        ("spend", "lead"),
+        _cpl,
+        lambda params: (("spend_marketing",), ("leads",)),
+        ("spends_marketing",),
+        is_money=_money,
+        notes=_MARKETING,
+    ),
+    "cost_per_sale": Recipe(
+        ("spend", "deal"),
+        _cost_per_sale,
+        lambda params: (("spend_marketing",), ("won",)),
+        ("spends_marketing",),
+        is_money=_money,
+        notes=_MARKETING,
+    ),
+    "cac": Recipe(
+        ("spend", "deal"),
+        _cac,
+        _parts,
+        ("spends",),
+        is_money=_money,
+        notes=_rated(lambda params: _spend(params).replace("spend", "spends"), _spend),
+    ),
+    "leads_needed": Recipe(
+        ("deal",),
+        _leads_needed,
+        lambda params: (("won", "lost"), ()),
+        ("won", "lost"),
+        notes=_without_target,
+    ),
+}

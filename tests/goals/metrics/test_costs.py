@@ -1,0 +1,189 @@
+"""What leads, sales and customers cost: worked examples, lags, campaigns, currencies."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from goals import calendar
+from goals.metrics import receipts
+from tests.goals.metrics import small
+from tests.goals.metrics.company import LOADED, NOW, TODAY, Company
+from tests.goals.metrics.small import day
+
+MARCH = day(3, 1), day(3, 31)
+
+
+def month(number: int) -> tuple[date, date]:
+    first = day(number, 1)
+    return first, calendar.add_months(first, 1) - timedelta(days=1)
+
+
+def spend(name: str, on: date, amount: int, **more: Any) -> dict[str, Any]:
+    return {"external_id": name, "day": on, "amount": Decimal(amount), **more}
+
+
+def win(company: Company, number: int, on: date, **more: Any) -> None:
+    """Let so many new customers buy on a day."""
+    names = [f"{on}-{one}" for one in range(number)]
+    company.write("account", [{"external_id": one, "name": one} for one in names])
+    rows = [small.deal(one, "won", on, on, amount=1500, account=one, **more) for one in names]
+    company.write("deal", rows)
+
+
+@pytest.fixture
+def spent(empty: Company) -> Company:
+    """Three months of spend and new customers, a hundredth of the worked example's size."""
+    empty.write("spend", [
+        spend("jan", day(1, 31), 200, category="marketing"),
+        spend("jan sales", day(1, 1), 100, category="sales"),
+        spend("feb", day(2, 10), 360),
+        spend("mar", day(3, 31), 240),
+    ])  # fmt: skip
+    for number, customers in ((1, 2), (2, 3), (3, 4)):
+        win(empty, customers, day(number, 15))
+    return empty
+
+
+def test_cost_per_customer_by_month_and_over_the_quarter(spent):
+    assert [spent.value("cac", *month(one)) for one in (1, 2, 3)] == [150, 120, 60]
+    assert spent.value("cac", day(1, 1), day(3, 31)) == 100
+    lagged = [spent.value("cac", *month(one), lag_months=1) for one in (1, 2, 3)]
+    assert lagged == [None, 100, 90]
+    assert spent.value("cac", *month(4)) is None
+    assert spent.value("cac", *month(4), lag_months=1) is None
+
+
+def test_spend_without_customers_has_no_cost_per_customer(spent):
+    spent.write("spend", [spend("may", day(5, 1), 5000)])
+    read = spent.read("cac", *month(5))
+    assert (read.value, read.figure.numerator, read.figure.denominator) == (None, 5000, 0)
+
+
+def test_sales_people_are_no_cost_of_leads(spent):
+    leads = [{"external_id": str(one), "created_on": day(1, 9)} for one in range(4)]
+    spent.write("lead", leads)
+    assert spent.value("cpl", *month(1)) == 50
+    assert spent.value("cost_per_sale", *month(1)) == 100
+
+
+def test_cost_per_lead_is_cost_per_sale_times_conversion(empty):
+    empty.write("spend", [spend("s", day(3, 1), 6000)])
+    empty.write("lead", [
+        {"external_id": str(one), "created_on": day(3, 2),
+         "converted_on": day(3, 20) if one < 18 else None}
+        for one in range(120)
+    ])  # fmt: skip
+    win(empty, 18, day(3, 20))
+    found = {
+        one: empty.value(one, *MARCH)
+        for one in ("cpl", "cost_per_sale", "lead_conversion", "avg_deal_size")
+    }
+    assert found["cpl"] == 50
+    assert found["cost_per_sale"] == pytest.approx(333.333333)
+    assert found["cpl"] == pytest.approx(found["cost_per_sale"] * found["lead_conversion"])
+    assert found["cost_per_sale"] < found["avg_deal_size"] == 1500
+
+
+@pytest.fixture
+def campaigns(empty: Company) -> Company:
+    empty.write("campaign", [
+        {"external_id": "7", "name": "spring"},
+        {"external_id": "8", "name": "autumn"},
+    ])  # fmt: skip
+    empty.write("spend", [
+        spend("a", day(3, 1), 300, campaign="7"),
+        spend("b", day(3, 2), 100),
+        spend("c", day(3, 3), 10, campaign="8"),
+    ])  # fmt: skip
+    empty.write("lead", [
+        {"external_id": "1", "created_on": day(3, 4), "campaign": "spring"},
+        {"external_id": "2", "created_on": day(3, 5), "campaign": "spring"},
+        {"external_id": "3", "created_on": day(3, 6)},
+        {"external_id": "4", "created_on": day(3, 6), "campaign": "fair"},
+    ])  # fmt: skip
+    win(empty, 3, day(3, 9), campaign="spring")
+    win(empty, 1, day(3, 10))
+    return empty
+
+
+def test_spend_and_what_it_won_meet_by_the_name_of_the_campaign(campaigns):
+    wanted = {"(none)": 100, "autumn": None, "fair": None, "spring": 150}
+    assert campaigns.split("cpl", *MARCH, "campaign") == wanted
+    wanted = {"(none)": 100, "autumn": None, "fair": None, "spring": 100}
+    assert campaigns.split("cac", *MARCH, "campaign") == wanted
+    assert campaigns.value("cpl", *MARCH, where={"campaign": "spring"}) == 150
+    campaigns.write("campaign", [{"external_id": "7", "name": "fair"}])
+    assert campaigns.split("cpl", *MARCH, "campaign")["fair"] == 300
+
+
+def test_revenue_and_customers_of_each_campaign_with_those_of_none(campaigns):
+    found = campaigns.split("revenue_by_campaign", *MARCH, "campaign")
+    assert found == {"(none)": 1500, "autumn": 0, "fair": 0, "spring": 4500}
+    found = campaigns.split("customers_by_campaign", *MARCH, "campaign")
+    assert found == {"(none)": 1, "autumn": 0, "fair": 0, "spring": 3}
+
+
+def test_spend_abroad_counts_at_the_rate_of_its_day_or_is_left_out_and_said(spent):
+    spent.write("spend", [
+        spend("eur", day(3, 5), 40, currency="EUR"),
+        spend("thb", day(3, 5), 9999, currency="THB"),
+    ])  # fmt: skip
+    spent.write("rate", [
+        {"external_id": "r1", "currency": "EUR", "day": day(3, 1), "per_base": Decimal("0.5")},
+        {"external_id": "r2", "currency": "EUR", "day": day(3, 6), "per_base": Decimal("5")},
+    ])  # fmt: skip
+    read = spent.read("cac", *MARCH)
+    assert (read.value, noted(read)) == ((240 + 80) / 4, 1)
+    lagged = spent.read("cac", *month(4), lag_months=1)
+    assert (lagged.figure.numerator, noted(lagged)) == (320, 1)
+    assert noted(spent.read("cac", *month(2))) is None
+
+
+def noted(result: Any) -> int | None:
+    return {one.code: one.n for one in result.notes}.get("excluded_currency")
+
+
+@pytest.mark.parametrize(
+    ("metric", "params"), [("cac", {}), ("cac", {"lag_months": "1"}), ("cost_per_sale", {})]
+)
+def test_the_records_listed_make_the_cost(spent, metric, params):
+    asked = spent.read(metric, day(2, 1), day(3, 31), **params)
+    with spent.session() as session:
+        reading = receipts.find(session, asked.receipt or "")
+        again = receipts.recompute(session, reading, today=TODAY, now=NOW + timedelta(days=9))
+        _, paid = receipts.records(session, reading, "numerator")
+        won, _ = receipts.records(session, reading, "denominator")
+        assert receipts.subject_of(reading, "numerator").name == "spend"
+        assert receipts.subject_of(reading, "denominator").name == "deal"
+    assert again.figure == asked.figure
+    assert sum(one.value or 0 for one in paid) / won == asked.value
+
+
+def test_what_was_spent_as_it_was_known_then(spent):
+    spent.write("spend", [spend("feb", day(2, 10), 720)], at=LOADED + timedelta(days=1))
+    assert spent.value("cac", *month(2)) == 240
+    assert spent.value("cac", *month(2), known_at=LOADED) == 120
+
+
+def test_leads_needed_for_so_many_customers(empty):
+    rows = [
+        small.deal(str(one), "won" if one < 30 else "lost", day(3, 1), day(3, 2), amount=1)
+        for one in range(100)
+    ]
+    empty.write("deal", rows)
+    assert empty.value("leads_needed", *MARCH, target=12) == 40
+    assert empty.value("leads_needed", *MARCH, target=13) == 44
+    without = empty.read("leads_needed", *MARCH)
+    assert (without.value, "no_target" in {one.code for one in without.notes}) == (None, True)
+    empty.write("deal", [{**one, "status": "lost", "stage": "Lost"} for one in rows])
+    assert empty.value("leads_needed", *MARCH, target=12) is None
+
+
+def test_without_spend_a_cost_may_be_entered(empty):
+    empty.write("lead", [{"external_id": "l", "created_on": day(3, 4)}])
+    empty.write("reading", [
+        {"external_id": "r", "metric": "cpl", "day": day(3, 2), "value": Decimal(7)}
+    ])  # fmt: skip
+    assert empty.value("cpl", *MARCH) == 7
