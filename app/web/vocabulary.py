@@ -32,6 +32,7 @@ PARAMS = {
     "months": _l("Months"),
     "type": _l("Type"),
     "lag_months": _l("Spend counted"),
+    "margin": _l("Gross margin in percent"),
     "target": _l("Customers wanted"),
     "within_days": _l("Within days"),
 }

@@ -84,6 +84,13 @@ def unconverted(scope: Scope, name: str, first: date | None, last: date) -> int:
     return total(scope, replace(measure, only=missing, value=None), first, last)[0]
 
 
+def unrated(scope: Scope, measure: Measure) -> int:
+    """Return how many records a measure of amounts leaves out that it would else count."""
+    assert measure.value is not None
+    missing = and_(measure.only, measure.value(scope.base).is_(None))
+    return total(scope, replace(measure, only=missing, value=None), None, None)[0]
+
+
 def unripe(scope: Scope, query: Query, days: int, horizon: date) -> int:
     """Return how many leads have not converted and still have time to, of those that came."""
     ripe_to = horizon - timedelta(days=days)

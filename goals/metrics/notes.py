@@ -74,6 +74,13 @@ def no_target() -> Note:
     return Note("no_target", Message(N_("Say with target how many customers are wanted.")))
 
 
+def no_margin() -> Note:
+    """Say what a payback lacks."""
+    return Note(
+        "no_margin", Message(N_("Say with margin how much of revenue is left, in percent."))
+    )
+
+
 def small_n(n: int) -> Note:
     """Say that there are few to conclude from."""
     texts = P_("Only one was counted.", "Only %(n)s were counted.")

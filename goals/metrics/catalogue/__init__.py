@@ -101,7 +101,7 @@ def _check(metric: Metric, param: Param, value: str) -> None:
             {"value": value, "words": ", ".join(param.words)},
             field=param.name,
         )
-    if not param.words and not (value.isdecimal() and 0 < int(value) <= 3650):
+    if not param.words and not (value.isdecimal() and 0 < int(value) <= param.most):
         raise Refusal(
             "param_value",
             N_("%(param)s is a whole number above zero."),

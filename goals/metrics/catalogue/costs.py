@@ -53,6 +53,24 @@ METRICS = (
         ),
     ),
     Metric(
+        "cac_payback",
+        Message(N_("CAC payback")),
+        "months",
+        "down",
+        "duration",
+        ("spend", "deal", "subscription"),
+        Message(
+            N_(
+                "Customer acquisition cost divided by what a paying customer brings a month:"
+                " monthly recurring revenue at the end of the window, times the gross margin in"
+                " percent"
+            )
+        ),
+        (Param("margin", most=100), Param("lag_months", ("0", "1"))),
+        limits=(ZERO, None),
+        takes_readings=True,
+    ),
+    Metric(
         "leads_needed",
         Message(N_("Leads needed")),
         "count",

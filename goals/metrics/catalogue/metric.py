@@ -13,12 +13,14 @@ ZERO, ONE = Decimal(0), Decimal(1)
 class Param:
     """A choice within a metric's definition: its words, the default first.
 
-    `words` is empty for a whole number; its default is then `number` (None: no number).
+    `words` is empty for a whole number; its default is then `number` (None: no number), and
+    `most` the greatest.
     """
 
     name: str
     words: tuple[str, ...] = ()
     number: int | None = None
+    most: int = 3650
 
     @property
     def default(self) -> str | None:

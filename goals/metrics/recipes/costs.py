@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from decimal import Decimal
 
-from goals.metrics import notes
+from goals.metrics import cohorts, notes
 from goals.metrics.formulas import Figure, ratio
+from goals.metrics.measures import Measure, costs
 from goals.metrics.notes import Note
+from goals.metrics.query import Query
 from goals.metrics.recipes.recipe import Asked, Parts, Recipe
 from goals.metrics.recipes.window import Params, Window, money
+from goals.metrics.scope import Scope
 
 
 def _cost(window: Window, spend: str, won: str) -> Figure:
@@ -33,6 +36,32 @@ def _spend(params: Params) -> str:
 
 def _cac(window: Window, params: Params) -> Figure:
     return _cost(window, _spend(params), "customers")
+
+
+def _payback(window: Window, params: Params) -> Figure:
+    """Return the months after which a customer has paid back what winning one cost."""
+    cac = _cac(window, params)
+    (_, units), (payers, _) = window.special("recurring"), window.special("payers")
+    if cac.value is None or not payers or not params.get("margin"):
+        return Figure(None, cac.value, None, cac.n)
+    monthly = money(units) / payers * int(params["margin"]) / 100
+    return ratio(cac.value, monthly, cac.n)
+
+
+def _recurring(scope: Scope, query: Query) -> Measure:
+    return costs.recurring(query)
+
+
+def _payers(scope: Scope, query: Query) -> Measure:
+    return costs.payers(scope.base, query)
+
+
+def _of_payback(asked: Asked) -> list[Note]:
+    spend = _ALL_SPEND(asked)
+    found = [] if asked.params.get("margin") else [notes.no_margin()]
+    measure = costs.recurring(asked.query)
+    n = cohorts.unrated(asked.scope, measure) + sum(one.n or 0 for one in spend)
+    return found + ([notes.excluded_currency(n)] if n else [])
 
 
 def _leads_needed(window: Window, params: Params) -> Figure:
@@ -65,6 +94,7 @@ def _rated(rows: Name, values: Name) -> Callable[[Asked], list[Note]]:
 
 
 _MARKETING = _rated(lambda params: "spends_marketing", lambda params: "spend_marketing")
+_ALL_SPEND = _rated(lambda params: _spend(params).replace("spend", "spends"), _spend)
 
 
 def _parts(params: Params) -> Parts:
@@ -98,7 +128,16 @@ RECIPES = {
         _parts,
         ("spends",),
         is_money=_money,
-        notes=_rated(lambda params: _spend(params).replace("spend", "spends"), _spend),
+        notes=_ALL_SPEND,
+    ),
+    "cac_payback": Recipe(
+        ("spend", "subscription"),
+        _payback,
+        lambda params: ((_spend(params),), ("recurring",)),
+        ("subscribed",),
+        special={"recurring": _recurring, "payers": _payers},
+        is_money=lambda params: (True, True),
+        notes=_of_payback,
     ),
     "leads_needed": Recipe(
         ("deal",),

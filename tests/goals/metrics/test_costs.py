@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from goals import calendar
+from goals.errors import Refusal
 from goals.metrics import receipts
 from tests.goals.metrics import small
 from tests.goals.metrics.company import LOADED, NOW, TODAY, Company
@@ -187,3 +188,31 @@ def test_without_spend_a_cost_may_be_entered(empty):
         {"external_id": "r", "metric": "cpl", "day": day(3, 2), "value": Decimal(7)}
     ])  # fmt: skip
     assert empty.value("cpl", *MARCH) == 7
+
+
+def test_the_months_until_a_customer_has_paid_back_the_cost(spent):
+    spent.write("subscription", [
+        {"external_id": one, "account": f"2026-01-15-{account}", "started_on": start,
+         "ended_on": end, "mrr": Decimal(mrr), "currency": currency}
+        for one, account, start, end, mrr, currency in (
+            ("a", 0, day(1, 15), None, 30, None),
+            ("b", 0, day(2, 1), None, 10, None),
+            ("c", 1, day(1, 15), day(4, 1), 20, None),
+            ("gone", 1, day(1, 15), day(3, 31), 500, None),
+            ("later", 1, day(4, 1), None, 500, None),
+            ("baht", 1, day(1, 15), None, 500, "THB"),
+        )
+    ])  # fmt: skip
+    read = spent.read("cac_payback", day(1, 1), day(3, 31), margin=50)
+    # 100 for a customer; 60 a month from two of them, half of it margin.
+    assert (read.figure.numerator, read.figure.denominator, noted(read)) == (100, 15, 1)
+    assert read.value == Decimal(100) / 15
+    with spent.session() as session:
+        reading = receipts.find(session, read.receipt or "")
+        _, listed = receipts.records(session, reading, "denominator")
+    assert {one.external_id: one.value for one in listed} == {"a": 30, "b": 10, "c": 20}
+    without = spent.read("cac_payback", day(1, 1), day(3, 31))
+    assert (without.value, "no_margin" in {one.code for one in without.notes}) == (None, True)
+    assert spent.value("cac_payback", *month(5), margin=50) is None
+    with pytest.raises(Refusal):
+        spent.read("cac_payback", *MARCH, margin=101)
