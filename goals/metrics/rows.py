@@ -38,18 +38,18 @@ def column(attribute: Any) -> Expression:
     return attribute  # type: ignore[no-any-return]
 
 
-def text(column: Any) -> Expression:
-    """Return a column as a key, "" where it holds nothing."""
+def text_of(column: Any) -> Expression:
+    """Return a column as a key, "" where there is none."""
     return func.coalesce(cast(column, String), "")
 
 
-def of_account(attribute: Any, record: Any = Deal) -> Expression:
+def of_account(attribute: Any, table: Any = Deal) -> Expression:
     """Return a property of a record's account as a key."""
     value = (
         select(attribute)
         .where(
-            col(Account.workspace_id) == col(record.workspace_id),
-            col(Account.id) == col(record.account_id),
+            col(Account.workspace_id) == col(table.workspace_id),
+            col(Account.id) == col(table.account_id),
             col(Account.deleted_at).is_(None),
         )
         .scalar_subquery()
@@ -59,13 +59,13 @@ def of_account(attribute: Any, record: Any = Deal) -> Expression:
 
 def _deal_dims() -> dict[str, Expression]:
     return {
-        "owner": text(Deal.owner_id),
-        "source": text(Deal.source),
-        "product": text(Deal.product_id),
-        "campaign": text(Deal.campaign),
-        "pipeline": text(Deal.pipeline),
-        "stage": text(Deal.stage),
-        "account": text(Deal.account_id),
+        "owner": text_of(Deal.owner_id),
+        "source": text_of(Deal.source),
+        "product": text_of(Deal.product_id),
+        "campaign": text_of(Deal.campaign),
+        "pipeline": text_of(Deal.pipeline),
+        "stage": text_of(Deal.stage),
+        "account": text_of(Deal.account_id),
         "account.region": of_account(Account.region),
         "customer_type": of_account(Account.customer_type),
     }
@@ -94,7 +94,7 @@ def events(base: Base) -> Rows:
             col(StageEvent.deleted_at).is_(None),
             col(Deal.deleted_at).is_(None),
         ),
-        {**_deal_dims(), "stage": text(StageEvent.stage)},
+        {**_deal_dims(), "stage": text_of(StageEvent.stage)},
         column(Deal.id),
     )
 
@@ -137,10 +137,10 @@ def leads(base: Base) -> Rows:
             col(Lead.is_stub).is_(False),
         ),
         {
-            "owner": text(Lead.owner_id),
-            "source": text(Lead.source),
-            "campaign": text(Lead.campaign),
-            "region": text(Lead.region),
+            "owner": text_of(Lead.owner_id),
+            "source": text_of(Lead.source),
+            "campaign": text_of(Lead.campaign),
+            "region": text_of(Lead.region),
         },
         column(Lead.id),
     )

@@ -11,7 +11,7 @@ from goals.metrics import amounts
 from goals.metrics.measures.marketing import campaign_of
 from goals.metrics.measures.measure import Measure
 from goals.metrics.query import Query
-from goals.metrics.rows import Base, Rows, column, text
+from goals.metrics.rows import Base, Rows, column, text_of
 from goals.metrics.sql import months_later
 from goals.records.commerce import Subscription
 from goals.records.marketing import Spend
@@ -37,7 +37,7 @@ def subscriptions(base: Base) -> Rows:
     return Rows(
         Subscription.__table__,  # type: ignore[attr-defined]
         and_(here, col(Subscription.deleted_at).is_(None)),
-        {"account": text(Subscription.account_id)},
+        {"account": text_of(Subscription.account_id)},
         column(Subscription.id),
     )
 

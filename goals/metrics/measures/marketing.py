@@ -10,7 +10,7 @@ from sqlmodel import col
 from goals.metrics import amounts
 from goals.metrics.measures.measure import Measure
 from goals.metrics.query import Query
-from goals.metrics.rows import Base, Expression, Rows, column, of_account, text
+from goals.metrics.rows import Base, Expression, Rows, column, of_account, text_of
 from goals.records.commerce import Purchase
 from goals.records.demand import Contact
 from goals.records.marketing import Campaign, EmailEvent, WebVisit
@@ -28,8 +28,8 @@ def contacts(base: Base) -> Rows:
         Contact.__table__,  # type: ignore[attr-defined]
         _living(Contact, base),
         {
-            "owner": text(Contact.owner_id),
-            "account": text(Contact.account_id),
+            "owner": text_of(Contact.owner_id),
+            "account": text_of(Contact.account_id),
             "account.region": of_account(Account.region, Contact),
             "customer_type": of_account(Account.customer_type, Contact),
         },
@@ -42,7 +42,7 @@ def visits(base: Base) -> Rows:
     return Rows(
         WebVisit.__table__,  # type: ignore[attr-defined]
         _living(WebVisit, base),
-        {"source": text(WebVisit.source)},
+        {"source": text_of(WebVisit.source)},
         column(WebVisit.id),
     )
 
@@ -52,7 +52,7 @@ def mails(base: Base) -> Rows:
     return Rows(
         EmailEvent.__table__,  # type: ignore[attr-defined]
         _living(EmailEvent, base),
-        {"campaign": text(EmailEvent.message)},
+        {"campaign": text_of(EmailEvent.message)},
         column(EmailEvent.id),
     )
 
