@@ -38,6 +38,12 @@ SUBJECTS: dict[str, Subject] = {
     for one in (
         Subject("deal", N_("Deal"), ("created", "won", "run_in", "visit_in", "undated")),
         Subject("lead", N_("Lead"), ("leads",)),
+        Subject("contact", N_("Contact"), ("opted_in",)),
+        Subject("web_visit", N_("Web visits"), ("web_visits", "web_visitors")),
+        Subject("email_event", N_("E-mail event"), ("mail",), {"campaign": EmailEvent.message}),
+        Subject("spend", N_("Spend"), ("spends",)),
+        Subject("subscription", N_("Subscription"), ("subscribed",)),
+        Subject("purchase", N_("Purchase"), ("campaign_purchases",)),
         Subject("ticket", N_("Ticket"), ("requests",)),
         Subject("survey_answer", N_("Answer"), ("answers",)),
         Subject("activity", N_("Activity"), ("activities",)),

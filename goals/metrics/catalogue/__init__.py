@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from goals.errors import Refusal
-from goals.metrics.catalogue import activities, deals, leads, service
+from goals.metrics.catalogue import activities, costs, deals, leads, marketing, service
 from goals.metrics.catalogue.delivered import RANGES, ROWS, Row
 from goals.metrics.catalogue.metric import ONE, ZERO, Metric, Param
 from goals.words import N_, Message
@@ -12,7 +12,14 @@ __all__ = [
     "ALIASES", "COUNTED", "METRICS", "MILESTONE", "ONE", "Metric", "Param", "find", "resolve",
 ]  # fmt: skip
 
-COUNTED = (*deals.METRICS, *leads.METRICS, *service.METRICS, *activities.METRICS)
+COUNTED = (
+    *deals.METRICS,
+    *leads.METRICS,
+    *marketing.METRICS,
+    *costs.METRICS,
+    *service.METRICS,
+    *activities.METRICS,
+)
 
 
 def _delivered(row: Row) -> Metric:

@@ -6,17 +6,30 @@ that no rollup covers. Sums are whole numbers: money in ten-thousandths, spans i
 as ordinals.
 """
 
-from goals.metrics.measures import activities, deals, leads, reaching, service
+from goals.metrics.measures import activities, costs, deals, leads, marketing, reaching, service
 from goals.metrics.measures.measure import SEPARATOR, UNDATED, Measure
 
 __all__ = ["MEASURES", "SEPARATOR", "UNDATED", "UNROLLED", "Measure", "find"]
 
 MEASURES: dict[str, Measure] = {
     one.id: one
-    for one in (*deals.MEASURES, *leads.MEASURES, *service.MEASURES, *activities.MEASURES)
+    for one in (
+        *deals.MEASURES,
+        *leads.MEASURES,
+        *marketing.MEASURES,
+        *costs.MEASURES,
+        *service.MEASURES,
+        *activities.MEASURES,
+    )
 }
 #: Measures that are counted from the records whenever they are asked for.
-UNROLLED: dict[str, Measure] = {**reaching.MEASURES, **leads.KNOWN, **activities.UNROLLED}
+UNROLLED: dict[str, Measure] = {
+    **activities.UNROLLED,
+    **costs.KNOWN,
+    **leads.KNOWN,
+    **marketing.KNOWN,
+    **reaching.MEASURES,
+}
 
 
 def find(name: str) -> Measure:

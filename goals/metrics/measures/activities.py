@@ -33,14 +33,14 @@ def activities(base: Base) -> Rows:
         source,
         and_(here, col(Activity.deleted_at).is_(None)),
         {
-            "owner": rows.text(Activity.owner_id),
-            "source": rows.text(func.coalesce(col(Lead.source), col(Deal.source))),
-            "campaign": rows.text(func.coalesce(col(Lead.campaign), col(Deal.campaign))),
-            "product": rows.text(Deal.product_id),
-            "pipeline": rows.text(Deal.pipeline),
-            "account": rows.text(ACCOUNT),
-            "account.region": rows.text(Account.region),
-            "customer_type": rows.text(Account.customer_type),
+            "owner": rows.text_of(Activity.owner_id),
+            "source": rows.text_of(func.coalesce(col(Lead.source), col(Deal.source))),
+            "campaign": rows.text_of(func.coalesce(col(Lead.campaign), col(Deal.campaign))),
+            "product": rows.text_of(Deal.product_id),
+            "pipeline": rows.text_of(Deal.pipeline),
+            "account": rows.text_of(ACCOUNT),
+            "account.region": rows.text_of(Account.region),
+            "customer_type": rows.text_of(Account.customer_type),
         },
         rows.column(Activity.id),
     )
@@ -51,7 +51,7 @@ def owners(base: Base) -> Rows:
     return Rows(
         Owner.__table__,  # type: ignore[attr-defined]
         and_(col(Owner.workspace_id) == base.workspace_id, col(Owner.deleted_at).is_(None)),
-        {"owner": rows.text(Owner.id)},
+        {"owner": rows.text_of(Owner.id)},
         rows.column(Owner.id),
     )
 

@@ -41,7 +41,7 @@ def tickets(base: Base) -> Rows:
     return Rows(
         Ticket.__table__,  # type: ignore[attr-defined]
         and_(col(Ticket.workspace_id) == base.workspace_id, col(Ticket.deleted_at).is_(None)),
-        {"owner": rows.text(Ticket.owner_id), **_account_dims(Ticket)},
+        {"owner": rows.text_of(Ticket.owner_id), **_account_dims(Ticket)},
         rows.column(Ticket.id),
     )
 
@@ -61,7 +61,7 @@ def answers(base: Base) -> Rows:
 
 def _account_dims(record: Any) -> dict[str, Expression]:
     return {
-        "account": rows.text(record.account_id),
+        "account": rows.text_of(record.account_id),
         "account.region": rows.of_account(Account.region, record),
         "customer_type": rows.of_account(Account.customer_type, record),
     }

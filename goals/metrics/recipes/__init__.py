@@ -1,6 +1,6 @@
 """Recipes: how each metric of the catalogue that is counted comes from measures."""
 
-from goals.metrics.recipes import activities, deals, leads, service
+from goals.metrics.recipes import activities, costs, deals, leads, marketing, service
 from goals.metrics.recipes.recipe import Asked, Recipe
 from goals.metrics.recipes.window import Params, Window, hours, money
 
@@ -9,6 +9,8 @@ __all__ = ["RECIPES", "Asked", "Params", "Recipe", "Window", "every", "hours", "
 RECIPES: dict[str, Recipe] = {
     **deals.RECIPES,
     **leads.RECIPES,
+    **marketing.RECIPES,
+    **costs.RECIPES,
     **service.RECIPES,
     **activities.RECIPES,
 }

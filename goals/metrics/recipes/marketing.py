@@ -7,7 +7,7 @@ from goals.metrics.formulas import Figure, ratio, total
 from goals.metrics.measures import Measure, marketing
 from goals.metrics.notes import Note
 from goals.metrics.query import Query
-from goals.metrics.recipes.recipe import Asked, Parts, Recipe
+from goals.metrics.recipes.recipe import Asked, Parts, Recipe, always
 from goals.metrics.recipes.window import Params, Window
 from goals.metrics.rollup import TOTAL
 from goals.metrics.scope import Scope
@@ -113,7 +113,7 @@ RECIPES = {
         lambda params: (("opened",), ("delivered",)),
         ("mails",),
         special={"delivered": _delivered, "opened": _opened},
-        ripens=True,
+        ripens=always,
     ),
     "email_ctr": Recipe(
         _MAIL,
@@ -121,7 +121,7 @@ RECIPES = {
         _click_parts,
         ("mails",),
         special={"delivered": _delivered, "clicked": _clicked},
-        ripens=True,
+        ripens=always,
     ),
     "content_performance": Recipe(
         _MAIL,
