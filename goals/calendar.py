@@ -166,11 +166,11 @@ def previous(period: Period, steps: int = 1) -> Period:
     )
 
 
-def same_last_year(period: Period) -> Period:
-    """Return the same period one year earlier; 29 February becomes 28 February."""
+def same_last_year(period: Period, years: int = 1) -> Period:
+    """Return the same period one year earlier, or more; 29 February becomes 28 February."""
     if period.months is not None:
-        return Period(add_months(period.start, -12), add_months(period.end, -12))
-    return Period.of(add_months(period.first, -12), add_months(period.last, -12))
+        return Period(add_months(period.start, -12 * years), add_months(period.end, -12 * years))
+    return Period.of(add_months(period.first, -12 * years), add_months(period.last, -12 * years))
 
 
 def comparable_windows(window: Period, earliest: date) -> list[Period]:

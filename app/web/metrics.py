@@ -44,6 +44,18 @@ PARTS = {
     "cac": (N_("Spend on marketing and sales"), N_("New customers")),
     "cac_payback": (N_("Customer acquisition cost"), N_("Margin of a customer a month")),
     "mql_to_sql": (N_("Leads that became SQL"), N_("Leads that became MQL")),
+    "stage_length": (N_("Days in the stage"), N_("Deals that left it")),
+    "stage_share": (N_("Deals in the stage"), N_("Open deals")),
+    "stage_dropoff": (N_("Deals lost from the stage"), N_("Deals that entered it")),
+    "pipeline_velocity": (
+        N_("Open deals × win rate × average deal"),
+        N_("Days of the sales cycle"),
+    ),
+    "quota_attainment": (N_("Amounts won"), N_("Quotas")),
+    "deals_to_quota": (N_("Amounts won"), N_("Quotas")),
+    "productivity": (N_("Deals won"), N_("Owners × months")),
+    "revenue_growth": (N_("Won more than before"), N_("Won in the period before")),
+    "yoy_comparison": (N_("Won more than before"), N_("Won in the same days before")),
 }
 
 

@@ -35,6 +35,10 @@ PARAMS = {
     "margin": _l("Gross margin in percent"),
     "target": _l("Customers wanted"),
     "within_days": _l("Within days"),
+    "visits": _l("Visits counted"),
+    "days": _l("Days up to the last one"),
+    "odds": _l("Probabilities"),
+    "years": _l("Years before"),
 }
 #: Their values, by parameter.
 VALUES = {
@@ -72,6 +76,10 @@ VALUES = {
     ("type", "trial"): _l("free trial"),
     ("mode", "cohort"): _l("created in the window"),
     ("mode", "period"): _l("converted in the window"),
+    ("visits", "all"): _l("all, added up"),
+    ("visits", "last"): _l("the last one"),
+    ("odds", "stage"): _l("of the stage, else of the deal, else from history"),
+    ("odds", "history"): _l("from history only"),
 }
 
 

@@ -1,6 +1,7 @@
 """What a reader must know beside a value: what was left out, what is small, what is not over."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -181,3 +182,105 @@ def delivered(evidence: str | None) -> Note:
     """Say where a reading that was delivered comes from."""
     text = N_("Entered by hand: %(evidence)s.") if evidence else N_("Entered without evidence.")
     return Note("manual", Message(text, {"evidence": evidence}))
+
+
+def still_there(n: int, days: Decimal) -> Note:
+    """Say how many deals still stand in the stage, and for how long on average."""
+    texts = P_(
+        "One deal still stands there, for %(age)s days so far; it is not counted.",
+        "%(n)s deals still stand there, for %(age)s days so far on average; they are not counted.",
+    )
+    age = words.Number(days.quantize(Decimal("0.1")))
+    return Note("still_there", Message.counted(texts, n, {"age": age}), n)
+
+
+def velocity(n: int, win_rate: Decimal, size: Decimal, currency: str, cycle: Decimal) -> Note:
+    """Say what a pipeline's velocity is made of."""
+    text = N_(
+        "%(open)s open deals × a win rate of %(rate)s × %(size)s a deal ÷ %(days)s days of sales"
+        " cycle."
+    )
+    made = {
+        "open": words.Number(Decimal(n)),
+        "rate": words.Rate(win_rate),
+        "size": words.Money(size, currency),
+        "days": words.Number(cycle.quantize(Decimal("0.1"))),
+    }
+    return Note("made_of", Message(text, made), n)
+
+
+def past_due(n: int, names: str) -> Note:
+    """Name open deals that are past their expected close."""
+    texts = P_(
+        "One open deal is past its expected close and is left out: %(names)s.",
+        "%(n)s open deals are past their expected close and are left out: %(names)s.",
+    )
+    return Note("past_due", Message.counted(texts, n, {"names": names}), n)
+
+
+def certain(n: int, names: str) -> Note:
+    """Name open deals that stand at 100%."""
+    texts = P_(
+        "One open deal stands at 100%%, which cannot be, and is left out: %(names)s.",
+        "%(n)s open deals stand at 100%%, which cannot be, and are left out: %(names)s.",
+    )
+    return Note("certain", Message.counted(texts, n, {"names": names}), n)
+
+
+def no_odds(n: int) -> Note:
+    """Say that stages have no probability and too little history to tell one from."""
+    texts = P_(
+        "One open deal stands in a stage without a probability and is left out.",
+        "%(n)s open deals stand in stages without a probability and are left out.",
+    )
+    return Note("no_odds", Message.counted(texts, n), n)
+
+
+def no_amount(n: int) -> Note:
+    """Say that open deals have no amount."""
+    texts = P_(
+        "One open deal has no amount and is left out.",
+        "%(n)s open deals have no amount and are left out.",
+    )
+    return Note("no_amount", Message.counted(texts, n), n)
+
+
+def no_close(n: int) -> Note:
+    """Say that open deals have no expected close."""
+    texts = P_(
+        "One open deal has no expected close and is in no forecast.",
+        "%(n)s open deals have no expected close and are in no forecast.",
+    )
+    return Note("no_close", Message.counted(texts, n), n)
+
+
+def without_quota(n: int) -> Note:
+    """Say that deals were won by people without a quota."""
+    texts = P_(
+        "One of the deals won belongs to nobody with a quota.",
+        "%(n)s of the deals won belong to nobody with a quota.",
+    )
+    return Note("without_quota", Message.counted(texts, n), n)
+
+
+def quota_in_currency(n: int) -> Note:
+    """Say that quotas in a foreign currency without a rate were left out."""
+    texts = P_(
+        "One quota in another currency has no exchange rate and is left out.",
+        "%(n)s quotas in another currency have no exchange rate and are left out.",
+    )
+    return Note("excluded_currency", Message.counted(texts, n), n)
+
+
+def average_deal(size: Decimal, currency: str, first: date, last: date) -> Note:
+    """Say which average deal was reckoned with."""
+    text = N_("Reckoned with an average deal of %(size)s, won from %(span)s.")
+    made = {"size": words.Money(size, currency), "span": words.DayRange(first, last)}
+    return Note("average_deal", Message(text, made))
+
+
+def compared(amount: Decimal, currency: str, first: date, last: date) -> Note:
+    """Say with which days a window was compared."""
+    text = N_("Compared with %(amount)s won from %(span)s.")
+    made = {"amount": words.Money(amount, currency), "span": words.DayRange(first, last)}
+    return Note("compared_with", Message(text, made))

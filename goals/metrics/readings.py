@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 
@@ -66,6 +66,7 @@ def read(
     query = replace(query, metric=metric.id, params=params)
     if query.last_day < query.first_day:
         raise Refusal("window", N_("The last day lies before the first."), field="to")
+    query = _rolled(query)
     if turns_out(metric.id, params, is_over=query.last_day < today):
         query = replace(query, matured=query.matured or today)
     rollups.refresh(session)
@@ -81,6 +82,14 @@ def read(
     else:
         result = _read(session, metric, params, query, today=today, now=now)
     return keeping.keep(session, result, now=now) if keep else result
+
+
+def _rolled(query: Query) -> Query:
+    """Return the same question over the days up to its last one that it asks for, if it does."""
+    days = query.params.get("days")
+    if days is None:
+        return query
+    return replace(query, first_day=query.last_day - timedelta(days=int(days) - 1))
 
 
 def _read(
@@ -301,14 +310,19 @@ def values(
     """
     found, full = catalogue.resolve(metric, params)
     rollups.refresh(session)
-    asked = [Query(found.id, *days, full, where, matured=matured) for days in windows]
+    asked = [
+        _rolled(Query(found.id, first, last, full, where, matured=matured or last))
+        for first, last in windows
+    ]
     if not history.here(session, found, full).is_counted:
         return [delivered.read(session, one)[0].value for one in asked]
     recipe = recipes.of(found.id, full)
     scope = scope_of(session, rollups.base_of(session), where, None, recipe.subjects)
     by_stage = "stage" in scope.where
     scope.remember(max((last for _, last in windows), default=date.min))
-    readers = [_Reader(scope, found, full, one, matured or one.last_day, by_stage) for one in asked]
+    readers = [
+        _Reader(scope, found, full, one, one.matured or one.last_day, by_stage) for one in asked
+    ]
     return [recipe.figure(one.window(), full).value for one in readers]
 
 

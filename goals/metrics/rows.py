@@ -57,7 +57,8 @@ def of_account(attribute: Any, table: Any = Deal) -> Expression:
     return func.coalesce(value, "")
 
 
-def _deal_dims() -> dict[str, Expression]:
+def deal_dims() -> dict[str, Expression]:
+    """Return the dimensions that every deal has."""
     return {
         "owner": text_of(Deal.owner_id),
         "source": text_of(Deal.source),
@@ -76,7 +77,7 @@ def deals(base: Base) -> Rows:
     return Rows(
         Deal.__table__,  # type: ignore[attr-defined]
         and_(col(Deal.workspace_id) == base.workspace_id, col(Deal.deleted_at).is_(None)),
-        _deal_dims(),
+        deal_dims(),
         column(Deal.id),
     )
 
@@ -94,7 +95,7 @@ def events(base: Base) -> Rows:
             col(StageEvent.deleted_at).is_(None),
             col(Deal.deleted_at).is_(None),
         ),
-        {**_deal_dims(), "stage": text_of(StageEvent.stage)},
+        {**deal_dims(), "stage": text_of(StageEvent.stage)},
         column(Deal.id),
     )
 
@@ -108,7 +109,7 @@ def customers(base: Base) -> Rows:
     return Rows(
         Customer.__table__.join(Deal.__table__, joined),  # type: ignore[attr-defined]
         col(Customer.workspace_id) == base.workspace_id,
-        _deal_dims(),
+        deal_dims(),
         column(Deal.id),
     )
 
@@ -122,7 +123,7 @@ def young(base: Base) -> Rows:
     return Rows(
         Deal.__table__.join(Customer.__table__, joined),  # type: ignore[attr-defined]
         and_(col(Deal.workspace_id) == base.workspace_id, col(Deal.deleted_at).is_(None)),
-        _deal_dims(),
+        deal_dims(),
         column(Deal.id),
     )
 

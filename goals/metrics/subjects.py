@@ -48,6 +48,7 @@ SUBJECTS: dict[str, Subject] = {
         Subject("survey_answer", N_("Answer"), ("answers",)),
         Subject("activity", N_("Activity"), ("activities",)),
         Subject("owner", N_("Owner"), ("owners",)),
+        Subject("quota", N_("Quota"), ("quotas",)),
         Subject("account", N_("Account"), ()),
     )
 }

@@ -3,7 +3,17 @@
 from collections.abc import Mapping
 
 from goals.errors import Refusal
-from goals.metrics.catalogue import activities, costs, deals, leads, marketing, service
+from goals.metrics.catalogue import (
+    activities,
+    costs,
+    deals,
+    growth,
+    leads,
+    marketing,
+    pipeline,
+    quota,
+    service,
+)
 from goals.metrics.catalogue.delivered import RANGES, ROWS, Row
 from goals.metrics.catalogue.metric import ONE, ZERO, Metric, Param
 from goals.words import N_, Message
@@ -14,6 +24,9 @@ __all__ = [
 
 COUNTED = (
     *deals.METRICS,
+    *pipeline.METRICS,
+    *growth.METRICS,
+    *quota.METRICS,
     *leads.METRICS,
     *marketing.METRICS,
     *costs.METRICS,

@@ -6,7 +6,17 @@ that no rollup covers. Sums are whole numbers: money in ten-thousandths, spans i
 as ordinals.
 """
 
-from goals.metrics.measures import activities, costs, deals, leads, marketing, reaching, service
+from goals.metrics.measures import (
+    activities,
+    costs,
+    deals,
+    leads,
+    marketing,
+    pipeline,
+    quota,
+    reaching,
+    service,
+)
 from goals.metrics.measures.measure import SEPARATOR, UNDATED, Measure
 
 __all__ = ["MEASURES", "SEPARATOR", "UNDATED", "UNROLLED", "Measure", "find"]
@@ -15,6 +25,7 @@ MEASURES: dict[str, Measure] = {
     one.id: one
     for one in (
         *deals.MEASURES,
+        *quota.MEASURES,
         *leads.MEASURES,
         *marketing.MEASURES,
         *costs.MEASURES,
@@ -24,11 +35,16 @@ MEASURES: dict[str, Measure] = {
 }
 #: Measures that are counted from the records whenever they are asked for.
 UNROLLED: dict[str, Measure] = {
-    **activities.UNROLLED,
-    **costs.KNOWN,
-    **leads.KNOWN,
-    **marketing.KNOWN,
-    **reaching.MEASURES,
+    one.id: one
+    for one in (
+        *activities.UNROLLED.values(),
+        *costs.KNOWN.values(),
+        *leads.KNOWN.values(),
+        *marketing.KNOWN.values(),
+        *pipeline.UNROLLED,
+        *quota.UNROLLED,
+        *reaching.MEASURES.values(),
+    )
 }
 
 

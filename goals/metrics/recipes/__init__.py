@@ -1,6 +1,16 @@
 """Recipes: how each metric of the catalogue that is counted comes from measures."""
 
-from goals.metrics.recipes import activities, costs, deals, leads, marketing, service
+from goals.metrics.recipes import (
+    activities,
+    costs,
+    deals,
+    growth,
+    leads,
+    marketing,
+    pipeline,
+    quota,
+    service,
+)
 from goals.metrics.recipes.recipe import Asked, Recipe
 from goals.metrics.recipes.window import Params, Window, hours, money
 
@@ -8,6 +18,9 @@ __all__ = ["RECIPES", "Asked", "Params", "Recipe", "Window", "every", "hours", "
 
 RECIPES: dict[str, Recipe] = {
     **deals.RECIPES,
+    **pipeline.RECIPES,
+    **growth.RECIPES,
+    **quota.RECIPES,
     **leads.RECIPES,
     **marketing.RECIPES,
     **costs.RECIPES,

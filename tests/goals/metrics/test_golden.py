@@ -186,3 +186,50 @@ def test_new_customers_and_what_they_brought(company):
     by_quarter(company, "new_customers", wanted["new_customers_by_quarter"])
     total = company.value("new_revenue", FIRST, LAST)
     assert total == wanted["new_revenue_within_6_months_of_first_close_total"]
+
+
+def test_the_way_through_the_pipeline(company):
+    wanted = GOLDEN["pipeline_velocity_per_day"]["value"]
+    assert company.value("pipeline_velocity", FIRST, LAST) == pytest.approx(wanted, rel=CLOSE)
+    created = sum(GOLDEN["created_cohort_sizes"].values())
+    assert company.value("opportunities_new", FIRST, LAST) == created
+    by_quarter(company, "contracts_signed", GOLDEN["won_by_close_quarter"])
+    # Every deal of this set passes one dated stage, so its stay there is its sales cycle.
+    stay = company.value("stage_length", FIRST, LAST, where={"stage": "Engaging"})
+    assert stay == pytest.approx(GOLDEN["sales_cycle_days_all_closed_mean"], abs=CLOSE)
+    lost = GOLDEN["stage_counts"]["Lost"] / created
+    dropped = company.value("stage_dropoff", FIRST, LAST, where={"stage": "Engaging"})
+    assert dropped == pytest.approx(lost, abs=CLOSE)
+
+
+def test_growth_from_quarter_to_quarter(company):
+    by_quarter(company, "revenue_growth", GOLDEN["revenue"]["qoq_growth"])
+
+
+def test_quota_attainment_of_the_team_and_of_agents(company):
+    wanted = GOLDEN["quota_attainment_at_100k_per_agent_quarter_30_agents"]
+    idle = GOLDEN["quirks"]["agents_without_deals"]
+    agents = [row["sales_agent"] for row in maven.rows("sales_teams")]
+    company.write(
+        "quota",
+        (
+            {
+                "external_id": f"{name} {agent}",
+                "owner": agent,
+                "first_day": quarter(name)[0],
+                "last_day": quarter(name)[1],
+                "amount": 100_000,
+            }
+            for name in wanted["team"]
+            for agent in agents
+            if agent not in idle
+        ),
+    )
+    by_quarter(company, "quota_attainment", wanted["team"])
+    for name, reached in wanted["agents_at_or_over_100pct_by_quarter"].items():
+        found = company.split("quota_attainment", *quarter(name), "owner")
+        assert sum(value is not None and value >= 1 for value in found.values()) == reached
+    for place, value in wanted["examples"].items():
+        name, agent = place.split("|")
+        found = company.value("quota_attainment", *quarter(name), where={"owner": agent})
+        assert found == pytest.approx(value, abs=CLOSE)
