@@ -56,6 +56,14 @@ PARTS = {
     "productivity": (N_("Deals won"), N_("Owners × months")),
     "revenue_growth": (N_("Won more than before"), N_("Won in the period before")),
     "yoy_comparison": (N_("Won more than before"), N_("Won in the same days before")),
+    "resolution_time": (N_("Hours to the solution"), N_("Tickets solved")),
+    "csat": (N_("Scores together"), N_("Answers")),
+    "nps": (N_("100 for each promoter, less 100 for each detractor"), N_("Customers who answered")),
+    "calls_per_lead": (N_("Calls to leads"), N_("Leads called")),
+    "touchpoints_per_customer": (N_("Touchpoints with customers"), N_("Customers reached")),
+    "crm_adoption": (N_("Owners with an activity"), N_("Active owners")),
+    "followup_coverage": (N_("Leads followed up"), N_("Open leads")),
+    "leads_per_rep": (N_("Open leads of active owners"), N_("Active owners")),
 }
 
 

@@ -39,6 +39,10 @@ PARAMS = {
     "days": _l("Days up to the last one"),
     "odds": _l("Probabilities"),
     "years": _l("Years before"),
+    "hours": _l("Hours counted"),
+    "resolution": _l("Solution counted"),
+    "scale": _l("Scale"),
+    "direction": _l("Direction"),
 }
 #: Their values, by parameter.
 VALUES = {
@@ -80,6 +84,13 @@ VALUES = {
     ("visits", "last"): _l("the last one"),
     ("odds", "stage"): _l("of the stage, else of the deal, else from history"),
     ("odds", "history"): _l("from history only"),
+    ("hours", "calendar"): _l("all hours"),
+    ("hours", "business"): _l("business hours"),
+    ("resolution", "full"): _l("the last one"),
+    ("resolution", "first"): _l("the first one"),
+    ("direction", "all"): _l("in and out"),
+    ("direction", "inbound"): _l("inbound"),
+    ("direction", "outbound"): _l("outbound"),
 }
 
 
