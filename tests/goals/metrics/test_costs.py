@@ -1,14 +1,22 @@
 """What leads, sales and customers cost: worked examples, lags, campaigns, currencies."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
+from shutil import copy
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlmodel import col, select
 
+from app.db import Database
 from goals import calendar
 from goals.errors import Refusal
-from goals.metrics import receipts
+from goals.metrics import receipts, refresh
+from goals.metrics.rollup import Rollup
+from tests.goals.metrics import company as companies
 from tests.goals.metrics import small
 from tests.goals.metrics.company import LOADED, NOW, TODAY, Company
 from tests.goals.metrics.small import day
@@ -216,3 +224,89 @@ def test_the_months_until_a_customer_has_paid_back_the_cost(spent):
     assert spent.value("cac_payback", *month(5), margin=50) is None
     with pytest.raises(Refusal):
         spent.read("cac_payback", *MARCH, margin=101)
+
+
+DAYS = st.integers(0, 89).map(lambda n: day(1, 1) + timedelta(days=n))
+SPENDS = st.lists(
+    st.tuples(
+        st.sampled_from(["a", "b", "c", "d"]),
+        DAYS,
+        st.integers(0, 900),
+        st.sampled_from([None, "marketing", "sales"]),
+        st.sampled_from([None, "7", "8"]),
+        st.sampled_from([None, "EUR", "THB"]),
+    ),
+    max_size=6,
+)
+CONTACTS = st.lists(
+    st.tuples(st.sampled_from(["a", "b", "c"]), st.none() | DAYS, st.none() | DAYS), max_size=5
+)
+
+
+@settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(first=SPENDS, later=SPENDS, gone=st.sampled_from("abcd"), people=CONTACTS, rate=DAYS)
+def test_any_edits_give_what_plain_python_gives(sqlite, first, later, gone, people, rate):
+    made = companies.joined(sqlite, companies.found_another(sqlite))
+    made.write("campaign", [{"external_id": "7", "name": "old"}, {"external_id": "8", "name": "x"}])
+    win(made, 2, day(2, 10), campaign="spring")
+    # Without any spend at all the cost would be one to enter.
+    made.write("spend", [spend("always", day(5, 1), 1)])
+    kept: dict[str, tuple[Any, ...]] = {}
+    joined: dict[str, tuple[Any, ...]] = {}
+    for portion in (first, later):
+        for name, on, amount, category, campaign, currency in portion:
+            kept[name] = (on, amount, category, campaign, currency)
+            more = {"category": category, "campaign": campaign, "currency": currency}
+            made.write("spend", [spend(name, on, amount, **more)])
+        for name, came, went in people if portion is later else people[:2]:
+            joined[name] = (came, went)
+            made.write(
+                "contact", [{"external_id": name, "opted_in_on": came, "opted_out_on": went}]
+            )
+        made.refresh()
+    if kept.pop(gone, None):
+        made.delete("spend", [gone])
+    made.write("campaign", [{"external_id": "7", "name": "spring"}])
+    made.write(
+        "rate", [{"external_id": "r", "currency": "EUR", "day": rate, "per_base": Decimal(2)}]
+    )
+    with made.session() as session:
+        refresh.refresh(session)
+        counted = rollups(session)
+        refresh.rebuild(session)
+        assert rollups(session) == counted
+
+    def paid(one: tuple[Any, ...]) -> Decimal | None:
+        if one[4] == "EUR":
+            return Decimal(one[1]) / 2 if one[0] >= rate else None
+        return None if one[4] else Decimal(one[1])
+
+    in_month = [one for one in kept.values() if one[0].month == 2]
+    amounts = [amount for one in in_month if (amount := paid(one)) is not None]
+    read = made.read("cac", *month(2))
+    assert read.value == (sum(amounts) / 2 if amounts else None)
+    assert (noted(read) or 0) == len(in_month) - len(amounts)
+    split = made.split("cac", *month(2), "campaign")
+    of_spring = [paid(one) for one in in_month if one[3] == "7" and paid(one) is not None]
+    assert split["spring"] == (sum(of_spring) / 2 if of_spring else None)
+    stays = sum(
+        1
+        for came, went in joined.values()
+        if came and came <= day(2, 28) and not (went and came <= went <= day(2, 28))
+    )
+    known = any(came for came, _ in joined.values())
+    assert made.value("subscribers", day(2, 28), day(2, 28)) == (stays if known else None)
+
+
+def rollups(session: Any) -> set[Any]:
+    statement = select(Rollup).where(col(Rollup.workspace_id) == session.info["workspace_id"])
+    found = session.scalars(statement.execution_options(populate_existing=True))
+    return {(one.measure, one.dim, one.day, one.key, one.n, one.sum) for one in found}
+
+
+@pytest.fixture(scope="module")
+def sqlite(sqlite_template: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    folder = tmp_path_factory.mktemp("costs")
+    database = Database(f"sqlite:///{copy(sqlite_template, folder / 'headway.db')}")
+    yield database
+    database.dispose()
