@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from markupsafe import Markup
@@ -13,7 +14,8 @@ from goals import calendar, words
 from goals.calendar import Period
 from goals.charts import small
 from goals.errors import Refusal
-from goals.metrics import readings
+from goals.metrics import catalogue, readings
+from goals.metrics.catalogue import Metric
 from goals.metrics.formulas import Figure
 from goals.metrics.query import Query
 from goals.metrics.result import Result
@@ -31,6 +33,13 @@ class Bar:
     meter: Markup
 
 
+def end_of(metric: Metric, window: Period) -> date:
+    """Return the day up to which a metric is read in a window: the present one, if it runs."""
+    if metric.looks_ahead:
+        return window.last
+    return min(window.last, max(frame.today(), window.first))
+
+
 def segments(result: Result) -> list[Bar]:
     """Return the members of a breakdown, the greatest first."""
     if not result.segments:
@@ -46,10 +55,11 @@ def quarters(session: Session, asked: Query, present: Period) -> list[Bar]:
     Quarters before the first record are left out; nothing is kept of these readings.
     """
     found: list[tuple[str, Figure]] = []
+    metric = catalogue.find(asked.metric)
     result = None
     window = present
     for _number in range(QUARTERS):
-        last = min(window.last, max(frame.today(), window.first))
+        last = end_of(metric, window)
         query = Query(asked.metric, window.first, last, asked.params, asked.where)
         try:
             result = readings.read(session, query, today=frame.today(), now=frame.now(), keep=False)

@@ -103,7 +103,7 @@ def _quarter() -> Period:
 
 
 def _read(session: Session, metric: Metric, window: Period) -> Result:
-    last = min(window.last, max(frame.today(), window.first))
+    last = metric_bars.end_of(metric, window)
     asked = Query(metric.id, window.first, last)
     return readings.read(session, asked, today=frame.today(), now=frame.now(), keep=False)
 
@@ -113,7 +113,7 @@ def metric(metric_id: str) -> str:
     """Show a metric's value over a window, how it is worked out, and its segments."""
     session = frame.session()
     found = catalogue.find(metric_id)
-    window = _window()
+    window = _window(found)
     by = request.args.get("by") or None
     where = _pairs(request.args.getlist("where"))
     params = {
@@ -157,20 +157,21 @@ def metric(metric_id: str) -> str:
         params=params,
         formula=goal_page.formula(found, result.params if result else {}),
         parts=PARTS.get(found.id),
+        amounts=receipts.amounts(found.id, result.params, result.unit) if result else (),
         bars=metric_bars.segments(result) if result is not None else [],
         quarters=metric_bars.quarters(session, asked, _quarter()) if result is not None else [],
         needs=vocabulary.needs(found),
         notes=[texts.say(one.message) for one in result.notes] if result is not None else [],
-        periods=_periods(),
+        periods=_periods(found),
         span=words.format_value(words.DayRange(window.first, window.last), frame.reader()),
     )
 
 
-def _window() -> Period:
+def _window(metric: Metric) -> Period:
     first, last = _day("from"), _day("to")
     quarter = _quarter()
     first = first or (quarter.first if last is None else last.replace(day=1))
-    last = last or max(first, min(quarter.last, frame.today()))
+    last = last or max(first, metric_bars.end_of(metric, quarter))
     return Period.of(min(first, last), max(first, last))
 
 
@@ -188,16 +189,18 @@ def _pairs(given: list[str]) -> dict[str, str]:
     return {name: value for name, _, value in (one.partition("=") for one in given) if value}
 
 
-def _periods() -> list[tuple[str, Period]]:
+def _periods(metric: Metric) -> list[tuple[str, Period]]:
     """Return the windows that are one click away."""
     here, today = frame.here(), frame.today()
     fiscal = FiscalCalendar(here.fiscal_start, here.week_start)
     quarter, year = fiscal.quarter(today), fiscal.year(today)
-    so_far = Period.of(quarter.first, today), Period.of(year.first, today)
+    this_quarter, this_year = (
+        Period.of(one.first, metric_bars.end_of(metric, one)) for one in (quarter, year)
+    )
     return [
-        (_("This quarter"), so_far[0]),
+        (_("This quarter"), this_quarter),
         (_("Last quarter"), calendar.previous(quarter)),
-        (_("This year"), so_far[1]),
+        (_("This year"), this_year),
         (_("Last year"), calendar.previous(year)),
     ]
 
@@ -244,7 +247,8 @@ def _noun(reading: Reading, part: str) -> tuple[str, str]:
 
 
 def _sum(shown: list[Counted]) -> Decimal | None:
-    values = [one.value for one in shown if one.value is not None]
+    """Return what the amounts of a page add up to, None where there are none."""
+    values = [one.value for one in shown if one.value is not None and one.unit == "money"]
     return sum(values, Decimal()) if values else None
 
 

@@ -1,6 +1,6 @@
 """From a number back to where it came from: formula, records, source, and the sum once more."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -31,7 +31,10 @@ _CUSTOMER = ("account_id", "customer_id")
 
 @dataclass(frozen=True)
 class Counted:
-    """A record behind a number, with the way to it in the CRM (None: no link known)."""
+    """A record behind a number, with the way to it in the CRM (None: no link known).
+
+    `unit` is that of `value`, the record's part of the number: money, days, hours ...
+    """
 
     id: int
     external_id: str
@@ -41,6 +44,7 @@ class Counted:
     stage: str | None
     day: date | None
     value: Decimal | None
+    unit: str
     url: str | None
 
 
@@ -98,15 +102,20 @@ def formula(reading: Reading) -> Message:
         return Message(N_("%(name)s %(value)s, from %(n)s records"), shown)
     if reading.denominator is None:
         return Message(N_("%(name)s %(value)s, summed over %(n)s records"), shown)
-    recipe = _recipe(reading)
-    above, below = reading.unit == "money", False
-    if recipe is not None and recipe.is_money is not None:
-        above, below = recipe.is_money(reading.params)
+    above, below = amounts(reading.metric, reading.params, reading.unit)
     shown["numerator"] = words.amount(reading.numerator, "money" if above else "", reading.currency)
     shown["denominator"] = words.amount(
         reading.denominator, "money" if below else "", reading.currency
     )
     return Message(N_("%(name)s %(value)s = %(numerator)s of %(denominator)s"), shown)
+
+
+def amounts(metric: str, params: Mapping[str, str], unit: str) -> tuple[bool, bool]:
+    """Tell of the numerator and of the denominator of a value in a unit whether it is money."""
+    recipe = recipes.of(metric, params) if metric in RECIPES else None
+    if recipe is not None and recipe.is_money is not None:
+        return recipe.is_money(params)
+    return unit == "money", False
 
 
 def sources(session: Session, reading: Reading) -> list[str]:
@@ -199,6 +208,7 @@ def _shown(
             stage=_first(found[row_id], "stage", "status"),
             day=day,
             value=drill.shown(reading, unit, value),
+            unit="days" if unit == "since" else unit,
             url=found[row_id].url,
         )
         for row_id, day, value in rows

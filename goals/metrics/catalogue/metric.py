@@ -39,7 +39,8 @@ class Metric:
     better side (up, down or neutral). `needs` lists the records it is counted from;
     `is_counted` is False for numbers that people or other systems deliver as readings, and
     `takes_readings` tells that they may: where no record is there to count.
-    `units` are the units of variants that differ, by parameter and word.
+    `units` are the units of variants that differ, by parameter and word. `looks_ahead` tells
+    that a window is asked for whole, the days to come included.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Metric:
     limits: tuple[Decimal | None, Decimal | None] = (None, None)
     is_counted: bool = True
     takes_readings: bool = False
+    looks_ahead: bool = False
     note: Message | None = None
     aliases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     units: Mapping[tuple[str, str], str] = field(default_factory=dict)

@@ -101,5 +101,6 @@ METRICS = (
         ),
         (Param("odds", ("stage", "history")),),
         takes_readings=True,
+        looks_ahead=True,
     ),
 )

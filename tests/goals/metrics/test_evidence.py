@@ -41,6 +41,14 @@ QUESTIONS = [
     ("lead_conversion", {}, {}),
     ("lead_conversion", {"within_days": 30}, {}),
     ("lead_conversion", {"mode": "period"}, {}),
+    ("opportunities_new", {}, {"source": "web"}),
+    ("contracts_signed", {}, {}),
+    ("stage_length", {}, {"stage": "Talking"}),
+    ("stage_length", {"visits": "last"}, {"custom.size": "big"}),
+    ("stage_share", {}, {"stage": "Talking"}),
+    ("stage_dropoff", {}, {}),
+    ("stage_dropoff", {}, {"owner": "Ann"}),
+    ("forecast", {}, {}),
 ]
 
 
@@ -106,7 +114,9 @@ def test_a_receipt_computes_again_and_lists_exactly_what_it_counted(mixed, metri
         total, listed = receipts.records(session, reading, part)
         assert total == len(listed) == asked.figure.n
         above, shown = receipts.records(session, reading, "numerator")
-        counts = metric in ("win_rate", "lead_conversion") and "weight" not in params
+        counts = (
+            metric in ("win_rate", "lead_conversion", "stage_dropoff") and "weight" not in params
+        )
         if counts:
             assert above == asked.figure.numerator
         if reading.unit == "money" and params.get("stat") is None:
