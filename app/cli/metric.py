@@ -77,6 +77,7 @@ def _more(metric: Metric, params: dict[str, str], context: Context) -> dict[str,
     return {
         "version": metric.version,
         "formula": words.render(formula, context.reader),
+        "note": None if metric.note is None else words.render(metric.note, context.reader),
         "set": params,
         "limits": [low, high],
         "counted": metric.is_counted,

@@ -64,6 +64,19 @@ PARTS = {
     "crm_adoption": (N_("Owners with an activity"), N_("Active owners")),
     "followup_coverage": (N_("Leads followed up"), N_("Open leads")),
     "leads_per_rep": (N_("Open leads of active owners"), N_("Active owners")),
+    "churn_rate": (N_("Customers lost"), N_("Customers at the start")),
+    "retention_rate": (N_("Customers left"), N_("Customers at the start")),
+    "revenue_churn": (N_("Paid less a month"), N_("Paid a month at the start")),
+    "grr": (N_("Still paid a month"), N_("Paid a month at the start")),
+    "nrr": (N_("Paid a month at the end"), N_("Paid a month at the start")),
+    "renewal_rate": (N_("Renewed"), N_("Due")),
+    "upsell_rate": (N_("Customers who bought more"), N_("Customers at the start")),
+    "avg_purchase_value": (N_("Revenue"), N_("Purchases")),
+    "purchase_frequency": (N_("Purchases"), N_("Customers who bought")),
+    "customer_value": (N_("Revenue"), N_("Customers who bought")),
+    "customer_lifespan": (N_("Years of all customers"), N_("Customers who bought")),
+    "clv": (N_("Revenue over their lives"), N_("Customers who bought")),
+    "repeat_rate": (N_("Customers who came back"), N_("New customers")),
 }
 
 

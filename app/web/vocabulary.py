@@ -22,7 +22,7 @@ DIMENSIONS = {
 }
 #: Parameters of metrics.
 PARAMS = {
-    "basis": _l("Deals counted"),
+    "basis": _l("Basis"),
     "weight": _l("Weighted by"),
     "stat": _l("Average"),
     "outcome": _l("Outcome"),
@@ -43,6 +43,11 @@ PARAMS = {
     "resolution": _l("Solution counted"),
     "scale": _l("Scale"),
     "direction": _l("Direction"),
+    "entity": _l("Customers are"),
+    "inactive_days": _l("Days without a purchase"),
+    "grace_days": _l("Days of grace"),
+    "lifespan_months": _l("Months a customer stays"),
+    "unit": _l("A repeat is"),
 }
 #: Their values, by parameter.
 VALUES = {
@@ -50,7 +55,7 @@ VALUES = {
     ("basis", "all"): _l("open on any day of it"),
     ("basis", "created"): _l("created in it"),
     ("basis", "created_closed"): _l("created in it, closed since"),
-    ("weight", "count"): _l("number of deals"),
+    ("weight", "count"): _l("number"),
     ("weight", "value"): _l("amount"),
     ("weight", "list_value"): _l("list price"),
     ("stat", "mean"): _l("mean"),
@@ -91,6 +96,12 @@ VALUES = {
     ("direction", "all"): _l("in and out"),
     ("direction", "inbound"): _l("inbound"),
     ("direction", "outbound"): _l("outbound"),
+    ("basis", "opening"): _l("customers at the start"),
+    ("basis", "end_less_new"): _l("customers at the end less new ones"),
+    ("entity", "account"): _l("accounts"),
+    ("entity", "subscription"): _l("subscriptions"),
+    ("unit", "orders"): _l("a second order"),
+    ("unit", "days"): _l("an order on another day"),
 }
 
 

@@ -133,10 +133,10 @@ def series(
     scope = scope_of(session, base, where, None, recipe.subjects)
     is_money = measures.find(name).unit == "money"
     found: dict[date, Decimal] = {}
-    for sign, measure in ((1, name), (-1, recipe.less)):
-        for day, n, total in () if measure is None else scope.daily(measure, first, last):
+    for measure in (name,) if recipe.also is None else (name, recipe.also):
+        for day, n, total in scope.daily(measure, first, last):
             amount = Decimal(n) if not of_sum else money(total) if is_money else Decimal(total)
-            found[day] = found.get(day, Decimal()) + sign * amount
+            found[day] = found.get(day, Decimal()) + amount
     return sorted(found.items())
 
 

@@ -45,6 +45,24 @@ def excluded_currency(n: int) -> Note:
     return Note("excluded_currency", Message.counted(texts, n), n)
 
 
+def excluded_amounts(n: int) -> Note:
+    """Say that amounts in a foreign currency without a rate were left out."""
+    texts = P_(
+        "One amount in another currency has no exchange rate and is left out.",
+        "%(n)s amounts in another currency have no exchange rate and are left out.",
+    )
+    return Note("excluded_currency", Message.counted(texts, n), n)
+
+
+def passed(n: int) -> Note:
+    """Say that some came and went within the window."""
+    texts = P_(
+        "One came within the window and was lost again; it counts on neither side.",
+        "%(n)s came within the window and were lost again; they count on neither side.",
+    )
+    return Note("joined_and_left", Message.counted(texts, n), n)
+
+
 def undated(n: int) -> Note:
     """Say that open deals without a day stand apart."""
     texts = P_(
@@ -91,6 +109,22 @@ def small_n(n: int) -> Note:
 def partial() -> Note:
     """Say that the window is not over."""
     return Note("partial", Message(N_("The window is not over yet.")))
+
+
+def not_renewed(n: int) -> Note:
+    """Say that some of what came due may still be renewed in time."""
+    texts = P_(
+        "One of them may still be renewed in time.", "%(n)s of them may still be renewed in time."
+    )
+    return Note("immature", Message.counted(texts, n), n)
+
+
+def not_back(n: int) -> Note:
+    """Say that some of a cohort have days left to come back."""
+    texts = P_(
+        "One of them may still come back in time.", "%(n)s of them may still come back in time."
+    )
+    return Note("immature", Message.counted(texts, n), n)
 
 
 def immature(n: int) -> Note:

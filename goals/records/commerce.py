@@ -38,9 +38,11 @@ class Purchase(Record, table=True):
 class Subscription(Record, table=True):
     """What an account pays every month, from the day it started until the day it ended.
 
-    `mrr` is the amount of one month; a change of it is another row, or an earlier version of
-    this one. `ended_on` None means that it runs; it ran up to the day before `ended_on`.
-    `due_on` is the day on which it was to be renewed and `renewed_on` the day on which it was.
+    `mrr` is the amount of one month; a change of it is another row, which starts on the day on
+    which this one ends. An earlier version of a row is no such change: it tells what was known
+    then, and nothing of when a price changed. `ended_on` None means that it runs; it ran up to
+    the day before `ended_on`. `due_on` is the day on which it was to be renewed and
+    `renewed_on` the day on which it was.
     """
 
     __table_args__ = (

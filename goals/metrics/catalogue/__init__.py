@@ -11,8 +11,10 @@ from goals.metrics.catalogue import (
     leads,
     marketing,
     pipeline,
+    purchases,
     quota,
     service,
+    subscriptions,
 )
 from goals.metrics.catalogue.delivered import RANGES, ROWS, Row
 from goals.metrics.catalogue.metric import ONE, ZERO, Metric, Param
@@ -32,6 +34,8 @@ COUNTED = (
     *costs.METRICS,
     *service.METRICS,
     *activities.METRICS,
+    *subscriptions.METRICS,
+    *purchases.METRICS,
 )
 
 

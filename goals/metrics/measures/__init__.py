@@ -13,9 +13,11 @@ from goals.metrics.measures import (
     leads,
     marketing,
     pipeline,
+    purchases,
     quota,
     reaching,
     service,
+    subscriptions,
 )
 from goals.metrics.measures.measure import SEPARATOR, UNDATED, Measure
 
@@ -31,6 +33,8 @@ MEASURES: dict[str, Measure] = {
         *costs.MEASURES,
         *service.MEASURES,
         *activities.MEASURES,
+        *subscriptions.MEASURES,
+        *purchases.MEASURES,
     )
 }
 #: Measures that are counted from the records whenever they are asked for.
@@ -56,4 +60,10 @@ def find(name: str) -> Measure:
         return deals.cycle_from_lead(name.split("_")[0])
     if name.startswith("new_revenue_"):
         return MEASURES.get(name) or deals.new_revenue(int(name.rsplit("_", 1)[1]))
-    return MEASURES.get(name) or service.find(name) or MEASURES[name]
+    if name in MEASURES:
+        return MEASURES[name]
+    made = (make(name) for make in (service.find, subscriptions.made, purchases.made))
+    found = next((one for one in made if one is not None), None)
+    if found is None:
+        raise KeyError(name)
+    return found

@@ -8,8 +8,10 @@ from goals.metrics.recipes import (
     leads,
     marketing,
     pipeline,
+    purchases,
     quota,
     service,
+    subscriptions,
 )
 from goals.metrics.recipes.recipe import Asked, Recipe
 from goals.metrics.recipes.window import Params, Window, hours, money
@@ -26,6 +28,8 @@ RECIPES: dict[str, Recipe] = {
     **costs.RECIPES,
     **service.RECIPES,
     **activities.RECIPES,
+    **subscriptions.RECIPES,
+    **purchases.RECIPES,
 }
 
 

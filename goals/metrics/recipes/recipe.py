@@ -56,8 +56,8 @@ class Recipe:
     number as of a day, the measure of what came and the one of its values. `is_money` tells
     which parts are amounts. `listed` are the kinds of record that numerator and denominator
     list, where they are not the subjects: calls are counted, the leads that were called are
-    listed. `less` names the measure that is taken off again from what `adds` up. `given` are
-    the recipes that stand in where a parameter is given.
+    listed. `also` names a second measure that adds up with the one of `adds`. `given` are the
+    recipes that stand in where a parameter is given.
     """
 
     subjects: tuple[str, ...]
@@ -71,5 +71,5 @@ class Recipe:
     is_money: Callable[[Params], tuple[bool, bool]] | None = None
     notes: Callable[[Asked], list[Note]] = _nothing
     listed: tuple[str, ...] = ()
-    less: str | None = None
+    also: str | None = None
     given: Mapping[str, "Recipe"] = field(default_factory=dict)
