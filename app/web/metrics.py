@@ -14,7 +14,7 @@ from app.web.texts import gettext as _
 from goals import calendar, words
 from goals.calendar import FiscalCalendar, Period
 from goals.errors import Refusal
-from goals.metrics import catalogue, history, notes, readings, receipts
+from goals.metrics import catalogue, history, notes, readings, receipts, recipes, segments
 from goals.metrics.catalogue import Metric
 from goals.metrics.evidence import Reading
 from goals.metrics.query import Query
@@ -165,7 +165,7 @@ def metric(metric_id: str) -> str:
         problem=problem,
         unread=unread,
         by=by,
-        dimensions=vocabulary.DIMENSIONS if found.is_counted else {},
+        dimensions=_dimensions(found, params) if found.is_counted else {},
         words=vocabulary,
         params=params,
         formula=goal_page.formula(found, result.params if result else {}),
@@ -178,6 +178,12 @@ def metric(metric_id: str) -> str:
         periods=_periods(found),
         span=words.format_value(words.DayRange(window.first, window.last), frame.reader()),
     )
+
+
+def _dimensions(metric: Metric, params: dict[str, str]) -> dict[str, Any]:
+    """Return the dimensions that the records behind a metric have."""
+    fit = segments.fitting(recipes.of(metric.id, params).subjects)
+    return {name: word for name, word in vocabulary.DIMENSIONS.items() if name in fit}
 
 
 def _window(metric: Metric) -> Period:

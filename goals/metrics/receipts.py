@@ -202,7 +202,7 @@ def _shown(
         Counted(
             id=row_id,
             external_id=found[row_id].external_id,
-            name=_first(found[row_id], "name", "message"),
+            name=_first(found[row_id], "name", "message", "category"),
             owner=owners.get(_first(found[row_id], "owner_id")),
             account=accounts.get(_first(found[row_id], *_CUSTOMER)),
             stage=_first(found[row_id], "stage", "status"),

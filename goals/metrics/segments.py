@@ -93,6 +93,14 @@ def dimension(session: Session, name: str, of: tuple[str, ...]) -> Dimension:
     return found
 
 
+def fitting(of: tuple[str, ...]) -> frozenset[str]:
+    """Return the names of the dimensions that all of some subjects have."""
+    have = subjects.dimensions(of)
+    folded = {name for name, (base, _) in FOLDED.items() if base in have}
+    regional = {"region"} if have & {"region", "owner", "account.region"} else set()
+    return have | folded | regional
+
+
 def _found(session: Session, name: str, of: tuple[str, ...]) -> Dimension:
     if name == "region":
         dims = subjects.dimensions(of)
