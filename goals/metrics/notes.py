@@ -291,8 +291,8 @@ def no_close(n: int) -> Note:
 def without_quota(n: int) -> Note:
     """Say that deals were won by people without a quota."""
     texts = P_(
-        "One of the deals won belongs to nobody with a quota.",
-        "%(n)s of the deals won belong to nobody with a quota.",
+        "One deal was won by nobody with a quota and is left out.",
+        "%(n)s deals were won by nobody with a quota and are left out.",
     )
     return Note("without_quota", Message.counted(texts, n), n)
 

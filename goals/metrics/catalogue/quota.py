@@ -13,8 +13,8 @@ METRICS = (
         ("deal", "quota"),
         Message(
             N_(
-                "Amounts won divided by the quotas, of a quota the share of its days that lie in "
-                "the window; a team's is sum by sum"
+                "Amounts won by those who have a quota, divided by their quotas: of a quota the "
+                "share of its days that lie in the window; a team's is sum by sum"
             )
         ),
         takes_readings=True,

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
 
-from sqlalchemy import and_, literal, select
+from sqlalchemy import and_, literal, or_, select
 from sqlmodel import col
 
 from goals.calendar import DAY, add_months
@@ -22,7 +22,7 @@ from goals.records.sales import Deal
 
 
 def _attainment(window: Window, params: Params) -> Figure:
-    n, won = window.get("won_amount", window.first, window.last)
+    n, won = window.special("sold")
     return ratio(money(won), money(window.special("quota")[1]), n)
 
 
@@ -32,7 +32,7 @@ def _since(last: date, params: Params) -> date:
 
 
 def _deals_to_quota(window: Window, params: Params) -> Figure:
-    n, won = window.get("won_amount", window.first, window.last)
+    n, won = window.special("sold")
     _, due = window.special("quota")
     if due <= 0:
         return Figure(None, money(won), money(due), n)
@@ -71,6 +71,23 @@ def _quota(scope: Scope, query: Query) -> Measure:
     return quotas.within(query.first_day, query.last_day)
 
 
+def _sold(scope: Scope, query: Query, *, with_quota: bool = True) -> Measure:
+    """Return what was won in the window by the owners who have a quota in it, or by the others.
+
+    A part can be no more than its whole: what nobody was to sell stands apart.
+    """
+    first, last = query.first_day, query.last_day
+    held = select(col(Quota.owner_id)).where(
+        col(Quota.workspace_id) == scope.base.workspace_id,
+        col(Quota.deleted_at).is_(None),
+        col(Quota.first_day) <= last,
+        col(Quota.last_day) >= first,
+    )
+    won, owner = measures.find("won_amount"), col(Deal.owner_id)
+    who = owner.in_(held) if with_quota else or_(owner.is_(None), owner.not_in(held))
+    return replace(won, only=and_(won.only, won.day.between(first, last), who))
+
+
 def _reps(scope: Scope, query: Query) -> Measure:
     return replace(measures.find("reps"), day=literal(query.last_day))
 
@@ -80,19 +97,9 @@ def _reps(scope: Scope, query: Query) -> Measure:
 
 def _of_quota(asked: Asked) -> list[Note]:
     scope, query = asked.scope, asked.query
-    first, last = query.first_day, query.last_day
-    due = _quota(scope, query)
-    held = select(col(Quota.owner_id)).where(
-        col(Quota.workspace_id) == scope.base.workspace_id,
-        col(Quota.deleted_at).is_(None),
-        col(Quota.first_day) <= last,
-        col(Quota.last_day) >= first,
-    )
-    won = measures.find("won_amount")
-    owner = col(Deal.owner_id)
-    without = replace(won, only=and_(won.only, owner.is_(None) | owner.not_in(held)))
+    due, without = _quota(scope, query), _sold(scope, query, with_quota=False)
     found: list[Note] = []
-    if asked.figure.denominator and (n := cohorts.total(scope, without, first, last)[0]):
+    if n := cohorts.total(scope, without, None, None)[0]:
         found.append(notes.without_quota(n))
     assert due.value is not None
     missing = replace(due, only=and_(due.only, due.value(scope.base).is_(None)), value=None)
@@ -118,18 +125,18 @@ RECIPES = {
     "quota_attainment": Recipe(
         _BOTH,
         _attainment,
-        lambda params: (("won_amount",), ("quota",)),
+        lambda params: (("sold",), ("quota",)),
         _SOLD,
-        special={"quota": _quota},
+        special={"sold": _sold, "quota": _quota},
         is_money=lambda params: (True, True),
         notes=_of_quota,
     ),
     "deals_to_quota": Recipe(
         _BOTH,
         _deals_to_quota,
-        lambda params: (("won_amount",), ("quota",)),
+        lambda params: (("sold",), ("quota",)),
         _SOLD,
-        special={"quota": _quota},
+        special={"sold": _sold, "quota": _quota},
         is_money=lambda params: (True, True),
         notes=_of_deals_to_quota,
     ),

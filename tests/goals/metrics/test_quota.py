@@ -76,12 +76,16 @@ def test_who_has_no_quota_and_quotas_that_cannot_be_converted_are_told(team):
     team.write("quota", [quota("ann", *QUARTER, 100_000)])
     team.write("quota", [quota("cy", *QUARTER, 100_000, currency="EUR")])
     read = team.read("quota_attainment", *QUARTER)
-    assert read.value == Decimal("1.5")
+    # What bob sold, who was to sell nothing, is nobody's attainment.
+    assert read.value == Decimal("1.2")
+    assert team.split("quota_attainment", *QUARTER, "owner") == {
+        "Ann": 1.2, "Bob": None, "Cy": None
+    }  # fmt: skip
     assert (codes(read)["without_quota"], codes(read)["excluded_currency"]) == (1, 1)
     team.write("rate", [
         {"external_id": "r", "currency": "EUR", "day": day(1, 1), "per_base": Decimal("0.5")}
     ])  # fmt: skip
-    assert team.value("quota_attainment", *QUARTER) == 0.5
+    assert team.value("quota_attainment", *QUARTER) == 120_000 / 300_000
 
 
 def test_a_quota_of_nothing_is_no_data_and_nothing_sold_is_zero(team):
@@ -101,12 +105,14 @@ def test_without_quotas_the_number_is_entered(team):
 
 def test_deals_still_needed_come_from_the_average_deal_of_a_year(empty):
     small.write_deals(empty, [
-        *(sold(f"q{number}", day(2, 1), 30_000) for number in range(6)),
-        *(sold(f"y{number}", day(10, 1, 2025), 20_000) for number in range(6)),
+        *(sold(f"q{number}", day(2, 1), 30_000, "ann") for number in range(6)),
+        *(sold(f"y{number}", day(10, 1, 2025), 20_000, "bob") for number in range(6)),
         sold("long ago", day(3, 31, 2025), 9_000_000),
         sold("no amount", day(2, 1), None),
     ])  # fmt: skip
-    empty.write("owner", [{"external_id": "ann", "name": "Ann"}])
+    empty.write(
+        "owner", [{"external_id": one, "name": one.title()} for one in ("ann", "bob", "cy")]
+    )
     empty.write("quota", [quota("ann", *QUARTER, 300_000)])
     read = empty.read("deals_to_quota", *QUARTER)
     # (300,000 - 180,000) / 25,000 = 4.8
@@ -116,9 +122,10 @@ def test_deals_still_needed_come_from_the_average_deal_of_a_year(empty):
     assert empty.value("deals_to_quota", *QUARTER, months=3) == 4
     empty.write("quota", [quota("ann", *QUARTER, 180_000)])
     assert empty.value("deals_to_quota", *QUARTER) == 0
-    # Nobody knows what a deal brings where none was won.
-    assert empty.value("deals_to_quota", day(2, 2), day(2, 2), months=12) is not None
-    assert empty.value("deals_to_quota", day(2, 2), day(2, 2), where={"owner": "Ann"}) is None
+    # Nobody knows what a deal of Cy's brings where none was won.
+    empty.write("quota", [quota("cy", *QUARTER, 100)])
+    assert empty.value("deals_to_quota", *QUARTER) == 1
+    assert empty.split("deals_to_quota", *QUARTER, "owner") == {"Ann": 0, "Bob": None, "Cy": None}
 
 
 def test_productivity_is_per_active_owner_and_month(team):
