@@ -7,6 +7,7 @@ from sqlmodel import col
 
 from goals.metrics import rows
 from goals.metrics.measures.measure import Measure
+from goals.metrics.measures.reaching import OF_LEAD
 from goals.records.demand import Lead
 
 _CREATED, _CONVERTED = rows.column(Lead.created_on), rows.column(Lead.converted_on)
@@ -23,17 +24,11 @@ REFERRED = (
     "ลูกค้าแนะนำ", "客户推荐", "客户介绍", "老客户介绍", "转介绍",
 )  # fmt: skip
 
-#: What no rollup holds: the days that tell whether anything is known of it.
-KNOWN: dict[str, Measure] = {
-    one.id: one
-    for one in (
-        replace(_LEADS, id="qualified", day=_QUALIFIED),
-        replace(_LEADS, id="leads_sourced", only=col(Lead.source).is_not(None)),
-    )
-}
-
 MEASURES = (
     _LEADS,
+    # Whether anything is known of sources and types at all.
+    replace(_LEADS, id="leads_sourced", only=col(Lead.source).is_not(None), seldom=True),
+    replace(_LEADS, id="leads_typed", only=OF_LEAD.is_not(None), seldom=True),
     replace(
         _LEADS,
         id="leads_converted",

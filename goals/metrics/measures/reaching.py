@@ -46,7 +46,8 @@ def _type(said: Expression) -> Expression:
 
 _KIND = _plain(col(LeadEvent.kind))
 _OF_EVENT = _type(case((_KIND.in_(NAMING), _plain(col(LeadEvent.value))), else_=_KIND))
-_OF_LEAD = _type(_plain(col(Lead.type)))
+#: The type that a lead has now.
+OF_LEAD = _type(_plain(col(Lead.type)))
 _ITS_EVENTS = and_(
     col(LeadEvent.workspace_id) == col(Lead.workspace_id),
     col(LeadEvent.lead_id) == col(Lead.id),
@@ -81,7 +82,7 @@ def by_type(base: Base) -> Rows:
     return Rows(_LEAD.join(_TYPES, true()), found.where, found.dims, found.id)
 
 
-_IS_NOW = and_(_TYPES.c.type == _OF_LEAD, _UNTOLD)
+_IS_NOW = and_(_TYPES.c.type == OF_LEAD, _UNTOLD)
 _ALL = Measure(
     "reached_all",
     "lead",
@@ -97,8 +98,8 @@ def _far(*types: str) -> Expression:
 
     A lead of a known type that converted has passed them all by then.
     """
-    is_now = and_(_OF_LEAD.in_(types), _UNTOLD)
-    passed = or_(~_UNTOLD, _OF_LEAD.is_not(None))
+    is_now = and_(OF_LEAD.in_(types), _UNTOLD)
+    passed = or_(~_UNTOLD, OF_LEAD.is_not(None))
     return func.coalesce(
         _first(_OF_EVENT.in_(types)), case((is_now, _CREATED)), case((passed, _CONVERTED))
     )
@@ -123,7 +124,7 @@ MEASURES: dict[str, Measure] = {
         *(replace(_ALL, id=f"reached_{one}", only=_TYPES.c.type == one) for one in TYPES),
         # Those of whom only the present type is known.
         replace(_ALL, id="reached_untold", day=_CREATED, only=_IS_NOW),
-        # When anything is known of types at all, without looking for each lead's first.
+        # When events say anything of types, without looking for each lead's first.
         Measure(
             "types_told",
             "lead",
@@ -132,7 +133,6 @@ MEASURES: dict[str, Measure] = {
             local_day(col(LeadEvent.at), _ZONE),
             _OF_EVENT.is_not(None),
         ),
-        replace(_ALL, id="types_now", rows=rows.leads, day=_CREATED, only=_OF_LEAD.is_not(None)),
         _MQLS,
         replace(_MQLS, id="mql_to_sql", only=_SQL.is_not(None), turns=(_SQL, None)),
         replace(

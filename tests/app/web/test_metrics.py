@@ -45,6 +45,25 @@ def test_a_split_lists_the_members(site):
     assert "By owner Ann $3.0k" in text
 
 
+def test_only_the_splits_that_the_records_have_are_offered(site):
+    revenue = site.browser().get(f"/metric/revenue?{QUARTER}")
+    assert '<option value="product"' in revenue and '<option value="team"' in revenue
+    leads = site.browser().get("/metric/leads_new")
+    assert '<option value="source"' in leads and '<option value="product"' not in leads
+
+
+def test_a_number_that_a_metric_takes_is_typed_on_its_page(site):
+    page = f"/metric/leads_needed?{QUARTER}"
+    asked = site.browser().get(page)
+    assert 'name="target" value=""' in asked
+    assert "Say with target how many customers are wanted." in plain(asked)
+    # All 30 deals that closed were won.
+    assert "Leads needed is 12" in plain(site.browser().get(f"{page}&target=12"))
+    wrong = site.browser().get(f"{page}&target=some")
+    assert "target is a whole number above zero." in plain(wrong)
+    assert 'name="target" value="some"' in wrong
+
+
 def test_days_may_be_typed_as_people_do(site):
     text = plain(site.browser().get("/metric/revenue?from=1+Apr+2026&to=30+Jun+2026"))
     assert "1 Apr to 30 Jun 2026" in text
