@@ -43,7 +43,6 @@ UNROLLED: dict[str, Measure] = {
     for one in (
         *activities.UNROLLED.values(),
         *costs.KNOWN.values(),
-        *leads.KNOWN.values(),
         *marketing.KNOWN.values(),
         *pipeline.UNROLLED,
         *quota.UNROLLED,
