@@ -51,6 +51,7 @@ PARTS = {
         N_("Open deals × win rate × average deal"),
         N_("Days of the sales cycle"),
     ),
+    "data_quality": (N_("Deals without a fault"), N_("Deals checked")),
     "quota_attainment": (N_("Amounts won"), N_("Quotas")),
     "deals_to_quota": (N_("Amounts won"), N_("Quotas")),
     "productivity": (N_("Deals won"), N_("Owners × months")),
@@ -77,6 +78,8 @@ PARTS = {
     "customer_lifespan": (N_("Years of all customers"), N_("Customers who bought")),
     "clv": (N_("Revenue over their lives"), N_("Customers who bought")),
     "repeat_rate": (N_("Customers who came back"), N_("New customers")),
+    "revenue_growth": (N_("Change of the amounts won"), N_("Won in the period before")),
+    "yoy_comparison": (N_("Change of the amounts won"), N_("Won in the same days before")),
 }
 
 

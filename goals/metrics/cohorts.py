@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import and_, func, literal, or_, select
 from sqlmodel import Session, col
 
 from goals.metrics import measures
-from goals.metrics.counting import Count, Counts
+from goals.metrics.counting import Count, Counts, Statement
 from goals.metrics.measures import MEASURES, UNDATED, Measure
 from goals.metrics.query import Query
 from goals.metrics.rollup import TOTAL, Rollup
@@ -53,6 +54,16 @@ def total(scope: Scope, measure: Measure, first: date | None, last: date | None)
 def split(scope: Scope, measure: Measure, first: date | None, last: date | None) -> Counts:
     """Return what a measure of our own making counts by member."""
     return scope.of_records(measure, first, last, split=True)
+
+
+def chosen(scope: Scope, measure: Measure, *columns: Any) -> Statement:
+    """Return a statement of columns of the records that a measure of our own making counts."""
+    rows = measure.rows(scope.base)
+    found = select(*columns).select_from(rows.source)
+    found = found.where(rows.where, measure.only, *scope.custom_is(measure))
+    for dim, keys in scope.where.items():
+        found = found.where(rows.dims[dim].in_(list(keys)))
+    return found
 
 
 def stood_open(scope: Scope, query: Query, *, name: str) -> Measure:

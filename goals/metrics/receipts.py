@@ -162,7 +162,10 @@ def _page(
     scope = scope_of(session, rollups.base_of(session), reading.where, None, recipe.subjects)
     statement, unit = drill.statement(scope, reading, part)
     total = session.execute(select(func.count()).select_from(statement.subquery())).scalar_one()
-    page = statement.order_by(statement.selected_columns[1].desc(), statement.selected_columns[0])
+    row_id, day, value = statement.selected_columns
+    # What is wrong comes first, else the newest.
+    first = value if unit == "faults" else day
+    page = statement.order_by(first.desc(), day.desc(), row_id)
     rows = session.execute(page.offset(offset).limit(limit)).all()
     subject = subject_of(reading, part)
     return int(total), _shown(session, reading, subject, unit, rows)

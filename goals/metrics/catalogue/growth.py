@@ -28,8 +28,8 @@ METRICS = (
         ("deal",),
         Message(
             N_(
-                "(Amounts won − those of the same days %(years)s years before) ÷ those of the same "
-                "days before; 29 February is compared with 28 February"
+                "(Amounts won − those of the same days in an earlier year) ÷ those of that year; "
+                "years earlier: %(years)s; 29 February is compared with 28 February"
             )
         ),
         (Param("years", number=1),),

@@ -29,12 +29,13 @@ METRICS = (
         Message(
             N_(
                 "What the quotas of the window lack, divided by the average deal won in the "
-                "%(months)s months up to its end and rounded up; 0 once they are met"
+                "%(months)s months up to its end, or to today, and rounded up; 0 once they are met"
             )
         ),
         (Param("months", number=12),),
         limits=(ZERO, None),
         takes_readings=True,
+        looks_ahead=True,
     ),
     Metric(
         "productivity",

@@ -165,17 +165,9 @@ def _say(asked: Asked) -> list[Note]:
 
 def _names(scope: Scope, only: Expression) -> str:
     """Return the names of the first few deals, those longest due first."""
-    measure = _measure(only)
-    found = measure.rows(scope.base)
-    statement = (
-        select(func.coalesce(col(Deal.name), col(Deal.external_id)))
-        .select_from(found.source)
-        .where(found.where, measure.only, *scope.custom_is(measure))
-        .order_by(_DUE, found.id)
-        .limit(NAMED + 1)
-    )
-    for dim, keys in scope.where.items():
-        statement = statement.where(found.dims[dim].in_(list(keys)))
+    name = func.coalesce(col(Deal.name), col(Deal.external_id))
+    found = cohorts.chosen(scope, _measure(only), name)
+    statement = found.order_by(_DUE, col(Deal.id)).limit(NAMED + 1)
     names = [str(one) for one in scope.session.scalars(statement)]
     return ", ".join([*names[:NAMED], *("…" for _ in names[NAMED:])])
 

@@ -38,7 +38,8 @@ def _deals_to_quota(window: Window, params: Params) -> Figure:
         return Figure(None, money(won), money(due), n)
     if won >= due:
         return Figure(Decimal(0), money(won), money(due), n)
-    deals, units = window.get("won_amount", _since(window.last, params), window.last)
+    last = min(window.last, window.horizon)
+    deals, units = window.get("won_amount", _since(last, params), last)
     if units <= 0:
         return Figure(None, money(won), money(due), n)
     needed = (Decimal(due - won) * deals / units).to_integral_value(ROUND_CEILING)
@@ -111,7 +112,7 @@ def _of_quota(asked: Asked) -> list[Note]:
 def _of_deals_to_quota(asked: Asked) -> list[Note]:
     found = _of_quota(asked)
     if asked.figure.value:
-        last = asked.query.last_day
+        last = min(asked.query.last_day, asked.horizon)
         since = _since(last, asked.params)
         n, units = asked.total("won_amount", since, last)
         currency = asked.scope.base.currency
@@ -138,6 +139,7 @@ RECIPES = {
         _SOLD,
         special={"sold": _sold, "quota": _quota},
         is_money=lambda params: (True, True),
+        turns_out=lambda params, is_over: not is_over,
         notes=_of_deals_to_quota,
     ),
     "productivity": Recipe(

@@ -232,3 +232,14 @@ def test_growth_over_years(shop):
     assert shop.value("yoy_comparison", *quarter, years=3) is None
     assert shop.value("revenue_growth", day(1, 1, 2023), day(3, 31, 2023)) is None
     assert shop.value("revenue_growth", day(1, 1, 2026), day(3, 31, 2026)) == -1
+
+
+def test_what_a_quarter_still_lacks_is_reckoned_up_to_today(empty):
+    empty.write("owner", [{"external_id": "ann", "name": "Ann"}])
+    small.write_deals(empty, [sold("old", day(12, 1, 2024), 10, "ann"),
+                              sold("new", day(1, 10), 50, "ann")])  # fmt: skip
+    empty.write("quota", [quota("ann", *QUARTER, 100)])
+    read = empty.read("deals_to_quota", *QUARTER, today=day(1, 31))
+    assert (read.value, read.figure.denominator) == (1, 100)
+    (said,) = (one for one in read.notes if one.code == "average_deal")
+    assert said.message.params["span"].last == day(1, 31)

@@ -135,6 +135,16 @@ class Edits(RuleBasedStateMachine):
         self.company.write("lead", [{**row, **more}], at=self.tick())
         self.leads.add(name)
 
+    @rule(
+        owner=st.sampled_from(["ann", "bob", "cy"]), first=DAYS, length=st.integers(0, 120),
+        amount=st.integers(0, 900), currency=CURRENCIES,
+    )  # fmt: skip
+    def set_a_quota(self, owner, first, length, amount, currency):
+        row = {"external_id": f"q-{owner}", "owner": owner, "first_day": first}
+        last = first + timedelta(days=length)
+        more = {"last_day": last, "amount": Decimal(amount), "currency": currency}
+        self.company.write("quota", [{**row, **more}], at=self.tick())
+
     @precondition(lambda self: self.leads)
     @rule()
     def remove_a_lead(self):
@@ -187,6 +197,7 @@ PLAIN = {
     f" AND {IN_BASE} IS NOT NULL",
     "visit_in": "SELECT entered_on AS day, 0 AS value FROM stage_event d WHERE status = 'open'",
     "visit_out": "SELECT left_on AS day, 0 AS value FROM stage_event d WHERE status = 'open'",
+    "quotas": "SELECT first_day AS day, 0 AS value FROM quota d WHERE 1 = 1",
     "leads": "SELECT created_on AS day, 0 AS value FROM lead d WHERE is_stub IS FALSE",
     "conversions": "SELECT converted_on AS day, 0 AS value FROM lead d WHERE is_stub IS FALSE",
     "customers": "SELECT min(closed_on) AS day, 0 AS value FROM deal d WHERE status = 'won'"
