@@ -55,8 +55,6 @@ PARTS = {
     "quota_attainment": (N_("Amounts won"), N_("Quotas")),
     "deals_to_quota": (N_("Amounts won"), N_("Quotas")),
     "productivity": (N_("Deals won"), N_("Owners × months")),
-    "revenue_growth": (N_("Won more than before"), N_("Won in the period before")),
-    "yoy_comparison": (N_("Won more than before"), N_("Won in the same days before")),
     "resolution_time": (N_("Hours to the solution"), N_("Tickets solved")),
     "csat": (N_("Scores together"), N_("Answers")),
     "nps": (N_("100 for each promoter, less 100 for each detractor"), N_("Customers who answered")),

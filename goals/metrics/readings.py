@@ -195,6 +195,7 @@ class _Reader:
             self.horizon,
             FiscalCalendar(here.fiscal_start, here.week_start),
             self.by_stage,
+            self.scope.until is not None and not self.scope.custom,
         )
 
     @cached_property

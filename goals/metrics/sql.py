@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Date, Integer
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.functions import GenericFunction
+from sqlalchemy.sql.functions import GenericFunction, ReturnTypeFromArgs
 
 from goals import calendar
 
@@ -42,13 +42,12 @@ class no_day(GenericFunction[Any]):  # noqa: N801
     inherit_cache = True
 
 
-class not_by_index(GenericFunction[Any]):  # noqa: N801
-    """A day as it is, by which no index is looked up.
+class not_by_index(ReturnTypeFromArgs[Any]):  # noqa: N801
+    """A column as it is, by which no index is looked up.
 
     Without statistics SQLite takes an index of days where one of customers finds far fewer rows.
     """
 
-    type = Date()
     inherit_cache = True
 
 

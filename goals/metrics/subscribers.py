@@ -1,7 +1,7 @@
 """Subscribers over a window: who stood at its start, who is left at its end, who pays more or less.
 
-The cohort is fixed at the start: whoever comes within the window is on neither side. An account
-counts as the row with which its run began, for the total as for the members of a dimension.
+The cohort is fixed at the start: whoever comes within the window is on neither side. What becomes
+of it is looked up for the rows that started or ended within the window, which an index finds.
 """
 
 from collections.abc import Callable
@@ -19,6 +19,7 @@ from goals.metrics.measures.subscriptions import any_other, others, stands
 from goals.metrics.query import Query
 from goals.metrics.rows import Base
 from goals.metrics.scope import Scope
+from goals.metrics.sql import not_by_index
 from goals.records.commerce import Subscription
 
 Expression = ColumnElement[Any]
@@ -28,29 +29,30 @@ _WHO = rows.column(Subscription.account_id)
 
 def _measure(query: Query, only: Expression) -> Measure:
     """Return a measure that is read over all its days, those of the window's last day."""
-    return replace(measures.accounts("in"), day=literal(query.last_day), only=only)
+    rows_there = and_(measures.lasts(_ROW), only)
+    return replace(measures.MEASURES[0], day=literal(query.last_day), only=rows_there)
 
 
-def _touched(scope: Scope, query: Query, column: Any) -> Expression:
-    """Return whether an account has a row that started, or ended, within the window.
+def _accounts(query: Query, *only: Expression) -> Measure:
+    """Return a measure of accounts, each once however many of its rows meet the conditions."""
+    return replace(_measure(query, and_(*only)), distinct=_WHO)
 
-    Only such accounts can pay otherwise than before, and an index finds them.
-    """
-    moved = select(col(_ROW.account_id)).where(
-        col(_ROW.workspace_id) == scope.base.workspace_id,
-        column.between(query.first_day, query.last_day),
-    )
-    return col(_ROW.account_id).in_(moved)
+
+def _within(query: Query, column: Any) -> Expression:
+    return rows.column(col(column).between(query.first_day, query.last_day))
+
+
+def _stood(query: Query) -> Expression:
+    """Return whether a row stood when the window began."""
+    return stands(_ROW, query.first_day, until=True)
 
 
 # --- Accounts --------------------------------------------------------------------------------
 
 
-def _cohort(query: Query) -> Expression:
-    ends, first = measures.RUN_ENDS, query.first_day
-    return and_(
-        col(_ROW.started_on) < first, measures.STARTS_RUN, or_(ends.is_(None), ends >= first)
-    )
+def _was_there(query: Query) -> Expression:
+    """Return whether the account of a row stood when the window began."""
+    return any_other(_ROW, lambda one: stands(one, query.first_day, until=True))
 
 
 def _is_left(query: Query) -> Expression:
@@ -60,26 +62,24 @@ def _is_left(query: Query) -> Expression:
 
 def at_start(scope: Scope, query: Query) -> Measure:
     """Return the accounts that stood when the window began."""
-    return _measure(query, _cohort(query))
+    return _accounts(query, _stood(query))
 
 
 def lost(scope: Scope, query: Query) -> Measure:
     """Return those of them that do not stand when it ends."""
-    ended = _touched(scope, query, col(_ROW.ended_on))
-    return _measure(query, and_(ended, _cohort(query), ~_is_left(query)))
+    ended = _within(query, _ROW.ended_on)
+    return _accounts(query, ended, _stood(query), ~_is_left(query))
 
 
 def kept(scope: Scope, query: Query) -> Measure:
     """Return those of them that stand when it ends, were they gone in between or not."""
-    return _measure(query, and_(_cohort(query), _is_left(query)))
+    return _accounts(query, _stood(query), _is_left(query))
 
 
 def passed(scope: Scope, query: Query) -> Measure:
     """Return the accounts that came within the window and were gone before it ended."""
-    came = col(_ROW.started_on).between(query.first_day, query.last_day)
-    stood = any_other(_ROW, lambda one: stands(one, query.first_day, until=True))
-    only = and_(came, measures.lasts(_ROW), ~stood, ~_is_left(query))
-    return replace(_measure(query, only), distinct=_WHO)
+    came = _within(query, _ROW.started_on)
+    return _accounts(query, came, ~_was_there(query), ~_is_left(query))
 
 
 def upsold(scope: Scope, query: Query) -> Measure:
@@ -105,10 +105,8 @@ def upsold(scope: Scope, query: Query) -> Measure:
             and_(~any_other(_ROW, replaced), any_other(_ROW, beside)),
         )
 
-    came = col(_ROW.started_on).between(query.first_day, query.last_day)
-    stood = any_other(_ROW, lambda one: stands(one, query.first_day, until=True))
-    only = and_(came, measures.lasts(_ROW), stood, build(scope.base))
-    return replace(_measure(query, only), distinct=_WHO)
+    came = _within(query, _ROW.started_on)
+    return _accounts(query, came, _was_there(query), build(scope.base))
 
 
 # --- What they pay ---------------------------------------------------------------------------
@@ -139,11 +137,31 @@ def _paid(query: Query) -> tuple[Callable[[Base], Expression], Callable[[Base], 
     return before, after
 
 
+def _cohort(query: Query) -> Expression:
+    """Return whether a row is the one that an account which stood at the start counts as."""
+
+    def earlier(one: Any) -> Expression:
+        return and_(one.id < col(_ROW.id), stands(one, query.first_day, until=True))
+
+    return and_(_stood(query), ~any_other(_ROW, earlier))
+
+
+def _touched(scope: Scope, query: Query, column: Any) -> Expression:
+    """Return whether an account has a row that started, or ended, within the window.
+
+    Only such accounts can pay otherwise than before, and an index finds them.
+    """
+    moved = select(col(_ROW.account_id)).where(
+        col(_ROW.workspace_id) == scope.base.workspace_id, _within(query, column)
+    )
+    return col(_ROW.account_id).in_(moved)
+
+
 def less(scope: Scope, query: Query) -> Measure:
     """Return the accounts of the start that pay less at the end, with how much less."""
     before, after = _paid(query)
-    ended = _touched(scope, query, col(_ROW.ended_on))
-    only = and_(ended, _cohort(query), before(scope.base) > after(scope.base))
+    fell = before(scope.base) > after(scope.base)
+    only = and_(_touched(scope, query, _ROW.ended_on), _cohort(query), fell)
     measure = _measure(query, only)
     return replace(measure, value=lambda base: before(base) - after(base), unit="money")
 
@@ -151,8 +169,8 @@ def less(scope: Scope, query: Query) -> Measure:
 def more(scope: Scope, query: Query) -> Measure:
     """Return the accounts of the start that pay more at the end, with how much more."""
     before, after = _paid(query)
-    started = _touched(scope, query, col(_ROW.started_on))
-    only = and_(started, _cohort(query), before(scope.base) < after(scope.base))
+    rose = before(scope.base) < after(scope.base)
+    only = and_(_touched(scope, query, _ROW.started_on), _cohort(query), rose)
     measure = _measure(query, only)
     return replace(measure, value=lambda base: after(base) - before(base), unit="money")
 
@@ -176,8 +194,7 @@ def still(scope: Scope, query: Query) -> Measure:
 
 def rows_at_start(scope: Scope, query: Query) -> Measure:
     """Return the subscriptions that stood when the window began, with their prices."""
-    only = and_(measures.lasts(_ROW), stands(_ROW, query.first_day, until=True))
-    return replace(_measure(query, only), value=measures.MRR, unit="money")
+    return replace(_measure(query, _stood(query)), value=measures.MRR, unit="money")
 
 
 # --- Subscriptions ---------------------------------------------------------------------------
@@ -208,16 +225,12 @@ def _go_on(scope: Scope, query: Query) -> Expression:
         col(following.deleted_at).is_(None),
         measures.lasts(following),
         col(following.account_id) == chain.c.account_id,
-        col(following.started_on) == chain.c.ended_on,
+        not_by_index(col(following.started_on)) == chain.c.ended_on,
         chain.c.ended_on <= query.last_day,
     )
     chain = chain.union(step)
     left = or_(chain.c.ended_on.is_(None), chain.c.ended_on > query.last_day)
     return col(_ROW.id).in_(select(chain.c.root).where(left))
-
-
-def _stood(query: Query) -> Expression:
-    return and_(measures.lasts(_ROW), stands(_ROW, query.first_day, until=True))
 
 
 def subs_at_start(scope: Scope, query: Query) -> Measure:
@@ -227,7 +240,7 @@ def subs_at_start(scope: Scope, query: Query) -> Measure:
 
 def subs_lost(scope: Scope, query: Query) -> Measure:
     """Return the subscriptions of the start that ended and went on in no other."""
-    ended = col(_ROW.ended_on).between(query.first_day, query.last_day)
+    ended = _within(query, _ROW.ended_on)
     return _measure(query, and_(ended, _stood(query), ~_go_on(scope, query)))
 
 
@@ -239,8 +252,6 @@ def subs_kept(scope: Scope, query: Query) -> Measure:
 
 def subs_passed(scope: Scope, query: Query) -> Measure:
     """Return the subscriptions that came within the window, in no other's place, and ended."""
-    came = col(_ROW.started_on).between(query.first_day, query.last_day)
-    ended = col(_ROW.ended_on).between(query.first_day, query.last_day)
+    came, ended = _within(query, _ROW.started_on), _within(query, _ROW.ended_on)
     instead = any_other(_ROW, lambda one: one.ended_on == col(_ROW.started_on))
-    only = and_(came, ended, measures.lasts(_ROW), ~instead, ~_go_on(scope, query))
-    return _measure(query, only)
+    return _measure(query, and_(came, ended, ~instead, ~_go_on(scope, query)))

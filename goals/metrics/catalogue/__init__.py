@@ -12,6 +12,7 @@ from goals.metrics.catalogue import (
     marketing,
     pipeline,
     purchases,
+    quality,
     quota,
     service,
     subscriptions,
@@ -36,6 +37,7 @@ COUNTED = (
     *activities.METRICS,
     *subscriptions.METRICS,
     *purchases.METRICS,
+    *quality.METRICS,
 )
 
 

@@ -30,6 +30,5 @@ ROWS = (
     Row("cross_upsell_opps", N_("Cross-sell and upsell opportunities"), "count", "up", "flow",
         ("deal",)),
     Row("lead_score", N_("Lead score"), "number", "up", "score", ("lead_event",)),
-    Row("data_quality", N_("Data quality"), "rate", "up", "ratio", ("deal",)),
     Row("headcount", N_("Headcount"), "count", "up", "stock"),
 )  # fmt: skip

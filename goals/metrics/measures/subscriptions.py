@@ -66,7 +66,7 @@ def others(
     """
     row = aliased(Subscription)
     one = SimpleNamespace(
-        id=col(row.id),
+        id=not_by_index(col(row.id)),
         started_on=not_by_index(col(row.started_on)),
         ended_on=not_by_index(col(row.ended_on)),
         mrr=col(row.mrr),
@@ -87,7 +87,7 @@ def others(
 
 def any_other(of: Any, *conditions: Callable[[Any], Expression]) -> Expression:
     """Return whether the account of a row has another that meets some conditions."""
-    return others(lambda one: one.id, of, *conditions).exists()
+    return others(lambda one: one.account_id, of, *conditions).exists()
 
 
 def goes_on(of: Any) -> Expression:

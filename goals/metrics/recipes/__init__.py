@@ -9,6 +9,7 @@ from goals.metrics.recipes import (
     marketing,
     pipeline,
     purchases,
+    quality,
     quota,
     service,
     subscriptions,
@@ -30,6 +31,7 @@ RECIPES: dict[str, Recipe] = {
     **activities.RECIPES,
     **subscriptions.RECIPES,
     **purchases.RECIPES,
+    **quality.RECIPES,
 }
 
 

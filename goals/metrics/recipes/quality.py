@@ -125,7 +125,7 @@ RECIPES = {
         lambda params: (("sound",), ("checked",)),
         ("created", "won", "run_in"),
         special={"sound": _sound, "checked": _checked},
-        turns_out=lambda params, is_over: not is_over,
+        ripens=lambda params, is_over: not is_over,
         notes=_say,
     )
 }

@@ -139,7 +139,7 @@ RECIPES = {
         _SOLD,
         special={"sold": _sold, "quota": _quota},
         is_money=lambda params: (True, True),
-        turns_out=lambda params, is_over: not is_over,
+        ripens=lambda params, is_over: not is_over,
         notes=_of_deals_to_quota,
     ),
     "productivity": Recipe(

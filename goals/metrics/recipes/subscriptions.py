@@ -1,8 +1,7 @@
 """How customers who stay, leave, pay more or pay less are counted.
 
-Who is lost by the end of a window, of those at its start, does not add up over days. It is
-counted from the rows that ended within the window, which an index finds; those at the start are
-what came before less what went, as open deals are.
+Who is lost by the end of a window, of those at its start, does not add up over days and is counted
+from the records; prices at the start are what came before less what went, as open deals are.
 """
 
 from collections.abc import Callable
@@ -23,10 +22,15 @@ _OF = {"account": "accounts", "subscription": "subs"}
 
 
 def _start(window: Window, params: Params) -> int:
-    """Return how many stood when the window began."""
-    if params.get("inactive_days"):
+    """Return how many stood when the window began.
+
+    Accounts are counted at that day, or for many windows once by the days on which they come
+    and go: that costs more, and then nothing for each window.
+    """
+    is_shop, day = bool(params.get("inactive_days")), window.first - _DAY
+    kind = _OF[params["entity"]]
+    if is_shop or (kind == "accounts" and not window.is_one_of_many):
         return window.special("start")[0]
-    kind, day = _OF[params["entity"]], window.first - _DAY
     return window.get(f"{kind}_in", None, day)[0] - window.get(f"{kind}_out", None, day)[0]
 
 

@@ -22,8 +22,9 @@ class Window:
     """The days read, for the total or for one member.
 
     `special` counts what no day's rollup knows, by its name in the recipe. `by_stage` tells
-    that stages are told apart. `whole` gives the same with all stages. `horizon` is the day
-    up to which things have turned out, and `fiscal` the company's calendar.
+    that stages are told apart, `is_one_of_many` that lines of all days are held for the
+    question. `whole` gives the same with all stages. `horizon` is the day up to which things have turned
+    out, and `fiscal` the company's calendar.
     """
 
     first: date
@@ -35,6 +36,7 @@ class Window:
     horizon: date
     fiscal: FiscalCalendar
     by_stage: bool = False
+    is_one_of_many: bool = False
 
     def count(self, name: str) -> int:
         """Return how many a measure counted in the window."""

@@ -43,6 +43,7 @@ def came(n, ended=0):
 @pytest.fixture
 def small(empty):
     """Seven accounts, of which each meets another fate in February."""
+    empty.write("account", [{"external_id": one, "name": one.upper()} for one in "abcdefg"])
     customers.write_subs(
         empty,
         [
@@ -282,7 +283,16 @@ def test_a_receipt_lists_exactly_what_was_counted(small):
                 assert sum(one.value for one in listed) == reading.numerator, metric
             else:
                 assert above == reading.numerator, metric
-            assert {one.account for one in listed} <= {None, *"abcdefg"}
+            assert {one.account for one in listed} <= set("ABCDEFG")
+
+
+def test_many_windows_at_once_say_the_same_as_each_alone(small):
+    windows = [(FIRST + n * DAY, LAST - n * DAY) for n in (0, 4, 9, 13)]
+    for metric, params in QUESTIONS:
+        for where in ({}, {"account": "A"}):
+            each = [small.read(metric, *one, where=where, **params).value for one in windows]
+            with small.session() as session:
+                assert readings.values(session, metric, params, where, windows) == each
 
 
 def test_net_new_adds_up_day_by_day(small):
