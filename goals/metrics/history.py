@@ -33,6 +33,15 @@ def here(session: Session, metric: Metric, params: Mapping[str, str] | None = No
     return replace(metric, is_counted=False)
 
 
+def missing(session: Session, metric: Metric) -> str | None:
+    """Return a parameter with which an entered metric could be counted, None if there is none."""
+    recipe = RECIPES.get(metric.id)
+    for name in () if recipe is None else recipe.given:
+        if _counted_days(session, metric.id, {name: "1"}):
+            return name
+    return None
+
+
 def adds_up(metric: str) -> bool:
     """Tell whether a counted metric adds up over days."""
     return metric in RECIPES and RECIPES[metric].adds is not None

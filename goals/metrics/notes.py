@@ -202,6 +202,12 @@ def restated(before: object) -> Note:
     return Note("restated", Message(text, {"before": before}))
 
 
+def needs_param(param: str) -> Note:
+    """Say that there are records to count once a parameter says how."""
+    text = N_("There are records to count it from, but only with %(param)s.")
+    return Note("needs_param", Message(text, {"param": param}))
+
+
 def slow() -> Note:
     """Say that the records themselves had to be read."""
     return Note("slow", Message(N_("Counted from the records, not from the daily totals.")))

@@ -106,6 +106,9 @@ def _read(
     if not metric.is_counted:
         figure, said, data_to = delivered.read(session, query)
         segments = None
+        missing = history.missing(session, metric) if figure.value is None else None
+        if missing is not None:
+            said = [*said, notes.needs_param(missing)]
     else:
         base = rollups.base_of(session)
         recipe = recipes.of(metric.id, params)
