@@ -64,7 +64,7 @@ PARTS = {
     "followup_coverage": (N_("Leads followed up"), N_("Open leads")),
     "leads_per_rep": (N_("Open leads of active owners"), N_("Active owners")),
     "churn_rate": (N_("Customers lost"), N_("Customers at the start")),
-    "retention_rate": (N_("Customers left"), N_("Customers at the start")),
+    "retention_rate": (N_("Customers kept"), N_("Customers at the start")),
     "revenue_churn": (N_("Paid less a month"), N_("Paid a month at the start")),
     "grr": (N_("Still paid a month"), N_("Paid a month at the start")),
     "nrr": (N_("Paid a month at the end"), N_("Paid a month at the start")),

@@ -14,7 +14,7 @@ METRICS = (
         "up",
         "ratio",
         _NEEDS,
-        Message(N_("Revenue of purchases less refunds, by the number of purchases")),
+        Message(N_("Revenue of purchases less refunds, divided by the purchases")),
         takes_readings=True,
         note=_YEAR,
     ),
@@ -25,7 +25,7 @@ METRICS = (
         "up",
         "ratio",
         _NEEDS,
-        Message(N_("Purchases by the customers who made them, each customer once")),
+        Message(N_("Purchases divided by the customers who made them, each customer once")),
         limits=(ZERO, None),
         takes_readings=True,
         note=_YEAR,
@@ -37,7 +37,7 @@ METRICS = (
         "up",
         "ratio",
         _NEEDS,
-        Message(N_("Revenue of purchases less refunds, by the customers who bought")),
+        Message(N_("Revenue of purchases less refunds, divided by the customers who bought")),
         takes_readings=True,
         note=_YEAR,
     ),
@@ -87,7 +87,10 @@ METRICS = (
         "ratio",
         _NEEDS,
         Message(
-            N_("Customers who first bought in the window and bought again since, by all of these")
+            N_(
+                "Customers who first bought in the window and bought again since, divided by "
+                "all who first bought in it"
+            )
         ),
         (Param("unit", ("orders", "days")), Param("within_days")),
         limits=(ZERO, ONE),

@@ -30,7 +30,10 @@ METRICS = (
         "ratio",
         _NEEDS,
         Message(
-            N_("Customers of the window's start that are lost at its end, by those at the start")
+            N_(
+                "Customers at the window's start that are lost by its end, divided by all at "
+                "the start"
+            )
         ),
         (_ENTITY, _INACTIVE, Param("basis", ("opening",))),
         limits=(ZERO, ONE),
@@ -45,7 +48,10 @@ METRICS = (
         "ratio",
         _NEEDS,
         Message(
-            N_("Customers of the window's start that are left at its end, by those at the start")
+            N_(
+                "Customers at the window's start that are still there at its end, divided by "
+                "all at the start"
+            )
         ),
         (_ENTITY, _INACTIVE, Param("basis", ("opening", "end_less_new"))),
         limits=(None, ONE),
@@ -59,7 +65,7 @@ METRICS = (
         "up",
         "stock",
         _NEEDS,
-        Message(N_("Customers of the window's start that are left at its end")),
+        Message(N_("Customers at the window's start that are still there at its end")),
         (_ENTITY, _INACTIVE),
         limits=(ZERO, None),
         takes_readings=True,
@@ -74,8 +80,8 @@ METRICS = (
         ("subscription",),
         Message(
             N_(
-                "What accounts of the window's start pay less a month at its end, by what they "
-                "paid at the start"
+                "How much less a month the accounts of the window's start pay at its end, "
+                "divided by what they paid at the start"
             )
         ),
         limits=(ZERO, ONE),
@@ -92,7 +98,7 @@ METRICS = (
         Message(
             N_(
                 "What accounts of the window's start pay a month at its end, at most what each "
-                "paid before, by what they paid at the start"
+                "paid before, divided by what they paid at the start"
             )
         ),
         limits=(ZERO, ONE),
@@ -108,8 +114,8 @@ METRICS = (
         ("subscription",),
         Message(
             N_(
-                "What accounts of the window's start pay a month at its end, by what they paid at "
-                "the start"
+                "What accounts of the window's start pay a month at its end, divided by what "
+                "they paid at the start"
             )
         ),
         limits=(ZERO, None),
@@ -141,8 +147,8 @@ METRICS = (
         ("subscription",),
         Message(
             N_(
-                "Subscriptions due in the window that were renewed, early or up to %(grace_days)s "
-                "days late, by those due"
+                "Subscriptions due in the window that were renewed, early or up to "
+                "%(grace_days)s days late, divided by all due"
             )
         ),
         (Param("weight", ("count", "value")), Param("grace_days", number=30)),
@@ -164,8 +170,8 @@ METRICS = (
         ("subscription",),
         Message(
             N_(
-                "Accounts of the window's start that went to a higher price or more seats within "
-                "it, each once, by the accounts at the start"
+                "Accounts of the window's start that went to a higher price or more seats "
+                "within it, each once, divided by the accounts at the start"
             )
         ),
         limits=(ZERO, ONE),
