@@ -79,6 +79,15 @@ def test_a_metric_without_data_says_what_it_needs(site):
     assert "It needs purchases, subscriptions." in text
 
 
+def test_a_number_of_days_or_months_is_typed_and_stays_in_its_field(site):
+    page = site.browser().get(f"/metric/new_revenue?{QUARTER}")
+    assert 'name="months" value="6"' in page
+    page = site.browser().get(f"/metric/new_revenue?{QUARTER}&months=many")
+    assert 'name="months" value="many"' in page
+    assert "months is a whole number above zero." in plain(page)
+    assert 'name="inactive_days" value=""' in site.browser().get(f"/metric/churn_rate?{QUARTER}")
+
+
 def test_a_number_that_nobody_delivered_has_no_records(site):
     number = receipt(site, "/metric/churn_rate")
     text = plain(site.browser().get(f"/receipts/{number}"))
