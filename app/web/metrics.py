@@ -42,6 +42,7 @@ PARTS = {
     "cpl": (N_("Spend on marketing"), N_("Leads created")),
     "cost_per_sale": (N_("Spend on marketing"), N_("Deals won")),
     "cac": (N_("Spend on marketing and sales"), N_("New customers")),
+    "ltv_cac": (N_("Customer lifetime value"), N_("Customer acquisition cost")),
     "cac_payback": (N_("Customer acquisition cost"), N_("Margin of a customer a month")),
     "mql_to_sql": (N_("Leads that became SQL"), N_("Leads that became MQL")),
     "stage_length": (N_("Days in the stage"), N_("Deals that left it")),

@@ -71,6 +71,24 @@ METRICS = (
         takes_readings=True,
     ),
     Metric(
+        "ltv_cac",
+        Message(N_("Lifetime value to acquisition cost")),
+        "ratio",
+        "up",
+        "ratio",
+        ("purchase", "spend", "deal"),
+        Message(
+            N_(
+                "Customer lifetime value of the window, of revenue and not of margin, divided by"
+                " its customer acquisition cost"
+            )
+        ),
+        (Param("lifespan_months"), Param("lag_months", ("0", "1"))),
+        limits=(None, None),
+        takes_readings=True,
+        note=Message(N_("Three to one is a rule of thumb and no target.")),
+    ),
+    Metric(
         "leads_needed",
         Message(N_("Leads needed")),
         "count",

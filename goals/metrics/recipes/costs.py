@@ -8,6 +8,7 @@ from goals.metrics.formulas import Figure, ratio
 from goals.metrics.measures import Measure, costs
 from goals.metrics.notes import Note
 from goals.metrics.query import Query
+from goals.metrics.recipes import purchases
 from goals.metrics.recipes.recipe import Asked, Parts, Recipe
 from goals.metrics.recipes.window import Params, Window, money
 from goals.metrics.scope import Scope
@@ -48,6 +49,18 @@ def _payback(window: Window, params: Params) -> Figure:
     return ratio(cac.value, monthly, cac.n)
 
 
+def _ltv_cac(window: Window, params: Params) -> Figure:
+    clv, cac = _CLV.figure(window, params), _cac(window, params)
+    if clv.value is None or cac.value is None:
+        return Figure(None, clv.value, cac.value, cac.n)
+    return ratio(clv.value, cac.value, cac.n)
+
+
+def _of_ltv_cac(asked: Asked) -> list[Note]:
+    n = sum(one.n or 0 for one in (*_CLV.notes(asked), *_ALL_SPEND(asked)))
+    return [notes.excluded_currency(n)] if n else []
+
+
 def _recurring(scope: Scope, query: Query) -> Measure:
     return costs.recurring(query)
 
@@ -77,6 +90,7 @@ def _without_target(asked: Asked) -> list[Note]:
     return [] if asked.params.get("target") else [notes.no_target()]
 
 
+_CLV = purchases.RECIPES["clv"]
 #: Parameters -> the name of a measure.
 Name = Callable[[Params], str]
 
@@ -138,6 +152,15 @@ RECIPES = {
         special={"recurring": _recurring, "payers": _payers},
         is_money=lambda params: (True, True),
         notes=_of_payback,
+    ),
+    "ltv_cac": Recipe(
+        ("purchase", "spend"),
+        _ltv_cac,
+        lambda params: (_CLV.parts(params)[0], (_spend(params),)),
+        _CLV.events,
+        special=_CLV.special,
+        is_money=lambda params: (True, True),
+        notes=_of_ltv_cac,
     ),
     "leads_needed": Recipe(
         ("deal",),

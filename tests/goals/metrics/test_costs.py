@@ -226,6 +226,27 @@ def test_the_months_until_a_customer_has_paid_back_the_cost(spent):
         spent.read("cac_payback", *MARCH, margin=101)
 
 
+def test_what_a_customer_brings_for_what_winning_one_costs(spent):
+    spent.write("purchase", [
+        {"external_id": str(number), "account": f"2026-01-15-{account}", "day": on,
+         "amount": Decimal(amount)}
+        for number, (account, on, amount) in enumerate(
+            ((0, day(1, 20), 60), (1, day(2, 20), 40), (1, day(3, 20), 100))
+        )
+    ])  # fmt: skip
+    quarter = day(1, 1), day(3, 31)
+    clv = spent.value("clv", *quarter, lifespan_months=24)
+    read = spent.read("ltv_cac", *quarter, lifespan_months=24)
+    # 100 from each of two customers in a quarter, for eight quarters; 100 to win one.
+    assert (clv, read.figure.denominator, read.value) == (800, 100, 8)
+    assert spent.value("ltv_cac", *month(5), lifespan_months=24) is None
+    with spent.session() as session:
+        reading = receipts.find(session, read.receipt or "")
+        _, bought = receipts.records(session, reading, "numerator")
+        _, paid = receipts.records(session, reading, "denominator")
+    assert (sum(one.value for one in bought), sum(one.value for one in paid)) == (200, 900)
+
+
 DAYS = st.integers(0, 89).map(lambda n: day(1, 1) + timedelta(days=n))
 SPENDS = st.lists(
     st.tuples(
