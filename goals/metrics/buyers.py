@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, and_, func, literal, select
 from sqlmodel import col
 
 from goals.metrics import rows
+from goals.metrics.counts import purchases as measures
 from goals.metrics.measures import Measure
-from goals.metrics.measures import purchases as measures
 from goals.metrics.query import Query
 from goals.metrics.rows import Base, Rows
 from goals.metrics.scope import Scope

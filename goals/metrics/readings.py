@@ -25,11 +25,11 @@ from goals.metrics import (
 from goals.metrics import refresh as rollups
 from goals.metrics.catalogue import Metric
 from goals.metrics.counting import Count, Counts
+from goals.metrics.figures.window import Get, Spread
 from goals.metrics.formulas import Figure
 from goals.metrics.notes import Note
 from goals.metrics.query import Query
 from goals.metrics.recipes import RECIPES, Asked, Recipe, Window
-from goals.metrics.recipes.window import Get, Spread
 from goals.metrics.result import Result
 from goals.metrics.scope import NOTHING, Scope, scope_of
 from goals.words import N_

@@ -13,9 +13,9 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from goals.metrics import amounts, rows
+from goals.metrics.counts import subscriptions as measures
+from goals.metrics.counts.subscriptions import any_other, others, stands
 from goals.metrics.measures import Measure
-from goals.metrics.measures import subscriptions as measures
-from goals.metrics.measures.subscriptions import any_other, others, stands
 from goals.metrics.query import Query
 from goals.metrics.rows import Base
 from goals.metrics.scope import Scope

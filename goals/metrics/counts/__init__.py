@@ -1,0 +1,1 @@
+"""What is counted and summed, family by family."""

@@ -1,0 +1,1 @@
+"""What each metric means, family by family (pure)."""

@@ -1,0 +1,1 @@
+"""How each metric comes from what is counted, family by family."""
