@@ -114,7 +114,7 @@ METRICS = (
         Message(N_("Leads per rep")),
         "number",
         "neutral",
-        "stock",
+        "ratio",
         ("lead", "owner"),
         Message(N_("Open leads of active owners divided by active owners at the end of the day")),
         limits=(ZERO, None),

@@ -1,5 +1,6 @@
 """Metrics of service: hours to a solution, open tickets, what people answer to surveys."""
 
+import random
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -188,6 +189,28 @@ def test_only_the_latest_answer_of_a_customer_in_the_window_counts(empty):
     assert split["(none)"] == -100
     april = empty.read("nps", day(3, 1, 2024), day(4, 30, 2024), where={"region": "West"})
     assert (april.value, april.figure.n) == (-100, 1)
+
+
+def test_many_answers_agree_with_adding_them_up_here(empty):
+    chance = random.Random(5)
+    rows = [
+        answer(i, chance.randint(0, 10), f"2024-0{chance.randint(2, 4)}-{chance.randint(1, 28):02}",
+               account=chance.choice(["acme", "beta", "gamma", None]))
+        for i in range(60)
+    ]  # fmt: skip
+    for i, row in enumerate(rows):
+        row["at"] += timedelta(seconds=i)
+    empty.write("survey_answer", rows)
+    within = [row for row in rows if row["at"].month == 3]
+    latest = {row["account"] or row["external_id"]: row for row in sorted(within, key=when)}
+    verdicts = [(row["score"] >= 9) - (row["score"] <= 6) for row in latest.values()]
+    assert len(within) > len(latest) > 3
+    found = empty.read("nps", *MARCH)
+    assert (found.figure.numerator, found.figure.n) == (100 * sum(verdicts), len(verdicts))
+
+
+def when(row):
+    return row["at"]
 
 
 def test_satisfaction_is_the_mean_score_on_one_scale(empty):

@@ -15,7 +15,7 @@ from tests.goals.metrics import company as companies
 from tests.goals.metrics.company import LOADED
 
 START = datetime(2026, 1, 28, tzinfo=UTC)
-FIRST, LAST = date(2026, 1, 30), date(2026, 2, 4)
+FIRST, LAST = date(2026, 1, 29), date(2026, 2, 5)
 NAMES = st.sampled_from([f"r{number}" for number in range(6)])
 INSTANTS = st.integers(0, 240).map(lambda hours: START + timedelta(hours=hours))
 MAYBE = st.one_of(st.none(), INSTANTS)
@@ -33,10 +33,10 @@ ROWS = {
     },
     "survey_answer": {
         "at": INSTANTS,
-        "score": st.integers(1, 5).map(Decimal),
+        "score": st.sampled_from([1, 2, 4, 5, 7, 9, 10]).map(Decimal),
         "scale": st.sampled_from([None, "0-10", "1-5"]),
-        "account": ACCOUNTS,
-        "kind": st.sampled_from([None, "nps", "csat"]),
+        "account": st.sampled_from(["acme", "acme", None]),
+        "kind": st.sampled_from(["nps", "nps", "csat", None]),
     },
     "activity": {
         "at": INSTANTS,
@@ -58,7 +58,7 @@ EDITS = st.lists(
         st.tuples(st.just("deal"), st.just("d1"), ACCOUNTS.map(lambda one: {"account": one})),
     ),
     min_size=8,
-    max_size=14,
+    max_size=18,
 )  # fmt: skip
 
 
@@ -100,7 +100,9 @@ def mean(values):
 def asked(one, kind, scale):
     usual = {"nps": "0-10", "csat": "1-5"}[kind]
     said = one["kind"] or (kind if one["scale"] == usual else None)
-    return said == kind and (one["scale"] or usual) == scale and within(one["at"])
+    lowest, highest = map(int, scale.split("-"))
+    on_it = (one["scale"] or usual) == scale and lowest <= one["score"] <= highest
+    return said == kind and on_it and within(one["at"])
 
 
 def points(answers, scale, above, below):
