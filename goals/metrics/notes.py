@@ -227,7 +227,7 @@ def delivered(evidence: str | None) -> Note:
 def still_there(n: int, days: Decimal) -> Note:
     """Say how many deals still stand in the stage, and for how long on average."""
     texts = P_(
-        "One deal still stands there, for %(age)s days so far; it is not counted.",
+        "%(n)s deal still stands there, for %(age)s days so far; it is not counted.",
         "%(n)s deals still stand there, for %(age)s days so far on average; they are not counted.",
     )
     age = words.Number(days.quantize(Decimal("0.1")))
@@ -252,7 +252,7 @@ def velocity(n: int, win_rate: Decimal, size: Decimal, currency: str, cycle: Dec
 def past_due(n: int, names: str) -> Note:
     """Name open deals that are past their expected close."""
     texts = P_(
-        "One open deal is past its expected close and is left out: %(names)s.",
+        "%(n)s open deal is past its expected close and is left out: %(names)s.",
         "%(n)s open deals are past their expected close and are left out: %(names)s.",
     )
     return Note("past_due", Message.counted(texts, n, {"names": names}), n)
@@ -261,7 +261,7 @@ def past_due(n: int, names: str) -> Note:
 def certain(n: int, names: str) -> Note:
     """Name open deals that stand at 100%."""
     texts = P_(
-        "One open deal stands at 100%%, which cannot be, and is left out: %(names)s.",
+        "%(n)s open deal stands at 100%%, which cannot be, and is left out: %(names)s.",
         "%(n)s open deals stand at 100%%, which cannot be, and are left out: %(names)s.",
     )
     return Note("certain", Message.counted(texts, n, {"names": names}), n)
@@ -341,7 +341,7 @@ FAULTS = {
         "One open deal is past its expected close.",
         "%(n)s open deals are past their expected close.",
     ),
-    "certain": P_("One open deal stands at 100%%.", "%(n)s open deals stand at 100%%."),
+    "certain": P_("%(n)s open deal stands at 100%%.", "%(n)s open deals stand at 100%%."),
     "stage": P_(
         "One deal stands in a stage that its source does not list.",
         "%(n)s deals stand in stages that their source does not list.",
