@@ -54,7 +54,6 @@ PARTS = {
     ),
     "data_quality": (N_("Deals without a fault"), N_("Deals checked")),
     "quota_attainment": (N_("Amounts won"), N_("Quotas")),
-    "deals_to_quota": (N_("Amounts won"), N_("Quotas")),
     "productivity": (N_("Deals won"), N_("Owners × months")),
     "resolution_time": (N_("Hours to the solution"), N_("Tickets solved")),
     "csat": (N_("Scores together"), N_("Answers")),

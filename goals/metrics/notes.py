@@ -312,10 +312,14 @@ def quota_in_currency(n: int) -> Note:
     return Note("excluded_currency", Message.counted(texts, n), n)
 
 
-def average_deal(size: Decimal, currency: str, first: date, last: date) -> Note:
-    """Say which average deal was reckoned with."""
-    text = N_("Reckoned with an average deal of %(size)s, won from %(span)s.")
-    made = {"size": words.Money(size, currency), "span": words.DayRange(first, last)}
+def average_deal(missing: Decimal, size: Decimal, currency: str, first: date, last: date) -> Note:
+    """Say what is missing to the quotas, and with which average deal it was reckoned."""
+    text = N_("%(missing)s are still missing, at an average of %(size)s a deal won from %(span)s.")
+    made = {
+        "missing": words.Money(missing, currency),
+        "size": words.Money(size, currency),
+        "span": words.DayRange(first, last),
+    }
     return Note("average_deal", Message(text, made))
 
 

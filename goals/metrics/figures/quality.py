@@ -8,7 +8,7 @@ from functools import reduce
 from operator import add
 from typing import Any
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import String, and_, case, cast, func, or_, select
 from sqlmodel import col
 
 from goals.metrics import amounts, cohorts, measures, notes
@@ -20,6 +20,7 @@ from goals.metrics.notes import Note
 from goals.metrics.query import Query
 from goals.metrics.rows import Base, Expression
 from goals.metrics.scope import Scope
+from goals.metrics.sql import days_between
 from goals.records.sales import Deal, Owner, PipelineStage
 
 _OPEN, _WON = col(Deal.status) == "open", col(Deal.status) == "won"
@@ -31,6 +32,8 @@ def checks(base: Base, day: date) -> Mapping[str, Expression]:
     """Return what is wrong with a deal on a day, by the name of each check."""
     here = base.workspace_id
     amount, closed = col(Deal.amount), col(Deal.closed_on)
+    # A close that lay ahead when it was written down; a day is left for the zones of the earth.
+    recorded = func.substr(cast(col(Deal.recorded_at), String), 1, 10)
     gone = _is_there(
         col(Owner.workspace_id) == here,
         col(Owner.id) == col(Deal.owner_id),
@@ -61,7 +64,7 @@ def checks(base: Base, day: date) -> Mapping[str, Expression]:
         "owner": or_(col(Deal.owner_id).is_(None), gone),
         "dates": or_(
             closed < col(Deal.created_on),
-            and_(~_OPEN, or_(closed.is_(None), closed > day)),
+            and_(~_OPEN, or_(closed.is_(None), days_between(recorded, closed) > 1)),
         ),
         "late": and_(_OPEN, col(Deal.expected_close_on) < day),
         "certain": and_(_OPEN, col(Deal.probability) >= 1),
@@ -76,7 +79,7 @@ def _is_there(*conditions: Any) -> Expression:
 
 
 def _day(query: Query) -> date:
-    return min(query.last_day, query.matured or query.last_day)
+    return query.matured or query.last_day
 
 
 def _faults(base: Base, query: Query) -> Expression:
@@ -125,7 +128,7 @@ RECIPES = {
         lambda params: (("sound",), ("checked",)),
         ("created", "won", "run_in"),
         special={"sound": _sound, "checked": _checked},
-        ripens=lambda params, is_over: not is_over,
+        ripens=lambda params, is_over: True,
         notes=_say,
     )
 }

@@ -116,7 +116,9 @@ def _of_deals_to_quota(asked: Asked) -> list[Note]:
         since = _since(last, asked.params)
         n, units = asked.total("won_amount", since, last)
         currency = asked.scope.base.currency
-        found.append(notes.average_deal(money(units) / n, currency, since, last))
+        due, sold = asked.figure.denominator, asked.figure.numerator
+        missing = (due or Decimal()) - (sold or Decimal())
+        found.append(notes.average_deal(missing, money(units) / n, currency, since, last))
     return found
 
 
