@@ -93,13 +93,15 @@ def _counted_days(session: Session, metric: str, params: Mapping[str, str] | Non
 def _days_of_recipe(session: Session, recipe: Recipe) -> list[date]:
     """Return the first and the last day on which a recipe finds anything to count.
 
-    A number made of several kinds of record needs some of each; its days are those of the
-    kind that its events name first.
+    A number made of several kinds of record needs some of each, unless either will do; its days
+    are those of the kind that its events name first.
     """
     kinds: dict[str, list[str]] = {}
     for name in recipe.events:
         kinds.setdefault(measures.find(name).subject, []).append(name)
     each = [_days_of(session, names) for names in kinds.values()]
+    if recipe.either:
+        return [day for days in each for day in days]
     return each[0] if each and all(each) else []
 
 

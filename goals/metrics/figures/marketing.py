@@ -130,5 +130,6 @@ RECIPES = {
         lambda params: ((_brought(params),), ()),
         ("mail_clicks", "campaign_purchases"),
         adds=lambda params: (_brought(params), False),
+        either=True,
     ),
 }

@@ -56,8 +56,9 @@ class Recipe:
     number as of a day, the measure of what came and the one of its values. `is_money` tells
     which parts are amounts. `listed` are the kinds of record that numerator and denominator
     list, where they are not the subjects: calls are counted, the leads that were called are
-    listed. `also` names a second measure that adds up with the one of `adds`. `given` are the
-    recipes that stand in where a parameter is given.
+    listed. `also` names a second measure that adds up with the one of `adds`. `either` tells
+    that events of one kind are enough where they name several. `given` are the recipes that
+    stand in where a parameter is given.
     """
 
     subjects: tuple[str, ...]
@@ -72,4 +73,5 @@ class Recipe:
     notes: Callable[[Asked], list[Note]] = _nothing
     listed: tuple[str, ...] = ()
     also: str | None = None
+    either: bool = False
     given: Mapping[str, "Recipe"] = field(default_factory=dict)

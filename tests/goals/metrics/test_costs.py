@@ -244,7 +244,10 @@ def test_what_a_customer_brings_for_what_winning_one_costs(spent):
         reading = receipts.find(session, read.receipt or "")
         _, bought = receipts.records(session, reading, "numerator")
         _, paid = receipts.records(session, reading, "denominator")
-    assert (sum(one.value for one in bought), sum(one.value for one in paid)) == (200, 900)
+    assert (sum(one.value or 0 for one in bought), sum(one.value or 0 for one in paid)) == (
+        200,
+        900,
+    )
 
 
 DAYS = st.integers(0, 89).map(lambda n: day(1, 1) + timedelta(days=n))
@@ -308,7 +311,7 @@ def test_any_edits_give_what_plain_python_gives(sqlite, first, later, gone, peop
     assert read.value == (sum(amounts) / 2 if amounts else None)
     assert (noted(read) or 0) == len(in_month) - len(amounts)
     split = made.split("cac", *month(2), "campaign")
-    of_spring = [paid(one) for one in in_month if one[3] == "7" and paid(one) is not None]
+    of_spring = [amount for one in in_month if one[3] == "7" and (amount := paid(one)) is not None]
     assert split["spring"] == (sum(of_spring) / 2 if of_spring else None)
     stays = sum(
         1

@@ -1,6 +1,6 @@
 """Marketing: visits, subscribers, mails each once, and what content brings."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from shutil import copy
@@ -28,7 +28,7 @@ def mail(number: int, message: str | None, to: str | None, kind: str, when: date
     }  # fmt: skip
 
 
-def mails(company: Company, told: list[tuple[str | None, str | None, str, date]]) -> None:
+def mails(company: Company, told: Sequence[tuple[str | None, str | None, str, date]]) -> None:
     company.write("email_event", [mail(number, *one) for number, one in enumerate(told)])
 
 
@@ -170,7 +170,7 @@ def test_the_visits_listed_make_the_traffic(visited):
     with visited.session() as session:
         reading = receipts.find(session, asked.receipt or "")
         n, listed = receipts.records(session, reading)
-    assert (n, sum(one.value for one in listed)) == (2, 4520)
+    assert (n, sum(one.value or 0 for one in listed)) == (2, 4520)
 
 
 EVENTS = st.lists(

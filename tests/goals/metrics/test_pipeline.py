@@ -238,7 +238,8 @@ STEPS = st.lists(
 
 
 def dated(steps: list[tuple[str, int]]) -> list[tuple[str, date]]:
-    day, found = date(2024, 1, 1), []
+    day = date(2024, 1, 1)
+    found: list[tuple[str, date]] = []
     for stage, days in steps:
         day += timedelta(days=days)
         if not found or found[-1][0] != stage:

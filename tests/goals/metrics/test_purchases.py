@@ -187,7 +187,7 @@ def test_a_late_first_purchase_moves_what_is_new(small):
     assert small.value("net_new_revenue", date(2025, 12, 1), date(2025, 12, 31)) == 5
 
 
-QUESTIONS = [
+QUESTIONS: list[tuple[str, dict[str, Any]]] = [
     ("avg_purchase_value", {}),
     ("purchase_frequency", {}),
     ("customer_value", {}),
@@ -213,7 +213,7 @@ def test_a_receipt_lists_exactly_what_was_counted(small):
             if reading.denominator is not None:
                 assert receipts.records(session, reading, "denominator")[0] == asked.figure.n
             if reading.unit == "money":
-                assert sum(one.value for one in listed) == reading.numerator, metric
+                assert sum(one.value or 0 for one in listed) == reading.numerator, metric
             elif metric != "customer_lifespan":
                 assert above == reading.numerator, metric
 
@@ -259,7 +259,7 @@ def test_every_history_is_counted_as_by_hand(shared, steps, window, idle):
         customers.write_buys(here, rows.values())
         held |= rows
         here.refresh()
-    expected = customers.of_buys(list(held.values()), *window, idle)
+    expected = customers.of_buys(list(held.values()), window[0], window[1], idle)
     got = {
         name: here.value(name, *window)
         for name in expected

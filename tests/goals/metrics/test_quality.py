@@ -17,7 +17,9 @@ MARCH = day(3, 1), day(3, 31)
 MADE = day(1, 10)
 
 
-def deal(name: str, status: str = "open", closed: date | None = None, **more: object) -> object:
+def deal(
+    name: str, status: str = "open", closed: date | None = None, **more: Any
+) -> dict[str, Any]:
     given = {"amount": 10, "owner": "ann", "account": "acme", **more}
     return small.deal(name, status, MADE, closed, **given)
 

@@ -109,7 +109,7 @@ def test_without_types_the_number_may_be_entered(empty):
 
 
 def test_qualified_leads_of_those_created(empty):
-    rows = [
+    rows: list[dict[str, object]] = [
         {"external_id": "a", "qualified_on": day(3, 9)},
         {"external_id": "b", "qualified_on": day(5, 9)},
         {"external_id": "c", "disqualified_on": day(3, 7)},

@@ -257,5 +257,5 @@ def test_every_receipt_lists_what_it_counted_and_computes_again(desk):
         assert again.figure == asked.figure, metric
         assert total == len(listed) == asked.figure.n, metric
         if asked.unit != "count":
-            assert sum(one.value for one in listed) == asked.figure.numerator, metric
+            assert sum(one.value or 0 for one in listed) == asked.figure.numerator, metric
             assert asked.value == asked.figure.numerator / len(listed), metric

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -21,7 +22,7 @@ INSTANTS = st.integers(0, 240).map(lambda hours: START + timedelta(hours=hours))
 MAYBE = st.one_of(st.none(), INSTANTS)
 OWNERS = st.sampled_from([None, "ann", "bob"])
 ACCOUNTS = st.sampled_from([None, "acme", "beta"])
-ROWS = {
+ROWS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "ticket": {
         "opened_at": INSTANTS,
         "solved_at": MAYBE,
@@ -107,7 +108,8 @@ def asked(one, kind, scale):
 
 def points(answers, scale, above, below):
     """Return the net promoters by hand; among answers of one instant any may be the latest."""
-    latest, alone = {}, []
+    latest: dict[str, Any] = {}
+    alone: list[Any] = []
     for one in answers:
         if one["account"] is None:
             alone.append(one)
@@ -157,7 +159,7 @@ def expected(told):
 
 def write(company, edits):
     """Write edits one after the other, counting now and then; returns the rows that stand."""
-    told = {record: {} for record in ROWS}
+    told: dict[str, dict[str, Any]] = {record: {} for record in ROWS}
     for place, (record, name, row) in enumerate(edits):
         at = LOADED + timedelta(minutes=place)
         if row is not None:

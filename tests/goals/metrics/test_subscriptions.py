@@ -278,9 +278,9 @@ def test_a_receipt_lists_exactly_what_was_counted(small):
                 below, started = receipts.records(session, reading, "denominator")
                 assert below == asked.figure.n, metric
                 if metric in ("revenue_churn", "grr", "nrr"):
-                    assert sum(one.value for one in started) == reading.denominator
+                    assert sum(one.value or 0 for one in started) == reading.denominator
             if metric in ("revenue_churn", "grr", "nrr", "net_new_mrr"):
-                assert sum(one.value for one in listed) == reading.numerator, metric
+                assert sum(one.value or 0 for one in listed) == reading.numerator, metric
             else:
                 assert above == reading.numerator, metric
             assert {one.account for one in listed} <= set("ABCDEFG")

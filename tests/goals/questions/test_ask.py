@@ -107,10 +107,8 @@ def test_a_question_about_the_running_quarter_is_answered_by_the_goals_of_it(
     year = (date(2026, 1, 1), date(2026, 12, 31))
     quarter = FiscalCalendar(fiscal_start).quarter(date(2026, 8, 14))
     days = {"first_day": quarter.first, "last_day": quarter.last}
-    [short, long] = [
-        *add(database, here, "Sell pumps", **days),
-        *add(database, here, "Sell valves", first_day=year[0], last_day=year[1]),
-    ]
+    [short] = add(database, here, "Sell pumps", **days)
+    [long] = add(database, here, "Sell valves", first_day=year[0], last_day=year[1])
     answer = on(database, here, "How is sell pumps doing this quarter?")
     assert (answer["kind"], answer["goal"]["id"]) == ("answer", str(short))
     answer = on(database, here, "How is sell valves doing this quarter?")

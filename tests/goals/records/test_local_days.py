@@ -17,7 +17,7 @@ LOCAL = [(kind, at, day) for kind in kinds.KINDS.values() for at, day in kind.lo
 
 
 def instant(day, hour, minute=0):
-    return datetime(2026, *day, hour, minute, tzinfo=UTC)
+    return datetime(2026, day[0], day[1], hour, minute, tzinfo=UTC)
 
 
 def settle(room, zone):
@@ -131,7 +131,9 @@ def test_what_was_known_then_is_counted_by_the_days_of_now(room):
     room.write("activity", [call(instant((2, 9), 20))], 2, LATEST)
     settle(room, "America/New_York")
     with room.session() as session, known.as_of(session, LATER):
-        days = session.exec(select(Activity.day).where(col(Activity.workspace_id) == room.here))
+        days = session.exec(
+            select(col(Activity.day)).where(col(Activity.workspace_id) == room.here)
+        )
         assert list(days) == [date(2026, 2, 3)]
     assert day_of(room) == date(2026, 2, 9)
 

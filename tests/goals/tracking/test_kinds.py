@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from sqlmodel import Session
@@ -224,13 +225,13 @@ def test_that_a_milestone_is_done_can_be_taken_back(session):
 def test_each_word_on_a_milestone_stays_in_its_log_and_moves_no_terms(session):
     goal = milestone(session)
     day, later = date(2026, 8, 20), NOW + timedelta(hours=1)
-    said = {"by": None, "today": day}
+    finish = partial(milestones.finish, session, goal, on=day, by=None, today=day)
     milestones.reopen(session, goal, by=None, now=NOW)
     assert goal.version == 1
     for _time in range(2):
-        milestones.finish(session, goal, on=day, note="Signed", now=NOW, **said)
+        finish(note="Signed", now=NOW)
     milestones.reopen(session, goal, by=None, now=later)
-    milestones.finish(session, goal, on=day, note=None, now=later, **said)
+    finish(note=None, now=later)
     first, *others = goals.versions(session, goal)
     assert [(one.version, one.reason, one.changed_at) for one in others] == [
         (2, "Signed", NOW),

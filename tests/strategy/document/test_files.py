@@ -304,12 +304,16 @@ def test_characters_that_no_font_has_are_named_and_others_are_not(paper):
         assert error.code == "no_pdf"
     else:
         assert found == (private,)
-        told = words.render(glyphs.said(found), "en")
+        message = glyphs.said(found)
+        assert message is not None
+        told = words.render(message, "en")
         assert told.startswith(f"No font here can show {private} (U+10FFFD): in the PDF a box")
 
 
 def test_no_more_than_a_line_of_characters_is_named():
-    told = words.render(glyphs.said(tuple(map(chr, range(0xE000, 0xE020)))), "en")
+    message = glyphs.said(tuple(map(chr, range(0xE000, 0xE020))))
+    assert message is not None
+    told = words.render(message, "en")
     assert "(U+E00B)" in told and "(U+E00C)" not in told and "20 more" in told
     assert glyphs.said(()) is None
 
