@@ -90,14 +90,12 @@ def more_than_visitors() -> Note:
 
 def no_target() -> Note:
     """Say what a number of leads needed lacks."""
-    return Note("no_target", Message(N_("Say with target how many customers are wanted.")))
+    return Note("no_target", Message(N_("Say how many customers are wanted.")))
 
 
 def no_margin() -> Note:
     """Say what a payback lacks."""
-    return Note(
-        "no_margin", Message(N_("Say with margin how much of revenue is left, in percent."))
-    )
+    return Note("no_margin", Message(N_("Say how much of revenue is left as margin, in percent.")))
 
 
 def small_n(n: int) -> Note:
@@ -202,10 +200,14 @@ def restated(before: object) -> Note:
     return Note("restated", Message(text, {"before": before}))
 
 
+#: Parameters without which a metric cannot be counted from some records, in words.
+_ASKED_FOR = {"inactive_days": N_("a number of days without a purchase")}
+
+
 def needs_param(param: str) -> Note:
     """Say that there are records to count once a parameter says how."""
     text = N_("There are records to count it from, but only with %(param)s.")
-    return Note("needs_param", Message(text, {"param": param}))
+    return Note("needs_param", Message(text, {"param": Message(_ASKED_FOR[param])}))
 
 
 def slow() -> Note:

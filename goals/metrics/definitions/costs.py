@@ -96,10 +96,7 @@ METRICS = (
         "ratio",
         ("deal",),
         Message(
-            N_(
-                "Customers wanted (target) divided by the share of closed deals that were won,"
-                " rounded up"
-            )
+            N_("Customers wanted, divided by the share of closed deals that were won, rounded up")
         ),
         (Param("target"),),
         limits=(ZERO, None),

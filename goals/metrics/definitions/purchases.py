@@ -74,7 +74,7 @@ METRICS = (
         takes_readings=True,
         note=Message(
             N_(
-                "Without lifespan_months the years are those of the customer lifespan. A window "
+                "Without a number of months the years are those of the customer lifespan. A window "
                 "that is no year is taken as its part of one."
             )
         ),

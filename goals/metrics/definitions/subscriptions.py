@@ -9,8 +9,8 @@ _INACTIVE = Param("inactive_days")
 _STAYING = Message(
     N_(
         "Who comes within the window counts on neither side. Customers are accounts with a running "
-        "subscription; with inactive_days they are those who bought, and are lost when their last "
-        "purchase lies more days back than that."
+        "subscription; with a number of days without a purchase they are those who bought, and are "
+        "lost when their last purchase lies more days back than that."
     )
 )
 _PAYING = Message(

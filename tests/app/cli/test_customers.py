@@ -76,7 +76,7 @@ def test_without_a_rule_for_inactive_customers_purchases_say_what_is_missing(com
     told = asked(command, "churn_rate")
     assert told["value"] is None
     assert [one["code"] for one in told["note"]] == ["needs_param"]
-    assert "inactive_days" in told["note"][0]["message"]
+    assert "days without a purchase" in told["note"][0]["message"]
 
 
 def test_a_number_entered_by_hand_stands_where_nothing_can_be_counted(command, tmp_path):
@@ -94,4 +94,4 @@ def test_a_metric_says_what_its_words_mean(command):
     assert shown["params"] == {
         "entity": ["account", "subscription"], "inactive_days": None, "basis": ["opening"],
     }  # fmt: skip
-    assert "inactive_days" in shown["note"]
+    assert "days without a purchase" in shown["note"]

@@ -35,7 +35,7 @@ for words in (
     # Products, and what is named after them.
     "Headway HubSpot Slack Salesforce Excel PowerPoint Word",
     # What the trade calls by its English letters in Thai and in Chinese.
-    "CRM IT ID KPI NPS MQL SQL USP SMART CSAT CAC LTV CLV MRR NRR GRR CPL B2B",
+    "CRM IT ID KPI NPS IQL MQL SQL USP SMART CSAT CES CAC LTV CLV MRR NRR GRR CPL B2B",
     # Kinds of files and protocols, currencies, units, and what a language calls itself.
     "Markdown English CSV JSON PDF HTML HTTP https API UTC UTF THB USD MB",
     # Names on the screens of Slack and HubSpot, which a reader must find there as they stand.
