@@ -1,5 +1,7 @@
 """A real browser for the tests: start it, serve an application to it, and judge what it shows."""
 
+import asyncio
+import contextlib
 import os
 import shutil
 import threading
@@ -22,6 +24,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+#: Seconds after which a browser that does not let go of something is left alone.
+PATIENCE = 30
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 NARROW = 320
 
@@ -38,7 +42,7 @@ def started() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable(), args=FLAGS)
         yield browser
-        browser.close()
+        let_go(browser)
 
 
 class Pages:
@@ -84,7 +88,19 @@ class Pages:
     def close(self) -> None:
         """Close every page that was opened."""
         for context in self.contexts:
-            context.close()
+            let_go(context)
+
+
+def let_go(what: Browser | BrowserContext) -> None:
+    """Close a browser or the pages of a reader, and go on if it does not answer.
+
+    Closing is the one call that knows no time limit, and now and then a browser never confirms
+    it; everything else in a test gives up by itself.
+    """
+    # The synchronous interface has no way to say how long to wait.
+    closing = what._impl_obj.close(reason=None)
+    with contextlib.suppress(TimeoutError):
+        what._sync(asyncio.wait_for(closing, PATIENCE))
 
 
 @contextmanager
