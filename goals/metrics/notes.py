@@ -45,15 +45,6 @@ def excluded_currency(n: int) -> Note:
     return Note("excluded_currency", Message.counted(texts, n), n)
 
 
-def excluded_amounts(n: int) -> Note:
-    """Say that amounts in a foreign currency without a rate were left out."""
-    texts = P_(
-        "One amount in another currency has no exchange rate and is left out.",
-        "%(n)s amounts in another currency have no exchange rate and are left out.",
-    )
-    return Note("excluded_currency", Message.counted(texts, n), n)
-
-
 def passed(n: int) -> Note:
     """Say that some came and went within the window."""
     texts = P_(

@@ -34,8 +34,6 @@ from goals.metrics.result import Result
 from goals.metrics.scope import NOTHING, Scope, scope_of
 from goals.words import N_
 
-ALWAYS_ZERO = frozenset(("flow", "stock"))
-
 
 def resolved(metric: Metric, params: Mapping[str, object]) -> dict[str, str]:
     """Return a metric's parameters with the defaults filled in."""

@@ -71,10 +71,7 @@ def _account_dims(record: Any) -> dict[str, Expression]:
 
 _OPENED: Expression = seconds(col(Ticket.opened_at))
 _SOLVED: Expression = seconds(col(Ticket.solved_at))
-#: It was opened again after it was solved, and nobody has solved it since.
-_OPEN_AGAIN = and_(
-    col(Ticket.reopened_at).is_not(None), col(Ticket.reopened_at) > col(Ticket.solved_at)
-)
+#: It was solved, and not opened again since.
 SOLVED = and_(
     col(Ticket.solved_at).is_not(None),
     or_(col(Ticket.reopened_at).is_(None), col(Ticket.reopened_at) <= col(Ticket.solved_at)),

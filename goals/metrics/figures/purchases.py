@@ -69,7 +69,7 @@ def _net_new_revenue(window: Window, params: Params) -> Figure:
 def _unpriced(asked: Asked) -> list[Note]:
     first, last = asked.query.first_day, asked.query.last_day
     n = asked.total("purchases", first, last)[0] - asked.total("sold", first, last)[0]
-    return [notes.excluded_amounts(n)] if n else []
+    return [notes.excluded_currency(n)] if n else []
 
 
 def _waiting(asked: Asked) -> list[Note]:

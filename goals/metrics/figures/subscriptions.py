@@ -128,7 +128,7 @@ def _left_out(
         return everything - priced
 
     n = sum(map(missing, ways)) - sum(map(missing, less))
-    return [notes.excluded_amounts(n)] if n else []
+    return [notes.excluded_currency(n)] if n else []
 
 
 # --- Renewing and buying more ----------------------------------------------------------------
@@ -154,7 +154,7 @@ def _of_renewal(asked: Asked) -> list[Note]:
     found: list[Note] = []
     if asked.params["weight"] == "value":
         n = asked.total("due", first, last)[0] - asked.total("due_mrr", first, last)[0]
-        found += [notes.excluded_amounts(n)] if n else []
+        found += [notes.excluded_currency(n)] if n else []
     young = max(first, asked.horizon - timedelta(days=int(asked.params["grace_days"])))
     if young <= last:
         waiting = asked.total(due, young, last)[0] - asked.total(renewed, young, last)[0]
