@@ -1,3 +1,6 @@
+import os
+import signal
+
 import pytest
 from flask import Flask
 
@@ -41,3 +44,20 @@ def test_a_broken_script_is_a_complaint(browser, site):
     pages().goto(f"{site}/broken")
     pages.close()
     assert any("nothing is not defined" in complaint for complaint in pages.complaints)
+
+
+def test_a_browser_that_does_not_answer_holds_nothing_up(browser, new_page, site, monkeypatch):
+    pages = support.Pages(browser)
+    pages().goto(f"{site}/good")
+    asking = browser.new_browser_cdp_session()
+    processes = asking.send("SystemInfo.getProcessInfo")["processInfo"]
+    [number] = [one["id"] for one in processes if one["type"] == "browser"]
+    monkeypatch.setattr(support, "PATIENCE", 0.5)
+    os.kill(number, signal.SIGSTOP)
+    try:
+        pages.close()
+    finally:
+        os.kill(number, signal.SIGCONT)
+    page = new_page()
+    page.goto(f"{site}/good")
+    assert page.title() == "Goals"
