@@ -3,14 +3,12 @@
 import pytest
 from playwright.sync_api import Page
 
-from tests.support import browser as browser_side
 from tests.support import writers
 
 
 @pytest.fixture
-def address(site):
-    with browser_side.served(site.app) as url:
-        yield url
+def address(site, serve):
+    return serve(site.app)
 
 
 @pytest.fixture

@@ -12,12 +12,6 @@ from tests.support import company
 
 
 @pytest.fixture
-def address(site):
-    with browser_side.served(site.app) as url:
-        yield url
-
-
-@pytest.fixture
 def goal(site):
     """A goal of the owner's that is off track and owes check-ins."""
     with site.session() as session:
@@ -27,18 +21,6 @@ def goal(site):
             now = site.now - timedelta(days=back)
             review.review(session, now=now, today=now.date())
         return made.id
-
-
-@pytest.fixture
-def open_page(site, address, new_page):
-    def visit(path, **options):
-        page = new_page(**options)
-        cookie = {"name": "headway", "value": site.cookie("owner@acme.example"), "url": address}
-        page.context.add_cookies([cookie])
-        page.goto(address + path)
-        return page
-
-    return visit
 
 
 def test_an_owner_checks_in_and_tries_an_action(open_page, goal):

@@ -55,13 +55,12 @@ def house(sqlite_url, tmp_path):
 
 
 @pytest.fixture
-def page(house, new_page):
+def page(house, serve, new_page):
     """A page of somebody who has just installed Headway."""
-    with browser_side.served(house.app) as address:
-        house.address = address
-        opened = new_page(base_url=address)
-        opened.goto("/")
-        yield opened
+    house.address = serve(house.app)
+    opened = new_page(base_url=house.address)
+    opened.goto("/")
+    return opened
 
 
 def deals() -> str:

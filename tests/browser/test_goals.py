@@ -3,20 +3,14 @@
 from datetime import date, timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from goals.alerts import review
 from goals.tracking.goal import Objective
 from tests.support import browser as browser_side
-from tests.support import company
+from tests.support import company, writers
 
 TODAY = date(2026, 8, 14)
-
-
-@pytest.fixture
-def address(site):
-    with browser_side.served(site.app) as url:
-        yield url
 
 
 @pytest.fixture
@@ -32,20 +26,6 @@ def goal(site):
             now = site.now - timedelta(days=back)
             review.review(session, now=now, today=TODAY - timedelta(days=back))
         return late.id
-
-
-@pytest.fixture
-def open_page(site, address, new_page):
-    """Opens a page of the application as its owner."""
-
-    def visit(path: str, **options) -> Page:
-        page = new_page(**options)
-        cookie = {"name": "headway", "value": site.cookie("owner@acme.example"), "url": address}
-        page.context.add_cookies([cookie])
-        page.goto(address + path)
-        return page
-
-    return visit
 
 
 PAGES = (
@@ -117,14 +97,13 @@ def test_the_sign_in_is_accessible_and_fits_a_phone(address, new_page, dark):
     assert browser_side.overflow(page) == []
 
 
-def test_an_empty_start_page_is_accessible(bare_site, new_page):
-    with browser_side.served(bare_site.app) as url:
-        page = new_page()
-        cookie = {"name": "headway", "value": bare_site.cookie("owner@acme.example"), "url": url}
-        page.context.add_cookies([cookie])
-        page.goto(url)
-        assert browser_side.accessibility_faults(page) == []
-        assert browser_side.overflow(page) == []
+def test_an_empty_start_page_is_accessible(bare_site, serve, new_page):
+    address = serve(bare_site.app)
+    page = new_page()
+    writers.sign_in(bare_site, page, address)
+    page.goto(address)
+    assert browser_side.accessibility_faults(page) == []
+    assert browser_side.overflow(page) == []
 
 
 def test_the_preview_follows_what_is_typed(open_page):

@@ -3,23 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.support import browser as browser_side
-
 PAGE = "/data/readings/headcount"
-
-
-@pytest.fixture
-def open_page(site, new_page):
-    with browser_side.served(site.app) as url:
-
-        def visit(path, **options):
-            page = new_page(**options)
-            cookie = {"name": "headway", "value": site.cookie("owner@acme.example"), "url": url}
-            page.context.add_cookies([cookie])
-            page.goto(url + path)
-            return page
-
-        yield visit
 
 
 def test_a_reading_is_entered_corrected_and_taken_back_with_the_keyboard(open_page):

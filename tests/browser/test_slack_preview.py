@@ -8,7 +8,7 @@ from tests.support.slack import OWNER, Desk
 
 
 @pytest.fixture
-def open_page(slack_desk: Desk, new_page):
+def open_page(slack_desk: Desk, serve, new_page):
     """Opens a page as the owner of a workspace in which something was said in Slack."""
     goal = slack_desk.goal("Sell ฿42 M of new business by 31 Dec")
     slack_desk.goal("Shorten the sales cycle", "off_track")
@@ -21,15 +21,15 @@ def open_page(slack_desk: Desk, new_page):
     slack_desk.slack.faults.add("chat.postMessage", "error", code="is_archived")
     slack_desk.deliver()
     cookie = slack_desk.cookie(OWNER)
-    with browser_side.served(slack_desk.application()) as address:
+    address = serve(slack_desk.application())
 
-        def visit(path: str, **options) -> Page:
-            page = new_page(**options)
-            page.context.add_cookies([{"name": "headway", "value": cookie, "url": address}])
-            page.goto(address + path)
-            return page
+    def visit(path: str, **options) -> Page:
+        page = new_page(**options)
+        page.context.add_cookies([{"name": "headway", "value": cookie, "url": address}])
+        page.goto(address + path)
+        return page
 
-        yield visit
+    return visit
 
 
 @pytest.mark.parametrize("path", ["/slack", "/slack?q=what+is+off+track", "/slack/setup"])

@@ -9,20 +9,6 @@ from tests.support.worksheets import GOALS, add_goal
 BOX = "The goal in one sentence"
 
 
-@pytest.fixture
-def open_page(site, new_page):
-    with browser_side.served(site.app) as url:
-
-        def visit(path, **options):
-            page = new_page(**options)
-            cookie = {"name": "headway", "value": site.cookie("owner@acme.example"), "url": url}
-            page.context.add_cookies([cookie])
-            page.goto(url + path)
-            return page
-
-        yield visit
-
-
 def test_the_coach_answers_while_somebody_writes_and_its_wording_is_taken_over(site, open_page):
     item = add_goal(site.browser(), "Grow")
     page = open_page(f"{GOALS}?item={item}")

@@ -3,31 +3,11 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.support import browser as browser_side
 
 CHAT = "/strategy/chat"
-
-
-@pytest.fixture
-def address(site):
-    with browser_side.served(site.app) as url:
-        yield url
-
-
-@pytest.fixture
-def open_page(site, address, new_page):
-    """Opens a page of the application as its owner, or as somebody else."""
-
-    def visit(path: str, email: str = "owner@acme.example", **options) -> Page:
-        page = new_page(**options)
-        cookie = {"name": "headway", "value": site.cookie(email), "url": address}
-        page.context.add_cookies([cookie])
-        page.goto(address + path)
-        return page
-
-    return visit
 
 
 def asked(page):

@@ -1,7 +1,7 @@
 """The strategy document in a browser: readable for everybody, on narrow screens, and on paper."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from goals.alerts import review
 from goals.words import Reader
@@ -38,17 +38,8 @@ def written(site):
 
 
 @pytest.fixture
-def open_page(written, new_page):
-    with browser_side.served(written.app) as url:
-
-        def visit(path: str, **options) -> Page:
-            page = new_page(**options)
-            cookie = written.cookie("owner@acme.example")
-            page.context.add_cookies([{"name": "headway", "value": cookie, "url": url}])
-            page.goto(url + path)
-            return page
-
-        yield visit
+def address(written, serve):
+    return serve(written.app)
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from strategy.worksheets import items, saving
 from tests.support import browser as browser_side
@@ -13,8 +13,8 @@ COVERAGE = "/strategy/coverage"
 
 
 @pytest.fixture
-def open_page(site, new_page):
-    """Opens a page of a strategy that has a business goal, two stages and what hangs on them."""
+def address(site, serve):
+    """Where a strategy is served that has a goal, two stages and what hangs on them."""
     purchase, loyalty = (
         add(site, "journey.stages", name=name, what_happens=does)
         for name, does in (("Purchase", "Decides"), ("Loyalty", "Stays and buys again"))
@@ -24,16 +24,7 @@ def open_page(site, new_page):
     add(site, "journey.actions", action="Write the sheet", obstacle=obstacle)
     add(site, "journey.obstacles", obstacle="The report comes too late", stage=loyalty)
     add(site, "business_goals.goals", statement="Sales end a tenth higher", kind="metric")
-    with browser_side.served(site.app) as url:
-
-        def visit(path: str, **options) -> Page:
-            page = new_page(**options)
-            cookie = {"name": "headway", "value": site.cookie("owner@acme.example"), "url": url}
-            page.context.add_cookies([cookie])
-            page.goto(url + path)
-            return page
-
-        yield visit
+    return serve(site.app)
 
 
 def add(site, question, **values):

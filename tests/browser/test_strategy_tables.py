@@ -3,28 +3,10 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.app.web.test_strategy_tables import GOOD, PLAN, SCORES, TREE, Table, add, grid
 from tests.support import browser as browser_side
-
-
-@pytest.fixture
-def address(site):
-    with browser_side.served(site.app) as url:
-        yield url
-
-
-@pytest.fixture
-def open_page(site, address, new_page):
-    def visit(path: str, **options) -> Page:
-        page = new_page(**options)
-        cookie = {"name": "headway", "value": site.cookie("owner@acme.example"), "url": address}
-        page.context.add_cookies([cookie])
-        page.goto(address + path)
-        return page
-
-    return visit
 
 
 @pytest.fixture

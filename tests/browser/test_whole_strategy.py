@@ -72,7 +72,7 @@ def company(sqlite_template, tmp_path_factory, browser):
         walk.keys.follow(page.get_by_role("button", name="Continue"))
         walk.keys.follow(page.get_by_role("button", name="Continue"))
         yield SimpleNamespace(walk=walk, page=page, pages=pages, address=address)
-    pages.close()
+        pages.close()
     wiring.close()
     assert pages.complaints == []
 

@@ -1,6 +1,8 @@
 """Fixtures: a browser, and pages in it that complain loudly."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
@@ -15,8 +17,19 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def new_page(browser: Browser) -> Iterator[browser_side.Pages]:
-    """Opens pages; whatever a page's console complains about fails the test."""
+def serve() -> Iterator[Callable[[Any], str]]:
+    """Serves applications to the pages of a test, and goes on until these are closed."""
+    with ExitStack() as served:
+        yield lambda application: served.enter_context(browser_side.served(application))
+
+
+@pytest.fixture
+def new_page(browser: Browser, serve: object) -> Iterator[browser_side.Pages]:
+    """Opens pages; whatever a page's console complains about fails the test.
+
+    They close before what `serve` serves: what a page still loads would find nobody there, and
+    complain.
+    """
     pages = browser_side.Pages(browser)
     yield pages
     pages.close()
