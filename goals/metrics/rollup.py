@@ -20,7 +20,11 @@ class Rollup(Table, table=True):
     ten-thousandths, spans in days, entry days as ordinals.
     """
 
-    __table_args__ = {"sqlite_with_rowid": False}
+    __table_args__ = (
+        # One member's days stand together and whole, however many members share the days.
+        Index("ix_rollup_member", "workspace_id", "measure", "dim", "key", "day", "n", "sum"),
+        {"sqlite_with_rowid": False},
+    )
 
     workspace_id: int = Field(
         primary_key=True,
