@@ -32,6 +32,7 @@ AREAS = (
     "app.web.imports",
     "app.web.readings",
     "app.web.metrics",
+    "app.web.custom_metrics",
     "app.web.ask",
     "app.web.slack",
 )

@@ -5,6 +5,7 @@ from app.accounts import tables as accounts
 from goals import workspace
 from goals.alerts import outbox
 from goals.metrics import evidence, rollup
+from goals.metrics.custom import table as custom
 from goals.records import (
     commerce,
     company,
@@ -36,6 +37,7 @@ ROOMS = (
     figures,
     rollup,
     evidence,
+    custom,
     goal,
     evaluation,
     checkins,

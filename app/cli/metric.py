@@ -1,6 +1,7 @@
-"""Metrics: metric list, metric show ID, metric value ID --from D --to D."""
+"""Metrics: metric list, show ID, value ID --from D --to D; add, change, archive, restore ID."""
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -11,9 +12,13 @@ from app.cli.common import CommandError
 from app.cli.context import Context, opened
 from app.cli.goal import pairs
 from goals import words
-from goals.metrics import catalogue, readings
+from goals.metrics import authoring, library, readings
+from goals.metrics.authoring import Draft
 from goals.metrics.catalogue import Metric
+from goals.metrics.custom.metric import Custom
+from goals.metrics.custom.table import DIRECTIONS
 from goals.metrics.query import Query
+from goals.tracking import metric_use, visibility
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -32,7 +37,19 @@ def add_arguments(parser: ArgumentParser) -> None:
     value.add_argument("--set", action="append", default=[], metavar="PARAM=V", dest="params")
     value.add_argument("--matured", type=common.day, metavar="D")
     value.add_argument("--as-of", metavar="D", help="what was known by then")
-    for one in (listing, show, value):
+    add = actions.add_parser("add", help="make a metric of others")
+    change = actions.add_parser("change", help="change a metric that was made here")
+    away = actions.add_parser("archive", help="take such a metric out of the lists")
+    back = actions.add_parser("restore", help="bring it back to them")
+    for one in (add, change, away, back):
+        one.add_argument("metric", metavar="ID")
+    for one, needed in ((add, True), (change, False)):
+        one.add_argument("--name", required=needed, metavar="T")
+        one.add_argument("--expression", required=needed, metavar="F", help="revenue / leads_new")
+        one.add_argument("--description", metavar="T")
+        one.add_argument("--direction", choices=DIRECTIONS, help="the better side")
+        one.add_argument("--unit", metavar="U", help="rate or number, of what has no unit")
+    for one in (listing, show, value, add, change, away, back):
         common.add_workspace(one)
         common.add_lang(one)
         common.add_json(one)
@@ -44,17 +61,61 @@ def run(args: Namespace) -> int:
     with opened(args) as context, context.session() as session:
         if args.action == "list":
             there = readings.available(session)
-            found = [describe(one, context, there) for one in catalogue.METRICS.values()]
+            found = [describe(one, context, there) for one in library.every(session).values()]
             lines = [f"{one['id']:<26}{one['name']}" for one in found]
             common.show(args, {"metrics": found}, "\n".join(lines))
             return 0
         if args.action == "show":
-            there = readings.available(session)
-            metric, params = catalogue.resolve(args.metric, {})
-            document = {**describe(metric, context, there), **_more(metric, params, context)}
-            common.show(args, document, f"{document['name']}: {document['formula']}")
-            return 0
-        return _value(args, context, session)
+            return _show(args, context, session)
+        if args.action == "value":
+            return _value(args, context, session)
+        _write(args, context, session)
+        return _show(args, context, session)
+
+
+def _show(args: Namespace, context: Context, session: Session) -> int:
+    there = readings.available(session)
+    metric, params = library.resolve(session, args.metric, {})
+    document = {**describe(metric, context, there), **_more(metric, params, context)}
+    if isinstance(metric, Custom):
+        document |= _own(metric)
+    common.show(args, document, f"{document['name']}: {document['formula']}")
+    return 0
+
+
+def _write(args: Namespace, context: Context, session: Session) -> None:
+    """Make or change a metric of the workspace's own, put it away or bring it back."""
+    now = context.now()
+    if args.action == "archive":
+        metric_use.archive(session, args.metric, visibility.OWNER, now)
+    elif args.action == "restore":
+        authoring.restore(session, args.metric)
+    elif args.action == "add":
+        authoring.add(session, _draft(args, Draft(args.metric, "", "")), by=None, now=now)
+    else:
+        known = authoring.own(session, args.metric)
+        before = Draft(
+            known.id, known.title, known.expression.text, known.description, known.direction
+        )
+        authoring.change(session, _draft(args, before), by=None, now=now)
+
+
+def _draft(args: Namespace, before: Draft) -> Draft:
+    """Return a draft with what was said changed."""
+    parts = ("name", "expression", "description", "direction", "unit")
+    said = {one: getattr(args, one) for one in parts if getattr(args, one) is not None}
+    return replace(before, **said)
+
+
+def _own(metric: Custom) -> dict[str, Any]:
+    return {
+        "expression": metric.expression.text,
+        "made_of": [
+            {"metric": one.metric.id, "params": dict(one.params)}
+            for one in metric.expression.parts.values()
+        ],
+        "archived": metric.archived_at is not None,
+    }
 
 
 def describe(metric: Metric, context: Context, there: set[str]) -> dict[str, Any]:
@@ -73,7 +134,7 @@ def describe(metric: Metric, context: Context, there: set[str]) -> dict[str, Any
 
 def _more(metric: Metric, params: dict[str, str], context: Context) -> dict[str, Any]:
     low, high = metric.limits
-    formula = words.Message(metric.formula.id, params)
+    formula = words.Message(metric.formula.id, {**metric.formula.params, **params})
     return {
         "version": metric.version,
         "formula": words.render(formula, context.reader),

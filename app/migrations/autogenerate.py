@@ -19,6 +19,7 @@ from app.tables import ROOMS, metadata
 from goals import workspace
 from goals.alerts import outbox
 from goals.metrics import evidence, rollup
+from goals.metrics.custom import table as custom
 from goals.records import (
     commerce,
     company,
@@ -41,7 +42,7 @@ FIRST = {
     "workspaces": (workspace, accounts, due, slack),
     "records": (connections, record, demand, figures, marketing, service, commerce, company),
     "sales": (sales,),
-    "metrics": (rollup, evidence),
+    "metrics": (rollup, evidence, custom),
     "goals": (goal, evaluation, checkins, remedies, outbox),
     "strategy": (worksheets,),
 }

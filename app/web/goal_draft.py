@@ -16,7 +16,7 @@ from app.web.texts import gettext as _
 from goals import calendar, words
 from goals.calendar import Period
 from goals.errors import Refusal
-from goals.metrics import catalogue, readings
+from goals.metrics import catalogue, library, readings
 from goals.metrics.catalogue import Metric
 from goals.table import workspace_of
 from goals.tracking import aims, family, milestones, pace, visibility
@@ -33,7 +33,9 @@ def offer(session: Session, form: GoalForm, goal: Goal | None = None) -> None:
     known = readings.available(session)
     with_data: list[tuple[str, str]] = []
     without: list[tuple[str, str]] = []
-    for one in sorted(catalogue.METRICS.values(), key=lambda one: texts.say(one.name).casefold()):
+    for one in sorted(
+        library.every(session).values(), key=lambda one: texts.say(one.name).casefold()
+    ):
         (with_data if one.id in known else without).append((one.id, texts.say(one.name)))
     form.metric.choices = [
         *options([("", _("Choose a metric"))]),
@@ -140,7 +142,7 @@ class Preview:
 
 def preview(session: Session, draft: Draft, params: Mapping[str, str]) -> Preview:
     """Return what a draft comes to; nothing is kept."""
-    metric = catalogue.METRICS.get(draft.metric or "")
+    metric = library.get(session, draft.metric or "")
     window = _window(draft)
     reader = frame.reader()
     days = words.format_value(words.DayRange(window.first, window.last), reader) if window else ""
@@ -293,7 +295,7 @@ def named(session: Session, draft: Draft) -> Draft:
     if draft.name or not draft.metric:
         return draft
     seen = preview(session, draft, draft.params)
-    metric = texts.say(catalogue.find(draft.metric).name)
+    metric = texts.say(library.find(session, draft.metric).name)
     day = texts.day(draft.last_day)
     if not seen.target:
         return replace(draft, name=_("%(metric)s by %(day)s", metric=metric, day=day))
@@ -330,7 +332,7 @@ def typed(number: str, in_percent: bool) -> str:
 def fields(session: Session, goal: Goal) -> dict[str, Any]:
     """Return the fields of a form for a goal as it stands."""
     terms = use_cases.current(session, goal)
-    is_rate = catalogue.find(goal.metric).unit == "rate"
+    is_rate = library.find(session, goal.metric).unit == "rate"
     kind = "target" if terms.target_kind == "absolute" else terms.target_kind
     percent = is_rate or kind == "relative"
     data: dict[str, Any] = {

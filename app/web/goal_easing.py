@@ -8,7 +8,7 @@ from app.web import frame, texts
 from app.web.texts import gettext as _
 from goals import words
 from goals.errors import Refusal
-from goals.metrics import catalogue, readings
+from goals.metrics import library, readings
 from goals.tracking import aims
 from goals.tracking import goals as use_cases
 from goals.tracking.drafts import Draft
@@ -55,5 +55,5 @@ def _aim(goal: Goal, terms: GoalVersion) -> str:
 
 
 def _unit(goal: Goal) -> tuple[str, str | None]:
-    metric = catalogue.find(goal.metric)
+    metric = library.find(frame.session(), goal.metric)
     return readings.unit_of(metric, goal.params, frame.here().currency)

@@ -10,7 +10,7 @@ from app.accounts import people
 from app.web import frame, goal_draft, presets, texts
 from goals import calendar
 from goals.errors import Refusal
-from goals.metrics import catalogue
+from goals.metrics import library
 from goals.metrics.catalogue import Metric
 from goals.tracking import goals as use_cases
 
@@ -56,7 +56,7 @@ def proposed(session: Session) -> dict[str, Any]:
             "actions": "\n".join(map(str, preset.means)),
         }
     data |= _asked(session, request.args)
-    metric = catalogue.METRICS.get(str(data.get("metric", "")))
+    metric = library.get(session, str(data.get("metric", "")))
     if metric is not None:
         data.setdefault("kind", "cumulative" if metric.kind == "flow" else "level")
         data.setdefault("direction", "down" if metric.direction == "down" else "up")
@@ -73,7 +73,7 @@ def _asked(session: Session, given: Mapping[str, str]) -> dict[str, Any]:
 
     Numbers are the contract's (a rate is a fraction) and are shown as people type them.
     """
-    metric = _metric(given)
+    metric = _metric(session, given)
     found: dict[str, Any] = {} if metric is None else {"metric": metric.id}
     found |= {field: given[word] for word, field in SAME.items() if given.get(word)}
     for number, pair in enumerate(request.args.getlist("where")[:2], 1):
@@ -89,9 +89,9 @@ def _asked(session: Session, given: Mapping[str, str]) -> dict[str, Any]:
     return found | _people(session, given)
 
 
-def _metric(given: Mapping[str, str]) -> Metric | None:
+def _metric(session: Session, given: Mapping[str, str]) -> Metric | None:
     try:
-        return catalogue.find(given["metric"]) if given.get("metric") else None
+        return library.find(session, given["metric"]) if given.get("metric") else None
     except Refusal:
         return None
 

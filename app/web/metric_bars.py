@@ -14,7 +14,7 @@ from goals import calendar, words
 from goals.calendar import Period
 from goals.charts import small
 from goals.errors import Refusal
-from goals.metrics import catalogue, readings
+from goals.metrics import readings
 from goals.metrics.catalogue import Metric
 from goals.metrics.formulas import Figure
 from goals.metrics.query import Query
@@ -49,13 +49,12 @@ def segments(result: Result) -> list[Bar]:
     return sorted(drawn, key=lambda one: (one.figure.value is None, -(one.figure.value or 0)))
 
 
-def quarters(session: Session, asked: Query, present: Period) -> list[Bar]:
+def quarters(session: Session, metric: Metric, asked: Query, present: Period) -> list[Bar]:
     """Return what the same question answers for the past quarters, up to the present day.
 
     Quarters before the first record are left out; nothing is kept of these readings.
     """
     found: list[tuple[str, Figure]] = []
-    metric = catalogue.find(asked.metric)
     result = None
     window = present
     for _number in range(QUARTERS):

@@ -1,6 +1,6 @@
 """Metrics: what each number means, its value over a window, and the records behind it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,13 +9,16 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request, url_for
 from sqlmodel import Session
 
-from app.web import downloads, frame, goal_page, metric_bars, texts, vocabulary
+from app.accounts import people
+from app.web import custom_metrics, downloads, frame, goal_page, metric_bars, texts, vocabulary
 from app.web.texts import gettext as _
 from goals import calendar, words
 from goals.calendar import FiscalCalendar, Period
 from goals.errors import Refusal
-from goals.metrics import catalogue, history, notes, readings, receipts, recipes, segments
+from goals.metrics import authoring, catalogue, history, library, notes, readings, receipts
 from goals.metrics.catalogue import Metric
+from goals.metrics.custom.metric import Custom
+from goals.metrics.custom.table import CustomMetricVersion
 from goals.metrics.evidence import Reading
 from goals.metrics.query import Query
 from goals.metrics.receipts import Counted
@@ -96,19 +99,23 @@ def page() -> str:
     session = frame.session()
     known = readings.available(session)
     quarter = _quarter()
-    lines = []
-    for metric in catalogue.METRICS.values():
-        has_data = metric.id in known
-        result = _read(session, metric, quarter) if has_data else None
-        lines.append(Line(metric, has_data, result))
+    lines = [_line(session, one, known, quarter) for one in catalogue.METRICS.values()]
+    made = library.made(session)
     return render_template(
         "metrics/page.html",
+        own=[_line(session, one, known, quarter) for one in made if one.archived_at is None],
+        archived=[one for one in made if one.archived_at is not None],
         with_data=[one for one in lines if one.is_available],
         counted=[one for one in lines if not one.is_available and not one.metric.takes_readings],
         delivered=[one for one in lines if not one.is_available and one.metric.takes_readings],
         quarter=words.format_value(words.DayRange(quarter.first, quarter.last), frame.reader()),
         needs=vocabulary.needs,
     )
+
+
+def _line(session: Session, metric: Metric, known: set[str], quarter: Period) -> Line:
+    has_data = metric.id in known
+    return Line(metric, has_data, _read(session, metric, quarter) if has_data else None)
 
 
 def _quarter() -> Period:
@@ -126,7 +133,7 @@ def _read(session: Session, metric: Metric, window: Period) -> Result:
 def metric(metric_id: str) -> str:
     """Show a metric's value over a window, how it is worked out, and its segments."""
     session = frame.session()
-    found = catalogue.find(metric_id)
+    found = library.find(session, metric_id)
     window = _window(found)
     by = request.args.get("by") or None
     where = _pairs(request.args.getlist("where"))
@@ -166,14 +173,15 @@ def metric(metric_id: str) -> str:
         problem=problem,
         unread=unread,
         by=by,
-        dimensions=_dimensions(found, params) if found.is_counted else {},
+        dimensions=custom_metrics.dimensions(found, params) if found.is_counted else {},
+        own=_own(session, found, result) if isinstance(found, Custom) else None,
         words=vocabulary,
         params=params,
         formula=goal_page.formula(found, result.params if result else {}),
         parts=PARTS.get(found.id),
         amounts=receipts.amounts(found.id, result.params, result.unit) if result else (),
         bars=metric_bars.segments(result) if result is not None else [],
-        quarters=metric_bars.quarters(session, asked, _quarter()) if result is not None else [],
+        quarters=[] if result is None else metric_bars.quarters(session, found, asked, _quarter()),
         needs=vocabulary.needs(found),
         notes=[texts.say(one.message) for one in result.notes] if result is not None else [],
         periods=_periods(found),
@@ -181,10 +189,28 @@ def metric(metric_id: str) -> str:
     )
 
 
-def _dimensions(metric: Metric, params: dict[str, str]) -> dict[str, Any]:
-    """Return the dimensions that the records behind a metric have."""
-    fit = segments.fitting(recipes.of(metric.id, params).subjects)
-    return {name: word for name, word in vocabulary.DIMENSIONS.items() if name in fit}
+@dataclass(frozen=True)
+class Own:
+    """What a page says of a metric that was made here: its parts, its kind and its versions.
+
+    `window` is None where there is no reading.
+    """
+
+    metric: Custom
+    window: custom_metrics.Window | None
+    adds: str
+    versions: Sequence[CustomMetricVersion]
+    names: Mapping[int, str]
+
+
+def _own(session: Session, metric: Custom, result: Result | None) -> Own:
+    return Own(
+        metric,
+        None if result is None else custom_metrics.window(metric, result),
+        custom_metrics.adds(metric),
+        authoring.versions(session, metric.id),
+        {member.id: person.name for member, person in people.everybody(session)},
+    )
 
 
 def _window(metric: Metric) -> Period:
@@ -234,14 +260,16 @@ def receipt(receipt: str) -> str:
     part = "denominator" if request.args.get("part") == "denominator" else "numerator"
     number = min(max(1, request.args.get("page", 1, type=int)), LAST_PAGE)
     total, shown = receipts.records(session, reading, part, offset=(number - 1) * PAGE, limit=PAGE)
-    found = history.here(session, catalogue.find(reading.metric), reading.params)
+    meant = library.find(session, reading.metric, receipts.query_of(reading).versions)
+    found = history.here(session, meant, reading.params)
     return render_template(
         "metrics/receipt.html",
         reading=reading,
         metric=found,
         formula=goal_page.formula(found, reading.params),
         where=vocabulary.narrowed(reading.where),
-        worked=receipts.formula(reading),
+        worked=receipts.formula(session, reading),
+        within=receipts.within(session, reading),
         sources=receipts.sources(session, reading),
         again=again,
         part=part,

@@ -22,7 +22,8 @@ from goals.metrics.definitions.metric import ONE, ZERO, Metric, Param
 from goals.words import N_, Message
 
 __all__ = [
-    "ALIASES", "COUNTED", "METRICS", "MILESTONE", "ONE", "Metric", "Param", "find", "resolve",
+    "ALIASES", "COUNTED", "METRICS", "MILESTONE", "ONE", "Metric", "Param", "filled", "find",
+    "implied", "knows", "resolve", "unknown",
 ]  # fmt: skip
 
 COUNTED = (
@@ -83,14 +84,24 @@ def find(name: str) -> Metric:
     if word == MILESTONE.id:
         return MILESTONE
     if found is None:
-        raise Refusal(
-            "unknown_metric",
-            N_("There is no metric %(name)s."),
-            {"name": name},
-            fix=Message(N_("List the metrics to see their ids.")),
-            field="metric",
-        )
+        raise unknown(name)
     return found
+
+
+def knows(name: str) -> bool:
+    """Tell whether a name is taken by the catalogue: an id, or another name."""
+    return name in METRICS or name in ALIASES or name == MILESTONE.id
+
+
+def unknown(name: str) -> Refusal:
+    """Return what is said of a name that no metric has."""
+    return Refusal(
+        "unknown_metric",
+        N_("There is no metric %(name)s."),
+        {"name": name},
+        fix=Message(N_("List the metrics to see their ids.")),
+        field="metric",
+    )
 
 
 def resolve(name: str, params: Mapping[str, object]) -> tuple[Metric, dict[str, str]]:
@@ -99,8 +110,17 @@ def resolve(name: str, params: Mapping[str, object]) -> tuple[Metric, dict[str, 
     Raises Refusal for a parameter or a word that the metric does not have.
     """
     metric = find(name)
-    implied = ALIASES[name.strip()][1] if name.strip() in ALIASES else {}
-    given = {**implied, **{key: str(value) for key, value in params.items() if value is not None}}
+    return metric, filled(metric, {**implied(name), **params})
+
+
+def implied(name: str) -> Mapping[str, str]:
+    """Return the parameters that another name of a metric stands for."""
+    return ALIASES[name.strip()][1] if name.strip() in ALIASES else {}
+
+
+def filled(metric: Metric, params: Mapping[str, object]) -> dict[str, str]:
+    """Return a metric's parameters with the defaults filled in; raises Refusal as `resolve`."""
+    given = {key: str(value) for key, value in params.items() if value is not None}
     for key in given:
         if metric.param(key) is None:
             raise Refusal(
@@ -116,7 +136,7 @@ def resolve(name: str, params: Mapping[str, object]) -> tuple[Metric, dict[str, 
             continue
         _check(metric, one, value)
         full[one.name] = value
-    return metric, full
+    return full
 
 
 def _check(metric: Metric, param: Param, value: str) -> None:

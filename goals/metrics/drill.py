@@ -110,6 +110,7 @@ def asked(reading: Reading) -> Query:
         by=reading.by,
         matured=reading.matured,
         known_at=reading.known_at,
+        versions={} if reading.made_of is None else reading.made_of["versions"],
     )
 
 

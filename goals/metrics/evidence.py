@@ -15,7 +15,9 @@ class Reading(Scoped, table=True):
 
     `receipt` is the public id ("rcp_..."), made from the question, the answer and the
     versions of the data, so that asking twice over the same data gives one row. `value`
-    None is no data. `segments` is filled for readings by a dimension.
+    None is no data. `segments` is filled for readings by a dimension. `made_of` is filled for
+    custom metrics: the receipts of their parts by how these are written, and the versions in
+    which custom metrics were meant.
     """
 
     __table_args__ = (
@@ -42,6 +44,7 @@ class Reading(Scoped, table=True):
     complete: bool = True
     notes: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)
     segments: list[dict[str, Any]] | None = Field(default=None, sa_type=Json)
+    made_of: dict[str, Any] | None = Field(default=None, sa_type=Json)
     runs: list[str] = Field(default_factory=list, sa_type=Json)
     data_to: date | None = None
     as_of: datetime = Field(sa_type=UTCDateTime)

@@ -9,9 +9,10 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from goals.errors import Refusal
-from goals.metrics import catalogue, counting, delivered, measures, recipes
+from goals.metrics import composed, counting, delivered, measures, recipes
 from goals.metrics import refresh as rollups
 from goals.metrics.catalogue import Metric
+from goals.metrics.custom.metric import Custom
 from goals.metrics.measures import MEASURES, UNDATED
 from goals.metrics.recipes import RECIPES, Recipe, money
 from goals.metrics.rollup import TOTAL, Rollup
@@ -42,41 +43,55 @@ def missing(session: Session, metric: Metric) -> str | None:
     return None
 
 
-def adds_up(metric: str) -> bool:
+def adds_up(metric: Metric) -> bool:
     """Tell whether a counted metric adds up over days."""
-    return metric in RECIPES and RECIPES[metric].adds is not None
+    if isinstance(metric, Custom):
+        return metric.kind == "flow"
+    return metric.id in RECIPES and RECIPES[metric.id].adds is not None
 
 
 def earliest(
     session: Session,
-    metric: str,
+    metric: Metric,
     where: Mapping[str, str],
     params: Mapping[str, str] | None = None,
 ) -> date | None:
-    """Return the first day with an event of some members, None where there is none."""
-    if not where or not _counted_days(session, metric, params):
+    """Return the first day with an event of some members, None where there is none.
+
+    A custom metric begins when the last of its parts has begun.
+    """
+    if isinstance(metric, Custom):
+        asked = composed.asked_of_parts(session, metric, where)
+        begun = [
+            earliest(session, one.metric, asked, one.params) for one in metric.expression.needed
+        ]
+        known = [day for day in begun if day is not None]
+        return max(known) if len(known) == len(begun) else None
+    if not where or not _counted_days(session, metric.id, params):
         return min(_edges(session, metric, params), default=None)
-    recipe = recipes.of(metric, params or {})
+    recipe = recipes.of(metric.id, params or {})
     scope = scope_of(session, rollups.base_of(session), where, None, recipe.subjects)
     since = date.fromisoformat(UNDATED) + timedelta(days=1)
     days = [scope.daily(name, since, date.max)[:1] for name in recipe.events]
     return min((day for found in days for day, _, _ in found), default=None)
 
 
-def latest(session: Session, metric: str, params: Mapping[str, str] | None = None) -> date | None:
+def latest(
+    session: Session, metric: Metric, params: Mapping[str, str] | None = None
+) -> date | None:
     """Return the last day with an event, None where there is none."""
     return max(_edges(session, metric, params), default=None)
 
 
-def _edges(session: Session, metric: str, params: Mapping[str, str] | None) -> list[date]:
+def _edges(session: Session, metric: Metric, params: Mapping[str, str] | None) -> list[date]:
     """Return the first and the last day of everything that a metric lives on."""
-    counted = _counted_days(session, metric, params)
-    if counted or not catalogue.find(metric).takes_readings:
+    counted = _counted_days(session, metric.id, params)
+    if counted or not metric.takes_readings:
         return counted
     day = col(ManualReading.day)
     statement = select(func.min(day), func.max(day)).where(
         col(ManualReading.workspace_id) == workspace_of(session),
-        col(ManualReading.metric) == metric,
+        col(ManualReading.metric) == metric.id,
         col(ManualReading.deleted_at).is_(None),
     )
     return [found for found in session.execute(statement).one() if found is not None]
@@ -131,14 +146,24 @@ def series(
     """Return the daily amounts of a metric that adds up, days without any left out."""
     if not here(session, metric, params).is_counted:
         return _delivered(session, metric.id, first, last, where)
-    recipe = recipes.of(metric.id, params)
-    if recipe.adds is None:
+    if not adds_up(metric):
         raise Refusal(
             "does_not_add_up",
             N_("%(metric)s does not add up over days."),
             {"metric": metric.name},
             field="metric",
         )
+    if isinstance(metric, Custom):
+        asked = composed.asked_of_parts(session, metric, where)
+        return composed.series(
+            metric,
+            {
+                key: series(session, one.metric, one.params, asked, first, last)
+                for key, one in metric.expression.parts.items()
+            },
+        )
+    recipe = recipes.of(metric.id, params)
+    assert recipe.adds is not None
     name, of_sum = recipe.adds(params)
     base = rollups.base_of(session)
     scope = scope_of(session, base, where, None, recipe.subjects)

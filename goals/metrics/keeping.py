@@ -13,8 +13,8 @@ from sqlmodel import Session, col, select
 
 from goals import words
 from goals.metrics import notes
+from goals.metrics.custom.metric import Custom
 from goals.metrics.evidence import Reading
-from goals.metrics.query import Query
 from goals.metrics.result import Result
 from goals.records.connections import SyncRun
 from goals.table import workspace_of
@@ -27,10 +27,12 @@ def keep(session: Session, result: Result, *, now: datetime) -> Result:
     """Store a reading and return it with its receipt.
 
     The same question answered alike keeps its first row; an answer that changed since says
-    what it was before.
+    what it was before. What a custom metric is made of is kept with it.
     """
     here = workspace_of(session)
-    asked = _hash(_question(result.query, result.metric.version))
+    parts = {key: keep(session, one, now=now) for key, one in result.parts.items()}
+    result = replace(result, parts=parts)
+    asked = _hash(_question(result))
     answered = _hash(_answer(result))
     receipt = f"rcp_{asked}{answered}"
     earlier = session.exec(
@@ -62,10 +64,11 @@ def keep(session: Session, result: Result, *, now: datetime) -> Result:
     return replace(result, receipt=receipt)
 
 
-def _question(query: Query, version: int) -> dict[str, Any]:
-    return {
+def _question(result: Result) -> dict[str, Any]:
+    query = result.query
+    asked = {
         "metric": query.metric,
-        "version": version,
+        "version": result.metric.version,
         "params": dict(query.params),
         "where": dict(query.where),
         "by": query.by,
@@ -74,11 +77,14 @@ def _question(query: Query, version: int) -> dict[str, Any]:
         "matured": query.matured,
         "known": query.known_at,
     }
+    if isinstance(result.metric, Custom):
+        asked["versions"] = dict(result.metric.versions)
+    return asked
 
 
 def _answer(result: Result) -> dict[str, Any]:
     figure = result.figure
-    return {
+    answer: dict[str, Any] = {
         "value": figure.value,
         "numerator": figure.numerator,
         "denominator": figure.denominator,
@@ -89,6 +95,13 @@ def _answer(result: Result) -> dict[str, Any]:
         ],
         "notes": [(one.code, one.n) for one in result.notes],
     }
+    if result.parts:
+        answer["parts"] = _receipts(result)
+    return answer
+
+
+def _receipts(result: Result) -> dict[str, str | None]:
+    return {key: one.receipt for key, one in result.parts.items()}
 
 
 def _hash(parts: dict[str, Any]) -> str:
@@ -132,10 +145,17 @@ def _row(session: Session, result: Result, receipt: str, now: datetime) -> Readi
         notes=[one.kept() for one in result.notes],
         segments=segments,
         runs=_runs(session),
+        made_of=_made_of(result),
         data_to=result.data_to,
         as_of=result.as_of,
         computed_at=now,
     )
+
+
+def _made_of(result: Result) -> dict[str, Any] | None:
+    if not isinstance(result.metric, Custom):
+        return None
+    return {"parts": _receipts(result), "versions": dict(result.metric.versions)}
 
 
 def _text(value: Decimal | None) -> str | None:

@@ -31,6 +31,12 @@ class Note:
         return {"code": self.code, "message": words.to_json(self.message), "n": self.n}
 
 
+def of_part(name: Message, note: Note) -> Note:
+    """Return a note on a part of a number as one on the number itself."""
+    text = Message("%(part)s: %(note)s", {"part": name, "note": note.message})
+    return Note(note.code, text, note.n)
+
+
 def stored(kept: dict[str, Any]) -> Note:
     """Return a note that was stored."""
     return Note(kept["code"], words.from_json(kept["message"]), kept["n"])

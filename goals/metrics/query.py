@@ -12,7 +12,8 @@ class Query:
 
     Days are inclusive; a stock is read at the end of `last_day`. `where` narrows to members
     of dimensions, `by` splits by one. `matured` ends the time that outcomes of a cohort may
-    take (None: today). `known_at` asks for what was known then (None: now).
+    take (None: today). `known_at` asks for what was known then (None: now). `versions` names
+    custom metrics that are meant as they once were; the others are as they are now.
     """
 
     metric: str
@@ -23,3 +24,4 @@ class Query:
     by: str | None = None
     matured: date | None = None
     known_at: datetime | None = None
+    versions: Mapping[str, int] = field(default_factory=dict)

@@ -1,10 +1,9 @@
 """Readings: one value of a metric with its evidence, from rollups that are true first."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import cached_property
 
 from sqlmodel import Session
 
@@ -13,31 +12,31 @@ from goals.calendar import FiscalCalendar
 from goals.errors import Refusal
 from goals.metrics import (
     catalogue,
-    cohorts,
+    composed,
     delivered,
     history,
     keeping,
     known,
+    library,
     measures,
     notes,
     recipes,
-)  # fmt: skip
+)
 from goals.metrics import refresh as rollups
 from goals.metrics.catalogue import Metric
-from goals.metrics.counting import Count, Counts
-from goals.metrics.figures.window import Get, Spread
+from goals.metrics.custom.metric import Custom
 from goals.metrics.formulas import Figure
-from goals.metrics.notes import Note
 from goals.metrics.query import Query
-from goals.metrics.recipes import RECIPES, Asked, Recipe, Window
+from goals.metrics.reader import Reader
+from goals.metrics.recipes import RECIPES
 from goals.metrics.result import Result
-from goals.metrics.scope import NOTHING, Scope, scope_of
+from goals.metrics.scope import scope_of
 from goals.words import N_
 
 
 def resolved(metric: Metric, params: Mapping[str, object]) -> dict[str, str]:
     """Return a metric's parameters with the defaults filled in."""
-    return catalogue.resolve(metric.id, params)[1]
+    return catalogue.filled(metric, params)
 
 
 def check_segment(metric: Metric, segment: Mapping[str, str], field: str = "where") -> None:
@@ -60,26 +59,77 @@ def read(
     otherwise. Raises Refusal for what cannot be asked. With `keep` the reading is stored and
     gets a receipt; the same question over the same data gets the same one.
     """
-    metric, params = catalogue.resolve(query.metric, query.params)
-    query = replace(query, metric=metric.id, params=params)
+    metric, params = library.resolve(session, query.metric, query.params, query.versions)
     if query.last_day < query.first_day:
         raise Refusal("window", N_("The last day lies before the first."), field="to")
-    query = _rolled(query)
-    if turns_out(metric.id, params, is_over=query.last_day < today):
-        query = replace(query, matured=query.matured or today)
     rollups.refresh(session)
-    metric = history.here(session, metric, params)
-    if query.by is not None:
-        check_segment(metric, {query.by: ""}, "by")
+    asked = _question(session, metric, params, query, today, {})
     if query.known_at is not None:
         with known.as_of(session, query.known_at):
-            result = _read(session, metric, params, query, today=today, now=now)
+            result = _read(session, asked, {}, today=today, now=now)
         since = workspace.of(session).knowledge_from
         if since is None or query.known_at < since:
             result = replace(result, notes=(*result.notes, notes.unknown_then()))
     else:
-        result = _read(session, metric, params, query, today=today, now=now)
+        result = _read(session, asked, {}, today=today, now=now)
     return keeping.keep(session, result, now=now) if keep else result
+
+
+def look(session: Session, metric: Metric, query: Query, *, today: date, now: datetime) -> Result:
+    """Return the value of a metric that may not be kept yet; nothing is kept of the reading."""
+    rollups.refresh(session)
+    asked = _question(session, metric, {}, query, today, {})
+    return _read(session, asked, {}, today=today, now=now)
+
+
+def is_counted(session: Session, metric: Metric, params: Mapping[str, str]) -> bool:
+    """Tell whether a metric, or all that it is made of, is counted from records here."""
+    found = composed.leaves(metric, params)
+    return all(history.here(session, one, given).is_counted for one, given in found)
+
+
+@dataclass(frozen=True)
+class _Question:
+    """A question to a metric as this workspace has it, and those to what it is made of."""
+
+    metric: Metric
+    params: Mapping[str, str]
+    query: Query
+    parts: Mapping[str, "_Question"]
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Return what tells it from the others that are asked with it."""
+        return self.metric.id, repr(sorted(self.params.items()))
+
+
+def _question(
+    session: Session,
+    metric: Metric,
+    params: Mapping[str, str],
+    query: Query,
+    today: date,
+    seen: dict[tuple[str, str], _Question],
+) -> _Question:
+    """Return a question with what it leaves open; raises Refusal for what cannot be asked.
+
+    `seen` holds those of the same question that were looked at already.
+    """
+    query = _rolled(replace(query, metric=metric.id, params=params))
+    if turns_out(metric, params, is_over=query.last_day < today):
+        query = replace(query, matured=query.matured or today)
+    metric = history.here(session, metric, params)
+    if query.by is not None:
+        check_segment(metric, {query.by: ""}, "by")
+    parts = {}
+    if isinstance(metric, Custom):
+        for key, one in composed.to_parts(session, metric, query).items():
+            part = metric.expression.parts[key]
+            if not turns_out(part.metric, part.params, is_over=query.last_day < today):
+                one = replace(one, matured=None)
+            parts[key] = _question(session, part.metric, part.params, one, today, seen)
+    asked = _Question(metric, params, query, parts)
+    return seen.setdefault(asked.key, asked)
 
 
 def _rolled(query: Query) -> Query:
@@ -92,18 +142,33 @@ def _rolled(query: Query) -> Query:
 
 def _read(
     session: Session,
-    metric: Metric,
-    params: Mapping[str, str],
-    query: Query,
+    asked: _Question,
+    seen: dict[tuple[str, str], Result],
     *,
     today: date,
     now: datetime,
 ) -> Result:
+    """Return the answer to a question; `seen` holds those of its parts that were read already."""
+    if asked.key in seen:
+        return seen[asked.key]
     here = workspace.of(session)
+    metric, params, query = asked.metric, asked.params, asked.query
     complete = now >= here.end_of(query.last_day)
-    if not metric.is_counted:
+    parts: dict[str, Result] = {}
+    segments: list[tuple[str, Figure]] | None = None
+    nobody: Figure | None = None
+    if isinstance(metric, Custom):
+        parts = {
+            key: _read(session, one, seen, today=today, now=now) for key, one in asked.parts.items()
+        }
+        figure = composed.figure(metric, {key: one.figure for key, one in parts.items()})
+        if query.by is not None:
+            segments, nobody = composed.split(metric, parts)
+        said = composed.said(metric, parts)
+        days = [one.data_to for one in parts.values() if one.data_to is not None]
+        data_to = min(days) if len(days) == len(parts) else None
+    elif not metric.is_counted:
         figure, said, data_to = delivered.read(session, query)
-        segments = None
         missing = history.missing(session, metric) if figure.value is None else None
         if missing is not None:
             said = [*said, notes.needs_param(missing)]
@@ -112,17 +177,19 @@ def _read(
         recipe = recipes.of(metric.id, params)
         scope = scope_of(session, base, query.where, query.by, recipe.subjects)
         by_stage = "stage" in scope.where or (scope.by is not None and scope.by.base == "stage")
-        reader = _Reader(scope, metric, params, query, query.matured or today, by_stage)
+        fiscal = FiscalCalendar(here.fiscal_start, here.week_start)
+        reader = Reader(scope, metric, params, query, query.matured or today, by_stage, fiscal)
         figure = reader.recipe.figure(reader.window(), params)
-        segments = reader.segments() if query.by is not None else None
+        if query.by is not None:
+            segments, nobody = reader.segments()
         said = reader.notes(figure)
         if scope.slow:
             said = [*said, notes.slow()]
-        data_to = history.latest(session, metric.id, params)
+        data_to = history.latest(session, metric, params)
     if not complete:
         said = [*said, notes.partial()]
     unit, currency = unit_of(metric, params, here.currency)
-    return Result(
+    found = Result(
         metric=metric,
         params=params,
         query=query,
@@ -134,14 +201,20 @@ def _read(
         data_to=data_to,
         unit=unit,
         segments=segments,
+        nobody=nobody,
+        parts=parts,
     )
+    return seen.setdefault(asked.key, found)
 
 
-def turns_out(metric: str, params: Mapping[str, str], *, is_over: bool) -> bool:
+def turns_out(metric: Metric, params: Mapping[str, str], *, is_over: bool) -> bool:
     """Tell whether a window's value still depends on the day on which it is read."""
-    if metric not in RECIPES:
+    if isinstance(metric, Custom):
+        parts = metric.expression.parts.values()
+        return any(turns_out(one.metric, one.params, is_over=is_over) for one in parts)
+    if metric.id not in RECIPES:
         return False
-    recipe = recipes.of(metric, params)
+    recipe = recipes.of(metric.id, params)
     names = [one for part in recipe.parts(params) for one in part if one not in recipe.special]
     if any(measures.find(one).turns is not None for one in names):
         return True
@@ -154,122 +227,6 @@ def unit_of(metric: Metric, params: Mapping[str, str], currency: str) -> tuple[s
     return unit, currency if unit == "money" else None
 
 
-@dataclass
-class _Reader:
-    """Answers a formula's questions for the total or for one member."""
-
-    scope: Scope
-    metric: Metric
-    params: Mapping[str, str]
-    query: Query
-    horizon: date
-    by_stage: bool
-    splits: dict[tuple[str, date | None, date | None], Counts] = field(default_factory=dict)
-    spreads: dict[str, dict[str, list[tuple[int, int]]]] = field(default_factory=dict)
-    specials: dict[str, Counts] = field(default_factory=dict)
-
-    @property
-    def recipe(self) -> Recipe:
-        """Return how the metric is counted."""
-        return recipes.of(self.metric.id, self.params)
-
-    def window(self) -> Window:
-        """Return the whole scope as a formula sees it."""
-        return self._window(
-            self._total,
-            self.scope.spread,
-            lambda name: self._special(name, split=False).get("", NOTHING),
-            lambda: self._whole.window(),
-        )
-
-    def _window(
-        self, get: Get, spread: Spread, special: Callable[[str], Count], whole: Callable[[], Window]
-    ) -> Window:
-        here = workspace.of(self.scope.session)
-        return Window(
-            self.query.first_day,
-            self.query.last_day,
-            get,
-            spread,
-            special,
-            whole,
-            self.horizon,
-            FiscalCalendar(here.fiscal_start, here.week_start),
-            self.by_stage,
-            self.scope.until is not None and not self.scope.custom,
-        )
-
-    @cached_property
-    def _whole(self) -> "_Reader":
-        """Return the reader of the same question with all stages."""
-        return replace(
-            self, scope=self.scope.of_all_stages(), by_stage=False, splits={}, spreads={},
-            specials={},
-        )  # fmt: skip
-
-    def _special(self, name: str, *, split: bool) -> Counts:
-        measure = self.recipe.special[name](self.scope, self.query)
-        return self.scope.of_records(measure, None, None, split=split)
-
-    def _total(self, name: str, first: date | None, last: date | None) -> Count:
-        measure = cohorts.matured(self.scope.session, name, self.params, self.query, self.horizon)
-        if measure is not None:
-            return cohorts.total(self.scope, measure, first, last)
-        return self.scope.total(name, first, last)
-
-    def member(self, member: str) -> Window:
-        """Return what a formula sees of one member."""
-
-        def get(name: str, first: date | None, last: date | None) -> Count:
-            place = (name, first, last)
-            if place not in self.splits:
-                measure = cohorts.matured(
-                    self.scope.session, name, self.params, self.query, self.horizon
-                )
-                self.splits[place] = (
-                    self.scope.split(name, first, last)
-                    if measure is None
-                    else cohorts.split(self.scope, measure, first, last)
-                )
-            return self.splits[place].get(member, NOTHING)
-
-        def spread(name: str, first: date, last: date) -> list[tuple[int, int]]:
-            if name not in self.spreads:
-                self.spreads[name] = self.scope.spreads(name, first, last)
-            return self.spreads[name].get(member, [])
-
-        def special(name: str) -> Count:
-            if name not in self.specials:
-                self.specials[name] = self._special(name, split=True)
-            return self.specials[name].get(member, NOTHING)
-
-        def whole() -> Window:
-            by_stages = self.scope.by is not None and self.scope.by.base == "stage"
-            return self._whole.window() if by_stages else self._whole.member(member)
-
-        return self._window(get, spread, special, whole)
-
-    def segments(self) -> list[tuple[str, Figure]]:
-        """Return a figure for every member, those that nothing counts for included."""
-        formula = self.recipe.figure
-        listed = dict.fromkeys(self.scope.members())
-        formula(self.member(""), self.params)
-        found: list[Mapping[str, object]] = [*self.splits.values(), *self.spreads.values()]
-        for members in (*found, *self.specials.values()):
-            listed.update(dict.fromkeys(members))
-        return [(name, formula(self.member(name), self.params)) for name in listed]
-
-    def notes(self, figure: Figure) -> list[Note]:
-        """Return what to know about the figure."""
-        asked = Asked(
-            self.scope, self.query, self.params, self.horizon, self.by_stage, figure, self._total
-        )
-        found = self.recipe.notes(asked)
-        if self.metric.kind in ("ratio", "duration") and 0 < figure.n < notes.SMALL:
-            found.append(notes.small_n(figure.n))
-        return found
-
-
 def series(
     session: Session,
     metric: str,
@@ -279,7 +236,7 @@ def series(
     last: date,
 ) -> list[tuple[date, Decimal]]:
     """Return the daily amounts of a metric that adds up; days without an entry are left out."""
-    found, full = catalogue.resolve(metric, params)
+    found, full = library.resolve(session, metric, params)
     rollups.refresh(session)
     return history.series(session, found, full, where, first, last)
 
@@ -310,8 +267,45 @@ def values(
 
     `matured` ends the time that outcomes of a cohort may take (None: the window's own end).
     """
-    found, full = catalogue.resolve(metric, params)
+    found, full = library.resolve(session, metric, params)
     rollups.refresh(session)
+    return _values(session, found, full, where, windows, matured, {})
+
+
+def _values(
+    session: Session,
+    found: Metric,
+    full: Mapping[str, str],
+    where: Mapping[str, str],
+    windows: Sequence[tuple[date, date]],
+    matured: date | None,
+    seen: dict[tuple[str, str], list[Decimal | None]],
+) -> list[Decimal | None]:
+    """Return the values; `seen` holds those of parts that were read already over the windows."""
+    key = (found.id, repr(sorted(full.items())))
+    if key not in seen and isinstance(found, Custom):
+        narrowed = composed.asked_of_parts(session, found, where)
+        lines = {
+            name: _values(session, one.metric, one.params, narrowed, windows, matured, seen)
+            for name, one in found.expression.parts.items()
+        }
+        seen[key] = [
+            found.expression.value({name: line[number] for name, line in lines.items()})
+            for number in range(len(windows))
+        ]
+    elif key not in seen:
+        seen[key] = _counted(session, found, full, where, windows, matured)
+    return seen[key]
+
+
+def _counted(
+    session: Session,
+    found: Metric,
+    full: Mapping[str, str],
+    where: Mapping[str, str],
+    windows: Sequence[tuple[date, date]],
+    matured: date | None,
+) -> list[Decimal | None]:
     asked = [
         _rolled(Query(found.id, first, last, full, where, matured=matured or last))
         for first, last in windows
@@ -322,8 +316,11 @@ def values(
     scope = scope_of(session, rollups.base_of(session), where, None, recipe.subjects)
     by_stage = "stage" in scope.where
     scope.remember(max((last for _, last in windows), default=date.min))
+    here = workspace.of(session)
+    fiscal = FiscalCalendar(here.fiscal_start, here.week_start)
     readers = [
-        _Reader(scope, found, full, one, one.matured or one.last_day, by_stage) for one in asked
+        Reader(scope, found, full, one, one.matured or one.last_day, by_stage, fiscal)
+        for one in asked
     ]
     return [recipe.figure(one.window(), full).value for one in readers]
 
@@ -334,7 +331,7 @@ def earliest(
     """Return the day of the first event that a metric counts, None where there is none."""
     rollups.refresh(session)
     given = {name: str(value) for name, value in params.items() if value is not None}
-    return history.earliest(session, catalogue.find(metric).id, where, given)
+    return history.earliest(session, library.find(session, metric), where, given)
 
 
 def available(session: Session) -> set[str]:
@@ -342,6 +339,6 @@ def available(session: Session) -> set[str]:
     rollups.refresh(session)
     return {
         one.id
-        for one in catalogue.METRICS.values()
-        if history.earliest(session, one.id, {}) is not None
+        for one in library.every(session).values()
+        if history.earliest(session, one, {}) is not None
     }

@@ -11,8 +11,11 @@ from sqlmodel import Session, col
 
 from goals import words, workspace
 from goals.errors import Refusal
-from goals.metrics import catalogue, drill, history, known, measures, readings, recipes
+from goals.metrics import drill, history, known, library, measures, readings, recipes
 from goals.metrics import refresh as rollups
+from goals.metrics.catalogue import Metric
+from goals.metrics.custom import wording
+from goals.metrics.custom.metric import Custom
 from goals.metrics.evidence import Reading
 from goals.metrics.formulas import Figure
 from goals.metrics.query import Query
@@ -90,14 +93,44 @@ def _known_since(session: Session, reading: Reading) -> bool:
     return reading.known_at is None and since is not None and since <= reading.computed_at
 
 
-def formula(reading: Reading) -> Message:
+@dataclass(frozen=True)
+class Within:
+    """A reading that a custom metric's reading is made of, and what it is called in it."""
+
+    name: Message
+    reading: Reading
+
+
+def within(session: Session, reading: Reading) -> list[Within]:
+    """Return the readings that a reading is made of, [] for what is counted itself."""
+    metric = _metric(session, reading)
+    if not isinstance(metric, Custom) or reading.made_of is None:
+        return []
+    parts = metric.expression.parts
+    return [
+        Within(parts[key].name, find(session, receipt))
+        for key, receipt in reading.made_of["parts"].items()
+    ]
+
+
+def _metric(session: Session, reading: Reading) -> Metric:
+    """Return the metric of a reading as it was meant when it was read."""
+    return library.find(session, reading.metric, query_of(reading).versions)
+
+
+def formula(session: Session, reading: Reading) -> Message:
     """Return a metric's formula with the reading's own numbers in it."""
-    metric = catalogue.find(reading.metric)
+    metric = _metric(session, reading)
     shown = {
         "name": metric.name,
         "value": words.amount(reading.value, reading.unit, reading.currency),
         "n": words.Number(Decimal(reading.n)),
     }
+    if isinstance(metric, Custom) and reading.made_of is not None:
+        return Message(
+            "%(name)s %(value)s = %(worked)s",
+            {**shown, "worked": _worked(session, metric, reading)},
+        )
     if reading.numerator is None:
         return Message(N_("%(name)s %(value)s, from %(n)s records"), shown)
     if reading.denominator is None:
@@ -110,6 +143,15 @@ def formula(reading: Reading) -> Message:
     return Message(N_("%(name)s %(value)s = %(numerator)s of %(denominator)s"), shown)
 
 
+def _worked(session: Session, metric: Custom, reading: Reading) -> Message:
+    assert reading.made_of is not None
+    shown = {}
+    for key, receipt in reading.made_of["parts"].items():
+        one = find(session, receipt)
+        shown[key] = words.amount(one.value, one.unit, one.currency)
+    return wording.worded(metric.expression.tree, shown)
+
+
 def amounts(metric: str, params: Mapping[str, str], unit: str) -> tuple[bool, bool]:
     """Tell of the numerator and of the denominator of a value in a unit whether it is money."""
     recipe = recipes.of(metric, params) if metric in RECIPES else None
@@ -120,7 +162,7 @@ def amounts(metric: str, params: Mapping[str, str], unit: str) -> tuple[bool, bo
 
 def sources(session: Session, reading: Reading) -> list[str]:
     """Return the names of the connections whose records a reading counts."""
-    needs = set(catalogue.find(reading.metric).needs)
+    needs = set(_metric(session, reading).needs)
     statement = select(Connection).where(col(Connection.workspace_id) == workspace_of(session))
     found = list(session.scalars(statement))
     return sorted(one.name for one in found if needs & set(one.records))
@@ -156,7 +198,7 @@ def _page(
     session: Session, reading: Reading, part: str, offset: int, limit: int
 ) -> tuple[int, list[Counted]]:
     recipe = _recipe(reading)
-    metric = history.here(session, catalogue.find(reading.metric), reading.params)
+    metric = history.here(session, _metric(session, reading), reading.params)
     if recipe is None or not metric.is_counted:
         return 0, []
     scope = scope_of(session, rollups.base_of(session), reading.where, None, recipe.subjects)

@@ -17,8 +17,9 @@ from goals.metrics.query import Query
 class Result:
     """A reading: the value, what it was made of, and what to know about it.
 
-    `segments` lists (member, figure) when the query splits. `receipt` is None where the
-    reading was not kept.
+    `segments` lists (member, figure) when the query splits, and `nobody` is the figure of one
+    for whom nothing counts. `receipt` is None where the reading was not kept. `parts` are the
+    readings that a custom metric is made of, by how they are written in it.
     """
 
     metric: Metric
@@ -34,6 +35,8 @@ class Result:
     segments: Sequence[tuple[str, Figure]] | None = None
     receipt: str | None = None
     runs: Sequence[str] = field(default=())
+    nobody: Figure | None = None
+    parts: Mapping[str, "Result"] = field(default_factory=dict)
 
     @property
     def value(self) -> Decimal | None:

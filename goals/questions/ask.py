@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from goals import words, workspace
 from goals.calendar import FiscalCalendar, Period
-from goals.metrics import catalogue, receipts
+from goals.metrics import receipts
 from goals.metrics.evidence import Reading
 from goals.questions import parse
 from goals.questions.answer import Answer, Choice, Receipt
@@ -97,8 +97,9 @@ def _lies_in(one: Standing, period: Period) -> bool:
 
 
 def _name(one: Standing) -> Name:
-    metric = catalogue.find(one.goal.metric)
-    return Name(one.goal.id, one.goal.name, (metric.id.replace("_", " "), metric.name.id))
+    metric = one.metric
+    aliases = (metric.id.replace("_", " "), words.render(metric.name, "en"))
+    return Name(one.goal.id, one.goal.name, aliases)
 
 
 def _status(session: Session, about: Standing, asked: Question) -> Answer:
@@ -152,7 +153,7 @@ def receipt_of(session: Session, receipt: str | None) -> Receipt | None:
                 "at": words.Instant(reading.as_of),
             },
         ),
-        formula=receipts.formula(reading),
+        formula=receipts.formula(session, reading),
         numerator=reading.numerator,
         denominator=reading.denominator,
         n=reading.n,

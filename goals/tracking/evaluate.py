@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from goals import calendar, workspace
 from goals.calendar import Period
-from goals.metrics import catalogue, query, readings
+from goals.metrics import catalogue, library, query, readings
 from goals.metrics.catalogue import Metric
 from goals.tracking import curves, freshness, milestones, pace, plan
 from goals.tracking.freshness import Feed
@@ -32,6 +32,7 @@ class Measured:
     projection: Decimal | None
     required_rate: Decimal | None
     days_left: int
+    metric: Metric
     unit: str
     currency: str | None
     receipt: str | None
@@ -100,7 +101,7 @@ def measure(
 
     The plan is read at the end of the last complete day, the actual up to now.
     """
-    metric = catalogue.find(goal.metric)
+    metric = library.find(session, goal.metric)
     window = window_of(version)
     done = min(complete_to(session, now), window.last)
     days_done = max(0, (done - window.start).days + 1)
@@ -152,6 +153,7 @@ def measure(
         projection=way.projection,
         required_rate=way.required_rate,
         days_left=days_left,
+        metric=metric,
         unit=result.unit if result is not None else metric.unit,
         currency=result.currency if result is not None else None,
         receipt=result.receipt if result is not None else None,

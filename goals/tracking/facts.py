@@ -36,6 +36,7 @@ def of_standing(found: Standing) -> dict[str, Any]:
         "id": str(found.goal.id),
         "name": found.goal.name,
         "metric": found.goal.metric,
+        "metric_name": words.to_json(found.metric.name),
         "kind": found.goal.kind,
         "direction": found.goal.direction,
         "status": found.status,

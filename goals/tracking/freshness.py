@@ -1,6 +1,6 @@
 """Whether the sources behind a metric are whole and fresh enough to judge by."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -9,6 +9,7 @@ from sqlmodel import Session, col, func, select
 from goals import workspace
 from goals.metrics import catalogue, history
 from goals.metrics.catalogue import Metric
+from goals.metrics.custom.metric import Custom
 from goals.records.connections import Connection
 from goals.records.figures import ManualReading
 from goals.table import workspace_of
@@ -38,7 +39,13 @@ class Feed:
 
 
 def of_metric(session: Session, metric: Metric, bucket: timedelta, now: datetime) -> Feed:
-    """Return how fresh a metric's number is: its sources', or of readings their newest one's."""
+    """Return how fresh a metric's number is: its sources', or of readings their newest one's.
+
+    A custom metric is as fresh as the oldest of its parts.
+    """
+    if isinstance(metric, Custom):
+        parts = metric.expression.parts.values()
+        return _together([of_metric(session, one.metric, bucket, now) for one in parts])
     # What a person said is done stays so: it needs no source and does not age.
     if history.here(session, metric).is_counted or metric is catalogue.MILESTONE:
         return feeds(session, metric.needs, bucket, now)
@@ -52,6 +59,21 @@ def of_metric(session: Session, metric: Metric, bucket: timedelta, now: datetime
         return Feed((), (), False, None, None, None)
     heard = max(recorded, min(workspace.of(session).end_of(day), now))
     return Feed((), (), now - heard > bucket + DELIVERED_GRACE, recorded, None, day)
+
+
+def _together(found: Sequence[Feed]) -> Feed:
+    """Return the state of all that a number is made of: what one part lacks, the whole lacks."""
+    heard = [one.heard_at for one in found if one.heard_at is not None]
+    synced = [one.synced_at for one in found if one.synced_at is not None]
+    days = [one.data_to for one in found if one.data_to is not None]
+    return Feed(
+        names=tuple(sorted({name for one in found for name in one.names})),
+        broken=tuple(sorted({name for one in found for name in one.broken})),
+        is_stale=any(one.is_stale for one in found),
+        heard_at=min(heard, default=None),
+        synced_at=min(synced, default=None),
+        data_to=min(days, default=None),
+    )
 
 
 def feeds(session: Session, records: Collection[str], bucket: timedelta, now: datetime) -> Feed:

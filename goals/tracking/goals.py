@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from goals import calendar
 from goals.calendar import Period
 from goals.errors import Refusal
-from goals.metrics import catalogue, query, readings
+from goals.metrics import catalogue, library, query, readings
 from goals.metrics.catalogue import Metric
 from goals.table import id_from, new_id, workspace_of
 from goals.tracking import family, milestones, pace, rhythm, terms, visibility
@@ -38,7 +38,7 @@ def add(
     A baseline that is not given is read from the records. Raises Refusal that names the
     field for terms that cannot be tracked; what is merely unwise is the coach's business.
     """
-    metric = terms.metric_of(draft)
+    metric = terms.metric_of(session, draft)
     checked = terms.checked(draft, metric)
     family.check(session, None, checked.parent_id)
     if goal_id is not None and (there := _there(session, goal_id)) is not None:
@@ -110,7 +110,7 @@ def change(
     without a reason when the target, the window or the baseline moves.
     """
     before = current(session, goal)
-    checked = terms.checked(draft, terms.metric_of(draft))
+    checked = terms.checked(draft, terms.metric_of(session, draft))
     after = _after(session, goal, before, checked, by=by, today=today, now=now)
     after.reason = (reason or "").strip() or None
     if checked.parent_id != goal.parent_id:
@@ -146,7 +146,7 @@ def proposed(
     Raises Refusal for terms that cannot be tracked.
     """
     before = current(session, goal)
-    checked = terms.checked(draft, terms.metric_of(draft))
+    checked = terms.checked(draft, terms.metric_of(session, draft))
     return _after(session, goal, before, checked, by=None, today=today, now=now, keep=False)
 
 
@@ -163,7 +163,7 @@ def _after(
 ) -> GoalVersion:
     baseline = _same_baseline(before, checked)
     if baseline is None:
-        metric = terms.metric_of(checked)
+        metric = terms.metric_of(session, checked)
         baseline = _baseline(session, checked, metric, today=today, now=now, keep=keep)
     after = _version(goal, checked, baseline, by=by, now=now)
     after.version = before.version + 1
@@ -248,7 +248,7 @@ def baseline_of(session: Session, draft: Draft, *, today: date, now: datetime) -
         return None
     if draft.last_day < draft.first_day:
         return None
-    metric = catalogue.find(draft.metric)
+    metric = library.find(session, draft.metric)
     return _baseline(session, draft, metric, today=today, now=now, keep=False).value
 
 

@@ -38,8 +38,8 @@ def followers(board: Iterable[Standing], today: date) -> list[Follower]:
     found: dict[int | None, tuple[str | None, dict[str, Metric]]] = {}
     for one in under_way(board, today):
         owned = found.setdefault(one.goal.owner_id, (one.owner_name, {}))
-        if one.goal.metric in catalogue.METRICS:
-            owned[1][one.goal.metric] = catalogue.METRICS[one.goal.metric]
+        if one.metric is not catalogue.MILESTONE:
+            owned[1][one.goal.metric] = one.metric
     listed = [Follower(id, name, tuple(own.values())) for id, (name, own) in found.items() if own]
     return sorted(listed, key=lambda one: (-len(one.metrics), one.name or "~"))
 

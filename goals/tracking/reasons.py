@@ -3,7 +3,6 @@
 from decimal import Decimal
 
 from goals import words
-from goals.metrics import catalogue
 from goals.records import kinds
 from goals.tracking import pace, status
 from goals.tracking.evaluate import Measured
@@ -29,7 +28,7 @@ def reason(goal: Goal, terms: GoalVersion, measured: Measured, verdict: Verdict)
         return words.amount(value, measured.unit, measured.currency)
 
     if verdict.status in status.PLUMBING:
-        return _plumbing(goal, terms, measured, verdict.status)
+        return _plumbing(terms, measured, verdict.status)
     if measured.milestone is not None:
         return _milestone(terms, measured, measured.milestone, verdict)
     if goal.kind == "maintain" and verdict.status != "too_early":
@@ -147,9 +146,9 @@ def _too_early(measured: Measured) -> str:
     return N_("%(actual)s, the plan expects nothing by now.")
 
 
-def _plumbing(goal: Goal, terms: GoalVersion, measured: Measured, shown: str) -> Message:
+def _plumbing(terms: GoalVersion, measured: Measured, shown: str) -> Message:
     if shown == "no_data":
-        return _no_data(goal, terms, measured)
+        return _no_data(terms, measured)
     if shown == "source_broken":
         return Message(
             N_("%(sources)s must be connected again; nothing is read from there meanwhile."),
@@ -161,12 +160,12 @@ def _plumbing(goal: Goal, terms: GoalVersion, measured: Measured, shown: str) ->
     )
 
 
-def _no_data(goal: Goal, terms: GoalVersion, measured: Measured) -> Message:
+def _no_data(terms: GoalVersion, measured: Measured) -> Message:
     if terms.target_value is None and terms.low is None:
         return Message(
             N_("The target is a change from a baseline, and no baseline is known yet. Set one.")
         )
-    needs = catalogue.find(goal.metric).needs
+    needs = measured.metric.needs
     if not measured.feed.names:
         return Message(
             N_("Nothing has been read yet that this could be counted from (%(needs)s)."),

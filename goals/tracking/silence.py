@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from goals import calendar
 from goals.calendar import Period
-from goals.metrics import catalogue
+from goals.metrics.catalogue import Metric
 from goals.tracking import freshness, status
 from goals.tracking.standing import Standing
 from goals.words import N_, P_, Day, Message
@@ -26,15 +26,15 @@ def of_goals(session: Session, found: Iterable[Standing], now: datetime) -> Mess
 
     Goals whose status says so already, or whose result is final, ask for nothing more.
     """
-    asked = {
-        (one.goal.metric, _bucket(one))
+    asked: dict[tuple[str, timedelta], Metric] = {
+        (one.goal.metric, _bucket(one)): one.metric
         for one in found
         if one.evaluation is not None
         and not one.evaluation.final
         and one.evaluation.status not in status.PLUMBING
     }
-    for metric, bucket in sorted(asked):
-        feed = freshness.of_metric(session, catalogue.find(metric), bucket, now)
+    for (_name, bucket), metric in sorted(asked.items(), key=lambda one: one[0]):
+        feed = freshness.of_metric(session, metric, bucket, now)
         if not feed.is_stale:
             continue
         if feed.synced_at is not None:

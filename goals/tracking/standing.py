@@ -11,7 +11,8 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from goals import words
-from goals.metrics import catalogue, readings
+from goals.metrics import catalogue, library, readings
+from goals.metrics.catalogue import Metric
 from goals.table import workspace_of
 from goals.tracking import aims, reasons, status, visibility
 from goals.tracking.evaluation import Evaluation
@@ -25,8 +26,9 @@ TERMS, ORIGINAL = aliased(GoalVersion), aliased(GoalVersion)
 
 @dataclass(frozen=True)
 class Standing:
-    """A goal with its terms, its latest evaluation (None: never reviewed) and its people."""
+    """A goal with metric and terms, its latest evaluation (None: not reviewed) and its people."""
 
+    metric: Metric
     goal: Goal
     terms: GoalVersion
     original: GoalVersion
@@ -55,8 +57,7 @@ class Standing:
 
     @property
     def _variant(self) -> tuple[str, str | None]:
-        metric = catalogue.find(self.goal.metric)
-        return readings.unit_of(metric, self.goal.params, self.base_currency)
+        return readings.unit_of(self.metric, self.goal.params, self.base_currency)
 
     @property
     def reason(self) -> words.Message:
@@ -163,7 +164,7 @@ def board(
     ids: Iterable[int] | None = None,
     on: date | None = None,
 ) -> list[Standing]:
-    """Return the goals an audience may see, worst first, in one statement.
+    """Return the goals an audience may see, worst first, in one statement for all of them.
 
     With a day `on` it is what was last said by the end of that day, with the terms of then.
     """
@@ -226,7 +227,10 @@ def board(
     )
     if ids is not None:
         statement = statement.where(col(Goal.id).in_(list(ids)))
-    found = [Standing(*row) for row in session.execute(statement)]
+    rows = session.execute(statement).all()
+    metrics = library.named(session, {row[0].metric for row in rows})
+    # A milestone has no number of its own.
+    found = [Standing(metrics.get(row[0].metric, catalogue.MILESTONE), *row) for row in rows]
     return sorted(found, key=worst_first)
 
 

@@ -3,9 +3,11 @@
 import re
 from dataclasses import replace
 
+from sqlmodel import Session
+
 from goals import names
 from goals.errors import Refusal
-from goals.metrics import catalogue, readings
+from goals.metrics import catalogue, library, readings
 from goals.metrics.catalogue import Metric
 from goals.tracking import milestones
 from goals.tracking.drafts import Draft
@@ -24,7 +26,7 @@ NO_CHANNEL_ID = N_(
 LOWER, UPPER = ("up", "at_least"), ("down", "at_most")
 
 
-def metric_of(draft: Draft) -> Metric:
+def metric_of(session: Session, draft: Draft) -> Metric:
     """Return the metric of a draft; a milestone needs none. Raises Refusal without one."""
     if not draft.metric and draft.kind == "milestone":
         return catalogue.MILESTONE
@@ -32,7 +34,7 @@ def metric_of(draft: Draft) -> Metric:
         raise Refusal(
             "metric_missing", N_("Choose the number that shows progress."), field="metric"
         )
-    return catalogue.find(draft.metric)
+    return library.find(session, draft.metric)
 
 
 def checked(draft: Draft, metric: Metric) -> Draft:

@@ -10,8 +10,6 @@ from sqlmodel import Session
 from goals import words
 from goals.charts import small
 from goals.charts.status import status_shape
-from goals.errors import Refusal
-from goals.metrics import catalogue
 from goals.tracking import standing, status
 from goals.tracking.standing import Standing
 from goals.tracking.visibility import Audience
@@ -81,10 +79,7 @@ def _kpi(one: Standing, reader: Reader) -> Kpi:
 
 
 def _metric(one: Standing, reader: Reader) -> str:
-    try:
-        return cells.say(catalogue.find(one.goal.metric).name, reader)
-    except Refusal:
-        return cells.say(one.goal.metric, reader)
+    return cells.say(one.metric.name, reader)
 
 
 def _likely(one: Standing, reader: Reader) -> Cell:

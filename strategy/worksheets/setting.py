@@ -8,7 +8,7 @@ from datetime import date
 from sqlmodel import Session, col, select
 
 from goals import workspace
-from goals.metrics import catalogue
+from goals.metrics import library
 from goals.metrics.catalogue import Metric
 from goals.records.sales import PipelineStage
 from goals.table import workspace_of
@@ -69,7 +69,7 @@ def of(session: Session, who: Audience = EVERYBODY, *, today: date | None = None
     goals, hidden = _goals(session, who)
     return Setting(
         currency=place.currency,
-        metrics=catalogue.METRICS,
+        metrics=library.every(session),
         members={str(id): name for id, name, left in people if left is None},
         names={str(id): name for id, name, _ in people},
         teams={str(id): name for id, name in teams},

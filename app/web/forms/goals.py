@@ -8,12 +8,13 @@ from typing import Any
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
+from app.web import frame
 from app.web.forms.base import LINE, Form, at_most, options
 from app.web.forms.channels import ChannelField
 from app.web.texts import gettext as _
 from app.web.texts import lazy_gettext as _l
 from goals import calendar
-from goals.metrics import catalogue
+from goals.metrics import library
 from goals.metrics.catalogue import Metric
 from goals.table import id_from
 from goals.tracking import cadence
@@ -195,7 +196,7 @@ class GoalForm(Form):
     @property
     def chosen(self) -> Metric | None:
         """Return the metric chosen, None for none yet."""
-        return catalogue.METRICS.get(str(self.metric.data or ""))
+        return library.get(frame.session(), str(self.metric.data or ""))
 
     def segment(self) -> dict[str, str]:
         """Return what the goal is narrowed to, {dimension: member}."""

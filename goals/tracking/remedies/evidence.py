@@ -10,7 +10,7 @@ from goals import calendar, words
 from goals.calendar import Period
 from goals.errors import Refusal
 from goals.metrics import notes, readings, receipts
-from goals.metrics.catalogue import METRICS
+from goals.metrics.catalogue import MILESTONE
 from goals.tracking import freshness
 from goals.tracking.freshness import Feed
 from goals.tracking.remedies import catalogue, pipeline, splits
@@ -56,7 +56,7 @@ class Suggestion:
 
 def suggest(session: Session, one: Standing, *, today: date, now: datetime) -> list[Suggestion]:
     """Return what can be tried for a goal that is at risk or off track, nothing for others."""
-    if one.status not in ASKED or one.goal.metric not in METRICS:
+    if one.status not in ASKED or one.metric is MILESTONE:
         return []
     look = Look(session, one, today, now)
     found = []

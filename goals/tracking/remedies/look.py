@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from goals import words
 from goals.calendar import Period
-from goals.metrics import catalogue, history, query, readings
+from goals.metrics import history, query, readings
 from goals.metrics.catalogue import Metric
 from goals.metrics.result import Result
 from goals.tracking.standing import Standing
@@ -30,7 +30,7 @@ class Look:
     def metric(self) -> Metric:
         """Return what the goal counts."""
         goal = self.one.goal
-        return history.here(self.session, catalogue.find(goal.metric), goal.params)
+        return history.here(self.session, self.one.metric, goal.params)
 
     @property
     def window(self) -> Period:

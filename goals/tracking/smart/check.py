@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from goals import workspace
 from goals.calendar import FiscalCalendar, Period
 from goals.errors import Refusal
-from goals.metrics import catalogue, history
+from goals.metrics import catalogue, history, library
 from goals.metrics.catalogue import Metric
 from goals.table import workspace_of
 from goals.tracking import goals as use_cases
@@ -232,7 +232,7 @@ def _metric(session: Session, name: str | None, kind: str | None = None) -> Metr
     if not name:
         return catalogue.MILESTONE if kind == "milestone" else None
     try:
-        return history.here(session, catalogue.find(name))
+        return history.here(session, library.find(session, name))
     except Refusal:
         return None
 

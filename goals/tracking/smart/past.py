@@ -48,7 +48,7 @@ def changes(session: Session, asked: Asked, window: Period, *, today: date) -> l
     if known is None:
         return None
     end = min(window.first, today + timedelta(days=1))
-    spans = list(_spans(window, end, known, adds_up=history.adds_up(asked.metric.id)))
+    spans = list(_spans(window, end, known, adds_up=history.adds_up(asked.metric)))
     wanted = sorted({one for pair in spans for one in pair})
     values = readings.values(
         session,

@@ -162,9 +162,14 @@ def _evidence(facts: Facts, reader: words.Reader) -> list[str]:
     if goal.get("data_to"):
         day = words.Day(date.fromisoformat(goal["data_to"]))
         parts.append(_say(N_("data to %(day)s"), reader, day=day))
+    return [*parts, mrkdwn.escape(_metric(goal, reader))]
+
+
+def _metric(goal: Facts, reader: words.Reader) -> str:
+    if "metric_name" in goal:
+        return words.render(words.from_json(goal["metric_name"]), reader)
     metric = catalogue.METRICS.get(goal["metric"])
-    named = goal["metric"] if metric is None else words.render(metric.name, reader)
-    return [*parts, mrkdwn.escape(named)]
+    return str(goal["metric"]) if metric is None else words.render(metric.name, reader)
 
 
 def _amount(goal: Facts, key: str, reader: words.Reader) -> str | None:

@@ -64,7 +64,7 @@ def moves(metric: str, whole: str) -> bool | None:
     part, aim = _SAME.get(metric, metric), _SAME.get(whole, whole)
     if part == aim:
         return True
-    if aim not in DRIVERS:
+    if aim not in DRIVERS or not catalogue.knows(part):
         return None
     direct = DRIVERS[aim]
     return part in direct or any(part in DRIVERS.get(one, ()) for one in direct)

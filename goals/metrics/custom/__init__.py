@@ -1,0 +1,1 @@
+"""Metrics that a workspace makes itself: a small language over the numbers of the catalogue."""
