@@ -8,8 +8,9 @@ from flask import Blueprint, render_template
 from sqlmodel import Session, col, select
 
 from app.web import frame, vocabulary
+from app.web.texts import gettext as _
 from app.web.texts import lazy_gettext as _l
-from goals.metrics import catalogue, entries
+from goals.metrics import catalogue, entries, library
 from goals.metrics.catalogue import Metric
 from goals.records.connections import Connection
 from goals.table import workspace_of
@@ -60,10 +61,14 @@ class Aim:
 def aims(session: Session, known: Collection[str]) -> list[Aim]:
     """Return what can be improved, with the data that each number needs."""
     here = _delivered(session)
-    return [
+    found = [
         Aim(title, [_offer(catalogue.METRICS[name], known, here) for name in names.split()])
         for title, names in AIMS
     ]
+    own = [one for one in library.made(session) if one.archived_at is None]
+    if own:
+        found.append(Aim(_("Made here"), [_offer(one, known, here) for one in own]))
+    return found
 
 
 def _offer(metric: Metric, known: Collection[str], here: Collection[str]) -> Offer:

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from goals import names, workspace
 from goals.errors import Refusal
 from goals.metrics import catalogue, library
+from goals.metrics.custom import units
 from goals.metrics.custom.metric import Custom
 from goals.metrics.custom.syntax import FUNCTIONS
 from goals.metrics.custom.table import DIRECTIONS, CustomMetric, CustomMetricVersion
@@ -270,7 +271,7 @@ def _other_unit(before: Custom, after: Custom) -> Refusal:
             "The unit would change from %(before)s to %(after)s, and what was measured so far could"
             " not be compared."
         ),
-        {"before": before.unit, "after": after.unit},
+        {"before": units.called(before.unit), "after": units.called(after.unit)},
         fix=Message(N_("Make another metric for it.")),
         field="expression",
     )

@@ -16,6 +16,7 @@ from app.accounts import people
 from goals import workspace
 from goals.alerts import review
 from goals.alerts.outbox import Channel
+from goals.metrics import authoring
 from goals.tracking import goals
 from goals.tracking.checkins import keeping
 from goals.tracking.checkins.keeping import Said
@@ -44,6 +45,8 @@ FIGURES = {
     "percent": ("20%", "85%"),
     "quantity": ("12", "5"),
 }
+#: The id of the metric that the company made itself.
+OWN = "own"
 #: Each kind of goal that is judged otherwise: name, metric, and the terms that differ.
 GOALS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("Πωλήσεις", "revenue", {"target_input": Decimal(27_000_000), "plan": "seasonal"}),
@@ -56,6 +59,7 @@ GOALS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("Γνώμη", "nps", {"kind": "level", "target_input": Decimal(50), "baseline": Decimal(20)}),
     ("Πέρυσι", "revenue", {"target_input": Decimal(90_000_000), "first_day": date(2023, 1, 1),
                            "last_day": date(2023, 3, 31)}),
+    ("Δικός μας", OWN, {"kind": "level", "target_input": Decimal(50)}),
 )  # fmt: skip
 
 
@@ -187,6 +191,10 @@ def _people(session: Session, now: datetime) -> None:
 
 def _goals(session: Session, owner: int, now: datetime) -> None:
     team = people.team_named(session, "Ομάδα").id
+    own = authoring.Draft(
+        OWN, "Δικό μας", "(revenue - 100) / max(contracts_signed, 1)", "Για τη δουλειά μας", "up"
+    )
+    authoring.add(session, own, by=owner, now=now)
     for name, metric, terms in GOALS:
         given: dict[str, Any] = {
             "kind": "cumulative", "direction": "up", "target_kind": "target",

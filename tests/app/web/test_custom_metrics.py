@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from goals.metrics import authoring
+from goals.metrics import authoring, library
 from goals.metrics.authoring import Draft
 from tests.support import company
 from tests.support.site import plain
@@ -69,14 +69,14 @@ def test_the_preview_has_live_numbers_of_this_and_the_previous_quarter(site):
     assert "worked out from what its parts come to" in text
     assert "Split by Owner" in text
     with site.session() as session:
-        assert not authoring.library.made(session)
+        assert not library.made(session)
 
 
 def test_without_a_script_a_button_shows_what_it_comes_to(site):
     text = plain(site.browser().post("/metric/custom/new", 200, do="check", **FIELDS).text)
     assert "$1.4k ÷ 14" in text
     with site.session() as session:
-        assert not authoring.library.made(session)
+        assert not library.made(session)
 
 
 def test_adding_churn_to_revenue_is_refused_at_the_field_with_the_place_marked(site):
@@ -177,6 +177,15 @@ def test_a_goal_is_set_on_it_from_its_page(site):
     )  # fmt: skip
     text = plain(visitor.get(answer.location))
     assert "Kept of $2,000" in text and "Revenue × 0.7" in text
+
+
+def test_it_is_offered_among_the_numbers_to_steer_by(site):
+    make(site, "kept", "revenue * 0.7", name="Kept")
+    make(site, "guess", "churn_rate * 2", name="Guess")
+    html = site.browser().get("/goals/new")
+    assert 'href="/goals/new?metric=kept"' in html
+    assert "Made here 1 of 2 with data" in plain(html)
+    assert "Guess needs purchases" in plain(html)
 
 
 def test_names_that_look_like_markup_stay_text(site):

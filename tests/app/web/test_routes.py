@@ -10,6 +10,8 @@ from app.accounts import people
 from app.web import access
 from goals.alerts import review
 from goals.alerts.outbox import Outbox
+from goals.metrics import authoring
+from goals.metrics.authoring import Draft
 from goals.metrics.evidence import Reading
 from goals.records.connections import SyncRun
 from goals.tracking.checkins import keeping
@@ -81,10 +83,12 @@ def full(site):
         link = session.exec(of(site, ShareLink)).first()
         message = session.exec(of(site, Outbox)).first()
         reading = session.exec(of(site, Reading)).first()
+        draft = Draft("size", "Size", "revenue / contracts_signed")
+        authoring.add(session, draft, by=owner.id, now=site.now)
         site.real = {
             "token": "nothing", "workspace_id": site.here, "member_id": owner.id,
             "goal_id": goal.id, "number": 1, "provider": "hubspot",
-            "connection_id": connection.id, "run_id": run.id, "metric_id": "revenue",
+            "connection_id": connection.id, "run_id": run.id, "metric_id": "size",
             "receipt": reading.receipt, "message_id": message.id, "channel_id": "C0SALES01",
             "comment_id": comment.id, "link_id": link.id, "section": "proposition",
             "question": "strengths", "ending": "docx", "checkin_id": said.id,
@@ -168,7 +172,7 @@ def test_every_page_sends_somebody_unknown_to_the_sign_in(full):
 def test_a_member_of_another_workspace_finds_nothing_of_this_one(full):
     named = {
         "goal_id", "connection_id", "run_id", "receipt", "message_id", "member_id", "comment_id",
-        "link_id", "checkin_id", "attempt_id",
+        "link_id", "checkin_id", "attempt_id", "metric_id",
     }  # fmt: skip
     here, full.here = full.here, full.stranger
     wrong = []

@@ -88,14 +88,13 @@ def written(rng, depth, known):
 def test_random_expressions_have_the_value_that_decimals_give():
     rng = random.Random(28)
     known = {"a": Decimal("3.25"), "b": Decimal("-17"), "zero": Decimal(0), "gone": None}
-    values = []
+    values: list[Decimal | None] = []
     for _number in range(3000):
         text, expected = written(rng, rng.randrange(1, 5), known)
         found = value_of(parse(text), known)
         assert found == expected, text
         values.append(found)
-    assert len([one for one in values if one is not None]) > 500
-    assert None in values
+    assert values.count(None) > 100 and len(values) - values.count(None) > 500
 
 
 @pytest.mark.parametrize(
@@ -195,6 +194,7 @@ def test_adding_churn_to_revenue_says_both_units_and_a_way_out():
         "At character 11: churn_rate cannot be added to revenue: one is an amount of money, the"
         " other a rate."
     )
+    assert caught.value.fix is not None
     assert words.render(caught.value.fix, "en") == (
         "Only like can be added to like. To scale a number, multiply it by a rate."
     )

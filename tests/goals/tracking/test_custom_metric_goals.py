@@ -32,6 +32,10 @@ def reviewed(site):
         review.review(session, now=site.now, today=REVIEWED)
 
 
+def receipt_of(one):
+    return str(one.evaluation.receipt)
+
+
 @pytest.fixture
 def kept(sites):
     """A goal to keep 2,000 of a margin that is seven tenths of what is won."""
@@ -53,9 +57,9 @@ def test_a_goal_on_a_sum_is_judged_by_its_pace(kept):
         assert one.evaluation.expected is not None
         goal, terms = one.goal, one.terms
         assert evaluate.plan_of(session, goal, terms).used == "seasonal"
-        found = receipts.find(session, one.evaluation.receipt)
+        found = receipts.find(session, receipt_of(one))
         assert [part.reading.value for part in receipts.within(session, found)] == [1400]
-        drawn = one.evaluation.curve["actual"]
+        drawn = (one.evaluation.curve or {})["actual"]
     assert drawn[-1][1] == 980 and len(drawn) > 20
 
 
@@ -88,13 +92,13 @@ def test_a_new_version_counts_from_then_on_and_the_goal_goes_on(kept):
     with kept.session() as session:
         draft = Draft("margin", "Gross margin", "revenue * 0.5")
         authoring.change(session, draft, by=None, now=kept.now)
-        before = standing.board(session, visibility.OWNER)[0].evaluation.receipt
+        before = receipt_of(standing.board(session, visibility.OWNER)[0])
         assert receipts.find(session, before).version == 1
     reviewed(kept)
     with kept.session() as session:
         one = standing.board(session, visibility.OWNER)[0]
         assert one.evaluation.actual == 700
-        assert receipts.find(session, one.evaluation.receipt).version == 2
+        assert receipts.find(session, receipt_of(one)).version == 2
 
 
 def test_a_metric_that_a_goal_lives_on_stays(kept):
