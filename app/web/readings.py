@@ -13,7 +13,7 @@ from app.web.forms import readings as forms
 from app.web.forms.readings import Form
 from app.web.texts import gettext as _
 from app.web.texts import ngettext
-from goals.metrics import catalogue, entries
+from goals.metrics import catalogue, entries, library
 from goals.metrics.catalogue import Metric
 from goals.records import undo
 from goals.records.connections import SyncRun
@@ -44,7 +44,7 @@ def page() -> Response | str:
 @blueprint.get("/data/readings/<metric_id>")
 def metric(metric_id: str) -> Response | tuple[str, int]:
     """Show the readings of a metric beside the form for more of them."""
-    found = catalogue.find(metric_id)
+    found = library.find(frame.session(), metric_id)
     if not found.takes_readings:
         return redirect(url_for("metrics.metric", metric_id=found.id), 303)
     listed = entries.of_metric(frame.session(), found.id)
@@ -59,7 +59,7 @@ def metric(metric_id: str) -> Response | tuple[str, int]:
 def enter(metric_id: str) -> Response | tuple[str, int]:
     """Keep what was typed, all of it or nothing."""
     session = frame.session()
-    found = catalogue.find(metric_id)
+    found = library.find(session, metric_id)
     if not found.takes_readings:
         return redirect(url_for("metrics.metric", metric_id=found.id), 303)
     listed = entries.of_metric(session, found.id)

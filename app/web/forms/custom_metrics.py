@@ -29,12 +29,12 @@ class CustomMetricForm(Form):
     id = StringField(
         _l("Id"),
         [needed(_l("Give the metric an id.")), at_most(40)],
-        description=_l("Formulas and commands name it by this, such as net_margin. It stays."),
+        description=_l("Formulas and commands name it by this. It stays."),
     )
     expression = TextAreaField(
         _l("Formula"),
         [needed(_l("Write a formula.")), at_most(LONGEST)],
-        description=_l("Ids of metrics with + - * / and parentheses, such as revenue / leads_new."),
+        description=_l("Ids of metrics with + - * / and parentheses."),
     )
     unit = SelectField(_l("Shown"), [Optional()], choices=options(UNITS))
     direction = SelectField(_l("Better side"), choices=options(DIRECTIONS), default="up")
