@@ -62,6 +62,11 @@ class Result:
             "note": [one.to_json(who) for one in self.notes],
             "receipt": self.receipt,
         }
+        if self.parts:
+            shown["made_of"] = [
+                {"metric": key, "value": one.value, "unit": one.unit, "receipt": one.receipt}
+                for key, one in self.parts.items()
+            ]
         if self.segments is not None:
             shown["segments"] = [{"key": key, **_figure(one)} for key, one in self.segments]
         return shown

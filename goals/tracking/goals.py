@@ -12,6 +12,7 @@ from goals.calendar import Period
 from goals.errors import Refusal
 from goals.metrics import catalogue, library, query, readings
 from goals.metrics.catalogue import Metric
+from goals.metrics.custom.metric import Custom
 from goals.table import id_from, new_id, workspace_of
 from goals.tracking import family, milestones, pace, rhythm, terms, visibility
 from goals.tracking.drafts import Draft
@@ -39,6 +40,7 @@ def add(
     field for terms that cannot be tracked; what is merely unwise is the coach's business.
     """
     metric = terms.metric_of(session, draft)
+    _offered(metric)
     checked = terms.checked(draft, metric)
     family.check(session, None, checked.parent_id)
     if goal_id is not None and (there := _there(session, goal_id)) is not None:
@@ -85,6 +87,18 @@ def add(
     milestones.set_steps(session, goal, checked.steps)
     session.flush()
     return goal
+
+
+def _offered(metric: Metric) -> None:
+    if isinstance(metric, Custom) and metric.archived_at is not None:
+        raise Refusal(
+            "metric_archived",
+            N_("%(metric)s is archived."),
+            {"metric": metric.name},
+            fix=Message(N_("Bring the metric back, or choose another one.")),
+            field="metric",
+            misused=False,
+        )
 
 
 def _there(session: Session, goal_id: int) -> Goal | None:

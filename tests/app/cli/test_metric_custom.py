@@ -21,6 +21,10 @@ def test_a_metric_is_made_shown_listed_and_read(acme):
     # Three deals came to 600.
     assert (told["value"], told["numerator"], told["denominator"]) == (200, 600, 3)
     assert (told["metric"], told["version"], told["currency"] is None) == ("size", 1, False)
+    alone = acme.json("metric", "value", "revenue", *QUARTER)
+    assert told["made_of"][0] == {
+        "metric": "revenue", "value": 600, "unit": "money", "receipt": alone["receipt"],
+    }  # fmt: skip
 
 
 def test_it_is_split_and_narrowed_and_read_as_it_was_known(acme):
@@ -68,6 +72,10 @@ def test_a_goal_takes_it_and_is_judged(acme):
     told = acme.json("ask", "how is kept doing?", "--today", "2026-04-01")
     assert (told["kind"], told["metric"], told["value"]) == ("answer", "kept", 300)
     assert told["receipt"]["formula"].startswith("Kept ")
+    acme.json("metric", "add", "gone", "--name", "Gone", "--expression", "revenue * 2")
+    acme.json("metric", "archive", "gone")
+    again = ("goal", "add", "--name", "Late", "--metric", "gone", *terms, *days)
+    assert acme.error(*again, code=1)["code"] == "metric_archived"
     error = acme.error("metric", "archive", "kept", code=1)
     assert error["code"] == "metric_in_use" and "Keep" in error["message"]
 
