@@ -12,7 +12,7 @@ from sqlmodel import Session
 from app.web import downloads, frame, goal_page, metric_bars, texts, vocabulary
 from app.web.texts import gettext as _
 from goals import calendar, words
-from goals.calendar import FiscalCalendar, Period
+from goals.calendar import Period
 from goals.errors import Refusal
 from goals.metrics import catalogue, history, notes, readings, receipts, recipes, segments
 from goals.metrics.catalogue import Metric
@@ -112,8 +112,7 @@ def page() -> str:
 
 
 def _quarter() -> Period:
-    here = frame.here()
-    return FiscalCalendar(here.fiscal_start, here.week_start).quarter(frame.today())
+    return frame.here().fiscal.quarter(frame.today())
 
 
 def _read(session: Session, metric: Metric, window: Period) -> Result:
@@ -211,17 +210,16 @@ def _pairs(given: list[str]) -> dict[str, str]:
 
 def _periods(metric: Metric) -> list[tuple[str, Period]]:
     """Return the windows that are one click away."""
-    here, today = frame.here(), frame.today()
-    fiscal = FiscalCalendar(here.fiscal_start, here.week_start)
+    fiscal, today = frame.here().fiscal, frame.today()
     quarter, year = fiscal.quarter(today), fiscal.year(today)
     this_quarter, this_year = (
         Period.of(one.first, metric_bars.end_of(metric, one)) for one in (quarter, year)
     )
     return [
         (_("This quarter"), this_quarter),
-        (_("Last quarter"), calendar.previous(quarter)),
+        (_("Last quarter"), fiscal.previous(quarter)),
         (_("This year"), this_year),
-        (_("Last year"), calendar.previous(year)),
+        (_("Last year"), fiscal.previous(year)),
     ]
 
 

@@ -9,7 +9,6 @@ from functools import cached_property
 from sqlmodel import Session
 
 from goals import workspace
-from goals.calendar import FiscalCalendar
 from goals.errors import Refusal
 from goals.metrics import (
     catalogue,
@@ -185,7 +184,6 @@ class _Reader:
     def _window(
         self, get: Get, spread: Spread, special: Callable[[str], Count], whole: Callable[[], Window]
     ) -> Window:
-        here = workspace.of(self.scope.session)
         return Window(
             self.query.first_day,
             self.query.last_day,
@@ -194,7 +192,7 @@ class _Reader:
             special,
             whole,
             self.horizon,
-            FiscalCalendar(here.fiscal_start, here.week_start),
+            workspace.of(self.scope.session).fiscal,
             self.by_stage,
             self.scope.until is not None and not self.scope.custom,
         )

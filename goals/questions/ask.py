@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlmodel import Session, col, select
 
 from goals import words, workspace
-from goals.calendar import FiscalCalendar, Period
+from goals.calendar import Period
 from goals.metrics import catalogue, receipts
 from goals.metrics.evidence import Reading
 from goals.questions import parse
@@ -85,7 +85,7 @@ def _running(session: Session, unit: str, now: datetime | None, on: date | None)
     today = on or (here.local_day(now) if now is not None else None)
     if today is None:
         return None
-    return FiscalCalendar(here.fiscal_start, here.week_start).containing(unit, today)
+    return here.fiscal.containing(unit, today)
 
 
 def _meets(one: Standing, period: Period) -> bool:

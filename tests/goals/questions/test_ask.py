@@ -7,7 +7,7 @@ import pytest
 
 from app.db import Database
 from goals import words, workspace
-from goals.calendar import FiscalCalendar
+from goals.fiscal import FiscalCalendar
 from goals.questions import ask
 from goals.tracking import standing, visibility
 from goals.workspace import Workspace
