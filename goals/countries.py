@@ -14,7 +14,7 @@ _NONE = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 CODES: tuple[str, ...] = tuple(
     sorted(
         code
-        for code in Locale("en").territories
+        for code in map(str, Locale("en").territories)
         if len(code) == 2 and code.isalpha() and code not in _NONE
     )
 )
