@@ -28,6 +28,8 @@ PATTERNS: dict[str, tuple[int, ...]] = {
 ENDS = ("last", "nearest")
 #: Which calendar year a fiscal year is named by: the one it ends in, or the one it starts in.
 NAMED = ("end", "start")
+#: The periods that a window may be the beginning of, in the order in which they are tried.
+UNITS = ("month", "quarter", "year", "week")
 #: Days from a weekday to its next occurrence, and the most of them that lie nearer before it.
 WEEK, NEARER = 7, 3
 
@@ -111,6 +113,17 @@ class FiscalCalendar:
         if quarter is None:
             return self._run(place, 12)
         return self._run(place + 3 * (quarter - 1), 3)
+
+    def begun(self, window: Period) -> Period:
+        """Return the month, quarter, year or week that a window is the beginning of.
+
+        A window of whole months is a period of its own, and so is one that begins none.
+        """
+        if self.whole_months(window) is not None:
+            return window
+        running = (self.containing(unit, window.first) for unit in UNITS)
+        begun = (one for one in running if one.first == window.first and one.last > window.last)
+        return next(begun, window)
 
     # --- What a period is compared with ------------------------------------------------------
 

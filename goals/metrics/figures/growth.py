@@ -23,8 +23,6 @@ from goals.metrics.scope import Scope
 #: (window, day up to which it has passed, parameters, calendar) -> what is compared with what.
 Pair = tuple[Period, Period] | None
 Compare = Callable[[Period, date, Params, FiscalCalendar], Pair]
-#: A window that is a period so far, by the periods that it may be the beginning of.
-UNITS = ("month", "quarter", "year", "week")
 
 
 def before(window: Period, through: date, params: Params, fiscal: FiscalCalendar) -> Pair:
@@ -33,9 +31,7 @@ def before(window: Period, through: date, params: Params, fiscal: FiscalCalendar
     A quarter is compared with the quarter before, and so are months, years and runs of days.
     What begins with a month, quarter, year or week and ends within it is that period so far.
     """
-    running = [fiscal.containing(unit, window.first) for unit in UNITS]
-    begun = (one for one in running if one.first == window.first and one.last > window.last)
-    period = window if fiscal.whole_months(window) is not None else next(begun, window)
+    period = fiscal.begun(window)
     through = min(through, window.last)
     return calendar.like_for_like(period, through, fiscal.previous(period))
 
