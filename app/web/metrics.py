@@ -176,6 +176,8 @@ def metric(metric_id: str) -> str:
         quarters=metric_bars.quarters(session, asked, _quarter()) if result is not None else [],
         needs=vocabulary.needs(found),
         notes=[texts.say(one.message) for one in result.notes] if result is not None else [],
+        lacks_rates=result is not None
+        and any(one.code == "excluded_currency" for one in result.notes),
         compared=metric_compared.of(session, asked, periods) if result is not None else None,
         periods=[(name, part) for name, part, _whole in periods],
         range_of=_range,

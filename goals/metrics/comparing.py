@@ -85,7 +85,7 @@ def compare(
     that has not begun. Raises Refusal for what cannot be asked.
     """
     fiscal = workspace.of(session).fiscal
-    metric = catalogue.find(query.metric)
+    metric, params = catalogue.resolve(query.metric, query.params)
     window = Period.of(query.first_day, query.last_day)
     if window.first > today:
         return None
@@ -94,13 +94,14 @@ def compare(
     if whole is None:
         begun = fiscal.begun(window)
         whole = begun if today in begun else window
-    reader = _Reader(session, replace(query, by=None), running, today, now)
-    here, result = reader.side(running, is_alike=True)
+    known = readings.earliest(session, metric.id, params, query.where)
+    reader = _Reader(session, replace(query, by=None), running, known, today, now)
+    here = reader.side(running, is_alike=True)
     pairs = tuple(
         reader.pair(here, one, period, is_alike)
         for one, period, is_alike in _earlier(fiscal, whole, running, against)
     )
-    unit, currency = readings.unit_of(metric, result, workspace.of(session).currency)
+    unit, currency = readings.unit_of(metric, params, workspace.of(session).currency)
     notes = tuple(_notes(fiscal, whole, running, pairs))
     return Comparison(whole, here, pairs, unit, currency, notes)
 
@@ -138,16 +139,17 @@ def _notes(
 
 @dataclass
 class _Reader:
-    """Reads one question over several periods."""
+    """Reads one question over several periods; records begin on the day `known`, if ever."""
 
     session: Session
     query: Query
     running: Period
+    known: date | None
     today: date
     now: datetime
 
-    def side(self, period: Period, *, is_alike: bool) -> tuple[Side, dict[str, str]]:
-        """Return a value over a period, and the parameters it was read with."""
+    def side(self, period: Period, *, is_alike: bool) -> Side:
+        """Return a value over a period, none where records begin later."""
         matured = self.query.matured
         if is_alike:
             after = (matured or self.today) - self.running.last
@@ -155,22 +157,15 @@ class _Reader:
         asked = replace(self.query, first_day=period.first, last_day=period.last, matured=matured)
         result = readings.read(self.session, asked, today=self.today, now=self.now, keep=False)
         working = holidays.workdays(self.session, period).count(period)
-        known = self._known(dict(result.params))
-        since = None
-        value = result.value
-        if known is not None and known > period.first:
-            value = None if known > period.last else value
-            # What stands at a window's end does not mind when the records began within it.
-            if value is None or result.metric.kind != "stock":
-                since = known
-        return Side(period, working, value, since), dict(result.params)
-
-    def _known(self, params: dict[str, str]) -> date | None:
-        return readings.earliest(self.session, self.query.metric, params, self.query.where)
+        if self.known is None or self.known > period.last:
+            return Side(period, working, None, self.known)
+        # What stands at a window's end does not mind when the records began within it.
+        is_covered = self.known <= period.first or result.metric.kind == "stock"
+        return Side(period, working, result.value, None if is_covered else self.known)
 
     def pair(self, here: Side, against: str, period: Period, is_alike: bool) -> Pair:
         """Return the period read so far compared with an earlier one."""
-        then, _params = self.side(period, is_alike=is_alike)
+        then = self.side(period, is_alike=is_alike)
         difference = change = None
         if here.value is not None and then.value is not None:
             difference = here.value - then.value

@@ -56,8 +56,8 @@ def test_what_waits_is_counted_by_currency_and_listed(shop):
     assert "3 amounts wait for an exchange rate" in text
     assert re.search(r"THB Thai Baht . no rate yet . 2 , THB the oldest of 10 Jul 2026", text)
     text = plain(shop.browser().get(PAGE))
-    assert "2 amounts without a rate They are left out of every sum." in text
-    assert "A rate from 10 Jul 2026 on or earlier brings all of them in." in text
+    assert "2 amounts without a rate Left out of every sum." in text
+    assert "A rate from 10 Jul 2026 on, or from an earlier day, brings everything in." in text
     assert "b purchases" in text and "฿7,040" in text
 
 
@@ -184,3 +184,9 @@ def test_a_rate_works_on_both_databases(sites):
     assert bought(sites)[0] == Decimal(400) / 3
     with sites.session() as session:
         assert [(one.currency, one.count) for one in waiting.by_currency(session)] == [("EUR", 1)]
+
+
+def test_a_metric_that_lacks_rates_leads_to_them(shop):
+    text = shop.browser().get("/metric/avg_purchase_value")
+    assert '<a href="/data/rates">See what waits for a rate</a>' in text
+    assert "See what waits" not in shop.browser().get("/metric/revenue")

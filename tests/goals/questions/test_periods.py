@@ -16,6 +16,7 @@ RETAIL = FiscalCalendar(2, 6, "454", "nearest", "start")
 
 def meant(words, fiscal):
     found = periods.ending(words)
+    assert found is not None
     return found[0], found[1].on(TODAY, fiscal)
 
 
