@@ -14,7 +14,7 @@ from app.web.forms.base import options
 from app.web.forms.holidays import HolidayForm, PublicForm
 from app.web.texts import gettext as _
 from app.web.texts import ngettext
-from goals import calendar, formatting
+from goals import calendar, countries, formatting
 from goals.calendar import Period
 from goals.records import holidays, undo
 from goals.records.connections import SyncRun
@@ -130,7 +130,8 @@ def _countries() -> list[tuple[str, str]]:
     """Return the countries whose public holidays are known, the workspace's own first."""
     names = Locale.parse(frame.locale()).territories
     here = frame.here().country
-    found = [(code, names.get(code, code)) for code in public_holidays.countries()]
+    known = set(public_holidays.countries())
+    found = [(code, names[code]) for code in countries.CODES if code in known]
     return sorted(found, key=lambda one: (one[0] != here, one[1]))
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from babel import Locale
+from babel.numbers import get_territory_currencies
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response
@@ -14,7 +15,7 @@ from app.web import frame, texts
 from app.web.forms.rates import RateForm
 from app.web.texts import gettext as _
 from app.web.texts import ngettext
-from goals import formatting
+from goals import countries, formatting
 from goals.metrics import refresh, waiting
 from goals.metrics.waiting import Waiting
 from goals.records import rates, undo
@@ -55,7 +56,7 @@ def page() -> Response | str:
         lines=lines,
         waiting=sum(one.count for one in waits.values()),
         base=base,
-        offered=sorted(_currencies().items(), key=lambda one: one[1].casefold()),
+        offered=_offered({one.currency for one in lines}),
         first=lines[0].currency if lines else "",
         names=_people(session),
         written=_written,
@@ -190,6 +191,16 @@ def _currencies() -> dict[str, str]:
     names = Locale.parse(frame.locale()).currencies
     base = frame.here().currency
     return {code: str(name) for code, name in names.items() if code != base}
+
+
+def _offered(known: set[str]) -> list[tuple[str, str]]:
+    """Return the currencies that are money somewhere today, and those that are known, by name."""
+    today = frame.today()
+    money = {
+        one for code in countries.CODES for one in get_territory_currencies(code, today, today)
+    }
+    found = [one for one in _currencies().items() if one[0] in money | known]
+    return sorted(found, key=lambda one: one[1].casefold())
 
 
 def _name(currency: str) -> str:

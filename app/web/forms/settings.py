@@ -29,8 +29,8 @@ PATTERN_WORDS = {
     "544": _l("Whole weeks: months of 5, 4 and 4 weeks"),
 }
 END_WORDS = {
-    "last": _l("The last one of the month before it starts"),
-    "nearest": _l("The one nearest to the end of that month"),
+    "last": _l("The last week that ends in its last month"),
+    "nearest": _l("The week that ends nearest to the end of its last month"),
 }
 NAMED_WORDS = {"end": _l("In which it ends"), "start": _l("In which it starts")}
 #: Lengths of a week of work that are offered, from any weekday on; the usual one comes first.
@@ -70,7 +70,7 @@ class WorkspaceForm(Form):
         description=_l("A year of weeks starts on this day too, and so do its months."),
     )
     fiscal_ends = SelectField(
-        _l("A year of weeks ends on which such weekday?"),
+        _l("A year of weeks ends with"),
         choices=options((one, END_WORDS[one]) for one in ENDS),
     )
     fiscal_named = SelectField(
