@@ -31,6 +31,8 @@ AREAS = (
     "app.web.data",
     "app.web.imports",
     "app.web.readings",
+    "app.web.rates",
+    "app.web.holidays",
     "app.web.metrics",
     "app.web.custom_metrics",
     "app.web.ask",

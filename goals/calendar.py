@@ -1,4 +1,4 @@
-"""Days and periods: fiscal calendars, buckets, comparable windows, zones, typed dates (pure)."""
+"""Days and periods: buckets, periods to compare with, zones, typed dates (pure)."""
 
 import re
 from collections.abc import Iterator
@@ -81,68 +81,6 @@ class Period:
         return (self.start + timedelta(days=offset) for offset in range(self.days))
 
 
-@dataclass(frozen=True)
-class FiscalCalendar:
-    """A company's year: the month it starts in (1 to 12) and the day its weeks start on.
-
-    `week_start` is 0 for Monday to 6 for Sunday. A fiscal year is named by the calendar year
-    in which it ends, as public accounts in Thailand and the United States do.
-    """
-
-    start_month: int = 1
-    week_start: int = 0
-
-    def __post_init__(self) -> None:
-        """Refuse a month or a weekday that does not exist."""
-        if not (1 <= self.start_month <= 12 and 0 <= self.week_start <= 6):
-            raise ValueError(f"no such month or weekday: {self.start_month}, {self.week_start}")
-
-    def year(self, day: date) -> Period:
-        """Return the fiscal year that a day lies in."""
-        start = date(day.year, self.start_month, 1)
-        if start > day:
-            start = add_months(start, -12)
-        return Period(start, add_months(start, 12))
-
-    def quarter(self, day: date) -> Period:
-        """Return the fiscal quarter that a day lies in."""
-        start = add_months(self.year(day).start, 3 * (self.quarter_number(day) - 1))
-        return Period(start, add_months(start, 3))
-
-    def month(self, day: date) -> Period:
-        """Return the calendar month that a day lies in."""
-        start = day.replace(day=1)
-        return Period(start, add_months(start, 1))
-
-    def week(self, day: date) -> Period:
-        """Return the week that a day lies in."""
-        start = day - timedelta(days=(day.weekday() - self.week_start) % 7)
-        return Period(start, start + timedelta(days=7))
-
-    def year_number(self, day: date) -> int:
-        """Return the number of the fiscal year that a day lies in: the year of its last day."""
-        return self.year(day).last.year
-
-    def quarter_number(self, day: date) -> int:
-        """Return the number, 1 to 4, of the fiscal quarter that a day lies in."""
-        return (day.month - self.start_month) % 12 // 3 + 1
-
-    def containing(self, unit: str, day: date) -> Period:
-        """Return the day, week, month, quarter or year that a day lies in, by that word."""
-        match unit:
-            case "day":
-                return Period(day, day + DAY)
-            case "week":
-                return self.week(day)
-            case "month":
-                return self.month(day)
-            case "quarter":
-                return self.quarter(day)
-            case "year":
-                return self.year(day)
-        raise ValueError(f"no such kind of period: {unit}")
-
-
 def add_months(day: date, months: int) -> date:
     """Return the same day of the month so many months later, or that month's last day."""
     place = day.year * 12 + day.month - 1 + months
@@ -171,23 +109,6 @@ def same_last_year(period: Period, years: int = 1) -> Period:
     if period.months is not None:
         return Period(add_months(period.start, -12 * years), add_months(period.end, -12 * years))
     return Period.of(add_months(period.first, -12 * years), add_months(period.last, -12 * years))
-
-
-def comparable_windows(window: Period, earliest: date) -> list[Period]:
-    """Return the whole past periods that a window can be compared with, latest first.
-
-    They lie back to back before it and have its calendar length. One is whole when the first
-    event known, `earliest`, is no later than its first bucket.
-    """
-    found: list[Period] = []
-    while True:
-        try:
-            period = previous(window, len(found) + 1)
-        except (ValueError, OverflowError):
-            return found
-        if earliest >= first_bucket(period).end:
-            return found
-        found.append(period)
 
 
 def buckets(period: Period) -> list[Period]:

@@ -5,7 +5,8 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, UniqueConstraint
 from sqlmodel import Field, Session, col, select
 
-from goals import calendar
+from goals import calendar, fiscal
+from goals.fiscal import FiscalCalendar
 from goals.table import Scoped, Table, UTCDateTime, new_id, one_of, reference, workspace_of
 
 ROLES = ("owner", "editor", "commenter", "viewer")
@@ -16,10 +17,18 @@ class Workspace(Table, table=True):
     """A company's own space, with the settings that every period and amount depends on.
 
     `fiscal_start` is the month (1 to 12) in which the fiscal year starts; `week_start` is
-    0 for Monday to 6 for Sunday; `currency` is the base currency (ISO 4217).
+    0 for Monday to 6 for Sunday; `fiscal_pattern`, `fiscal_ends` and `fiscal_named` are those of
+    `FiscalCalendar`. `currency` is the base currency (ISO 4217). `working_days` are the weekdays
+    on which people work, as digits of which 0 is Monday; `country` (ISO 3166, two letters) is the
+    one whose holidays are free, None for those of every country that were brought in.
     """
 
-    __table_args__ = (one_of("calendar", CALENDARS),)
+    __table_args__ = (
+        one_of("calendar", CALENDARS),
+        one_of("fiscal_pattern", tuple(fiscal.PATTERNS)),
+        one_of("fiscal_ends", fiscal.ENDS),
+        one_of("fiscal_named", fiscal.NAMED),
+    )
 
     id: int = Field(
         default_factory=new_id,
@@ -32,11 +41,32 @@ class Workspace(Table, table=True):
     currency: str = "USD"
     fiscal_start: int = 1
     week_start: int = 0
+    fiscal_pattern: str = "months"
+    fiscal_ends: str = "last"
+    fiscal_named: str = "end"
+    working_days: str = "01234"
+    country: str | None = None
     calendar: str = "gregorian"
     locale: str = "en"
     is_sample: bool = False
     knowledge_from: datetime | None = Field(default=None, sa_type=UTCDateTime)
     created_at: datetime = Field(sa_type=UTCDateTime)
+
+    @property
+    def fiscal(self) -> FiscalCalendar:
+        """Return the company's year: the one door to quarters, years and their comparisons."""
+        return FiscalCalendar(
+            self.fiscal_start,
+            self.week_start,
+            self.fiscal_pattern,
+            self.fiscal_ends,
+            self.fiscal_named,
+        )
+
+    @property
+    def weekdays(self) -> frozenset[int]:
+        """Return the weekdays on which people work, 0 for Monday."""
+        return frozenset(map(int, self.working_days))
 
     def local_day(self, now: datetime) -> date:
         """Return the day it is in this workspace at an instant."""

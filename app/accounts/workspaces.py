@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo, available_timezones
 from babel.numbers import list_currencies
 from sqlmodel import Session, col, select
 
-from goals import names, words
+from goals import countries, names, words
 from goals.errors import Refusal
+from goals.fiscal import ENDS, NAMED, PATTERNS
 from goals.words import N_
 from goals.workspace import CALENDARS, Member, Workspace
 
@@ -97,13 +98,31 @@ def apply(workspace: Workspace, **settings: Any) -> None:
     week_start = int(settings.get("week_start", workspace.week_start))
     if not 0 <= week_start <= 6:
         raise Refusal("weekday_unknown", N_("Choose a day of the week."), field="week_start")
+    working_days = str(settings.get("working_days", workspace.working_days))
+    if not re.fullmatch(r"(?=.)0?1?2?3?4?5?6?", working_days):
+        raise Refusal("weekday_unknown", N_("Choose a day of the week."), field="working_days")
+    country = settings.get("country", workspace.country) or None
+    if country is not None and country not in countries.CODES:
+        raise Refusal("country_unknown", N_("Choose a country of the list."), field="country")
     calendar = settings.get("calendar", workspace.calendar)
     if calendar not in CALENDARS:
         raise Refusal("calendar_unknown", N_("Choose a calendar."), field="calendar")
     workspace.zone, workspace.currency = zone, currency
     workspace.fiscal_start, workspace.week_start = fiscal_start, week_start
+    _set_year(workspace, settings)
+    workspace.working_days, workspace.country = working_days, country
     workspace.calendar = calendar
     workspace.locale = words.normalise(settings.get("locale", workspace.locale))
+
+
+def _set_year(workspace: Workspace, settings: dict[str, Any]) -> None:
+    """Take over how the year is divided and named; raises Refusal at the rule that is none."""
+    rules = {"fiscal_pattern": PATTERNS, "fiscal_ends": ENDS, "fiscal_named": NAMED}
+    for name, known in rules.items():
+        given = settings.get(name, getattr(workspace, name))
+        if given not in known:
+            raise Refusal("year_unknown", N_("Choose one of the list."), field=name)
+        setattr(workspace, name, given)
 
 
 def of_person(session: Session, person_id: int) -> list[Workspace]:

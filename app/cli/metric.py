@@ -12,9 +12,10 @@ from app.cli.common import CommandError
 from app.cli.context import Context, opened
 from app.cli.goal import pairs
 from goals import words
-from goals.metrics import authoring, library, readings
+from goals.metrics import authoring, comparing, library, readings
 from goals.metrics.authoring import Draft
 from goals.metrics.catalogue import Metric
+from goals.metrics.comparing import Comparison
 from goals.metrics.custom.metric import Custom
 from goals.metrics.custom.table import DIRECTIONS
 from goals.metrics.query import Query
@@ -36,6 +37,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     value.add_argument("--where", action="append", default=[], metavar="DIM=V")
     value.add_argument("--set", action="append", default=[], metavar="PARAM=V", dest="params")
     value.add_argument("--matured", type=common.day, metavar="D")
+    value.add_argument(
+        "--compare", choices=comparing.AGAINST, help="put an earlier period beside it"
+    )
     value.add_argument("--as-of", metavar="D", help="what was known by then")
     add = actions.add_parser("add", help="make a metric of others")
     change = actions.add_parser("change", help="change a metric that was made here")
@@ -160,14 +164,48 @@ def _value(args: Namespace, context: Context, session: Session) -> int:
     )
     result = readings.read(session, query, today=context.today, now=context.now())
     document = result.to_json(context.reader)
+    compared = _compared(args, context, session, query)
+    if compared is not None and args.compare is not None:
+        document["compared"] = comparing.to_json(compared, args.compare)
     amount = words.amount(result.value, result.unit, result.currency)
     lines = [words.format_value(amount, context.reader)]
     for key, figure in result.segments or ():
         shown = words.amount(figure.value, result.unit, result.currency)
         lines.append(f"  {key:<28}{words.format_value(shown, context.reader)}")
     lines += [f"  {words.render(one.message, context.reader)}" for one in result.notes]
+    lines += _lines(compared, context) if compared is not None else []
     common.show(args, document, "\n".join(lines))
     return 0
+
+
+def _compared(
+    args: Namespace, context: Context, session: Session, query: Query
+) -> Comparison | None:
+    """Return the earlier periods that are asked for, all of them for a text to read."""
+    if args.compare is None and args.json:
+        return None
+    against = comparing.AGAINST if args.compare is None else (args.compare,)
+    return comparing.compare(
+        session, query, today=context.today, now=context.now(), against=against
+    )
+
+
+def _lines(found: Comparison, context: Context) -> list[str]:
+    """Return a comparison as lines: what it is with, its value, by how much, and the days."""
+
+    def say(value: object) -> str:
+        return words.format_value(value, context.reader)
+
+    lines = [f"  {say(comparing.lengths(found.now))}"]
+    for one in found.pairs:
+        days = words.DayRange(one.then.period.first, one.then.period.last)
+        value = say(words.amount(one.then.value, found.unit, found.currency))
+        grown = say(comparing.by_how_much(one, found.unit, found.currency))
+        share = comparing.share_of(one)
+        grown += f" ({say(share)})" if share is not None else ""
+        named = f"{say(comparing.name_of(one))}, {say(days)}"
+        lines.append(f"  {named}: {value}; {grown}; {say(comparing.lengths(one.then))}")
+    return lines + [f"  {words.render(one, context.reader)}" for one in found.notes]
 
 
 def _window(args: Namespace) -> tuple[date, date]:

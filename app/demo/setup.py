@@ -11,7 +11,7 @@ from app.demo import checkins, strategy
 from app.wiring import Wiring
 from goals import workspace
 from goals.alerts import review
-from goals.calendar import FiscalCalendar, Period
+from goals.calendar import Period
 from goals.tracking import goals
 from goals.tracking.drafts import Draft
 from goals.workspace import Person, Workspace
@@ -85,8 +85,7 @@ def _people(session: Session, now: datetime) -> None:
 
 def _quarter(session: Session, now: datetime) -> Period:
     here = workspace.of(session)
-    calendar = FiscalCalendar(here.fiscal_start, here.week_start)
-    return calendar.quarter(here.local_day(now))
+    return here.fiscal.quarter(here.local_day(now))
 
 
 def _goals(session: Session, quarter: Period, now: datetime) -> None:

@@ -13,8 +13,8 @@ from app.web import access, frame, metric_bars, texts, vocabulary
 from app.web.forms import custom_metrics as forms
 from app.web.forms.custom_metrics import CustomMetricForm
 from app.web.texts import gettext as _
-from goals import calendar, words
-from goals.calendar import FiscalCalendar, Period
+from goals import words
+from goals.calendar import Period
 from goals.errors import Refusal
 from goals.metrics import authoring, library, readings, segments
 from goals.metrics.catalogue import Metric
@@ -202,12 +202,10 @@ def _preview(session: Session, form: CustomMetricForm, known: Custom | None) -> 
     except Refusal as error:
         said = f"{texts.say(error.message)} {texts.say(error.fix)}".strip()
         return Preview(problem=said, marked=_marked(draft.expression, error))
-    here = frame.here()
-    quarter = FiscalCalendar(here.fiscal_start, here.week_start).quarter(frame.today())
+    fiscal = frame.here().fiscal
+    quarter = fiscal.quarter(frame.today())
     try:
-        windows = tuple(
-            _over(session, metric, one) for one in (quarter, calendar.previous(quarter))
-        )
+        windows = tuple(_over(session, metric, one) for one in (quarter, fiscal.previous(quarter)))
     except Refusal as error:
         return Preview(problem=texts.say(error.message))
     return Preview(

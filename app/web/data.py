@@ -79,8 +79,16 @@ def page() -> str:
 
 def _named(run: SyncRun) -> str:
     """Return what a run is called beside its connection: its file, or the number entered."""
-    metric = catalogue.METRICS.get(run.label or "") if run.kind == "manual" else None
-    return run.label or "" if metric is None else texts.say(metric.name)
+    label = run.label or ""
+    if run.kind != "manual":
+        return label
+    record = (run.result or {}).get("record")
+    if record == "rate":
+        return _("Rate of %(currency)s", currency=label)
+    if record == "holiday":
+        return _("Holidays: %(name)s", name=label)
+    metric = catalogue.METRICS.get(label)
+    return label if metric is None else texts.say(metric.name)
 
 
 def _runs(session: Session, connection_id: int | None = None) -> list[SyncRun]:

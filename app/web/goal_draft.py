@@ -162,7 +162,7 @@ def preview(session: Session, draft: Draft, params: Mapping[str, str]) -> Previe
     target = None
     if draft.target_kind is not None and draft.target_input is not None:
         target = pace.target_from(draft.target_kind, draft.target_input, baseline)
-    before = calendar.previous(window) if window is not None else None
+    before = frame.here().fiscal.previous(window) if window is not None else None
     baseline_days = ""
     if before is not None and draft.baseline is None and baseline is not None:
         baseline_days = words.format_value(words.DayRange(before.first, before.last), reader)

@@ -49,7 +49,7 @@ def _kept(token: str) -> Path:
 @security.takes_files
 def page() -> Response | tuple[str, int]:
     """Take a file in; it is looked at on the next page."""
-    form = FileForm()
+    form = FileForm(record=request.args.get("record"))
     if form.validate_on_submit():
         token = secrets.token_hex(16)
         _forget_old()

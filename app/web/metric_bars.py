@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from app.web import frame, texts
 from app.web.texts import gettext as _
-from goals import calendar, words
+from goals import words
 from goals.calendar import Period
 from goals.charts import small
 from goals.errors import Refusal
@@ -66,7 +66,7 @@ def quarters(session: Session, metric: Metric, asked: Query, present: Period) ->
             return []
         span = words.format_value(words.DayRange(window.first, last), frame.reader())
         found.append((span, result.figure))
-        window = calendar.previous(window)
+        window = frame.here().fiscal.previous(window)
     while found and not found[-1][1].n:
         found.pop()
     if result is None or len(found) < 2:

@@ -10,10 +10,19 @@ from flask import Blueprint, Response, render_template, request, url_for
 from sqlmodel import Session
 
 from app.accounts import people
-from app.web import custom_metrics, downloads, frame, goal_page, metric_bars, texts, vocabulary
+from app.web import (
+    custom_metrics,
+    downloads,
+    frame,
+    goal_page,
+    metric_bars,
+    metric_compared,
+    texts,
+    vocabulary,
+)
 from app.web.texts import gettext as _
 from goals import calendar, words
-from goals.calendar import FiscalCalendar, Period
+from goals.calendar import Period
 from goals.errors import Refusal
 from goals.metrics import authoring, catalogue, history, library, notes, readings, receipts
 from goals.metrics.catalogue import Metric
@@ -108,7 +117,7 @@ def page() -> str:
         with_data=[one for one in lines if one.is_available],
         counted=[one for one in lines if not one.is_available and not one.metric.takes_readings],
         delivered=[one for one in lines if not one.is_available and one.metric.takes_readings],
-        quarter=words.format_value(words.DayRange(quarter.first, quarter.last), frame.reader()),
+        quarter=_range(quarter),
         needs=vocabulary.needs,
     )
 
@@ -119,8 +128,7 @@ def _line(session: Session, metric: Metric, known: set[str], quarter: Period) ->
 
 
 def _quarter() -> Period:
-    here = frame.here()
-    return FiscalCalendar(here.fiscal_start, here.week_start).quarter(frame.today())
+    return frame.here().fiscal.quarter(frame.today())
 
 
 def _read(session: Session, metric: Metric, window: Period) -> Result:
@@ -164,6 +172,7 @@ def metric(metric_id: str) -> str:
         return url_for("metrics.metric", metric_id=found.id, **wanted)
 
     found = history.here(session, found, result.params if result is not None else None)
+    periods = _periods(found)
     return render_template(
         "metrics/metric.html",
         address=address,
@@ -184,8 +193,12 @@ def metric(metric_id: str) -> str:
         quarters=[] if result is None else metric_bars.quarters(session, found, asked, _quarter()),
         needs=vocabulary.needs(found),
         notes=[texts.say(one.message) for one in result.notes] if result is not None else [],
-        periods=_periods(found),
-        span=words.format_value(words.DayRange(window.first, window.last), frame.reader()),
+        lacks_rates=result is not None
+        and any(one.code == "excluded_currency" for one in result.notes),
+        compared=metric_compared.of(session, asked, periods) if result is not None else None,
+        periods=[(name, part) for name, part, _whole in periods],
+        range_of=_range,
+        span=_range(window),
     )
 
 
@@ -235,19 +248,23 @@ def _pairs(given: list[str]) -> dict[str, str]:
     return {name: value for name, _, value in (one.partition("=") for one in given) if value}
 
 
-def _periods(metric: Metric) -> list[tuple[str, Period]]:
-    """Return the windows that are one click away."""
-    here, today = frame.here(), frame.today()
-    fiscal = FiscalCalendar(here.fiscal_start, here.week_start)
+def _range(period: Period) -> str:
+    return words.format_value(words.DayRange(period.first, period.last), frame.reader())
+
+
+def _periods(metric: Metric) -> list[tuple[str, Period, Period]]:
+    """Return the windows that are one click away, each with the period that it is a part of."""
+    fiscal, today = frame.here().fiscal, frame.today()
     quarter, year = fiscal.quarter(today), fiscal.year(today)
+    last_quarter, last_year = fiscal.previous(quarter), fiscal.previous(year)
     this_quarter, this_year = (
         Period.of(one.first, metric_bars.end_of(metric, one)) for one in (quarter, year)
     )
     return [
-        (_("This quarter"), this_quarter),
-        (_("Last quarter"), calendar.previous(quarter)),
-        (_("This year"), this_year),
-        (_("Last year"), calendar.previous(year)),
+        (_("This quarter"), this_quarter, quarter),
+        (_("Last quarter"), last_quarter, last_quarter),
+        (_("This year"), this_year, year),
+        (_("Last year"), last_year, last_year),
     ]
 
 

@@ -37,7 +37,13 @@ AREAS = (
 )
 
 #: Blueprints that belong to another's place in the menu.
-WITHIN = {"imports": "data", "readings": "data", "kpis": "goals"}
+WITHIN = {
+    "imports": "data",
+    "readings": "data",
+    "rates": "data",
+    "holidays": "data",
+    "kpis": "goals",
+}
 
 
 def install(app: Flask) -> None:

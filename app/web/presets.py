@@ -5,8 +5,7 @@ from typing import Any
 
 from app.web.texts import gettext as _
 from app.web.texts import lazy_gettext as _l
-from goals import calendar
-from goals.calendar import FiscalCalendar, Period
+from goals.calendar import Period
 from goals.workspace import Workspace
 
 
@@ -90,13 +89,12 @@ PRESETS = {
 
 def period(name: str, here: Workspace, today: Any) -> Period | None:
     """Return the fiscal period of a word: this_quarter, next_quarter or this_year."""
-    fiscal = FiscalCalendar(here.fiscal_start, here.week_start)
-    quarter = fiscal.quarter(today)
+    quarter = here.fiscal.quarter(today)
     if name == "this_quarter":
         return quarter
     if name == "next_quarter":
-        return Period(quarter.end, calendar.add_months(quarter.end, 3))
-    return fiscal.year(today) if name == "this_year" else None
+        return here.fiscal.quarter(quarter.end)
+    return here.fiscal.year(today) if name == "this_year" else None
 
 
 def period_words() -> list[tuple[str, str]]:

@@ -1,5 +1,7 @@
 """Settings of the workspace, and the pages that belong to no other area."""
 
+from dataclasses import dataclass
+
 from babel import Locale
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlmodel import Session
@@ -9,10 +11,12 @@ from app import rebuilding, removal
 from app.accounts import workspaces
 from app.web import access, frame, members
 from app.web.forms import meanwhile
-from app.web.forms.base import options
 from app.web.forms.settings import SampleForm, WorkspaceForm
 from app.web.texts import gettext as _
+from goals import formatting
+from goals.calendar import Period
 from goals.errors import Refusal
+from goals.fiscal import FiscalCalendar
 from goals.records import local_days
 from goals.workspace import Workspace
 
@@ -26,7 +30,26 @@ blueprint.add_url_rule(
 )
 blueprint.add_url_rule("/settings/teams", "teams", members.add_team, methods=["POST"])
 
-FIELDS = ("name", "zone", "currency", "fiscal_start", "week_start", "calendar", "locale")
+FIELDS = (
+    "name",
+    "zone",
+    "currency",
+    "fiscal_start",
+    "fiscal_pattern",
+    "week_start",
+    "fiscal_ends",
+) + ("fiscal_named", "working_days", "country", "calendar", "locale")
+#: Quarters that are shown beside the settings, the running one first.
+QUARTERS = 4
+
+
+@dataclass(frozen=True)
+class Quarter:
+    """A quarter of the company's year as the settings make it, with its name."""
+
+    name: str
+    period: Period
+    is_now: bool
 
 
 @blueprint.get("/settings")
@@ -34,33 +57,59 @@ def page() -> str:
     """Show the settings of the workspace; only owners may change them."""
     here = frame.here()
     kept = {name: getattr(here, name) for name in FIELDS}
-    return _page(_offer(WorkspaceForm(data=kept | {"shown": meanwhile.marks(kept)})))
+    return _page(_offered(WorkspaceForm(data=kept | {"shown": meanwhile.marks(kept)})))
 
 
 def _page(form: WorkspaceForm, moves: list[str] | None = None) -> str:
     return render_template(
-        "settings/page.html", form=form, moves=moves or [], is_first=bool(request.args.get("first"))
+        "settings/page.html",
+        form=form,
+        moves=moves or [],
+        is_first=bool(request.args.get("first")),
+        quarters=_quarters(form),
     )
 
 
-def _offer(form: WorkspaceForm) -> WorkspaceForm:
-    words = Locale.parse(frame.locale())
-    form.fiscal_start.choices = options(
-        (number, words.months["stand-alone"]["wide"][number]) for number in range(1, 13)
-    )
-    form.week_start.choices = options(
-        (number, words.days["stand-alone"]["wide"][number]) for number in range(7)
-    )
+def _offered(form: WorkspaceForm) -> WorkspaceForm:
+    form.offer(Locale.parse(frame.locale()), frame.here().working_days)
     return form
+
+
+def _quarters(form: WorkspaceForm) -> list[Quarter]:
+    """Return the coming quarters of the year that the form describes, none if it describes none."""
+    try:
+        fiscal = FiscalCalendar(
+            form.fiscal_start.data,
+            form.week_start.data,
+            form.fiscal_pattern.data,
+            form.fiscal_ends.data,
+            form.fiscal_named.data,
+        )
+    except (TypeError, ValueError):
+        return []
+    found: list[Quarter] = []
+    day = frame.today()
+    for _number in range(QUARTERS):
+        period = fiscal.quarter(day)
+        name = _(
+            "Q%(quarter)s FY%(year)s",
+            quarter=fiscal.quarter_number(day),
+            year=formatting.year(fiscal.year_number(day), frame.locale(), frame.here().calendar),
+        )
+        found.append(Quarter(name, period, day == frame.today()))
+        day = period.end
+    return found
 
 
 @blueprint.post("/settings")
 @access.needs("owner")
 def save() -> Response | tuple[str, int]:
     """Change the settings; what moves days or money is confirmed first."""
-    form = _offer(WorkspaceForm())
+    form = _offered(WorkspaceForm())
     if not form.validate():
         return _page(form), 422
+    if request.form.get("then") == "look":
+        return _page(form), 200
     session = frame.session()
     held = session.get(Workspace, frame.here().id)
     assert held is not None

@@ -7,8 +7,10 @@ from decimal import Decimal
 
 from sqlmodel import Session, col, func, select
 
-from goals.records.connections import Connection, SyncRun
+from goals.records import provenance
+from goals.records.connections import Connection
 from goals.records.figures import ManualReading
+from goals.records.provenance import Origin
 from goals.records.record import RecordVersion
 from goals.table import workspace_of
 
@@ -71,9 +73,9 @@ def of_metric(session: Session, metric: str) -> list[Entry]:
         .order_by(col(ManualReading.day).desc(), col(ManualReading.id))
     )
     found = list(session.exec(statement))
-    earlier = _earlier(session, [one.id for one in found])
-    runs = _runs(session, {one.run_id for one in found})
-    return [_entry(one, runs.get(one.run_id), earlier.get(one.id, ())) for one in found]
+    before = provenance.earlier(session, "reading", [one.id for one in found])
+    origins = provenance.origins(session, {one.run_id for one in found})
+    return [_entry(one, origins.get(one.run_id, Origin()), before.get(one.id, ())) for one in found]
 
 
 def on(session: Session, metric: str, day: date) -> Entry | None:
@@ -154,8 +156,7 @@ def _sources(session: Session, *, hold: bool = False) -> list[Connection]:
     return list(session.exec(statement))
 
 
-def _entry(one: ManualReading, run: SyncRun | None, earlier: Iterable[Earlier]) -> Entry:
-    by_hand = run is not None and run.kind == "manual"
+def _entry(one: ManualReading, origin: Origin, before: Iterable[RecordVersion]) -> Entry:
     return Entry(
         id=one.id,
         day=one.day,
@@ -165,34 +166,11 @@ def _entry(one: ManualReading, run: SyncRun | None, earlier: Iterable[Earlier]) 
         recorded_at=one.recorded_at,
         run_id=one.run_id,
         is_removed=one.deleted_at is not None,
-        by=(run.result or {}).get("by") if run is not None and by_hand else None,
-        file=run.label if run is not None and not by_hand else None,
-        earlier=tuple(earlier),
+        by=origin.by,
+        file=origin.file,
+        earlier=tuple(
+            Earlier(Decimal(str(old.data["value"])), old.data.get("evidence"), old.valid_until)
+            for old in before
+            if old.data.get("value") is not None
+        ),
     )
-
-
-def _earlier(session: Session, ids: list[int]) -> dict[int, list[Earlier]]:
-    found: dict[int, list[Earlier]] = {}
-    statement = (
-        select(RecordVersion)
-        .where(
-            col(RecordVersion.workspace_id) == workspace_of(session),
-            col(RecordVersion.record) == "reading",
-            col(RecordVersion.record_id).in_(ids),
-        )
-        .order_by(col(RecordVersion.valid_until).desc(), col(RecordVersion.id).desc())
-    )
-    for one in session.exec(statement):
-        if one.data.get("deleted_at") is None and one.data.get("value") is not None:
-            said = Earlier(
-                Decimal(str(one.data["value"])), one.data.get("evidence"), one.valid_until
-            )
-            found.setdefault(one.record_id, []).append(said)
-    return found
-
-
-def _runs(session: Session, ids: set[int]) -> dict[int, SyncRun]:
-    statement = select(SyncRun).where(
-        col(SyncRun.workspace_id) == workspace_of(session), col(SyncRun.id).in_(ids)
-    )
-    return {one.id: one for one in session.exec(statement)}

@@ -1,7 +1,7 @@
 """Business hours between two instants, as a database works them out.
 
-A workspace sets no working days, so a week is Monday to Friday and a day 9 to 18 o'clock in its
-time zone. The holidays that were brought in, of whatever country, are free.
+A working day is 9 to 18 o'clock in the workspace's time zone, on the weekdays and without the
+holidays of its settings.
 """
 
 from bisect import bisect_left
@@ -14,12 +14,13 @@ from sqlmodel import col
 
 from goals.metrics.rows import Base, Expression
 from goals.metrics.sql import days_between, no_day
+from goals.records import holidays
 from goals.records.company import Holiday
 
 DAY, HOUR = 86_400, 3_600
 OPENS, CLOSES = 9 * HOUR, 18 * HOUR
-#: Working days come first in a week; the first day of the year 1 was a Monday.
-WORKDAYS, WEEK = 5, 7
+#: Days are counted from the first one of the year 1, which was a Monday.
+WEEK = 7
 #: Seconds from that Monday to 1970.
 _EPOCH = (datetime(1970, 1, 1, tzinfo=UTC) - datetime(1, 1, 1, tzinfo=UTC)) // timedelta(seconds=1)
 #: Changes of the clock are looked for within these years.
@@ -42,7 +43,7 @@ def local(instant: Expression, zone: str) -> Expression:
 
 def between(first: Expression, last: Expression, base: Base) -> Expression:
     """Return the business seconds from one moment to a later one, both `local`."""
-    return _worked(last) - _worked(first) - _free(first, last, base)
+    return _worked(last, base) - _worked(first, base) - _free(first, last, base)
 
 
 @cache
@@ -64,15 +65,23 @@ def _changes(zone: str) -> list[tuple[int, int]]:
     return changes
 
 
-def _worked(local: Expression) -> Expression:
+def _worked(local: Expression, base: Base) -> Expression:
     """Return the business seconds up to a moment, holidays not taken off."""
     day = local // _whole(DAY)
     weekday = day % _whole(WEEK)
-    weeks = (day // _whole(WEEK)) * _whole(WORKDAYS)
-    works = weekday < _whole(WORKDAYS)
-    days = weeks + case((works, weekday), else_=_whole(WORKDAYS))
-    today = case((works, _open(local - day * _whole(DAY))), else_=_whole(0))
+    weeks = (day // _whole(WEEK)) * _whole(len(base.weekdays))
+    before = [
+        (weekday == _whole(one), _whole(sum(works < one for works in base.weekdays)))
+        for one in range(1, WEEK)
+    ]
+    days = weeks + case(*before, else_=_whole(0))
+    open_today = _open(local - day * _whole(DAY))
+    today = case((_is_working(weekday, base), open_today), else_=_whole(0))
     return days * _whole(CLOSES - OPENS) + today
+
+
+def _is_working(weekday: Expression, base: Base) -> Expression:
+    return weekday.in_([_whole(one) for one in sorted(base.weekdays)])
 
 
 def _open(since_midnight: Expression) -> Expression:
@@ -91,8 +100,8 @@ def _free(first: Expression, last: Expression, base: Base) -> Expression:
         select(day.label("day"))
         .where(
             col(Holiday.workspace_id) == base.workspace_id,
-            col(Holiday.deleted_at).is_(None),
-            day % _whole(WEEK) < _whole(WORKDAYS),
+            holidays.free_in(base.country),
+            _is_working(day % _whole(WEEK), base),
         )
         .distinct()
         .subquery()

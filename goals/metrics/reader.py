@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
-from goals.calendar import FiscalCalendar
+from goals.fiscal import FiscalCalendar
 from goals.metrics import cohorts, notes, recipes
 from goals.metrics.catalogue import Metric
 from goals.metrics.counting import Count, Counts

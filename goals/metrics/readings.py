@@ -8,7 +8,6 @@ from decimal import Decimal
 from sqlmodel import Session
 
 from goals import workspace
-from goals.calendar import FiscalCalendar
 from goals.errors import Refusal
 from goals.metrics import (
     catalogue,
@@ -177,8 +176,8 @@ def _read(
         recipe = recipes.of(metric.id, params)
         scope = scope_of(session, base, query.where, query.by, recipe.subjects)
         by_stage = "stage" in scope.where or (scope.by is not None and scope.by.base == "stage")
-        fiscal = FiscalCalendar(here.fiscal_start, here.week_start)
-        reader = Reader(scope, metric, params, query, query.matured or today, by_stage, fiscal)
+        horizon = query.matured or today
+        reader = Reader(scope, metric, params, query, horizon, by_stage, here.fiscal)
         figure = reader.recipe.figure(reader.window(), params)
         if query.by is not None:
             segments, nobody = reader.segments()
@@ -316,8 +315,7 @@ def _counted(
     scope = scope_of(session, rollups.base_of(session), where, None, recipe.subjects)
     by_stage = "stage" in scope.where
     scope.remember(max((last for _, last in windows), default=date.min))
-    here = workspace.of(session)
-    fiscal = FiscalCalendar(here.fiscal_start, here.week_start)
+    fiscal = workspace.of(session).fiscal
     readers = [
         Reader(scope, found, full, one, one.matured or one.last_day, by_stage, fiscal)
         for one in asked

@@ -105,7 +105,7 @@ def rebuild(session: Session) -> None:
 def base_of(session: Session) -> Base:
     """Return what measures are computed for in this workspace."""
     here = workspace.of(session)
-    return Base(here.id, here.currency, here.zone)
+    return Base(here.id, here.currency, here.zone, here.weekdays, here.country)
 
 
 def _roll(session: Session, family: Sequence[Measure], base: Base, days: set[date] | None) -> None:

@@ -10,17 +10,24 @@ from sqlmodel import col
 from goals.metrics.rollup import Customer
 from goals.records.demand import Lead
 from goals.records.sales import Account, Deal, StageEvent
+from goals.workdays import WEEKDAYS
 
 Expression = ColumnElement[Any]
 
 
 @dataclass(frozen=True)
 class Base:
-    """What a measure is computed for: the workspace, its currency and its time zone."""
+    """What a measure is computed for: the workspace, its currency, time zone and working days.
+
+    `weekdays` are those on which people work, 0 for Monday; `country` is the one whose holidays
+    are free (None: those of every country).
+    """
 
     workspace_id: int
     currency: str
     zone: str = "UTC"
+    weekdays: frozenset[int] = WEEKDAYS
+    country: str | None = None
 
 
 @dataclass(frozen=True)

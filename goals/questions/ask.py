@@ -8,12 +8,13 @@ from decimal import Decimal
 from sqlmodel import Session, col, select
 
 from goals import words, workspace
-from goals.calendar import FiscalCalendar, Period
+from goals.calendar import Period
 from goals.metrics import receipts
 from goals.metrics.evidence import Reading
 from goals.questions import parse
 from goals.questions.answer import Answer, Choice, Receipt
 from goals.questions.parse import Name, Question
+from goals.questions.periods import Spoken
 from goals.table import workspace_of
 from goals.tracking import silence, standing, status
 from goals.tracking.standing import Standing
@@ -53,7 +54,7 @@ def _answered(
     known = [_name(one) for one in seen]
     asked = parse.parse(question, known)
     by_id = {one.goal.id: one for one in seen}
-    period = None if asked.period is None else _running(session, asked.period, now, on)
+    period = None if asked.period is None else _meant(session, asked.period, now, on)
     if period is not None and asked.intent != "status":
         seen = [one for one in seen if _meets(one, period)]
     if asked.intent == "status":
@@ -79,13 +80,15 @@ def _answered(
     return _unknown([by_id[goal_id] for goal_id in asked.near], known)
 
 
-def _running(session: Session, unit: str, now: datetime | None, on: date | None) -> Period | None:
-    """Return the running period of the company's year, None where nobody knows the day."""
+def _meant(
+    session: Session, spoken: Spoken, now: datetime | None, on: date | None
+) -> Period | None:
+    """Return the days of a period of the company's year, None where nobody knows the day."""
     here = workspace.of(session)
     today = on or (here.local_day(now) if now is not None else None)
     if today is None:
         return None
-    return FiscalCalendar(here.fiscal_start, here.week_start).containing(unit, today)
+    return spoken.on(today, here.fiscal)
 
 
 def _meets(one: Standing, period: Period) -> bool:

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
-from goals.questions import text
+from goals.questions import periods, text
+from goals.questions.periods import Spoken
 
 #: How much clearer (of 100) the best reading of a typing error must be than the next.
 CLEARER = 6.0
@@ -83,11 +84,6 @@ _AFTER = re.compile(
     r"|at\s+the\s+moment))+$",
     re.I,
 )
-#: The running period, which narrows what is asked.
-_PERIOD = re.compile(
-    r"[,\s]+(?:(?:in|during|for)\s+)?(?:this|the\s+current)\s+(?P<unit>week|month|quarter|year)$",
-    re.I,
-)
 #: What stands between the words of a name: "win-rate" is "win rate".
 _JOINTS = str.maketrans("", "", " -_/")
 #: Words of the grammar that a slip of the fingers does not hide.
@@ -119,14 +115,14 @@ class Question:
     """What was understood: an intent, the goals it may be about, and how sure that is.
 
     `read_as` is the name a typing error was read as, None where the words were exact. `period`
-    is the running "week", "month", "quarter" or "year" that was asked about, None for any time.
+    is the one that was asked about, None for any time.
     """
 
     intent: str
     goals: tuple[int, ...] = ()
     read_as: str | None = None
     near: tuple[int, ...] = field(default=())
-    period: str | None = None
+    period: Spoken | None = None
 
 
 def parse(question: str, known: Sequence[Name]) -> Question:
@@ -141,13 +137,14 @@ def parse(question: str, known: Sequence[Name]) -> Question:
     if not asked:
         return Question("help")
     found = _surrounded(asked, marks, known)
-    named = _PERIOD.search(_stripped(asked)) if found.intent == "unknown" else None
-    if named is None:
+    ended = periods.ending(_stripped(asked)) if found.intent == "unknown" else None
+    if ended is None:
         return found
-    rest = _surrounded(_stripped(asked)[: named.start()], "", known)
+    words, period = ended
+    rest = _surrounded(words, "", known)
     if rest.intent not in ("status", "off_track", "list"):
         return found
-    return replace(rest, period=named["unit"].lower())
+    return replace(rest, period=period)
 
 
 def _surrounded(asked: str, marks: str, known: Sequence[Name]) -> Question:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from goals import calendar, workspace
+from goals import workspace
 from goals.calendar import Period
 from goals.metrics import catalogue, library, query, readings
 from goals.metrics.catalogue import Metric
@@ -80,7 +80,8 @@ def plan_of(session: Session, goal: Goal, version: GoalVersion) -> Plan:
         return Plan(window, "points", "points", tuple(curve))
     if version.plan == "seasonal":
         first = readings.earliest(session, goal.metric, goal.params, goal.segment)
-        past = calendar.comparable_windows(window, first) if first is not None else []
+        year = workspace.of(session).fiscal
+        past = year.comparable_windows(window, first) if first is not None else []
         if past:
             values = readings.series(
                 session, goal.metric, goal.params, goal.segment, past[-1].first, past[0].last
@@ -105,7 +106,7 @@ def measure(
     window = window_of(version)
     done = min(complete_to(session, now), window.last)
     days_done = max(0, (done - window.start).days + 1)
-    buckets = calendar.buckets(window)
+    buckets = workspace.of(session).fiscal.buckets(window)
     result = None
     is_word = metric is catalogue.MILESTONE
     if today >= window.start and not is_word:

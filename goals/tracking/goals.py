@@ -7,7 +7,7 @@ from decimal import Decimal
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from goals import calendar
+from goals import workspace
 from goals.calendar import Period
 from goals.errors import Refusal
 from goals.metrics import catalogue, library, query, readings
@@ -291,7 +291,7 @@ def _baseline(
         return Baseline()
     if draft.baseline is not None:
         return Baseline(draft.baseline, draft.baseline_from, draft.baseline_to, "given")
-    before = calendar.previous(Period.of(draft.first_day, draft.last_day))
+    before = workspace.of(session).fiscal.previous(Period.of(draft.first_day, draft.last_day))
     known = readings.earliest(session, metric.id, draft.params, draft.segment)
     if known is None or known > before.last or before.first > today:
         return Baseline()

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from goals import calendar
+from goals import workspace
 from goals.calendar import Period
+from goals.fiscal import FiscalCalendar
 from goals.metrics.catalogue import Metric
 from goals.tracking import freshness, status
 from goals.tracking.standing import Standing
@@ -26,8 +27,9 @@ def of_goals(session: Session, found: Iterable[Standing], now: datetime) -> Mess
 
     Goals whose status says so already, or whose result is final, ask for nothing more.
     """
+    year = workspace.of(session).fiscal
     asked: dict[tuple[str, timedelta], Metric] = {
-        (one.goal.metric, _bucket(one)): one.metric
+        (one.goal.metric, _bucket(one, year)): one.metric
         for one in found
         if one.evaluation is not None
         and not one.evaluation.final
@@ -73,6 +75,6 @@ def since(synced_at: datetime, now: datetime) -> Message:
     )
 
 
-def _bucket(one: Standing) -> timedelta:
+def _bucket(one: Standing, year: FiscalCalendar) -> timedelta:
     window = Period.of(one.terms.first_day, one.terms.last_day)
-    return timedelta(days=calendar.buckets(window)[0].days)
+    return timedelta(days=year.buckets(window)[0].days)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from goals import calendar
 from goals.metrics import groups
 from goals.words import N_, Message
 from strategy.worksheets import computed, display, examples, fields, presets, showing, starters
@@ -135,8 +134,7 @@ def _proposed(
     if field.default == examples.END:
         day = last
     elif asked.address == business.PERIOD and today is not None and not (first or last):
-        year = calendar.FiscalCalendar(about.fiscal_start).year(today)
-        coming = calendar.previous(year, -1)
+        coming = about.fiscal.year(about.fiscal.year(today).end)
         day = {"first_day": coming.first, "last_day": coming.last}.get(field.key)
     return None if day is None else day.isoformat()
 

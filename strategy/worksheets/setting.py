@@ -8,6 +8,7 @@ from datetime import date
 from sqlmodel import Session, col, select
 
 from goals import workspace
+from goals.fiscal import FiscalCalendar
 from goals.metrics import library
 from goals.metrics.catalogue import Metric
 from goals.records.sales import PipelineStage
@@ -41,7 +42,7 @@ class Setting:
     names: Mapping[str, str]
     teams: Mapping[str, str]
     name: str = ""
-    fiscal_start: int = 1
+    fiscal: FiscalCalendar = FiscalCalendar()
     goals: Mapping[str, str] = field(default_factory=dict)
     hidden_goals: frozenset[str] = frozenset()
     stages: tuple[str, ...] = ()
@@ -74,7 +75,7 @@ def of(session: Session, who: Audience = EVERYBODY, *, today: date | None = None
         names={str(id): name for id, name, _ in people},
         teams={str(id): name for id, name in teams},
         name=place.name,
-        fiscal_start=place.fiscal_start,
+        fiscal=place.fiscal,
         goals=goals,
         hidden_goals=hidden,
         stages=_stages(session),

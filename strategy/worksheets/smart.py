@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from goals.calendar import FiscalCalendar
 from goals.tracking.smart.lint import Lint
 from goals.tracking.smart.text import look
 from goals.tracking.smart.text.look import Given
@@ -36,7 +35,7 @@ def lint(asked: Asked, row: Row | None, book: Book, setting: Setting, today: dat
     found = look.look(
         sentence,
         today=today,
-        fiscal=FiscalCalendar(setting.fiscal_start),
+        fiscal=setting.fiscal,
         currency=setting.currency,
         given=_given(asked, row, book, setting),
     )

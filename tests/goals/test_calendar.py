@@ -7,14 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from goals import calendar
-from goals.calendar import FiscalCalendar, Period
+from goals.calendar import Period
 
 ZONES = sorted(available_timezones())
 DAY = timedelta(days=1)
 
 days = st.dates(date(1900, 1, 1), date(2199, 12, 31))
-fiscal = st.builds(FiscalCalendar, st.integers(1, 12), st.integers(0, 6))
-units = st.sampled_from(["day", "week", "month", "quarter", "year"])
 periods = st.builds(lambda first, n: Period(first, first + n * DAY), days, st.integers(1, 800))
 
 
@@ -63,58 +61,7 @@ def test_whole_months_are_told_from_other_runs_of_days(first, last, length):
     assert span(first, last).months == length
 
 
-# Fiscal calendars
-
-
-@given(fiscal, days, units)
-def test_a_day_lies_in_each_of_its_periods(year, day, unit):
-    assert day in year.containing(unit, day)
-
-
-@given(fiscal, days, units)
-def test_periods_of_one_kind_follow_each_other_without_gap(year, day, unit):
-    here = year.containing(unit, day)
-    assert year.containing(unit, here.end).start == here.end
-    assert year.containing(unit, here.last) == here
-    assert year.containing(unit, here.start - DAY) == calendar.previous(here)
-
-
-@given(fiscal, days)
-def test_four_quarters_and_twelve_months_make_a_year(year, day):
-    whole = year.year(day)
-    quarters = [year.quarter(calendar.add_months(whole.start, 3 * n)) for n in range(4)]
-    assert quarters[0].start == whole.start
-    assert quarters[3].end == whole.end
-    assert [year.quarter_number(one.last) for one in quarters] == [1, 2, 3, 4]
-    assert whole.months == 12
-    assert whole.start.month == year.start_month
-
-
-@given(fiscal, days)
-def test_a_week_starts_on_the_day_that_is_set(year, day):
-    week = year.week(day)
-    assert week.start.weekday() == year.week_start
-    assert week.days == 7
-
-
-def test_a_fiscal_year_has_the_number_of_the_year_it_ends_in():
-    october = FiscalCalendar(start_month=10)
-    assert october.year(d("2026-11-22")) == span("2026-10-01", "2027-09-30")
-    assert october.year_number(d("2026-11-22")) == 2027
-    assert october.quarter_number(d("2026-11-22")) == 1
-    assert october.quarter(d("2026-09-30")) == span("2026-07-01", "2026-09-30")
-    assert FiscalCalendar().year_number(d("2026-11-22")) == 2026
-
-
-@pytest.mark.parametrize(("month", "week"), [(0, 0), (13, 0), (1, 7), (1, -1)])
-def test_a_calendar_that_cannot_exist_is_refused(month, week):
-    with pytest.raises(ValueError, match="no such month or weekday"):
-        FiscalCalendar(month, week)
-
-
-def test_an_unknown_kind_of_period_is_refused():
-    with pytest.raises(ValueError, match="decade"):
-        FiscalCalendar().containing("decade", d("2026-11-22"))
+# Months
 
 
 @given(days, st.integers(-1200, 1200))
@@ -161,53 +108,6 @@ def test_every_period_has_one_a_year_earlier(period):
     earlier = calendar.same_last_year(period)
     assert earlier.start == calendar.add_months(period.start, -12)
     assert abs(earlier.days - period.days) <= 1
-
-
-def test_a_quarter_compares_with_the_whole_quarters_before_it():
-    quarter = span("2017-07-01", "2017-09-30")
-    assert calendar.comparable_windows(quarter, d("2016-11-01")) == [
-        span("2017-04-01", "2017-06-30"),
-        span("2017-01-01", "2017-03-31"),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("earliest", "found"), [("2017-04-01", 1), ("2017-04-07", 1), ("2017-04-08", 0)]
-)
-def test_a_period_is_whole_when_the_first_event_lies_in_its_first_bucket(earliest, found):
-    quarter = span("2017-07-01", "2017-09-30")
-    assert len(calendar.comparable_windows(quarter, d(earliest))) == found
-
-
-def test_an_arbitrary_run_of_days_compares_with_runs_of_as_many_days():
-    found = calendar.comparable_windows(span("2026-03-02", "2026-03-16"), d("2026-01-01"))
-    assert [(one.first, one.days) for one in found] == [
-        (d("2026-02-15"), 15),
-        (d("2026-01-31"), 15),
-        (d("2026-01-16"), 15),
-        (d("2026-01-01"), 15),
-    ]
-
-
-def test_years_compare_with_years_over_leap_days():
-    found = calendar.comparable_windows(span("2026-01-01", "2026-12-31"), d("2023-01-05"))
-    assert [one.days for one in found] == [365, 366, 365]
-
-
-def test_no_window_is_comparable_before_anything_happened():
-    window = span("2026-10-01", "2026-12-31")
-    assert calendar.comparable_windows(window, d("2026-11-01")) == []
-    assert len(calendar.comparable_windows(Period(date(9, 1, 1), date(10, 1, 1)), date.min)) == 8
-
-
-@given(periods, st.integers(1, 2000))
-def test_comparable_windows_lie_back_to_back_before_the_window(window, back):
-    end = window.start
-    for one in calendar.comparable_windows(window, window.start - back * DAY):
-        assert one.end == end
-        assert window.months in (None, one.months)
-        assert window.months is not None or one.days == window.days
-        end = one.start
 
 
 # Buckets

@@ -18,8 +18,8 @@ METRICS = (
         Message(
             N_(
                 "Mean hours from opening a ticket to its solution, over tickets solved in the"
-                " window; waiting for the customer is taken off. Business hours are Monday to"
-                " Friday from 9 to 18 o'clock without holidays"
+                " window; waiting for the customer is taken off. Business hours are 9 to 18"
+                " o'clock on the workspace's working days"
             )
         ),
         (Param("hours", ("calendar", "business")), Param("resolution", ("full", "first"))),

@@ -8,7 +8,8 @@ from functools import partial
 from sqlalchemy import and_, false
 
 from goals import calendar, workspace
-from goals.calendar import FiscalCalendar, Period
+from goals.calendar import Period
+from goals.fiscal import FiscalCalendar
 from goals.metrics import measures, notes
 from goals.metrics.figures.recipe import Asked, Recipe
 from goals.metrics.figures.window import Params, Window, money
@@ -22,8 +23,6 @@ from goals.metrics.scope import Scope
 #: (window, day up to which it has passed, parameters, calendar) -> what is compared with what.
 Pair = tuple[Period, Period] | None
 Compare = Callable[[Period, date, Params, FiscalCalendar], Pair]
-#: A window that is a period so far, by the periods that it may be the beginning of.
-UNITS = ("month", "quarter", "year", "week")
 
 
 def before(window: Period, through: date, params: Params, fiscal: FiscalCalendar) -> Pair:
@@ -32,16 +31,14 @@ def before(window: Period, through: date, params: Params, fiscal: FiscalCalendar
     A quarter is compared with the quarter before, and so are months, years and runs of days.
     What begins with a month, quarter, year or week and ends within it is that period so far.
     """
-    running = [fiscal.containing(unit, window.first) for unit in UNITS]
-    begun = (one for one in running if one.first == window.first and one.last > window.last)
-    period = window if window.months is not None else next(begun, window)
+    period = fiscal.begun(window)
     through = min(through, window.last)
-    return calendar.like_for_like(period, through, calendar.previous(period))
+    return calendar.like_for_like(period, through, fiscal.previous(period))
 
 
 def years_before(window: Period, through: date, params: Params, fiscal: FiscalCalendar) -> Pair:
     """Return a window and the same days of an earlier year."""
-    earlier = calendar.same_last_year(window, int(params["years"]))
+    earlier = fiscal.same_last_year(window, int(params["years"]))
     return calendar.like_for_like(window, through, earlier)
 
 
@@ -59,8 +56,7 @@ def _growth(window: Window, params: Params, *, compare: Compare) -> Figure:
 
 
 def _pair(scope: Scope, query: Query, compare: Compare) -> Pair:
-    here = workspace.of(scope.session)
-    fiscal = FiscalCalendar(here.fiscal_start, here.week_start)
+    fiscal = workspace.of(scope.session).fiscal
     window = Period.of(query.first_day, query.last_day)
     params = {name: str(value) for name, value in query.params.items()}
     return compare(window, query.matured or query.last_day, params, fiscal)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from goals.calendar import FiscalCalendar
+from goals.fiscal import FiscalCalendar
 from goals.metrics.counting import Count
 from goals.table import MONEY_UNITS
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
-from goals import calendar, words
+from goals import words, workspace
 from goals.calendar import Period
 from goals.errors import Refusal
 from goals.metrics import notes, readings, receipts
@@ -170,5 +170,5 @@ def _day(day: date | None) -> object:
 
 def _feed(look: Look, kinds: tuple[str, ...]) -> Feed:
     window = Period.of(look.one.terms.first_day, look.one.terms.last_day)
-    bucket = timedelta(days=calendar.buckets(window)[0].days)
+    bucket = timedelta(days=workspace.of(look.session).fiscal.buckets(window)[0].days)
     return freshness.feeds(look.session, kinds, bucket, look.now)

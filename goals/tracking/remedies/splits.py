@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from goals import calendar, words
+from goals import calendar, words, workspace
 from goals.calendar import Period
 from goals.metrics import notes, readings, segments
 from goals.metrics.result import Result
@@ -89,7 +89,7 @@ def _said(read: Result, member: str = "") -> dict[str, object]:
 def _fallen(look: Look, name: str) -> Fact:
     """Return the member that lost most against the same days of the period before."""
     whole = Period.of(look.one.terms.first_day, look.one.terms.last_day)
-    before = calendar.previous(whole)
+    before = workspace.of(look.session).fiscal.previous(whole)
     pair = calendar.like_for_like(whole, look.window.last, before)
     goal = look.one.goal
     known = readings.earliest(look.session, goal.metric, goal.params, goal.segment)

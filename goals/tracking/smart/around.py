@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from sqlmodel import Session, col, select
 
-from goals import calendar, words
+from goals import calendar, words, workspace
 from goals.calendar import Period
 from goals.metrics import history, readings
 from goals.metrics.catalogue import Metric
@@ -125,7 +125,7 @@ def takes(
     now: datetime,
 ) -> tuple[Need, ...]:
     """Return what a target takes, beside what came in the period before, as long as its own."""
-    before = calendar.previous(window)
+    before = workspace.of(session).fiscal.previous(window)
     if before.first > today:
         return ()
 

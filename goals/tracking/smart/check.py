@@ -7,7 +7,7 @@ from decimal import Decimal
 from sqlmodel import Session, col, select
 
 from goals import workspace
-from goals.calendar import FiscalCalendar, Period
+from goals.calendar import Period
 from goals.errors import Refusal
 from goals.metrics import catalogue, history, library
 from goals.metrics.catalogue import Metric
@@ -155,7 +155,7 @@ def _reworded(
         has_parent=subject.parent_id is not None or subject.objective_id is not None,
         is_milestone=subject.kind == "milestone" or None,
     )
-    year = FiscalCalendar(here.fiscal_start)
+    year = here.fiscal
     view = look.look(subject.name, today=today, fiscal=year, currency=here.currency, given=given)
     return view.rewrite
 
@@ -163,9 +163,7 @@ def _reworded(
 def text(session: Session, statement: str, *, today: date) -> Lint:
     """Return what the rules find in a sentence, read with the workspace's year and currency."""
     here = workspace.of(session)
-    return look.look(
-        statement, today=today, fiscal=FiscalCalendar(here.fiscal_start), currency=here.currency
-    )
+    return look.look(statement, today=today, fiscal=here.fiscal, currency=here.currency)
 
 
 def _examined(

@@ -173,3 +173,38 @@ def test_names_and_notes_are_told_in_the_language_asked_for(acme):
     english = acme.json("metric", "show", "win_rate", "--lang", "en")["name"]
     thai = acme.json("metric", "show", "win_rate", "--lang", "th")["name"]
     assert english == "Win rate" != thai
+
+
+def test_a_reading_is_compared_only_when_that_is_asked_for(acme):
+    asked = ("revenue", "--from", "2026-02-01", "--to", "2026-02-28")
+    assert set(value(acme, *asked)) == READING
+    found = value(acme, *asked, "--compare", "previous")
+    assert set(found) == READING | {"compared"}
+    compared = found["compared"]
+    assert (compared["against"], compared["partial"], compared["like_for_like"]) == (
+        "previous", False, None
+    )  # fmt: skip
+    january = value(acme, "revenue", "--from", "2026-01-01", "--to", "2026-01-31")["value"]
+    assert compared["then"] == {
+        "from": "2026-01-01", "to": "2026-01-31", "value": january, "days": 31, "working_days": 22,
+    }  # fmt: skip
+    assert compared["difference"] == found["value"] - january
+    assert (compared["days"], compared["working_days"]) == (28, 20)
+
+
+def test_a_running_period_is_compared_like_for_like(acme):
+    words = ("revenue", "--from", "2026-03-01", "--to", "2026-03-10", "--compare", "last_year")
+    found = acme.json("metric", "value", *words, "--today", "2026-03-10")["compared"]
+    assert found["partial"] is True
+    assert found["like_for_like"]["then"]["to"] == "2025-03-10"
+    assert found["then"]["to"] == "2025-03-31"
+    assert (found["then"]["value"], found["change"]) == (None, None)
+
+
+def test_a_text_shows_earlier_periods_below_the_value(acme):
+    days = ("--from", "2026-03-01", "--to", "2026-03-10", "--today", "2026-03-10")
+    _, out, _ = acme.say("metric", "value", "revenue", *days)
+    assert "10 days, 7 working" in out
+    assert "Period before, as many days, 1 Feb to 10 Feb 2026:" in out
+    assert "The period is not over: 10 of 31 days have passed." in out
+    assert acme.error("metric", "value", "revenue", *days, "--compare", "never", code=2)

@@ -168,3 +168,25 @@ def test_a_metric_shows_the_quarters_before_on_one_scale(site):
     quarters = text.partition("By quarter")[2]
     assert "1 Jul to 14 Aug 2026" in quarters and "1 Apr to 30 Jun 2026" in quarters
     assert "1 Jan to 31 Mar 2026" in quarters and "2025" not in quarters
+
+
+def test_a_metric_is_compared_with_earlier_periods_like_for_like(site):
+    earlier = [(date(2026, 5, 1), 500), (date(2026, 6, 20), 900), (date(2025, 8, 1), 350)]
+    company.win(site.database, site.here, earlier, owner="Bob")
+    text = plain(site.browser().get("/metric/revenue")).partition("Compared ")[2]
+    # Of the sample's deals of 100, 15 were won by 15 May; the quarter is 45 days old.
+    rows = (
+        "This period so far 1 Jul to 14 Aug 2026 $1,400 – – 45 days, 33 working",
+        "Period before, as many days 1 Apr to 15 May 2026 $2,000 −$600 −30.0%",
+        "Period before 1 Apr to 30 Jun 2026 $4,400 −$3,000 −68.2% 91 days, 65 working",
+        "Same period last year, as many days 1 Jul to 14 Aug 2025 $350 +$1,050 +300.0%",
+    )
+    for row in rows:
+        assert row in text
+    assert "The period is not over: 45 of 92 days have passed." in text
+    over = plain(site.browser().get("/metric/revenue?from=2026-05-01&to=2026-05-31"))
+    assert "This period 1 May to 31 May 2026" in over and "as many days" not in over
+
+
+def test_a_metric_without_earlier_values_is_compared_with_nothing(site):
+    assert "Compared" not in plain(site.browser().get("/metric/leads_new"))

@@ -43,7 +43,7 @@ NOWHERE = {
     "question": "nothing", "number": 999, "provider": "nothing", "connection_id": 1, "run_id": 1,
     "metric_id": "nothing", "receipt": "rcp_nothing", "message_id": 1, "channel_id": "C0NONE",
     "comment_id": 1, "link_id": 1, "ending": "nothing", "checkin_id": 1, "attempt_id": 1,
-    "step_id": 1,
+    "step_id": 1, "currency": "nothing", "holiday_id": 1,
 }  # fmt: skip
 
 
@@ -92,7 +92,7 @@ def full(site):
             "receipt": reading.receipt, "message_id": message.id, "channel_id": "C0SALES01",
             "comment_id": comment.id, "link_id": link.id, "section": "proposition",
             "question": "strengths", "ending": "docx", "checkin_id": said.id,
-            "attempt_id": tried.id, "step_id": step.id,
+            "attempt_id": tried.id, "step_id": step.id, "currency": "EUR", "holiday_id": 1,
         }  # fmt: skip
     return site
 

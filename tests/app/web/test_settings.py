@@ -8,10 +8,11 @@ from sqlmodel import col, select
 
 from app.accounts import people
 from app.due import Due
+from goals.fiscal import FiscalCalendar
 from goals.records import writer
 from goals.records.connections import Checkpoint, Connection
 from goals.records.service import Activity
-from goals.tracking.goal import Goal
+from goals.tracking.goal import Goal, GoalVersion
 from goals.workspace import Member, Person, Workspace
 from tests.support import company
 from tests.support.forms import sent
@@ -34,6 +35,75 @@ def test_a_wrong_setting_is_refused_at_its_field(site):
     answer = site.browser().post("/settings", status=422, **changed(site, zone="Mars/Olympus"))
     assert 'href="#zone">Mars/Olympus is not a time zone.' in answer.text
     assert site.workspace().zone == "UTC"
+
+
+def test_a_year_of_weeks_is_described_looked_at_and_kept(site):
+    retail = {
+        "fiscal_start": "2", "fiscal_pattern": "454", "week_start": "6",
+        "fiscal_ends": "nearest", "fiscal_named": "start",
+    }  # fmt: skip
+    visitor = site.browser()
+    text = plain(visitor.get("/settings"))
+    assert "Q3 FY2026 running 1 Jul 2026 30 Sep 2026 92" in text
+    looked = visitor.post("/settings", 200, **changed(site, **retail), then="look")
+    # The retail calendar: 2026 begins on Sunday 1 February.
+    quarters = (
+        "Q3 FY2026 running 2 Aug 2026 31 Oct 2026 91 13 weeks"
+        " Q4 FY2026 1 Nov 2026 30 Jan 2027 91 13 weeks"
+        " Q1 FY2027 31 Jan 2027 1 May 2027 91 13 weeks"
+        " Q2 FY2027 2 May 2027 31 Jul 2027 91 13 weeks"
+    )
+    assert quarters in plain(looked.text)
+    assert site.workspace().fiscal_pattern == "months"
+    visitor.post("/settings", **changed(site, **retail))
+    assert site.workspace().fiscal == FiscalCalendar(2, 6, "454", "nearest", "start")
+    assert quarters in plain(visitor.get("/settings"))
+
+
+def test_quarters_are_shown_in_the_buddhist_era(site):
+    visitor = site.browser()
+    visitor.post("/settings", **changed(site, calendar="buddhist"))
+    assert "Q3 FY2569 running 1 Jul 2569" in plain(visitor.get("/settings"))
+
+
+def test_working_days_and_the_country_are_kept(site):
+    visitor = site.browser()
+    page = visitor.get("/settings")
+    assert "Monday to Friday" in page and "Sunday to Thursday" in page and "Every day" in page
+    visitor.post("/settings", **changed(site, working_days="01236", country="TH"))
+    held = site.workspace()
+    assert (held.weekdays, held.country) == ({6, 0, 1, 2, 3}, "TH")
+    visitor.post("/settings", **changed(site, country=""))
+    assert site.workspace().country is None
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("fiscal_pattern", "446"), ("fiscal_ends", "first"), ("fiscal_named", "x")]
+    + [("working_days", "9"), ("country", "ZZ")],
+)
+def test_a_year_that_is_none_is_refused(site, field, value):
+    answer = site.browser().post("/settings", 422, **changed(site, **{field: value}))
+    assert f'href="#{field}">Choose one of the list.' in answer.text
+
+
+def test_another_year_needs_no_counting_and_leaves_goals_their_days(site):
+    with site.session() as session:
+        goal = company.revenue_goal(session)
+        held = goal_days(session, goal)
+    visitor = site.browser()
+    with site.counted() as statements:
+        visitor.post("/settings", **changed(site, fiscal_pattern="445", fiscal_start="4"))
+    assert not any("rollup" in one.lower() for one in statements)
+    with site.session() as session:
+        assert goal_days(session, session.merge(goal)) == held
+
+
+def goal_days(session, goal):
+    version = session.exec(select(GoalVersion).where(
+        col(GoalVersion.workspace_id) == goal.workspace_id, col(GoalVersion.goal_id) == goal.id
+    )).one()  # fmt: skip
+    return version.first_day, version.last_day
 
 
 def test_another_zone_is_warned_of_before_it_counts_everything_again(sites):

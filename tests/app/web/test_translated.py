@@ -37,7 +37,7 @@ for words in (
     # What the trade calls by its English letters in Thai and in Chinese.
     "CRM IT ID KPI NPS IQL MQL SQL USP SMART CSAT CES CAC LTV CLV MRR NRR GRR CPL B2B",
     # Kinds of files and protocols, currencies, units, and what a language calls itself.
-    "Markdown English CSV JSON PDF HTML HTTP https API UTC UTF THB USD MB",
+    "Markdown English CSV JSON PDF HTML HTTP https API UTC UTF THB USD EUR MB",
     # Names on the screens of Slack and HubSpot, which a reader must find there as they stand.
     "Socket Mode Manifest From manifest Create New App Install App-Level Basic Information"
     " Tokens Token Bot User OAuth Signing Secret xapp xoxb Settings Development Service Keys keys"
@@ -117,6 +117,8 @@ def values(site):
         "run_id": [1],
         "link_id": [1],
         "number": [1],
+        "currency": ["EUR", "THB", NOBODY],
+        "holiday_id": [1],
     }
 
 
@@ -236,6 +238,13 @@ TYPED: tuple[tuple[str, dict[str, Any]], ...] = (
     ("/goals/new", {"name": "Στόχος", "metric": "revenue", "amount": "χ", "first_day": "χ"}),
     ("/goals/new", {"name": "Στόχος", "metric": "win_rate", "amount": "100%", "do": "check"}),
     ("/goals/preview", {"name": "Στόχος", "metric": "nps", "amount": "500"}),
+    ("/data/rates/EUR", {"day": "χ", "per_base": "χ"}),
+    ("/data/rates/EUR", {"day": "2023-05-01", "per_base": "1.1"}),
+    ("/data/rates/EUR", {"day": "2023-05-01", "per_base": "1.2"}),
+    ("/data/rates/EUR", {"day": "2023-05-02", "per_base": "9"}),
+    ("/data/holidays", {"day": "χ", "name": ""}),
+    ("/data/holidays", {"day": "2023-05-01", "name": "Εορτή"}),
+    ("/data/holidays/public", {"of": "TH", "year": "1066"}),
     ("/data/add/hubspot", {"name": "", "token": ""}),
     ("/data/add/csv", {"name": "Πηγή", "path": "χ", "record": "χ"}),
     ("/data/import", {"record": "χ"}),

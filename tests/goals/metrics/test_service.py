@@ -97,6 +97,31 @@ def test_business_hours_follow_the_clock_of_the_workspace_and_leave_holidays_out
     assert empty.read("resolution_time", *april).value == 5 * 24 - 1
 
 
+def test_business_hours_know_the_week_of_work_and_the_country(empty):
+    # From Thursday 28 March 2024 at noon to Monday at noon.
+    empty.write("ticket", [ticket("a", "2024-03-28T12:00", "2024-04-01T12:00")])
+    empty.write("holiday", [
+        {"external_id": one, "day": datetime.fromisoformat("2024-03-31").date(),
+         "country": one or None, "name": "Free"}
+        for one in ("DE", "Thailand")
+    ])  # fmt: skip
+    april = (day(4, 1, 2024), day(4, 30, 2024))
+
+    def read(working_days, country):
+        with empty.session() as session:
+            here = workspace.of(session)
+            here.working_days, here.country = working_days, country
+        return empty.read("resolution_time", *april, hours="business").value
+
+    # Six hours of Thursday and three of Monday, and nine for each day of work between.
+    assert read("01234", None) == 6 + 9 + 3
+    assert read("01236", "FR") == 6 + 9 + 3
+    assert read("01236", "TH") == 6 + 3
+    assert read("0123456", None) == 6 + 9 + 9 + 3
+    assert read("45", "TH") == 9 + 9
+    assert read("0123456", "FR") == 6 + 9 + 9 + 9 + 3
+
+
 def test_a_ticket_that_was_opened_again_is_open_until_it_is_solved_again(desk):
     reopened = ticket(
         "weekend", "2024-03-08T15:00", "2024-03-11T11:00", reopened="2024-03-20T10:00", owner="ann"

@@ -7,7 +7,7 @@ import pytest
 
 from app.db import Database
 from goals import words, workspace
-from goals.calendar import FiscalCalendar
+from goals.fiscal import FiscalCalendar
 from goals.questions import ask
 from goals.tracking import standing, visibility
 from goals.workspace import Workspace
@@ -120,6 +120,19 @@ def test_a_question_about_the_running_quarter_is_answered_by_the_goals_of_it(
     listed = on(database, here, "Show all goals this quarter")["goals"]
     assert {one["id"] for one in listed} == {str(short), str(long)}
     assert len(on(database, here, "Show all goals this quarter", date(2026, 11, 14))["goals"]) == 1
+
+
+def test_a_question_about_an_earlier_quarter_is_never_answered_with_this_one(database, here):
+    days = {"first_day": date(2026, 7, 1), "last_day": date(2026, 9, 30)}
+    [pumps] = add(database, here, "Sell pumps", **days)
+    november = date(2026, 11, 14)
+    for question in ("last quarter", "in Q3", "FY2026 Q3"):
+        answer = on(database, here, f"How is sell pumps doing {question}?", november)
+        assert (answer["kind"], answer["goal"]["id"]) == ("answer", str(pumps))
+    for question in ("last quarter", "FY2025 Q3", "next quarter"):
+        answer = on(database, here, f"How is sell pumps doing {question}?", date(2026, 8, 14))
+        assert (answer["kind"], answer["goal"]) == ("unknown", None)
+    assert on(database, here, "Show all goals last fiscal year", november)["goals"] == []
 
 
 def on(database, here, question, day=date(2026, 8, 14)):

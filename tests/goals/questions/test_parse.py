@@ -52,7 +52,7 @@ def test_a_typing_error_is_read_with_its_reading_told():
 
 @pytest.mark.parametrize(
     "question",
-    ["status of cactus", "tell me a joke", "status of revenue last quarter", "weather in Oslo",
+    ["status of cactus", "tell me a joke", "status of revenue two quarters ago", "weather in Oslo",
      "how is the cac doing", "who owns new customers"],
 )  # fmt: skip
 def test_what_is_not_understood_is_never_answered_about_a_goal(question):
@@ -94,7 +94,7 @@ MANY = [
     "question",
     ["status of revenue north", "status of sell 30% more in 2026", "sell 20% more in 2027",
      "老客户收入", "status of decrease leads", "status of ปูนี่", "status of cost in €",
-     "churn rate " + "x" * 600, "status of churn" + " " * 40_000 + "last year"],
+     "churn rate " + "x" * 600, "status of churn" + " " * 40_000 + "years ago"],
 )  # fmt: skip
 def test_another_number_word_or_character_is_no_typing_error(question):
     asked = parse(question, MANY)
@@ -200,7 +200,7 @@ def test_a_hyphen_between_the_words_of_a_name_is_read_as_the_name():
     "question",
     ["why is new customers off track", "who owns new customers", "when is new customers due",
      "how about the weather", "tell me about cats", "is Oslo behind", "stats of cats",
-     "status of new customers last quarter", "compare new customers and win rate up"],
+     "status of new customers two quarters ago", "compare new customers and win rate up"],
 )  # fmt: skip
 def test_a_question_of_another_kind_is_not_answered_with_a_status(question):
     asked = parse(question, KNOWN)
@@ -218,11 +218,11 @@ def test_a_question_of_another_kind_is_not_answered_with_a_status(question):
 def test_the_running_period_narrows_what_is_asked(question, intent, goals):
     asked = parse(question, KNOWN)
     assert (asked.intent, asked.goals) == (intent, goals)
-    assert asked.period in ("quarter", "month", "year")
+    assert asked.period.unit in ("quarter", "month", "year")
 
 
 @pytest.mark.parametrize(
-    "question", ["tell me a joke this quarter", "status of new customers last quarter", "this week"]
+    "question", ["tell me a joke this quarter", "status of new customers last decade", "this week"]
 )
 def test_another_period_or_another_question_is_still_not_understood(question):
     assert parse(question, KNOWN).intent == "unknown"

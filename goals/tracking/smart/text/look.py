@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from goals.calendar import FiscalCalendar
+from goals.fiscal import FiscalCalendar
 from goals.metrics import catalogue
 from goals.metrics.catalogue import Metric
 from goals.tracking import pace

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 
-from goals.calendar import FiscalCalendar
+from goals.fiscal import FiscalCalendar
 from goals.tracking.smart.text import folding, lexicon, numbers, when_en, when_th, when_zh, zones
 from goals.tracking.smart.text.lexicon import Lexicon
 from goals.tracking.smart.text.numbers import Quantity

@@ -9,7 +9,7 @@ from importlib import resources
 from typing import Any
 
 from goals import calendar, words
-from goals.calendar import FiscalCalendar
+from goals.fiscal import FiscalCalendar
 from goals.metrics import catalogue
 from goals.tracking.smart.text.statement import Statement
 from goals.words import Reader

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from goals import calendar
-from goals.calendar import FiscalCalendar
+from goals.fiscal import FiscalCalendar
 
 #: How surely a phrase is meant as the deadline: "by ...", a plain date, "this year".
 BY, DATE, PERIOD = 3, 2, 1
@@ -51,25 +51,19 @@ class Clock:
     def quarter(self, number: int, year: int | None = None) -> date | None:
         """Return the last day of a fiscal quarter; without a year of the next such quarter."""
         if year is not None:
-            start = _built(_full(year), self.fiscal.start_month, 1)
-            if start is None:
-                return None
-            if self.fiscal.start_month > 1:
-                start = calendar.add_months(start, -12)
-        else:
-            start = self.fiscal.year(self.today).start
-        last = calendar.add_months(start, 3 * number) - calendar.DAY
-        if year is None and last < self.today:
-            last = calendar.add_months(start, 3 * number + 12) - calendar.DAY
-        return last
+            known = _built(_full(year), 1, 1)
+            return None if known is None else self.fiscal.numbered(known.year, number).last
+        running = self.fiscal.year_number(self.today)
+        last = self.fiscal.numbered(running, number).last
+        return last if last >= self.today else self.fiscal.numbered(running + 1, number).last
 
     def year(self, year: int, *, fiscal: bool = False) -> date | None:
         """Return the last day of a year given by its number, of either era."""
-        first = _built(_full(year), self.fiscal.start_month if fiscal else 1, 1)
+        first = _built(_full(year), 1, 1)
         if first is None:
             return None
-        months = 0 if fiscal and self.fiscal.start_month > 1 else 12
-        return calendar.add_months(first, months) - calendar.DAY
+        of = self.fiscal if fiscal else FiscalCalendar()
+        return of.numbered(first.year).last
 
     def running(self, unit: str, ahead: int = 0, *, fiscal: bool = False) -> date:
         """Return the last day of the running week, month, quarter or year, or one after it.

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from goals.calendar import FiscalCalendar
+from goals.fiscal import FiscalCalendar
 from goals.metrics import catalogue
 from goals.tracking.smart.text import lexicon, look, reader
 
