@@ -4,7 +4,7 @@ from app import due
 from app.accounts import tables as accounts
 from goals import workspace
 from goals.alerts import outbox
-from goals.metrics import evidence, rollup
+from goals.metrics import evidence, faults, rollup
 from goals.records import (
     commerce,
     company,
@@ -13,6 +13,7 @@ from goals.records import (
     figures,
     marketing,
     record,
+    rules,
     sales,
     service,
 )
@@ -27,6 +28,7 @@ ROOMS = (
     workspace,
     connections,
     record,
+    rules,
     sales,
     demand,
     marketing,
@@ -34,8 +36,10 @@ ROOMS = (
     commerce,
     company,
     figures,
+    rules,
     rollup,
     evidence,
+    faults,
     goal,
     evaluation,
     checkins,

@@ -16,7 +16,8 @@ class Workspace(Table, table=True):
     """A company's own space, with the settings that every period and amount depends on.
 
     `fiscal_start` is the month (1 to 12) in which the fiscal year starts; `week_start` is
-    0 for Monday to 6 for Sunday; `currency` is the base currency (ISO 4217).
+    0 for Monday to 6 for Sunday; `currency` is the base currency (ISO 4217). Alerts wait while
+    fewer than `quality_gate` percent of the records behind them are sound; 0 lets all pass.
     """
 
     __table_args__ = (one_of("calendar", CALENDARS),)
@@ -34,6 +35,7 @@ class Workspace(Table, table=True):
     week_start: int = 0
     calendar: str = "gregorian"
     locale: str = "en"
+    quality_gate: int = 50
     is_sample: bool = False
     knowledge_from: datetime | None = Field(default=None, sa_type=UTCDateTime)
     created_at: datetime = Field(sa_type=UTCDateTime)

@@ -18,7 +18,7 @@ from app.migrations.upgrading import FOLDER, config, upgrade_connection
 from app.tables import ROOMS, metadata
 from goals import workspace
 from goals.alerts import outbox
-from goals.metrics import evidence, rollup
+from goals.metrics import evidence, faults, rollup
 from goals.records import (
     commerce,
     company,
@@ -27,6 +27,7 @@ from goals.records import (
     figures,
     marketing,
     record,
+    rules,
     sales,
     service,
 )
@@ -40,8 +41,8 @@ from strategy.worksheets import tables as worksheets
 FIRST = {
     "workspaces": (workspace, accounts, due, slack),
     "records": (connections, record, demand, figures, marketing, service, commerce, company),
-    "sales": (sales,),
-    "metrics": (rollup, evidence),
+    "sales": (sales, rules),
+    "metrics": (rollup, evidence, faults),
     "goals": (goal, evaluation, checkins, remedies, outbox),
     "strategy": (worksheets,),
 }

@@ -199,8 +199,8 @@ def _shown(
             select(table).where(col(table.workspace_id) == here, col(table.id).in_(ids))
         )
     }
-    owners = _names(session, Owner, {_first(one, "owner_id") for one in found.values()})
-    accounts = _names(session, Account, {_first(one, *_CUSTOMER) for one in found.values()})
+    owners = names(session, Owner, {_first(one, "owner_id") for one in found.values()})
+    accounts = names(session, Account, {_first(one, *_CUSTOMER) for one in found.values()})
     return [
         Counted(
             id=row_id,
@@ -223,9 +223,10 @@ def _first(record: Any, *columns: str) -> Any:
     return next((getattr(record, one) for one in columns if hasattr(record, one)), None)
 
 
-def _names(
+def names(
     session: Session, table: type[Owner] | type[Account], ids: set[int | None]
 ) -> dict[int, str]:
+    """Return the names of owners or accounts by their ids."""
     wanted = [one for one in ids if one is not None]
     statement = select(col(table.id), col(table.name)).where(
         col(table.workspace_id) == workspace_of(session), col(table.id).in_(wanted)
