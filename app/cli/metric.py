@@ -1,4 +1,4 @@
-"""Metrics: metric list, metric show ID, metric value ID --from D --to D."""
+"""Metrics: metric list, metric show ID, metric value ID --from D --to D, metric quality [ID]."""
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from datetime import date, datetime
@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from app.cli import common
+from app.cli import common, quality_report
 from app.cli.common import CommandError
 from app.cli.context import Context, opened
 from app.cli.goal import pairs
@@ -14,6 +14,7 @@ from goals import words
 from goals.metrics import catalogue, readings
 from goals.metrics.catalogue import Metric
 from goals.metrics.query import Query
+from goals.metrics.result import Result
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -22,21 +23,33 @@ def add_arguments(parser: ArgumentParser) -> None:
     listing = actions.add_parser("list", help="list the metrics")
     show = actions.add_parser("show", help="say what a metric means")
     value = actions.add_parser("value", help="read a metric")
+    sound = actions.add_parser("quality", help="say how sound the records are")
+    sound.add_argument(
+        "metric", nargs="?", metavar="ID", help="those behind a metric; all records without"
+    )
     for one in (show, value):
         one.add_argument("metric", metavar="ID")
-    value.add_argument("--from", type=common.day, dest="first", metavar="D")
-    value.add_argument("--to", type=common.day, dest="last", metavar="D")
-    value.add_argument("--at", type=common.day, metavar="D", help="a window of this one day")
+    for one in (value, sound):
+        _add_question(one)
     value.add_argument("--by", metavar="DIM")
-    value.add_argument("--where", action="append", default=[], metavar="DIM=V")
-    value.add_argument("--set", action="append", default=[], metavar="PARAM=V", dest="params")
-    value.add_argument("--matured", type=common.day, metavar="D")
     value.add_argument("--as-of", metavar="D", help="what was known by then")
-    for one in (listing, show, value):
+    sound.set_defaults(by=None, as_of=None)
+    for one in (listing, show, value, sound):
         common.add_workspace(one)
         common.add_lang(one)
         common.add_json(one)
-    common.add_today(value)
+    for one in (value, sound):
+        common.add_today(one)
+
+
+def _add_question(parser: ArgumentParser) -> None:
+    """Let a command ask for a window, a part and a variant of a metric."""
+    parser.add_argument("--from", type=common.day, dest="first", metavar="D")
+    parser.add_argument("--to", type=common.day, dest="last", metavar="D")
+    parser.add_argument("--at", type=common.day, metavar="D", help="a window of this one day")
+    parser.add_argument("--where", action="append", default=[], metavar="DIM=V")
+    parser.add_argument("--set", action="append", default=[], metavar="PARAM=V", dest="params")
+    parser.add_argument("--matured", type=common.day, metavar="D")
 
 
 def run(args: Namespace) -> int:
@@ -54,6 +67,8 @@ def run(args: Namespace) -> int:
             document = {**describe(metric, context, there), **_more(metric, params, context)}
             common.show(args, document, f"{document['name']}: {document['formula']}")
             return 0
+        if args.action == "quality":
+            return quality_report.show(args, context, session, _read)
         return _value(args, context, session)
 
 
@@ -86,6 +101,20 @@ def _more(metric: Metric, params: dict[str, str], context: Context) -> dict[str,
 
 
 def _value(args: Namespace, context: Context, session: Session) -> int:
+    result = _read(args, context, session)
+    document = result.to_json(context.reader)
+    amount = words.amount(result.value, result.unit, result.currency)
+    lines = [words.format_value(amount, context.reader)]
+    for key, figure in result.segments or ():
+        shown = words.amount(figure.value, result.unit, result.currency)
+        lines.append(f"  {key:<28}{words.format_value(shown, context.reader)}")
+    lines += [f"  {words.render(one.message, context.reader)}" for one in result.notes]
+    common.show(args, document, "\n".join(lines))
+    return 0
+
+
+def _read(args: Namespace, context: Context, session: Session) -> Result:
+    """Answer the question that the arguments ask."""
     first, last = _window(args)
     query = Query(
         metric=args.metric,
@@ -97,16 +126,7 @@ def _value(args: Namespace, context: Context, session: Session) -> int:
         matured=args.matured,
         known_at=_instant(args.as_of, context),
     )
-    result = readings.read(session, query, today=context.today, now=context.now())
-    document = result.to_json(context.reader)
-    amount = words.amount(result.value, result.unit, result.currency)
-    lines = [words.format_value(amount, context.reader)]
-    for key, figure in result.segments or ():
-        shown = words.amount(figure.value, result.unit, result.currency)
-        lines.append(f"  {key:<28}{words.format_value(shown, context.reader)}")
-    lines += [f"  {words.render(one.message, context.reader)}" for one in result.notes]
-    common.show(args, document, "\n".join(lines))
-    return 0
+    return readings.read(session, query, today=context.today, now=context.now())
 
 
 def _window(args: Namespace) -> tuple[date, date]:

@@ -14,9 +14,19 @@ from app.web.texts import gettext as _
 from goals import calendar, words
 from goals.calendar import FiscalCalendar, Period
 from goals.errors import Refusal
-from goals.metrics import catalogue, history, notes, readings, receipts, recipes, segments
+from goals.metrics import (
+    catalogue,
+    history,
+    notes,
+    quality,
+    readings,
+    receipts,
+    recipes,
+    segments,
+)
 from goals.metrics.catalogue import Metric
 from goals.metrics.evidence import Reading
+from goals.metrics.quality import Score
 from goals.metrics.query import Query
 from goals.metrics.receipts import Counted
 from goals.metrics.result import Result
@@ -176,9 +186,18 @@ def metric(metric_id: str) -> str:
         quarters=metric_bars.quarters(session, asked, _quarter()) if result is not None else [],
         needs=vocabulary.needs(found),
         notes=[texts.say(one.message) for one in result.notes] if result is not None else [],
+        sound=_sound(session, result.receipt) if result is not None else None,
         periods=_periods(found),
         span=words.format_value(words.DayRange(window.first, window.last), frame.reader()),
     )
+
+
+def _sound(session: Session, receipt: str | None) -> Score | None:
+    """Return how sound the records behind a reading are, None where none are checked."""
+    if receipt is None:
+        return None
+    score = quality.of_reading(session, receipts.find(session, receipt), frame.today())
+    return score if score is not None and score.n else None
 
 
 def _dimensions(metric: Metric, params: dict[str, str]) -> dict[str, Any]:
@@ -254,6 +273,7 @@ def receipt(receipt: str) -> str:
         page_sum=_sum(shown),
         noun=_noun(reading, part),
         notes=[texts.say(notes.stored(one).message) for one in reading.notes],
+        sound=_sound(session, reading.receipt),
         span=words.format_value(
             words.DayRange(reading.first_day, reading.last_day), frame.reader()
         ),

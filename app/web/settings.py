@@ -1,16 +1,18 @@
 """Settings of the workspace, and the pages that belong to no other area."""
 
+from decimal import Decimal
+
 from babel import Locale
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
-from app import rebuilding, removal
+from app import queue, rebuilding, removal
 from app.accounts import workspaces
-from app.web import access, frame, members
+from app.web import access, frame, members, texts
 from app.web.forms import meanwhile
 from app.web.forms.base import options
-from app.web.forms.settings import SampleForm, WorkspaceForm
+from app.web.forms.settings import GATES, SampleForm, WorkspaceForm
 from app.web.texts import gettext as _
 from goals.errors import Refusal
 from goals.records import local_days
@@ -26,7 +28,10 @@ blueprint.add_url_rule(
 )
 blueprint.add_url_rule("/settings/teams", "teams", members.add_team, methods=["POST"])
 
-FIELDS = ("name", "zone", "currency", "fiscal_start", "week_start", "calendar", "locale")
+FIELDS = (
+    *("name", "zone", "currency", "fiscal_start", "week_start", "calendar", "locale"),
+    "quality_gate",
+)
 
 
 @blueprint.get("/settings")
@@ -48,6 +53,12 @@ def _offer(form: WorkspaceForm) -> WorkspaceForm:
     form.fiscal_start.choices = options(
         (number, words.months["stand-alone"]["wide"][number]) for number in range(1, 13)
     )
+    form.quality_gate.choices = options(
+        (share, _("%(share)s of the records", share=texts.amount(Decimal(share) / 100, "rate")))
+        if share
+        else (share, _("Never: every alert goes out"))
+        for share in sorted({*GATES, frame.here().quality_gate})
+    )
     form.week_start.choices = options(
         (number, words.days["stand-alone"]["wide"][number]) for number in range(7)
     )
@@ -64,7 +75,7 @@ def save() -> Response | tuple[str, int]:
     session = frame.session()
     held = session.get(Workspace, frame.here().id)
     assert held is not None
-    before = held.zone, held.currency
+    before, gate = (held.zone, held.currency), held.quality_gate
     kept = {name: getattr(held, name) for name in FIELDS}
     shown, form.shown.data = form.shown.data, meanwhile.marks(kept)
     if not meanwhile.settle(form, shown, kept):
@@ -82,6 +93,9 @@ def save() -> Response | tuple[str, int]:
     session.add(held)
     session.flush()
     _follow(session, before, held)
+    if held.quality_gate != gate:
+        # What waits by the old gate may go out by the new one.
+        queue.schedule(session, "review", "", frame.now())
     flash(_("Saved."))
     return redirect(url_for("home.page" if request.args.get("first") else "settings.page"), 303)
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, or_, select, union
+from sqlalchemy import false, func, or_, select, union
 from sqlmodel import Session, col
 
 from goals import words
@@ -83,6 +83,10 @@ class Score:
         )
 
 
+#: Nothing to check.
+NO_RECORDS = Score((), 0, 0, ())
+
+
 def _below_one(share: Decimal) -> Decimal:
     """Return a share that is not all as less than 100%, however it is rounded."""
     return min(share, Decimal("0.999"))
@@ -101,15 +105,13 @@ def of_records(
     table = kinds.KINDS[record].table
     here = [*_living(session, table)]
     if owners is not None:
-        if not hasattr(table, "owner_id"):
+        if not has_owner(record):
             return Score((record,), 0, 0, ())
         here.append(_owner(table).in_(owners))
     return _count(session, record, every.of(session, record), day, here)
 
 
-def of_all(
-    session: Session, day: date, *, owners: Collection[int] | None = None
-) -> list[Score]:
+def of_all(session: Session, day: date, *, owners: Collection[int] | None = None) -> list[Score]:
     """Return how sound the records of each kind are; kinds without any are left out."""
     found = [of_records(session, one, day, owners=owners) for one in every.RECORDS]
     return [one for one in found if one.n]
@@ -133,6 +135,11 @@ def _living(session: Session, table: type[Record]) -> list[Any]:
     ]
 
 
+def has_owner(record: str) -> bool:
+    """Tell whether records of a kind have an owner."""
+    return hasattr(kinds.KINDS[record].table, "owner_id")
+
+
 def _owner(table: Any) -> Any:
     return col(table.owner_id)
 
@@ -144,7 +151,7 @@ def _count(
     wrong = [one.fails(base, day) for one in checks]
     statement = select(
         func.count(),
-        *(func.coalesce(func.sum(counted(one)), 0) for one in (or_(False, *wrong), *wrong)),
+        *(func.coalesce(func.sum(counted(one)), 0) for one in (or_(false(), *wrong), *wrong)),
     ).select_from(kinds.KINDS[record].table)
     n, faulty, *each = (int(one) for one in session.execute(statement.where(*where)).one())
     faults = tuple(Fault(one, count) for one, count in zip(checks, each, strict=True))
@@ -162,7 +169,7 @@ def of_reading(session: Session, reading: Reading, today: date) -> Score | None:
     recipe = recipes.of(reading.metric, reading.params)
     scope = scope_of(session, rollups.base_of(session), reading.where, None, recipe.subjects)
     day = min(reading.matured or reading.last_day, today)
-    stands = {"standing"} if recipe.stands is not None else set()
+    stands: set[str] = {"standing"} if recipe.stands is not None else set()
     found: dict[str, tuple[set[str], list[Any]]] = {}
     for measure, statement in drill.behind(scope, reading):
         tokens, statements = found.setdefault(measure.subject, (set(), []))
@@ -171,13 +178,11 @@ def of_reading(session: Session, reading: Reading, today: date) -> Score | None:
     scores = []
     for record, (tokens, statements) in found.items():
         checks = [
-            one
-            for one in every.of(session, record)
-            if "faults" in tokens or one.touches & tokens
+            one for one in every.of(session, record) if "faults" in tokens or one.touches & tokens
         ]
         if checks:
-            table = kinds.KINDS[record].table
-            ids = statements[0] if len(statements) == 1 else union(*statements)
+            table: Any = kinds.KINDS[record].table
+            ids: Any = statements[0] if len(statements) == 1 else union(*statements)
             where = [*_living(session, table), col(table.id).in_(ids)]
             scores.append(_count(session, record, checks, day, where))
     return together(scores) if scores else None
@@ -231,7 +236,7 @@ def records(
     table: Any = kind.table
     where = [*_living(session, table), check.fails(rollups.base_of(session), day)]
     if owners is not None:
-        where.append(_owner(table).in_(owners) if hasattr(table, "owner_id") else False)
+        where.append(_owner(table).in_(owners) if has_owner(check.record) else false())
     total = session.execute(select(func.count()).select_from(table).where(*where)).scalar_one()
     days = getattr(table, kind.happens[0] if kind.happens else "recorded_at")
     page = select(table).where(*where).order_by(days.desc().nulls_last(), table.id)

@@ -8,8 +8,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from sqlmodel import Session, col, select
 
-from goals.alerts import audiences
-from goals.alerts import holding
+from goals.alerts import audiences, holding
 from goals.alerts.outbox import Channel, Outbox
 from goals.table import new_id, workspace_of
 from goals.tracking.visibility import Audience

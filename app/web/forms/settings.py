@@ -17,6 +17,8 @@ ROLES = (
     ("editor", _l("Editor")),
     ("owner", _l("Workspace owner")),
 )
+#: Percentages of sound records below which alerts may wait; 0 for never.
+GATES = (0, 25, 50, 75, 90)
 CALENDAR_WORDS = {"gregorian": _l("Common era: 2026"), "buddhist": _l("Buddhist era: 2569")}
 
 
@@ -45,6 +47,14 @@ class WorkspaceForm(Form):
         _l("Language"),
         choices=options([("en", "English"), ("th", "ไทย"), ("zh_Hans", "中文")]),
         description=_l("For messages of the workspace; everybody reads pages in their own."),
+    )
+    quality_gate = SelectField(
+        _l("An alert waits if fewer pass the checks than"),
+        coerce=int,
+        description=_l(
+            "Of the records behind its number, by the checks that matter to it. The alert says why"
+            " it waits; it is posted when the data are mended or when somebody says so."
+        ),
     )
     #: Marks of what the form was shown with.
     shown = HiddenField()

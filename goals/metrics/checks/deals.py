@@ -6,7 +6,14 @@ from sqlalchemy import and_, or_, select
 from sqlmodel import col
 
 from goals.metrics.checks.check import (
-    RATE_FIX, TWIN_FIX, Check, ahead, doubled, is_there, owner_gone, unrated,
+    RATE_FIX,
+    TWIN_FIX,
+    Check,
+    ahead,
+    doubled,
+    is_there,
+    owner_gone,
+    unrated,
 )  # fmt: skip
 from goals.metrics.rows import Base, Expression
 from goals.records.sales import Deal, PipelineStage, Product, StageEvent

@@ -24,9 +24,7 @@ def _bad_email(table: Any) -> Expression:
     address = func.trim(table.email)
     return and_(
         func.length(address) > 0,
-        or_(
-            ~address.like("_%@_%._%"), address.like("% %"), address.like("%@%@%")
-        ),  # fmt: skip
+        or_(~address.like("_%@_%._%"), address.like("% %"), address.like("%@%@%")),  # fmt: skip
     )
 
 

@@ -13,8 +13,8 @@ METRICS = (
         ("deal",),
         Message(
             N_(
-                "Deals that pass every check, divided by all deals: amount, currency, days, double, "
-                "owner, stage, expected close, activity, probability, product, your data policy"
+                "Deals that pass every check, divided by all deals: amount, currency, days, "
+                "double, owner, stage, expected close, activity, probability, product, data policy"
             )
         ),
         version=2,
