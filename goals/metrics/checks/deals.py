@@ -16,6 +16,7 @@ from goals.metrics.checks.check import (
     unrated,
 )  # fmt: skip
 from goals.metrics.rows import Base, Expression
+from goals.metrics.sql import not_by_index
 from goals.records.sales import Deal, PipelineStage, Product, StageEvent
 from goals.records.service import Activity
 from goals.words import N_, P_, Message
@@ -47,16 +48,14 @@ def _idle(base: Base, day: date) -> Expression:
         col(Activity.workspace_id) == base.workspace_id,
         col(Activity.deal_id) == col(Deal.id),
         col(Activity.deleted_at).is_(None),
-        col(Activity.day) > since,
-        col(Activity.day) <= day,
+        not_by_index(col(Activity.day)).between(since + timedelta(days=1), day),
     )
     moved = is_there(
         Deal,
         col(StageEvent.workspace_id) == base.workspace_id,
         col(StageEvent.deal_id) == col(Deal.id),
         col(StageEvent.deleted_at).is_(None),
-        col(StageEvent.entered_on) > since,
-        col(StageEvent.entered_on) <= day,
+        not_by_index(col(StageEvent.entered_on)).between(since + timedelta(days=1), day),
     )
     return and_(_OPEN, col(Deal.created_on) <= since, ~done, ~moved)
 
