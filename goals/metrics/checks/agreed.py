@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import String, and_, cast, func, or_
+from sqlalchemy import String, and_, cast, func, or_, true
 from sqlmodel import Session, col, select
 
 from goals.metrics import segments
@@ -21,6 +21,13 @@ from goals.words import N_, P_, Message
 NUMBERS = frozenset({"money", "number", "positive", "share", "integer"})
 #: Types of fields whose values are texts.
 TEXTS = frozenset({"text", "code", "word", "scale"})
+#: Which deals some fields speak of; of the others nothing is to be filled in.
+_SPEAK_OF: dict[str, Expression] = {
+    "expected_close_on": col(Deal.status) == "open",
+    "probability": col(Deal.status) == "open",
+    "closed_on": col(Deal.status) != "open",
+    "lost_reason": col(Deal.status) == "lost",
+}
 _FILL_IN = Message(N_("Fill it in; your data policy asks for it."))
 
 
@@ -135,7 +142,7 @@ def _of_rule(record: str, rule: DataRule, place: Place) -> Iterator[Check]:
                 "%(n)s records have nothing under “%(field)s”.",
             ),
             _FILL_IN,
-            lambda base, day: place.is_empty(table),
+            lambda base, day: and_(_SPEAK_OF.get(place.name, true()), place.is_empty(table)),
         )
     invalid = _invalid(rule, place, table)
     if invalid is not None:

@@ -248,6 +248,28 @@ def test_a_number_has_its_limits_and_a_unique_entry_no_double_to_the_letter(clea
     }
 
 
+def test_a_field_is_asked_for_only_where_it_speaks_of_something(empty):
+    empty.write("owner", [{"external_id": "ann", "name": "Ann"}])
+    given = {"owner": "ann", "created_on": on(3, 1), "amount": Decimal(5)}
+    over = {**given, "closed_on": on(3, 2)}
+    empty.write("deal", [
+        {"external_id": "open", **given},
+        {"external_id": "due", **given, "expected_close_on": on(4, 1)},
+        {"external_id": "won", "status": "won", **over},
+        {"external_id": "lost", "status": "lost", **over},
+        {"external_id": "told", "status": "lost", "lost_reason": "Price", **over},
+    ])  # fmt: skip
+    decide(
+        empty,
+        {"record": "deal", "field": "Expected close date", "is_required": True},
+        {"record": "deal", "field": "Reason lost", "is_required": True},
+    )
+    assert found(empty) == {
+        ("deal", "required.expected_close_on"): {"open"},
+        ("deal", "required.lost_reason"): {"lost"},
+    }
+
+
 def test_a_stage_asks_for_its_fields_while_the_deal_is_open(empty):
     with empty.session() as session:
         for name, required in (("Talking", None), ("Offer", "amount, Expected close date")):
