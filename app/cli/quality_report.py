@@ -13,6 +13,7 @@ from goals.metrics import quality, receipts
 from goals.metrics.quality import Fault, Score
 from goals.metrics.result import Result
 
+Changes = dict[tuple[str, str], int]
 Read = Callable[[Namespace, Context, Session], Result]
 
 
@@ -21,7 +22,10 @@ def show(args: Namespace, context: Context, session: Session, read: Read) -> int
     if args.metric is None:
         scores = quality.of_all(session, context.today)
         whole = quality.together(scores)
-        found = [{"record": one.records[0], **_json(one, context.reader)} for one in scores]
+        changes = quality.changes(session)
+        found = [
+            {"record": one.records[0], **_json(one, context.reader, changes)} for one in scores
+        ]
         document = {**_counts(whole), "records": found}
         lines = [f"{_share(whole, context.reader)} of {whole.n} records pass every check."]
         lines += _lines(scores, context.reader)
@@ -52,8 +56,12 @@ def _counts(score: Score) -> dict[str, Any]:
     return {"score": score.share, "n": score.n, "sound": score.sound}
 
 
-def _json(score: Score, reader: words.Reader) -> dict[str, Any]:
-    return {**_counts(score), "checks": [_check(one, reader) for one in score.faults]}
+def _json(score: Score, reader: words.Reader, changes: Changes | None = None) -> dict[str, Any]:
+    found = [_check(one, reader) for one in score.faults]
+    for one in found if changes is not None else ():
+        # What the last sync or import added, None where records were counted once only.
+        one["change"] = (changes or {}).get((one["record"], one["check"]))
+    return {**_counts(score), "checks": found}
 
 
 def _check(fault: Fault, reader: words.Reader) -> dict[str, Any]:

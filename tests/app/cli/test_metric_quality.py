@@ -31,6 +31,17 @@ def test_all_records_are_counted_by_kind_with_what_to_do(worse):
     [amount] = [one for one in deals["checks"] if one["check"] == "amount"]
     assert amount["message"] == "One deal has no amount."
     assert amount["fix"].startswith("Write the amount into the deal")
+    assert {one["check"]: one["change"] for one in deals["checks"] if one["change"]} == {
+        "amount": 1,
+        "dates": 1,
+    }
+
+
+def test_what_an_import_mended_is_told(worse):
+    worse.json("import", worse.write("better.csv", "external_id,amount\nD2,300\n"), "--as", "deal")
+    [deals] = worse.json("metric", "quality", "--today", "2026-04-01")["records"]
+    assert deals["sound"] == 5
+    assert [one["change"] for one in deals["checks"] if one["check"] == "amount"] == [-1]
 
 
 def test_a_number_is_as_sound_as_the_records_behind_it(worse):
