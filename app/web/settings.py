@@ -1,7 +1,5 @@
 """Settings of the workspace, and the pages that belong to no other area."""
 
-from decimal import Decimal
-
 from babel import Locale
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlmodel import Session
@@ -9,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from app import queue, rebuilding, removal
 from app.accounts import workspaces
-from app.web import access, frame, members, texts
+from app.web import access, frame, members
 from app.web.forms import meanwhile
 from app.web.forms.base import options
 from app.web.forms.settings import GATES, SampleForm, WorkspaceForm
@@ -54,7 +52,7 @@ def _offer(form: WorkspaceForm) -> WorkspaceForm:
         (number, words.months["stand-alone"]["wide"][number]) for number in range(1, 13)
     )
     form.quality_gate.choices = options(
-        (share, _("%(share)s of the records", share=texts.amount(Decimal(share) / 100, "rate")))
+        (share, _("%(share)s%% of the records", share=share))
         if share
         else (share, _("Never: every alert goes out"))
         for share in sorted({*GATES, frame.here().quality_gate})

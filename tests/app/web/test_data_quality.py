@@ -23,19 +23,16 @@ LIST = "/data/quality/records?record=deal&check=amount"
 def take_amounts(site, since: date) -> None:
     """Leave the deals that closed from a day on without an amount."""
     with site.session() as session:
-        closed = list(
-            session.exec(
-                select(Deal.closed_on).where(
-                    col(Deal.workspace_id) == site.here, col(Deal.closed_on) >= since
-                )
-            )
+        those = select(Deal).where(
+            col(Deal.workspace_id) == site.here, col(Deal.closed_on) >= since
         )
+        closed = {one.closed_on for one in session.exec(those)}
         session.exec(
             update(Deal)
             .where(col(Deal.workspace_id) == site.here, col(Deal.closed_on) >= since)
             .values(amount=None, url="https://crm.example/deal")
         )
-        for day in set(closed):
+        for day in closed:
             session.merge(
                 DirtyDay(workspace_id=site.here, record="deal", column="closed_on", day=day)
             )

@@ -13,7 +13,7 @@ from goals.alerts.outbox import Channel, Outbox
 from goals.metrics import refresh
 from goals.records.record import DirtyDay
 from goals.records.sales import Deal
-from goals.tracking import standing
+from goals.tracking import standing, visibility
 from goals.workspace import Workspace
 from tests.support import company
 from tests.support.company import NOW
@@ -88,7 +88,7 @@ def test_an_alert_by_a_doubtful_number_waits_and_says_why(database, doubtful):
     assert (row.state, row.error["code"]) == ("held", "doubtful")
     assert words.render(words.from_json(row.error["message"]), "en") == WHY
     with database.session(doubtful) as session:
-        (one,) = standing.board(session, standing.visibility.OWNER)
+        (one,) = standing.board(session, visibility.OWNER)
         assert words.render(one.reason, "en").endswith(f" Doubtful: {WHY}")
     # It goes on waiting, once, with the reason of the day.
     amounts(database, doubtful, 100, [date(2026, 7, 1)])

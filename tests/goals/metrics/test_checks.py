@@ -169,7 +169,7 @@ def test_nothing_is_wrong_in_a_clean_company(clean):
     with clean.session() as session:
         whole = quality.together(quality.of_all(session, TODAY))
     kept = sum(len(rows) for record, rows in CLEAN.items() if record != "owner")
-    assert (whole.n, whole.sound, whole.share) == (kept, kept, 1)
+    assert (whole.n, whole.sound, whole.share) == (kept, kept, Decimal(1))
 
 
 def test_each_check_finds_what_was_planted_for_it_and_no_more(clean):

@@ -173,7 +173,7 @@ def test_every_number_looks_at_records_that_are_there(full, metric, params):  # 
     scope = scope_of(full, rollups.base_of(full), {}, None, recipe.subjects)
     for measure, statement in drill.behind(scope, reading):
         ids = statement.subquery()
-        table = kinds.KINDS[measure.subject].table
+        table: Any = kinds.KINDS[measure.subject].table
         known = select(table.id).where(col(table.workspace_id) == scope.base.workspace_id)
         strangers = select(func.count()).select_from(ids).where(ids.c.id.not_in(known))
         assert full.execute(strangers).scalar_one() == 0, measure.id
