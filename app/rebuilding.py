@@ -1,4 +1,4 @@
-"""What follows when the days or the money of a workspace mean something else from now on."""
+"""What follows when records came in, or when a workspace's days or money mean something else."""
 
 from datetime import datetime
 
@@ -6,9 +6,16 @@ from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from app import queue
-from goals.metrics import refresh
+from goals import workspace
+from goals.metrics import quality, refresh
 from goals.records.connections import Checkpoint, Connection
 from goals.table import workspace_of
+
+
+def count_new(session: Session, now: datetime) -> None:
+    """Count what came in or was taken back, and how many records fail each check now."""
+    refresh.refresh(session, undated=True)
+    quality.keep(session, today=workspace.of(session).local_day(now), now=now)
 
 
 def read_again(session: Session, now: datetime) -> int:

@@ -4,7 +4,7 @@ from app import due
 from app.accounts import tables as accounts
 from goals import workspace
 from goals.alerts import outbox
-from goals.metrics import evidence, rollup
+from goals.metrics import evidence, faults, rollup
 from goals.metrics.custom import table as custom
 from goals.records import (
     commerce,
@@ -14,6 +14,7 @@ from goals.records import (
     figures,
     marketing,
     record,
+    rules,
     sales,
     service,
 )
@@ -28,6 +29,7 @@ ROOMS = (
     workspace,
     connections,
     record,
+    rules,
     sales,
     demand,
     marketing,
@@ -35,9 +37,11 @@ ROOMS = (
     commerce,
     company,
     figures,
+    rules,
     rollup,
     evidence,
     custom,
+    faults,
     goal,
     evaluation,
     checkins,

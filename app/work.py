@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
-from app import queue, workers
+from app import queue, rebuilding, workers
 from app.queue import Claim
 from app.wiring import Wiring
 from goals import workspace
@@ -165,7 +165,10 @@ def _sync(
             allow_private=wiring.settings.allow_private_sources,
         )
         with begin() as session:
-            refresh.refresh(session, undated=True)
+            if run.changed_records:
+                rebuilding.count_new(session, clock())
+            else:
+                refresh.refresh(session, undated=True)
     except LeaseLost:
         # Another worker took over and goes on from the last portion that was stored.
         log.warning("lease_lost", connection=claim.subject)

@@ -20,7 +20,8 @@ class Workspace(Table, table=True):
     0 for Monday to 6 for Sunday; `fiscal_pattern`, `fiscal_ends` and `fiscal_named` are those of
     `FiscalCalendar`. `currency` is the base currency (ISO 4217). `working_days` are the weekdays
     on which people work, as digits of which 0 is Monday; `country` (ISO 3166, two letters) is the
-    one whose holidays are free, None for those of every country that were brought in.
+    one whose holidays are free, None for those of every country that were brought in. Alerts wait
+    while fewer than `quality_gate` percent of the records behind them are sound; 0 lets all pass.
     """
 
     __table_args__ = (
@@ -48,6 +49,7 @@ class Workspace(Table, table=True):
     country: str | None = None
     calendar: str = "gregorian"
     locale: str = "en"
+    quality_gate: int = 50
     is_sample: bool = False
     knowledge_from: datetime | None = Field(default=None, sa_type=UTCDateTime)
     created_at: datetime = Field(sa_type=UTCDateTime)

@@ -107,7 +107,11 @@ def apply(workspace: Workspace, **settings: Any) -> None:
     calendar = settings.get("calendar", workspace.calendar)
     if calendar not in CALENDARS:
         raise Refusal("calendar_unknown", N_("Choose a calendar."), field="calendar")
+    gate = int(settings.get("quality_gate", workspace.quality_gate))
+    if not 0 <= gate <= 100:
+        raise Refusal("gate_wrong", N_("Choose from 0 to 100 percent."), field="quality_gate")
     workspace.zone, workspace.currency = zone, currency
+    workspace.quality_gate = gate
     workspace.fiscal_start, workspace.week_start = fiscal_start, week_start
     _set_year(workspace, settings)
     workspace.working_days, workspace.country = working_days, country

@@ -5,11 +5,11 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Any
 
+from app import rebuilding
 from app.cli import common
 from app.cli.common import CommandError
 from app.cli.context import Context, opened
 from goals import words
-from goals.metrics import refresh
 from integrations.files import choosing
 from integrations.files.importing import import_file
 from integrations.files.rejects import RejectsFile
@@ -58,7 +58,7 @@ def _import(context: Context, args: Namespace, mapping: Any) -> ImportResult:
         result.rejects_file = rejects.name
         result.problems.add(rejects.problems())
         if not args.dry_run:
-            refresh.refresh(session, undated=True)
+            rebuilding.count_new(session, context.now())
     return result
 
 

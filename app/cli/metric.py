@@ -1,4 +1,4 @@
-"""Metrics: metric list, show ID, value ID --from D --to D; add, change, archive, restore ID."""
+"""Metrics: list, show, value and quality of those there are; add, change, archive, restore."""
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from dataclasses import replace
@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from app.cli import common
+from app.cli import common, quality_report
 from app.cli.common import CommandError
 from app.cli.context import Context, opened
 from app.cli.goal import pairs
@@ -19,6 +19,7 @@ from goals.metrics.comparing import Comparison
 from goals.metrics.custom.metric import Custom
 from goals.metrics.custom.table import DIRECTIONS
 from goals.metrics.query import Query
+from goals.metrics.result import Result
 from goals.tracking import metric_use, visibility
 
 
@@ -28,19 +29,20 @@ def add_arguments(parser: ArgumentParser) -> None:
     listing = actions.add_parser("list", help="list the metrics")
     show = actions.add_parser("show", help="say what a metric means")
     value = actions.add_parser("value", help="read a metric")
+    sound = actions.add_parser("quality", help="say how sound the records are")
+    sound.add_argument(
+        "metric", nargs="?", metavar="ID", help="those behind a metric; all records without"
+    )
     for one in (show, value):
         one.add_argument("metric", metavar="ID")
-    value.add_argument("--from", type=common.day, dest="first", metavar="D")
-    value.add_argument("--to", type=common.day, dest="last", metavar="D")
-    value.add_argument("--at", type=common.day, metavar="D", help="a window of this one day")
+    for one in (value, sound):
+        _add_question(one)
     value.add_argument("--by", metavar="DIM")
-    value.add_argument("--where", action="append", default=[], metavar="DIM=V")
-    value.add_argument("--set", action="append", default=[], metavar="PARAM=V", dest="params")
-    value.add_argument("--matured", type=common.day, metavar="D")
     value.add_argument(
         "--compare", choices=comparing.AGAINST, help="put an earlier period beside it"
     )
     value.add_argument("--as-of", metavar="D", help="what was known by then")
+    sound.set_defaults(by=None, as_of=None)
     add = actions.add_parser("add", help="make a metric of others")
     change = actions.add_parser("change", help="change a metric that was made here")
     away = actions.add_parser("archive", help="take such a metric out of the lists")
@@ -53,11 +55,22 @@ def add_arguments(parser: ArgumentParser) -> None:
         one.add_argument("--description", metavar="T")
         one.add_argument("--direction", choices=DIRECTIONS, help="the better side")
         one.add_argument("--unit", metavar="U", help="rate or number, of what has no unit")
-    for one in (listing, show, value, add, change, away, back):
+    for one in (listing, show, value, sound, add, change, away, back):
         common.add_workspace(one)
         common.add_lang(one)
         common.add_json(one)
-    common.add_today(value)
+    for one in (value, sound):
+        common.add_today(one)
+
+
+def _add_question(parser: ArgumentParser) -> None:
+    """Let a command ask for a window, a part and a variant of a metric."""
+    parser.add_argument("--from", type=common.day, dest="first", metavar="D")
+    parser.add_argument("--to", type=common.day, dest="last", metavar="D")
+    parser.add_argument("--at", type=common.day, metavar="D", help="a window of this one day")
+    parser.add_argument("--where", action="append", default=[], metavar="DIM=V")
+    parser.add_argument("--set", action="append", default=[], metavar="PARAM=V", dest="params")
+    parser.add_argument("--matured", type=common.day, metavar="D")
 
 
 def run(args: Namespace) -> int:
@@ -73,6 +86,8 @@ def run(args: Namespace) -> int:
             return _show(args, context, session)
         if args.action == "value":
             return _value(args, context, session)
+        if args.action == "quality":
+            return quality_report.show(args, context, session, _read)
         _write(args, context, session)
         return _show(args, context, session)
 
@@ -151,20 +166,9 @@ def _more(metric: Metric, params: dict[str, str], context: Context) -> dict[str,
 
 
 def _value(args: Namespace, context: Context, session: Session) -> int:
-    first, last = _window(args)
-    query = Query(
-        metric=args.metric,
-        first_day=first,
-        last_day=last,
-        params=pairs("set", args.params),
-        where=pairs("where", args.where),
-        by=args.by,
-        matured=args.matured,
-        known_at=_instant(args.as_of, context),
-    )
-    result = readings.read(session, query, today=context.today, now=context.now())
+    result = _read(args, context, session)
     document = result.to_json(context.reader)
-    compared = _compared(args, context, session, query)
+    compared = _compared(args, context, session, _query(args, context))
     if compared is not None and args.compare is not None:
         document["compared"] = comparing.to_json(compared, args.compare)
     amount = words.amount(result.value, result.unit, result.currency)
@@ -176,6 +180,25 @@ def _value(args: Namespace, context: Context, session: Session) -> int:
     lines += _lines(compared, context) if compared is not None else []
     common.show(args, document, "\n".join(lines))
     return 0
+
+
+def _read(args: Namespace, context: Context, session: Session) -> Result:
+    """Answer the question that the arguments ask."""
+    return readings.read(session, _query(args, context), today=context.today, now=context.now())
+
+
+def _query(args: Namespace, context: Context) -> Query:
+    first, last = _window(args)
+    return Query(
+        metric=args.metric,
+        first_day=first,
+        last_day=last,
+        params=pairs("set", args.params),
+        where=pairs("where", args.where),
+        by=args.by,
+        matured=args.matured,
+        known_at=_instant(args.as_of, context),
+    )
 
 
 def _compared(

@@ -18,7 +18,7 @@ from app.migrations.upgrading import FOLDER, config, upgrade_connection
 from app.tables import ROOMS, metadata
 from goals import workspace
 from goals.alerts import outbox
-from goals.metrics import evidence, rollup
+from goals.metrics import evidence, faults, rollup
 from goals.metrics.custom import table as custom
 from goals.records import (
     commerce,
@@ -28,6 +28,7 @@ from goals.records import (
     figures,
     marketing,
     record,
+    rules,
     sales,
     service,
 )
@@ -41,8 +42,8 @@ from strategy.worksheets import tables as worksheets
 FIRST = {
     "workspaces": (workspace, accounts, due, slack),
     "records": (connections, record, demand, figures, marketing, service, commerce, company),
-    "sales": (sales,),
-    "metrics": (rollup, evidence, custom),
+    "sales": (sales, rules),
+    "metrics": (rollup, evidence, custom, faults),
     "goals": (goal, evaluation, checkins, remedies, outbox),
     "strategy": (worksheets,),
 }

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from app import queue, work
 from app.due import Due
-from app.web import access, frame, texts
+from app.web import access, data_quality, frame, texts
 from app.web.forms.data import FORMS, HubSpotForm
 from app.web.texts import gettext as _
 from goals import words
@@ -20,6 +20,9 @@ from goals.records.source import Check
 from integrations import connections, crm
 
 blueprint = Blueprint("data", __name__)
+blueprint.add_url_rule("/data/quality", "quality", data_quality.page)
+blueprint.add_url_rule("/data/quality/records", "quality_records", data_quality.records_page)
+blueprint.add_url_rule("/data/quality/records.csv", "quality_csv", data_quality.records_csv)
 #: Runs shown on the page.
 LATEST = 25
 #: What a person may add on a page; files come in on the import page.

@@ -25,6 +25,7 @@ from app.web import (
 from app.web.texts import gettext as _
 from app.web.texts import ngettext
 from goals import words
+from goals.alerts import holding
 from goals.calendar import Period
 from goals.charts import goal as drawing
 from goals.errors import Refusal
@@ -63,6 +64,14 @@ class Drawn:
     changes: int
 
 
+@dataclass(frozen=True)
+class Held:
+    """An alert that waits for better data or for a person: its id, and why."""
+
+    message_id: int
+    why: str
+
+
 def page(goal_id: int, problem: Refusal | None = None) -> str:
     """Show one goal; a problem is what was wrong with what was just sent."""
     session = frame.session()
@@ -77,6 +86,7 @@ def page(goal_id: int, problem: Refusal | None = None) -> str:
     return render_template(
         "goals/goal.html",
         one=one,
+        held=_held(session, goal),
         silent=silence.of_goals(session, [one], frame.now()),
         metric=metric,
         formula=formula(metric, goal.params),
@@ -102,6 +112,14 @@ def page(goal_id: int, problem: Refusal | None = None) -> str:
         checkins=checkin_views.panel(session, one),
         remedies=remedies.panel(session, one),
     )
+
+
+def _held(session: Session, goal: Goal) -> Held | None:
+    """Return the goal's alert that waits because its number is doubtful, None where none does."""
+    row = holding.waiting(session, goal)
+    if row is None or row.error is None:
+        return None
+    return Held(row.id, texts.say(words.from_json(row.error["message"])))
 
 
 def formula(metric: Metric, params: Mapping[str, object]) -> str:

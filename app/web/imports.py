@@ -12,13 +12,12 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
-from app import queue
+from app import queue, rebuilding
 from app.web import access, frame, import_mapping, import_words, security
 from app.web.forms.imports import FileForm
 from app.web.import_mapping import Sheet
 from app.web.texts import gettext as _
 from goals.errors import Refusal
-from goals.metrics import refresh
 from goals.records import kinds, undo
 from integrations.files.importing import import_file
 from integrations.files.result import ImportResult
@@ -92,7 +91,7 @@ def match(token: str) -> Response | tuple[str, int]:
     except Refusal as refused:
         error = refused
     if result is not None and wanted and not result.failed:
-        refresh.refresh(session, undated=True)
+        rebuilding.count_new(session, frame.now())
         queue.schedule(session, "review", "", frame.now())
         _forget(token)
         flash(_("%(n)s rows imported.", n=result.counts()["rows"]), _undo_link(result))
@@ -177,7 +176,7 @@ def undo_import(run_id: int) -> Response:
     """Take an import back: what it made goes, what it changed returns."""
     session = frame.session()
     undone = undo.undo(session, run_id, frame.now())
-    refresh.refresh(session, undated=True)
+    rebuilding.count_new(session, frame.now())
     queue.schedule(session, "review", "", frame.now())
     flash(
         _(

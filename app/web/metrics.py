@@ -24,11 +24,21 @@ from app.web.texts import gettext as _
 from goals import calendar, words
 from goals.calendar import Period
 from goals.errors import Refusal
-from goals.metrics import authoring, catalogue, history, library, notes, readings, receipts
+from goals.metrics import (
+    authoring,
+    catalogue,
+    history,
+    library,
+    notes,
+    quality,
+    readings,
+    receipts,
+)
 from goals.metrics.catalogue import Metric
 from goals.metrics.custom.metric import Custom
 from goals.metrics.custom.table import CustomMetricVersion
 from goals.metrics.evidence import Reading
+from goals.metrics.quality import Score
 from goals.metrics.query import Query
 from goals.metrics.receipts import Counted
 from goals.metrics.result import Result
@@ -193,6 +203,7 @@ def metric(metric_id: str) -> str:
         quarters=[] if result is None else metric_bars.quarters(session, found, asked, _quarter()),
         needs=vocabulary.needs(found),
         notes=[texts.say(one.message) for one in result.notes] if result is not None else [],
+        sound=_sound(session, result.receipt) if result is not None else None,
         lacks_rates=result is not None
         and any(one.code == "excluded_currency" for one in result.notes),
         compared=metric_compared.of(session, asked, periods) if result is not None else None,
@@ -224,6 +235,14 @@ def _own(session: Session, metric: Custom, result: Result | None) -> Own:
         authoring.versions(session, metric.id),
         {member.id: person.name for member, person in people.everybody(session)},
     )
+
+
+def _sound(session: Session, receipt: str | None) -> Score | None:
+    """Return how sound the records behind a reading are, None where none are checked."""
+    if receipt is None:
+        return None
+    score = quality.of_reading(session, receipts.find(session, receipt), frame.today())
+    return score if score is not None and score.n else None
 
 
 def _window(metric: Metric) -> Period:
@@ -299,6 +318,7 @@ def receipt(receipt: str) -> str:
         page_sum=_sum(shown),
         noun=_noun(reading, part),
         notes=[texts.say(notes.stored(one).message) for one in reading.notes],
+        sound=_sound(session, reading.receipt),
         span=words.format_value(
             words.DayRange(reading.first_day, reading.last_day), frame.reader()
         ),

@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
-from app import rebuilding, removal
+from app import queue, rebuilding, removal
 from app.accounts import workspaces
 from app.web import access, frame, members
 from app.web.forms import meanwhile
@@ -38,7 +38,7 @@ FIELDS = (
     "fiscal_pattern",
     "week_start",
     "fiscal_ends",
-) + ("fiscal_named", "working_days", "country", "calendar", "locale")
+) + ("fiscal_named", "working_days", "country", "calendar", "locale", "quality_gate")
 #: Quarters that are shown beside the settings, the running one first.
 QUARTERS = 4
 
@@ -71,7 +71,8 @@ def _page(form: WorkspaceForm, moves: list[str] | None = None) -> str:
 
 
 def _offered(form: WorkspaceForm) -> WorkspaceForm:
-    form.offer(Locale.parse(frame.locale()), frame.here().working_days)
+    here = frame.here()
+    form.offer(Locale.parse(frame.locale()), here.working_days, here.quality_gate)
     return form
 
 
@@ -113,7 +114,7 @@ def save() -> Response | tuple[str, int]:
     session = frame.session()
     held = session.get(Workspace, frame.here().id)
     assert held is not None
-    before = held.zone, held.currency
+    before, gate = (held.zone, held.currency), held.quality_gate
     kept = {name: getattr(held, name) for name in FIELDS}
     shown, form.shown.data = form.shown.data, meanwhile.marks(kept)
     if not meanwhile.settle(form, shown, kept):
@@ -131,6 +132,9 @@ def save() -> Response | tuple[str, int]:
     session.add(held)
     session.flush()
     _follow(session, before, held)
+    if held.quality_gate != gate:
+        # What waits by the old gate may go out by the new one.
+        queue.schedule(session, "review", "", frame.now())
     flash(_("Saved."))
     return redirect(url_for("home.page" if request.args.get("first") else "settings.page"), 303)
 

@@ -14,7 +14,7 @@ from app.web import access, frame, mrkdwn
 from app.web.texts import gettext as _
 from app.web.texts import say
 from goals import words
-from goals.alerts import delivery
+from goals.alerts import delivery, holding
 from goals.alerts.outbox import Channel, Outbox
 from goals.questions import ask
 from goals.questions.answer import Answer
@@ -34,6 +34,7 @@ MOST = 20
 _HELD = {
     "channel_off": N_("The channel is switched off."),
     "goal_private": N_("The goal is private."),
+    holding.OVERTAKEN: N_("The data were mended meanwhile, and the goal stands well."),
     "goal_team": N_("Only its team may see the goal, and this is not the team's channel."),
 }
 #: Nothing to call Slack with: never given, or sealed with a key that is gone.
@@ -71,8 +72,13 @@ class Shown:
     def can_retry(self) -> bool:
         """Tell whether a person may send it on its way again; a private goal never leaves."""
         return self.row.state == "dead" or (
-            self.row.state == "held" and (self.row.error or {}).get("code") == "channel_off"
+            holding.code(self.row) in (holding.CHANNEL_OFF, holding.DOUBTFUL)
         )
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Tell whether it waits because the number behind it is doubtful."""
+        return holding.code(self.row) == holding.DOUBTFUL
 
 
 def page() -> str:
@@ -160,6 +166,8 @@ def _state(row: Outbox) -> tuple[str, str | None]:
     code = (row.error or {}).get("code")
     if row.state == "done":
         return (_("Sent") if row.channel_kind == "slack" and _left(row) else _("Kept here")), None
+    if holding.code(row) == holding.DOUBTFUL:
+        return _("Held"), say(words.from_json((row.error or {})["message"]))
     if row.state == "held":
         return _("Held"), say(Message(_HELD[code])) if code in _HELD else code
     if row.state == "dead":
@@ -210,4 +218,6 @@ def retry(message_id: int) -> AnyResponse:
         flash(_("The message is in the queue again."))
     else:
         flash(_("This message waits for nobody."))
+    if request.form.get("back") == "goal" and found[0] in visible:
+        return redirect(url_for("goals.goal", goal_id=found[0]), 303)
     return redirect(url_for("slack.preview"), 303)

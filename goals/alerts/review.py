@@ -134,7 +134,9 @@ def _review_one(session: Session, goal: Goal, *, now: datetime, today: date) -> 
             _spoken(session, goal, before),
             final=verdict.final,
             now=now,
+            doubt=measured.doubt,
         )
+    queued += telling.settle(session, goal, verdict, now=now, doubt=measured.doubt)
     return Reviewed(goal, terms, seen, queued)
 
 
@@ -200,6 +202,7 @@ def _fingerprint(terms: GoalVersion, measured: Measured, before: Before | None) 
         measured.inputs,
         measured.receipt,
         measured.milestone,
+        measured.doubt,
         before.judged_day_before if before is not None else None,
     )
     return hashlib.blake2b(repr(parts).encode(), digest_size=12).hexdigest()

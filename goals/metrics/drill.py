@@ -1,5 +1,6 @@
 """Which records stand behind the parts of a reading."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -52,6 +53,28 @@ def statement(scope: Scope, reading: Reading, part: str) -> tuple[Statement, str
     return select(both.c[0], both.c[1], both.c[2]), found[0].unit
 
 
+def behind(scope: Scope, reading: Reading) -> list[tuple[Measure, Statement]]:
+    """Return the measures behind both parts of a reading, each with the records it looks at.
+
+    A record whose value is not known is among them, though the number leaves it out. The
+    statements have the columns of `statement`.
+    """
+    recipe = recipes.of(reading.metric, reading.params)
+    if recipe.stands is not None:
+        came, valued = map(measures.find, recipe.stands(reading.params, "stage" in scope.where))
+        return [(valued, _standing(scope, reading, came, replace(valued, value=None)))]
+    names = dict.fromkeys(name for part in recipe.parts(reading.params) for name in part)
+    found = [(name, _measure(scope, reading, name)) for name in names]
+    return [
+        (one, _one(scope, _all_of(one), reading, always=name in recipe.special))
+        for name, one in found
+    ]
+
+
+def _all_of(measure: Measure) -> Measure:
+    return replace(measure, value=None, distinct=None)
+
+
 def _one(scope: Scope, measure: Measure, reading: Reading, *, always: bool) -> Statement:
     """Return what a measure counts in a reading's window, or on all its days."""
     rows = measure.rows(scope.base)
@@ -75,14 +98,16 @@ def _one(scope: Scope, measure: Measure, reading: Reading, *, always: bool) -> S
 def _standing(scope: Scope, reading: Reading, came: Measure, valued: Measure) -> Statement:
     """Return what came and has not gone when the last day ends."""
     day = reading.last_day
-    assert valued.value is not None and came.leaves is not None
-    rows, value = came.rows(scope.base), valued.value(scope.base)
+    assert came.leaves is not None
+    rows = came.rows(scope.base)
+    value = null() if valued.value is None else valued.value(scope.base)
+    known = () if valued.value is None else (value.is_not(None),)
     chosen = _chosen(rows, came.day, value).where(
         rows.where,
         came.only,
         came.day <= day,
         or_(came.leaves.is_(None), came.leaves > day),
-        value.is_not(None),
+        *known,
         *scope.custom_is(came),
     )
     return _narrowed(chosen, scope, rows)

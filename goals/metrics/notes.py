@@ -327,39 +327,3 @@ def compared(amount: Decimal, currency: str, first: date, last: date) -> Note:
     text = N_("Compared with %(amount)s won from %(span)s.")
     made = {"amount": words.Money(amount, currency), "span": words.DayRange(first, last)}
     return Note("compared_with", Message(text, made))
-
-
-#: What deals are told that fail a check, by its name.
-FAULTS = {
-    "amount": P_("One deal has no amount.", "%(n)s deals have no amount."),
-    "owner": P_(
-        "One deal has no owner, or one who is gone.",
-        "%(n)s deals have no owner, or one who is gone.",
-    ),
-    "dates": P_(
-        "One deal closed before it was created, in the future or on no day.",
-        "%(n)s deals closed before they were created, in the future or on no day.",
-    ),
-    "late": P_(
-        "One open deal is past its expected close.",
-        "%(n)s open deals are past their expected close.",
-    ),
-    "certain": P_("%(n)s open deal stands at 100%%.", "%(n)s open deals stand at 100%%."),
-    "stage": P_(
-        "One deal stands in a stage that its source does not list.",
-        "%(n)s deals stand in stages that their source does not list.",
-    ),
-    "currency": P_(
-        "One deal is in a currency without an exchange rate.",
-        "%(n)s deals are in currencies without an exchange rate.",
-    ),
-    "twin": P_(
-        "One deal is there twice, with the same name, customer, day and amount.",
-        "%(n)s deals are there more than once, with the same name, customer, day and amount.",
-    ),
-}
-
-
-def fails(check: str, n: int) -> Note:
-    """Say how many deals fail a check."""
-    return Note(f"fails_{check}", Message.counted(FAULTS[check], n), n)

@@ -113,6 +113,15 @@ def within(session: Session, reading: Reading) -> list[Within]:
     ]
 
 
+def counted(session: Session, reading: Reading) -> list[Reading]:
+    """Return the readings counted from records that a reading is made of in the end, or itself."""
+    parts = within(session, reading)
+    if parts:
+        return [one for part in parts for one in counted(session, part.reading)]
+    metric = history.here(session, _metric(session, reading), reading.params)
+    return [reading] if metric.is_counted and metric.id in RECIPES else []
+
+
 def _metric(session: Session, reading: Reading) -> Metric:
     """Return the metric of a reading as it was meant when it was read."""
     return library.find(session, reading.metric, query_of(reading).versions)
@@ -241,8 +250,8 @@ def _shown(
             select(table).where(col(table.workspace_id) == here, col(table.id).in_(ids))
         )
     }
-    owners = _names(session, Owner, {_first(one, "owner_id") for one in found.values()})
-    accounts = _names(session, Account, {_first(one, *_CUSTOMER) for one in found.values()})
+    owners = names(session, Owner, {_first(one, "owner_id") for one in found.values()})
+    accounts = names(session, Account, {_first(one, *_CUSTOMER) for one in found.values()})
     return [
         Counted(
             id=row_id,
@@ -265,9 +274,10 @@ def _first(record: Any, *columns: str) -> Any:
     return next((getattr(record, one) for one in columns if hasattr(record, one)), None)
 
 
-def _names(
+def names(
     session: Session, table: type[Owner] | type[Account], ids: set[int | None]
 ) -> dict[int, str]:
+    """Return the names of owners or accounts by their ids."""
     wanted = [one for one in ids if one is not None]
     statement = select(col(table.id), col(table.name)).where(
         col(table.workspace_id) == workspace_of(session), col(table.id).in_(wanted)

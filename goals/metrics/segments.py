@@ -126,7 +126,7 @@ def custom_field(session: Session, name: str, of: tuple[str, ...]) -> str:
     tables = [SUBJECTS[one].table for one in of]
     if all(_holds(session, table, field) for table in tables):
         return field
-    known = [_custom_of(session, table) for table in tables]
+    known = [custom_fields(session, table) for table in tables]
     raise unknown(name, sorted(f"{CUSTOM}{one}" for one in set.intersection(*known)))
 
 
@@ -136,7 +136,7 @@ def _holds(session: Session, table: type[Record], field: str) -> bool:
     return session.exec(select(table.id).where(here, held).limit(1)).first() is not None
 
 
-def _custom_of(session: Session, table: type[Record]) -> set[str]:
+def custom_fields(session: Session, table: type[Record]) -> set[str]:
     """Return the names of the custom fields that any record of a kind has."""
     if session.connection().dialect.name == "sqlite":
         each = func.json_each(col(table.custom)).table_valued("key")

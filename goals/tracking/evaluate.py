@@ -11,17 +11,22 @@ from goals import workspace
 from goals.calendar import Period
 from goals.metrics import catalogue, library, query, readings
 from goals.metrics.catalogue import Metric
-from goals.tracking import curves, freshness, milestones, pace, plan
+from goals.metrics.result import Result
+from goals.tracking import curves, doubt, freshness, milestones, pace, plan
 from goals.tracking.freshness import Feed
 from goals.tracking.goal import Goal, GoalVersion
 from goals.tracking.milestones import Reached
 from goals.tracking.plan import Plan
 from goals.tracking.status import Inputs
+from goals.words import Message
 
 
 @dataclass(frozen=True)
 class Measured:
-    """What a day says about a goal, in numbers; None is "cannot be said"."""
+    """What a day says about a goal, in numbers; None is "cannot be said".
+
+    `doubt` says why the number is not to be trusted, None where it is.
+    """
 
     inputs: Inputs
     actual: Decimal | None
@@ -40,6 +45,7 @@ class Measured:
     feed: Feed
     curve: dict[str, Any]
     milestone: Reached | None = None
+    doubt: Message | None = None
 
 
 @dataclass(frozen=True)
@@ -157,12 +163,17 @@ def measure(
         metric=metric,
         unit=result.unit if result is not None else metric.unit,
         currency=result.currency if result is not None else None,
-        receipt=result.receipt if result is not None else None,
+        receipt=_receipt(result),
         plan=curve,
         feed=feed,
         curve=curves.small(session, goal, version, curve, done, actual),
         milestone=milestone,
+        doubt=doubt.of_receipt(session, _receipt(result), today),
     )
+
+
+def _receipt(result: Result | None) -> str | None:
+    return None if result is None else result.receipt
 
 
 def _is_unheard_of(session: Session, goal: Goal) -> bool:

@@ -22,6 +22,14 @@ def never_reviewed() -> Message:
 
 
 def reason(goal: Goal, terms: GoalVersion, measured: Measured, verdict: Verdict) -> Message:
+    """Return why a goal has the status shown, and whether its number is doubtful."""
+    why = _why(goal, terms, measured, verdict)
+    if measured.doubt is None or verdict.status in status.PLUMBING:
+        return why
+    return Message(N_("%(reason)s Doubtful: %(doubt)s"), {"reason": why, "doubt": measured.doubt})
+
+
+def _why(goal: Goal, terms: GoalVersion, measured: Measured, verdict: Verdict) -> Message:
     """Return why a goal has the status shown, in one sentence."""
 
     def amount(value: Decimal | None) -> object:

@@ -8,7 +8,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from sqlmodel import Session, col, select
 
-from goals.alerts import audiences
+from goals.alerts import audiences, holding
 from goals.alerts.outbox import Channel, Outbox
 from goals.table import new_id, workspace_of
 from goals.tracking.visibility import Audience
@@ -185,12 +185,13 @@ def every(session: Session) -> list[Channel]:
 
 def waiting_for(session: Session) -> dict[str, int]:
     """Return, by channel, how many messages are held because it is off."""
-    statement = select(Outbox.destination).where(
+    statement = select(Outbox).where(
         col(Outbox.workspace_id) == workspace_of(session),
         col(Outbox.channel_kind) == "slack",
         col(Outbox.state) == "held",
     )
     counts: dict[str, int] = {}
-    for destination in session.exec(statement):
-        counts[destination] = counts.get(destination, 0) + 1
+    for row in session.exec(statement):
+        if holding.code(row) == holding.CHANNEL_OFF:
+            counts[row.destination] = counts.get(row.destination, 0) + 1
     return counts

@@ -12,7 +12,7 @@ from goals.errors import Refusal
 from goals.table import workspace_of
 from goals.tracking.visibility import Audience
 from goals.words import N_, Message
-from strategy.worksheets import automatic, checking, fields, history, keeping, library
+from strategy.worksheets import agreed, automatic, checking, fields, history, keeping, library
 from strategy.worksheets import book as books
 from strategy.worksheets import setting as settings
 from strategy.worksheets.automatic import Automatic
@@ -118,6 +118,7 @@ def approve(
     )
     session.add(made)
     session.flush()
+    agreed.hand_over(session, book)
     return made
 
 

@@ -36,6 +36,8 @@ NAMED_WORDS = {"end": _l("In which it ends"), "start": _l("In which it starts")}
 #: Lengths of a week of work that are offered, from any weekday on; the usual one comes first.
 WORK_LENGTHS = (5, 6, 4)
 EVERY_DAY = "0123456"
+#: Percentages of sound records below which alerts may wait; 0 for never.
+GATES = (0, 25, 50, 75, 90)
 CALENDAR_WORDS = {"gregorian": _l("Common era: 2026"), "buddhist": _l("Buddhist era: 2569")}
 
 
@@ -93,17 +95,34 @@ class WorkspaceForm(Form):
         choices=options([("en", "English"), ("th", "ไทย"), ("zh_Hans", "中文")]),
         description=_l("For messages of the workspace; everybody reads pages in their own."),
     )
+    quality_gate = SelectField(
+        _l("An alert waits if fewer pass the checks than"),
+        coerce=int,
+        description=_l(
+            "Of the records behind its number, by the checks that matter to it. The alert says why"
+            " it waits; it is posted when the data are mended or when somebody says so."
+        ),
+    )
     #: Marks of what the form was shown with.
     shown = HiddenField()
     sure = BooleanField(_l("Yes, read and count everything again"))
 
-    def offer(self, locale: Locale, kept: str) -> None:
-        """Offer months, weekdays and countries in a language; `kept` are the working days set."""
+    def offer(self, locale: Locale, kept: str, gate: int) -> None:
+        """Offer months, weekdays and countries in a language.
+
+        `kept` are the working days and `gate` the share of sound records that are set.
+        """
         weekdays = locale.days["stand-alone"]["wide"]
         self.fiscal_start.choices = options(
             (number, locale.months["stand-alone"]["wide"][number]) for number in range(1, 13)
         )
         self.week_start.choices = options((number, weekdays[number]) for number in range(7))
+        self.quality_gate.choices = options(
+            (share, _("%(share)s%% of the records", share=share))
+            if share
+            else (share, _("Never: every alert goes out"))
+            for share in sorted({*GATES, gate})
+        )
         self.working_days.choices = options(_work(weekdays, kept))
         named = [(code, locale.territories[code]) for code in countries.CODES]
         self.country.choices = options(

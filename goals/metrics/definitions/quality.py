@@ -13,10 +13,11 @@ METRICS = (
         ("deal",),
         Message(
             N_(
-                "Deals that pass every check, divided by all deals: amount, owner, dates, expected "
-                "close, probability, stage, exchange rate, no double"
+                "Deals that pass every check, divided by all deals: amount, currency, days, "
+                "double, owner, stage, expected close, activity, probability, product, data policy"
             )
         ),
+        version=2,
         limits=(ZERO, ONE),
         takes_readings=True,
     ),

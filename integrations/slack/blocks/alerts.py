@@ -74,6 +74,7 @@ def _root(facts: Facts, reader: words.Reader, base_url: str, owner: str | None) 
     return [
         head,
         mrkdwn.section(" ".join(part for part in terms if part)),
+        *_doubt(facts, reader),
         mrkdwn.context(*_evidence(facts, reader)),
         mrkdwn.actions(mrkdwn.button("goal_link", _say(OPEN, reader), goal["id"], url=url)),
     ]
@@ -91,8 +92,17 @@ def _reply(kind: str, facts: Facts, reader: words.Reader) -> list[Block]:
     head = mrkdwn.bold(f"{mark.partition(' ')[0]} {said}.")
     return [
         mrkdwn.section(head, _numbers(goal, reader, bold=True)),
+        *_doubt(facts, reader),
         mrkdwn.context(*_evidence(facts, reader)),
     ]
+
+
+def _doubt(facts: Facts, reader: words.Reader) -> list[Block]:
+    """Return what makes the number doubtful, where a person let the message go all the same."""
+    if not facts.get("doubt"):
+        return []
+    told = words.render(words.from_json(facts["doubt"]), reader)
+    return [mrkdwn.section(_say(N_("Doubtful: %(doubt)s"), reader, doubt=mrkdwn.escape(told)))]
 
 
 def _spoken(goal: Facts, reader: words.Reader) -> str:

@@ -61,9 +61,9 @@ def opened(template, folder, *, fill):
     database.dispose()
 
 
-def read(session, metric, params):
+def read(session, metric, params, *, keep=False):
     query = Query(metric, *WINDOW, params=params)
-    return readings.read(session, query, today=WINDOW[1], now=NOW, keep=False)
+    return readings.read(session, query, today=WINDOW[1], now=NOW, keep=keep)
 
 
 @pytest.mark.parametrize(("metric", "params"), VARIANTS)

@@ -4,8 +4,9 @@ from decimal import Decimal
 
 import pytest
 
+from goals.metrics.checks import agreed
 from goals.words import render
-from strategy.worksheets import good_data, setting, starters
+from strategy.worksheets import approval, good_data, setting, starters
 from strategy.worksheets.rules import every, policy
 
 FIELDS = "data_governance.fields"
@@ -143,3 +144,32 @@ def test_the_page_for_all_says_each_rule_in_a_sentence(desk):
 def test_an_empty_policy_has_no_page_and_nothing_to_mend(desk):
     assert good_data.of(desk.book(), about(desk)) == []
     assert rules(desk) == []
+
+
+def approve(desk):
+    with desk.session() as session:
+        approval.approve(session, "", None, by=desk.dana, now=desk.now, allow_open=True)
+
+
+def checked(desk):
+    """Return the rules that records are checked by."""
+    with desk.session() as session:
+        return {(one.record, one.field): one for one in agreed.rules(session)}
+
+
+def test_an_approval_hands_the_rules_over_to_the_checks_of_the_records(desk):
+    field(desk, **NUMBER, duplicate_check="unique")
+    reason = field(desk, "Reason lost", required="no", validity_kind="one_of",
+                   validity_values=["Price", "Rival"])  # fmt: skip
+    assert checked(desk) == {}
+    approve(desk)
+    found = checked(desk)
+    amount, lost = found["deal", "Amount"], found["deal", "Reason lost"]
+    assert (amount.is_required, amount.low, amount.high) == (True, 1, Decimal(1_000_000))
+    assert (amount.allowed, amount.duplicates) == (None, "unique")
+    assert (lost.is_required, lost.allowed) == (False, ["Price", "Rival"])
+    # What was approved last holds, and nothing of before.
+    desk.remove(FIELDS, reason)
+    assert len(checked(desk)) == 2
+    approve(desk)
+    assert set(checked(desk)) == {("deal", "Amount")}
