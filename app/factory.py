@@ -32,6 +32,7 @@ AREAS = (
     "app.web.imports",
     "app.web.readings",
     "app.web.metrics",
+    "app.web.reconcile",
     "app.web.ask",
     "app.web.slack",
 )

@@ -128,6 +128,27 @@ def sources(session: Session, reading: Reading) -> list[str]:
     return sorted(one.name for one in found if needs & set(one.records))
 
 
+def runs(session: Session, reading: Reading) -> list[tuple[SyncRun, str]]:
+    """Return the runs after which a reading was made, one for each source, with its name."""
+    needs = set(catalogue.find(reading.metric).needs)
+    here = workspace_of(session)
+    statement = (
+        select(SyncRun, Connection)
+        .join(
+            Connection,
+            (col(Connection.workspace_id) == col(SyncRun.workspace_id))
+            & (col(Connection.id) == col(SyncRun.connection_id)),
+        )
+        .where(
+            col(SyncRun.workspace_id) == here,
+            col(SyncRun.id).in_([int(one) for one in reading.runs]),
+        )
+        .order_by(col(Connection.name))
+    )
+    found = session.execute(statement).all()
+    return [(run, source.name) for run, source in found if needs & set(source.records)]
+
+
 def records(
     session: Session,
     reading: Reading,
@@ -211,7 +232,7 @@ def described(
     }
     owners = _names(session, Owner, {_first(one, "owner_id") for one in found.values()})
     accounts = _names(session, Account, {_first(one, *_CUSTOMER) for one in found.values()})
-    runs = _runs(session, {one.run_id for one in found.values()})
+    brought = _brought(session, {one.run_id for one in found.values()})
     return [
         Counted(
             id=row_id,
@@ -224,13 +245,13 @@ def described(
             value=value,
             unit=unit,
             url=found[row_id].url,
-            run=runs.get(found[row_id].run_id),
+            run=brought.get(found[row_id].run_id),
         )
         for row_id, day, value, stage in rows
     ]
 
 
-def _runs(session: Session, ids: set[int]) -> dict[int, SyncRun]:
+def _brought(session: Session, ids: set[int]) -> dict[int, SyncRun]:
     statement = select(SyncRun).where(
         col(SyncRun.workspace_id) == workspace_of(session), col(SyncRun.id).in_(ids)
     )

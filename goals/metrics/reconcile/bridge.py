@@ -1,7 +1,6 @@
 """The bridge from a CRM's report to our number, and the records that each of its steps is about."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -113,11 +112,11 @@ class Asked:
         return parts.of(metric, self.reading.params, by_stage="stage" in self.reading.where)
 
     def part(self, name: str | None) -> Part:
-        """Return a part by its name, the first for None; raises Refusal `part_unknown`."""
+        """Return a part by its name, the first for None; raises Refusal `unknown_part`."""
         found = next((one for one in self.parts if name in (None, "", one.name)), None)
         if found is None:
             raise Refusal(
-                "part_unknown", N_("This number has no such part to compare."), field="part"
+                "unknown_part", N_("This number has no such part to compare."), field="part"
             )
         return found
 
@@ -149,7 +148,7 @@ class Asked:
     ) -> tuple[int, list[Sided]]:
         """Return how many records a step (or what is counted by neither side) is about, and a page.
 
-        The latest come first. Raises Refusal `step_unknown`.
+        The latest come first. Raises Refusal `unknown_step`.
         """
         way = self._way(part, report)
         statement = _listing(way, key)
@@ -244,7 +243,12 @@ def _listing(way: Way, key: str) -> Any:
                 nothing.label("after"),
             )
             return select(*columns).where(states.condition(way, one))
-    raise Refusal("step_unknown", N_("There is no such step on this way."), field="step")
+    raise no_step()
+
+
+def no_step() -> Refusal:
+    """Return what is said of a step that a way does not have."""
+    return Refusal("unknown_step", N_("There is no such step on this way."), field="step")
 
 
 def _count(condition: Any) -> Any:
@@ -271,53 +275,3 @@ def _worth(is_counted: int, units: int, is_money: bool) -> Decimal | None:
     if not is_counted:
         return None
     return money(int(units)) if is_money else Decimal(1)
-
-
-# --- What a person read in the CRM -----------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Compared:
-    """A number that a person read in the CRM, beside both sides.
-
-    `gap` is ours less the number read; of it the steps explain `explained`, and `unexplained`
-    is what the report should show less what it does show.
-    """
-
-    shows: Decimal
-    gap: Decimal
-    explained: Decimal
-    unexplained: Decimal
-
-    @property
-    def is_explained(self) -> bool:
-        """Tell whether nothing is left to look for."""
-        return self.unexplained == 0
-
-
-def compare(bridge: Bridge, shows: Decimal) -> Compared:
-    """Compare a bridge with the number that a report shows.
-
-    A number that was read with fewer decimals than there are is equal where it is so rounded.
-    """
-    theirs, ours = bridge.theirs.figure, bridge.ours.figure
-    places = max(0, -int(shows.as_tuple().exponent))
-    read = theirs if round(theirs, places) == shows else shows
-    return Compared(shows, ours - read, ours - theirs, theirs - read)
-
-
-def explaining(asked: Asked, part: Part, report: Report, shows: Decimal) -> list[Report]:
-    """Return the reports, each one choice away, that show just what a person read."""
-    others: Sequence[Report] = [
-        *(replace(report, counts=one) for one in part.counted),
-        *(replace(report, dated=one) for one in part.days),
-        *(replace(report, currency=one) for one in ("converted", "plain") if part.is_money),
-        replace(report, archived=not report.archived),
-        replace(report, narrowed=not report.narrowed),
-        *(replace(report, zone=one) for one in (None, "UTC") if part.instant is not None),
-    ]
-    return [
-        one
-        for one in dict.fromkeys(others)
-        if one != report and compare(asked.bridge(part, one), shows).is_explained
-    ]

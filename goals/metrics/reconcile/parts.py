@@ -30,7 +30,8 @@ class Part:
     """The numerator or the denominator of a metric, as a report of the CRM shows it.
 
     `plain` is what such a report can filter by itself, which leaves out what only we know: who
-    was a customer before, how long a deal took. `stands` are, for a number as of a day, the
+    was a customer before, how long a deal took. `filter` is its word for that: won, lost, closed,
+    open, or "" for no filter. `stands` are, for a number as of a day, the
     measures of what came and of its values. `is_money` tells that the part is an amount and
     not a number of records.
     """
@@ -39,6 +40,7 @@ class Part:
     record: str
     plain: Measure
     is_money: bool
+    filter: str = ""
     stands: tuple[Measure, Measure] | None = None
 
     @property
@@ -113,14 +115,17 @@ def _standing(name: str, came: str, valued: str, is_money: bool) -> Part:
         # What has no day on which it goes again has not gone yet.
         assert first.leaves is not None
         plain = replace(first, only=first.only & first.leaves.is_(None))
-    return Part(name, plain.subject, plain, is_money, (first, values))
+    return Part(name, plain.subject, plain, is_money, "open", (first, values))
 
 
 def _dated(name: str, found: tuple[str, ...], is_money: bool) -> Part:
     each = [_plain(one) for one in found]
     first = each[0]
     plain = first if len(each) == 1 else replace(first, only=or_(*(one.only for one in each)))
-    return Part(name, first.subject, plain, is_money)
+    ids = {word for one in each for word in one.id.split("_")}
+    outcomes = [one for one in ("won", "lost") if one in ids]
+    word = "closed" if len(outcomes) == 2 else "".join(outcomes)
+    return Part(name, first.subject, plain, is_money, word)
 
 
 def _plain(name: str) -> Measure:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo
 
 from goals.errors import Refusal
 from goals.words import N_
@@ -51,7 +51,7 @@ def checked(report: Report) -> Report:
                 {"value": value, "words": ", ".join(words)},
                 field=name,
             )
-    if report.zone is not None and report.zone not in available_timezones():
+    if report.zone is not None and not _is_zone(report.zone):
         raise Refusal(
             "zone_unknown",
             N_("%(zone)s is not a time zone. Write one such as Asia/Bangkok."),
@@ -59,3 +59,11 @@ def checked(report: Report) -> Report:
             field="zone",
         )
     return report
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        return ZoneInfo(name).key == name
+    except (KeyError, ValueError, OSError):
+        # A folder of zones is none, and what leads out of them is refused.
+        return False

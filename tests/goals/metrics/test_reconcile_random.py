@@ -79,7 +79,7 @@ def made(company: Company, choice: random.Random) -> list[Known]:
     known = []
     for one, names in (
         (company, [f"c{number}" for number in range(22)]),
-        (files, [f"f{number}" for number in range(6)] + ["c1", "c2"]),
+        (files, [f"f{number}" for number in range(3)] + ["c1", "c2"]),
     ):
         one.write("owner", [
             {"external_id": "ann", "name": "Ann", "region": "North"},
@@ -202,7 +202,7 @@ class Model:
 
 
 def a_report(choice: random.Random) -> Report:
-    words = {name: choice.choice(listed) for name, listed in CHOICES.items()}
+    words: dict[str, Any] = {name: choice.choice(listed) for name, listed in CHOICES.items()}
     return replace(
         Report(**words),
         zone=choice.choice(ZONES),
@@ -211,7 +211,7 @@ def a_report(choice: random.Random) -> Report:
     )
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 def test_any_report_of_any_company_leads_to_our_number(empty, seed):
     choice = random.Random(seed)
     known = made(empty, choice)
@@ -220,7 +220,7 @@ def test_any_report_of_any_company_leads_to_our_number(empty, seed):
         where = {"region": "North"} if north else {}
         with asked(empty, metric, where=where) as question:
             part = question.part(None)
-            for _ in range(3):
+            for _ in range(2):
                 report = a_report(choice)
                 bridge = question.bridge(part, report)
                 states = list(Model(known, metric, report, north).states())
@@ -258,6 +258,8 @@ def _check(question, part, report, step, key, before: Held, after: Held) -> None
     assert step.total.figure == figure(step.total.amount, after) - figure(
         step.total.amount, before
     ), key
+    if not moved:
+        return
     n, listed = question.records(part, report, key, limit=1000)
     assert n == len(listed) == step.records, key
     if part.is_money:
