@@ -1,12 +1,13 @@
-"""Metrics: metric list, metric show ID, metric value ID --from D --to D."""
+"""Metrics: metric list, metric show ID, metric value ID, metric reconcile ID --from D --to D."""
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import Session
 
-from app.cli import common
+from app.cli import common, reconcile
 from app.cli.common import CommandError
 from app.cli.context import Context, opened
 from app.cli.goal import pairs
@@ -22,21 +23,25 @@ def add_arguments(parser: ArgumentParser) -> None:
     listing = actions.add_parser("list", help="list the metrics")
     show = actions.add_parser("show", help="say what a metric means")
     value = actions.add_parser("value", help="read a metric")
-    for one in (show, value):
+    compare = actions.add_parser("reconcile", help="say why the CRM's report shows another number")
+    for one in (show, value, compare):
         one.add_argument("metric", metavar="ID")
-    value.add_argument("--from", type=common.day, dest="first", metavar="D")
-    value.add_argument("--to", type=common.day, dest="last", metavar="D")
-    value.add_argument("--at", type=common.day, metavar="D", help="a window of this one day")
+    for one in (value, compare):
+        one.add_argument("--from", type=common.day, dest="first", metavar="D")
+        one.add_argument("--to", type=common.day, dest="last", metavar="D")
+        one.add_argument("--at", type=common.day, metavar="D", help="a window of this one day")
+        one.add_argument("--where", action="append", default=[], metavar="DIM=V")
+        one.add_argument("--set", action="append", default=[], metavar="PARAM=V", dest="params")
+    reconcile.add_arguments(compare)
     value.add_argument("--by", metavar="DIM")
-    value.add_argument("--where", action="append", default=[], metavar="DIM=V")
-    value.add_argument("--set", action="append", default=[], metavar="PARAM=V", dest="params")
     value.add_argument("--matured", type=common.day, metavar="D")
     value.add_argument("--as-of", metavar="D", help="what was known by then")
-    for one in (listing, show, value):
+    for one in (listing, show, value, compare):
         common.add_workspace(one)
         common.add_lang(one)
         common.add_json(one)
-    common.add_today(value)
+    for one in (value, compare):
+        common.add_today(one)
 
 
 def run(args: Namespace) -> int:
@@ -54,7 +59,17 @@ def run(args: Namespace) -> int:
             document = {**describe(metric, context, there), **_more(metric, params, context)}
             common.show(args, document, f"{document['name']}: {document['formula']}")
             return 0
-        return _value(args, context, session)
+        first, last = _window(args)
+        asked = Query(
+            metric=args.metric,
+            first_day=first,
+            last_day=last,
+            params=pairs("set", args.params),
+            where=pairs("where", args.where),
+        )
+        if args.action == "reconcile":
+            return reconcile.run(args, context, session, asked)
+        return _value(args, context, session, asked)
 
 
 def describe(metric: Metric, context: Context, there: set[str]) -> dict[str, Any]:
@@ -85,18 +100,9 @@ def _more(metric: Metric, params: dict[str, str], context: Context) -> dict[str,
     }
 
 
-def _value(args: Namespace, context: Context, session: Session) -> int:
-    first, last = _window(args)
-    query = Query(
-        metric=args.metric,
-        first_day=first,
-        last_day=last,
-        params=pairs("set", args.params),
-        where=pairs("where", args.where),
-        by=args.by,
-        matured=args.matured,
-        known_at=_instant(args.as_of, context),
-    )
+def _value(args: Namespace, context: Context, session: Session, asked: Query) -> int:
+    known_at = _instant(args.as_of, context)
+    query = replace(asked, by=args.by, matured=args.matured, known_at=known_at)
     result = readings.read(session, query, today=context.today, now=context.now())
     document = result.to_json(context.reader)
     amount = words.amount(result.value, result.unit, result.currency)
@@ -140,5 +146,5 @@ def _instant(text: str | None, context: Context) -> datetime | None:
 
 def _usage(message: str, field: str) -> CommandError:
     return CommandError(
-        "usage", message, "metric value --help lists the options.", field=field, exit_code=2
+        "usage", message, "metric --help lists the options.", field=field, exit_code=2
     )

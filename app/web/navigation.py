@@ -37,7 +37,7 @@ AREAS = (
 )
 
 #: Blueprints that belong to another's place in the menu.
-WITHIN = {"imports": "data", "readings": "data", "kpis": "goals"}
+WITHIN = {"imports": "data", "readings": "data", "kpis": "goals", "reconcile": "metrics"}
 
 
 def install(app: Flask) -> None:

@@ -1,6 +1,6 @@
 """Why the CRM shows another number: the way from its report to ours, and the records on it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,7 +37,7 @@ class Question:
     """What the page was asked: a number, and the report that it is compared with.
 
     `problem` says why there is no number; `part` is None where no report shows this one, and
-    `connection` where no source has brought such records.
+    `connection` where no source has brought such records; `sources` are all that have.
     """
 
     metric: Metric
@@ -45,6 +45,7 @@ class Question:
     reading: Reading | None
     problem: str
     asked: Asked | None = None
+    sources: Sequence[Connection] = ()
     part: Part | None = None
     connection: Connection | None = None
     form: ReportForm | None = None
@@ -74,18 +75,19 @@ def _question(metric_id: str) -> Question:
     part = next((one for one in found.parts if not named or one.name == named), None)
     there = [] if part is None else bridge.connections(session, part)
     if part is None or not there:
-        return Question(metric, window, reading, "", found, part)
+        return Question(metric, window, reading, "", found, (), part)
     wanted = request.args.get("connection")
     chosen = next((one for one in there if str(one.id) == wanted), there[0])
     usual = reports.of(chosen.provider).usual
     form = ReportForm(request.args)
-    form.offer(part, there, chosen, usual)
+    form.offer(part, usual)
     return Question(
         metric,
         window,
         reading,
         "",
         Asked(session, reading, chosen.id, frame.today()),
+        there,
         part,
         chosen,
         form,
@@ -115,6 +117,7 @@ def page(metric_id: str) -> str:
         formula=goal_page.formula(one.metric, one.reading.params if one.reading else {}),
         needs=vocabulary.needs(one.metric),
         parts=_parts(one),
+        sources=_sources(one),
         kept=_kept(one),
         is_otherwise=_is_otherwise(one),
         figure=_figure,
@@ -247,6 +250,23 @@ def _parts(one: Question) -> list[tuple[str, str, str, bool]]:
     ]
 
 
+def _sources(one: Question) -> list[tuple[str, str, bool]]:
+    """Return the sources whose reports can be compared: name, address, whether it is shown.
+
+    What was said of one source's report says nothing of another's.
+    """
+    unsaid = dict.fromkeys(("shows", "counts", "dated", "zone", "currency", "archived", "narrowed"))
+    return [
+        (
+            source.name,
+            _address("reconcile.page", connection=source.id, **unsaid),
+            source == one.connection,
+        )
+        for source in one.sources
+        if len(one.sources) > 1
+    ]
+
+
 def _hints(one: Question) -> list[str]:
     """Return how to make the report in the source that counts as we do."""
     if one.part is None or one.connection is None or one.reading is None:
@@ -267,12 +287,13 @@ def _hints(one: Question) -> list[str]:
     narrowed = vocabulary.narrowed(one.reading.where)
     if narrowed:
         said.append(_("Narrow it to %(where)s.", where=narrowed))
+    said.append(_("Days are those of %(zone)s.", zone=frame.here().zone))
     return [*said, *(_(text) for text in known.known)]
 
 
 def _kept(one: Question) -> list[tuple[str, str]]:
     """Return what the form carries on unseen: the question itself."""
-    names = {"from", "to", "part", *(param.name for param in one.metric.params)}
+    names = {"from", "to", "part", "connection", *(param.name for param in one.metric.params)}
     given = [(name, value) for name in sorted(names) if (value := request.args.get(name))]
     return [*given, *(("where", text) for text in request.args.getlist("where"))]
 

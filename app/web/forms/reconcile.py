@@ -12,7 +12,6 @@ from goals.metrics.reconcile import saying
 from goals.metrics.reconcile.parts import Part
 from goals.metrics.reconcile.report import CHOICES, Report
 from goals.records import numbers
-from goals.records.connections import Connection
 
 _COUNTS = {
     "same": _l("The same records as the metric"),
@@ -33,7 +32,6 @@ class ReportForm(Form):
 
         csrf = False
 
-    connection = SelectField(_l("Report of"))
     shows = StringField(_l("The number that the report shows"), render_kw={"inputmode": "decimal"})
     counts = SelectField(_l("It counts"))
     dated = SelectField(_l("It goes by the"))
@@ -46,10 +44,8 @@ class ReportForm(Form):
     archived = BooleanField(_l("It counts archived records"))
     narrowed = BooleanField(_l("It is narrowed in the same way"))
 
-    def offer(self, part: Part, there: list[Connection], chosen: Connection, usual: Report) -> None:
+    def offer(self, part: Part, usual: Report) -> None:
         """Offer what fits a part of a metric; what does not is left out of the form."""
-        self.connection.choices = options((str(one.id), one.name) for one in there)
-        self.connection.data = str(chosen.id)
         self.counts.choices = options((one, _COUNTS[one]) for one in part.counted)
         self.dated.choices = options(_days(part))
         self.currency.choices = options((one, _CURRENCY[one]) for one in CHOICES["currency"])
@@ -57,7 +53,6 @@ class ReportForm(Form):
             if self[name].data in (None, ""):
                 self[name].data = getattr(usual, name)
         lacking = {
-            "connection": len(there) < 2,
             "counts": len(self.counts.choices) < 2,
             "dated": len(self.dated.choices) < 2,
             "zone": part.instant is None,
