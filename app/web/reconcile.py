@@ -267,28 +267,29 @@ def _sources(one: Question) -> list[tuple[str, str, bool]]:
     ]
 
 
-def _hints(one: Question) -> list[str]:
-    """Return how to make the report in the source that counts as we do."""
+def _hints(one: Question) -> list[tuple[str, str]]:
+    """Return how to make the report that counts as we do: a sentence, and the source's own name."""
     if one.part is None or one.connection is None or one.reading is None:
         return []
     known, part = reports.of(one.connection.provider), one.part
     span = words.DayRange(one.reading.first_day, one.reading.last_day)
-    days = words.format_value(span, frame.reader())
-    said = [_("Make a report on %(records)s.", records=texts.say(saying.counted(part)))]
+    said = [(_("Make a report on %(records)s.", records=texts.say(saying.counted(part))), "")]
     if part.filter in known.filters:
-        said.append(_("Filter: %(filter)s.", filter=known.filters[part.filter]))
+        said.append((_("Filter it by the outcome:"), known.filters[part.filter]))
     if part.stands is None:
-        own = texts.gettext(saying.DAYS[part.plain.column])
-        field = known.days.get((part.record, part.plain.column))
-        named = _("%(day)s (%(field)s)", day=own, field=field) if field else own
-        said.append(_("Date: %(day)s from %(span)s.", day=named, span=days))
+        days = words.format_value(span, frame.reader())
+        named = texts.gettext(saying.DAYS[part.plain.column])
+        said.append((
+            _("Date: %(day)s, %(span)s.", day=named, span=days),
+            known.days.get((part.record, part.plain.column), ""),
+        ))  # fmt: skip
     else:
-        said.append(_("It shows what is open now; no report looks back to an earlier day."))
+        said.append((_("It shows what is open now; no report looks back to an earlier day."), ""))
     narrowed = vocabulary.narrowed(one.reading.where)
     if narrowed:
-        said.append(_("Narrow it to %(where)s.", where=narrowed))
-    said.append(_("Days are those of %(zone)s.", zone=frame.here().zone))
-    return [*said, *(_(text) for text in known.known)]
+        said.append((_("Narrow it to %(where)s.", where=narrowed), ""))
+    said.append((_("Days are those of %(zone)s.", zone=frame.here().zone), ""))
+    return [*said, *((_(text), "") for text in known.known)]
 
 
 def _kept(one: Question) -> list[tuple[str, str]]:

@@ -37,7 +37,7 @@ class ReportForm(Form):
     dated = SelectField(_l("It goes by the"))
     zone = StringField(
         _l("Time zone of its days"),
-        description=_l("Empty for the one of this workspace; else one such as Europe/London."),
+        description=_l("Empty for the one of this workspace; else one such as Asia/Bangkok."),
         render_kw={"autocomplete": "off"},
     )
     currency = SelectField(_l("Amounts in other currencies are"))

@@ -103,8 +103,8 @@ def test_what_is_no_number_or_no_zone_is_told_at_its_field(told):
 def test_the_words_of_the_vendor_say_how_to_make_the_same_report(told):
     text = plain(page(told)).partition("The same report in HubSpot")[2]
     assert "Make a report on deals." in text
-    assert "Filter: hs_is_closed_won = true." in text
-    assert "Date: day closed (closedate) from 1 Jan to 31 Mar 2026." in text
+    assert "Filter it by the outcome: hs_is_closed_won = true" in text
+    assert "Date: day closed, 1 Jan to 31 Mar 2026. closedate" in text
     assert "take the amount in company currency" in text
 
 
