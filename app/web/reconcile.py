@@ -214,7 +214,7 @@ def _choice(form: ReportForm, name: str, value: Any) -> str:
     field: Any = form[name]
     label = str(field.label.text)
     if isinstance(value, bool):
-        said = _("yes") if value else _("no")
+        said = _("Yes") if value else _("No")
     elif name == "zone":
         said = value or frame.here().zone
     else:
@@ -238,10 +238,11 @@ def _parts(one: Question) -> list[tuple[str, str, str, bool]]:
     """Return the parts that can be compared: name, words, address, whether it is shown."""
     found = one.asked.parts if one.asked is not None else ()
     named = metric_parts.PARTS.get(one.metric.id, ("", ""))
+    called = dict(zip(("numerator", "denominator"), named, strict=True))
     return [
         (
             part.name,
-            _(named[part.name == "denominator"]),
+            _(called[part.name]),
             _address("reconcile.page", part=part.name, shows=None),
             one.part is not None and part.name == one.part.name,
         )

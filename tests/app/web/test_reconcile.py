@@ -83,7 +83,7 @@ def test_the_number_of_the_report_is_compared_and_stays_in_its_field(told):
         in plain(off)
     )
     # The archived deal is just what is missing.
-    assert "It counts archived records: yes . Then nothing is left unexplained." in plain(off)
+    assert "It counts archived records: Yes . Then nothing is left unexplained." in plain(off)
     way = off.partition("Then nothing is left")[0].rpartition('href="')[2].partition('"')[0]
     again = told.browser().get(way.replace("&amp;", "&"))
     assert "All of the difference of +$2,870 is explained" in plain(again)
