@@ -111,6 +111,7 @@ def page(metric_id: str) -> str:
         steps=_steps(one, found),
         aside=_aside(found),
         hints=_hints(one),
+        facts=_facts(one),
         source=_source(one.connection),
         span=words.format_value(words.DayRange(one.window.first, one.window.last), frame.reader()),
         where=vocabulary.narrowed(metric_asked.where()),
@@ -289,8 +290,15 @@ def _hints(one: Question) -> list[tuple[str, str]]:
     narrowed = vocabulary.narrowed(one.reading.where)
     if narrowed:
         said.append((_("Narrow it to %(where)s.", where=narrowed), ""))
-    said.append((_("Days are those of %(zone)s.", zone=frame.here().zone), ""))
-    return [*said, *((_(text), "") for text in known.known)]
+    return said
+
+
+def _facts(one: Question) -> list[str]:
+    """Return what is known of the days and amounts of either side."""
+    if one.connection is None:
+        return []
+    ours = _("Days here are those of %(zone)s.", zone=frame.here().zone)
+    return [ours, *(_(text) for text in reports.of(one.connection.provider).known)]
 
 
 def _kept(one: Question) -> list[tuple[str, str]]:

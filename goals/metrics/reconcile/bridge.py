@@ -190,21 +190,12 @@ class Asked:
 
 def connections(session: Session, part: Part) -> list[Connection]:
     """Return the connections that have delivered records of a part's kind, by name."""
-    table: Any = part.table
-    delivered = (
-        select(col(table.id))
-        .where(
-            col(table.workspace_id) == col(Connection.workspace_id),
-            col(table.connection_id) == col(Connection.id),
-        )
-        .exists()
-    )
     statement = (
         select(Connection)
-        .where(col(Connection.workspace_id) == workspace_of(session), delivered)
+        .where(col(Connection.workspace_id) == workspace_of(session))
         .order_by(col(Connection.name))
     )
-    return list(session.scalars(statement))
+    return [one for one in session.scalars(statement) if part.record in one.records]
 
 
 def _changes(way: Way, before: State | None, after: State) -> tuple[Any, Any, Any]:
