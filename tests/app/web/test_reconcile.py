@@ -73,6 +73,15 @@ def test_the_way_from_theirs_to_ours_is_a_table_of_steps(told):
     assert "1 archived or deleted record counts on neither side." in text
 
 
+def test_the_page_and_its_lists_say_the_same_on_both_databases(sites):
+    fill(sites)
+    html = page(sites, "&archived=y&zone=Asia/Bangkok&shows=1030")
+    assert "HubSpot should show $1,030, here it is $3,900" in plain(html)
+    way = html.partition("step=others")[0].rpartition('href="')[2] + "step=others"
+    listed = plain(sites.browser().get(way.replace("&amp;", "&")))
+    assert "1 to 29 of 29, newest first." in listed
+
+
 def test_the_number_of_the_report_is_compared_and_stays_in_its_field(told):
     html = page(told, "&shows=1,000")
     assert 'value="1,000"' in html

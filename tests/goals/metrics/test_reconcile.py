@@ -6,7 +6,7 @@ import pytest
 
 from goals.errors import Refusal
 from goals.metrics.reconcile import bridge as bridges
-from goals.metrics.reconcile import comparing
+from goals.metrics.reconcile import comparing, parts
 from goals.metrics.reconcile.report import Report
 from tests.goals.metrics import company as companies
 from tests.goals.metrics import reconciled
@@ -256,3 +256,45 @@ def test_another_company_s_records_are_on_no_side(planted):
     with asked(other, "revenue") as question:
         bridge = question.bridge(question.part(None), Report())
         assert whole(bridge.theirs.amount, bridge.ours.amount) == (7, 7)
+
+
+#: Variants that count other records than the metric does by itself.
+VARIANTS = (
+    ("win_rate", {"basis": "created"}),
+    ("win_rate", {"basis": "created_closed"}),
+    ("win_rate", {"weight": "value"}),
+    ("sales_cycle", {"outcome": "closed", "stat": "median"}),
+    ("open_deals", {"measure": "age"}),
+    ("open_deals", {"measure": "value"}),
+    ("lead_conversion", {"mode": "period"}),
+    ("inbound_outbound_calls", {"direction": "inbound"}),
+    ("resolution_time", {"resolution": "first"}),
+)
+
+
+def test_every_way_ends_at_the_number_that_the_metric_shows(company):
+    at = reconciled.instant
+    company.write("ticket", [
+        {"external_id": "t1", "opened_at": at(1, 5, 9), "solved_at": at(2, 5, 9)},
+        {"external_id": "t2", "opened_at": at(2, 5, 9), "account": "acme"},
+    ])  # fmt: skip
+    company.write("activity", [
+        {"external_id": "c1", "kind": "call", "at": at(1, 6, 9), "direction": "inbound"},
+        {"external_id": "c2", "kind": "call", "at": at(1, 7, 9), "owner": "ann"},
+        {"external_id": "m1", "kind": "meeting", "at": at(1, 8, 9)},
+        {"external_id": "d1", "kind": "demo", "at": at(1, 9, 9)},
+    ])  # fmt: skip
+    compared = 0
+    for metric, params in (*((one, {}) for one in sorted(parts.METRICS)), *VARIANTS):
+        for where in ({}, {"owner": "Ann"}):
+            with asked(company, metric, where=where, **params) as question:
+                for part in question.parts:
+                    bridge = question.bridge(part, Report())
+                    reading = question.reading
+                    shown = reading.numerator
+                    if part.name == "denominator":
+                        shown = reading.denominator if reading.denominator else reading.n
+                    assert bridge.ours.figure == shown, (metric, params, where, part.name)
+                    compared += bridge.ours.n > 0
+    # Most of them count something here, so that the comparison says something.
+    assert compared > 40
