@@ -35,6 +35,7 @@ AREAS = (
     "app.web.holidays",
     "app.web.metrics",
     "app.web.custom_metrics",
+    "app.web.reconcile",
     "app.web.ask",
     "app.web.slack",
 )

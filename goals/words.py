@@ -30,6 +30,10 @@ __all__ += ["normalise", "render", "translate"]
 
 Form = Literal["full", "compact", "exact"]
 
+#: Units of fractions that are written as percent: a rate is a part of a whole, a ratio may be
+#: more than one, or below zero where it is a change.
+PERCENT = frozenset(("rate", "ratio"))
+
 #: The word for each status token.
 STATUS = {
     "achieved": N_("Achieved"),
@@ -306,7 +310,7 @@ def amount(
     form: Form = "compact" if compact else "full"
     if unit == "money":
         return Money(value, currency, form)
-    if unit == "rate":
+    if unit in PERCENT:
         return Rate(value)
     return UNITS[unit](value) if unit in UNITS else Number(value, form)
 

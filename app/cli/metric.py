@@ -1,4 +1,4 @@
-"""Metrics: list, show, value and quality of those there are; add, change, archive, restore."""
+"""Metrics: list, show, value, quality, reconcile; add, change, archive and restore one's own."""
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from dataclasses import replace
@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from app.cli import common, quality_report
+from app.cli import common, quality_report, reconcile
 from app.cli.common import CommandError
 from app.cli.context import Context, opened
 from app.cli.goal import pairs
@@ -33,16 +33,19 @@ def add_arguments(parser: ArgumentParser) -> None:
     sound.add_argument(
         "metric", nargs="?", metavar="ID", help="those behind a metric; all records without"
     )
-    for one in (show, value):
+    compare = actions.add_parser("reconcile", help="say why the CRM's report shows another number")
+    for one in (show, value, compare):
         one.add_argument("metric", metavar="ID")
-    for one in (value, sound):
+    for one in (value, sound, compare):
         _add_question(one)
+    reconcile.add_arguments(compare)
     value.add_argument("--by", metavar="DIM")
     value.add_argument(
         "--compare", choices=comparing.AGAINST, help="put an earlier period beside it"
     )
     value.add_argument("--as-of", metavar="D", help="what was known by then")
-    sound.set_defaults(by=None, as_of=None)
+    for one in (sound, compare):
+        one.set_defaults(by=None, as_of=None)
     add = actions.add_parser("add", help="make a metric of others")
     change = actions.add_parser("change", help="change a metric that was made here")
     away = actions.add_parser("archive", help="take such a metric out of the lists")
@@ -55,11 +58,11 @@ def add_arguments(parser: ArgumentParser) -> None:
         one.add_argument("--description", metavar="T")
         one.add_argument("--direction", choices=DIRECTIONS, help="the better side")
         one.add_argument("--unit", metavar="U", help="rate or number, of what has no unit")
-    for one in (listing, show, value, sound, add, change, away, back):
+    for one in (listing, show, value, sound, compare, add, change, away, back):
         common.add_workspace(one)
         common.add_lang(one)
         common.add_json(one)
-    for one in (value, sound):
+    for one in (value, sound, compare):
         common.add_today(one)
 
 
@@ -88,6 +91,8 @@ def run(args: Namespace) -> int:
             return _value(args, context, session)
         if args.action == "quality":
             return quality_report.show(args, context, session, _read)
+        if args.action == "reconcile":
+            return reconcile.run(args, context, session, _query(args, context))
         _write(args, context, session)
         return _show(args, context, session)
 
@@ -262,5 +267,5 @@ def _instant(text: str | None, context: Context) -> datetime | None:
 
 def _usage(message: str, field: str) -> CommandError:
     return CommandError(
-        "usage", message, "metric value --help lists the options.", field=field, exit_code=2
+        "usage", message, "metric --help lists the options.", field=field, exit_code=2
     )

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from app import queue, work
 from app.due import Due
-from app.web import access, data_quality, frame, texts
+from app.web import access, data_quality, frame, texts, vocabulary
 from app.web.forms.data import FORMS, HubSpotForm
 from app.web.texts import gettext as _
 from goals import words
@@ -17,6 +17,7 @@ from goals.errors import OutsideError, Refusal
 from goals.metrics import catalogue
 from goals.records.connections import Connection, SyncRun
 from goals.records.source import Check
+from goals.words import N_
 from integrations import connections, crm
 
 blueprint = Blueprint("data", __name__)
@@ -135,6 +136,27 @@ def _said(run: SyncRun) -> str:
     message = texts.say(words.from_json(run.error["message"]))
     fix = run.error.get("fix")
     return f"{message} {texts.say(words.from_json(fix))}" if fix else message
+
+
+@blueprint.get("/data/runs/<int:run_id>")
+def run(run_id: int) -> str:
+    """Show what one sync, import or entry by hand did."""
+    session = frame.session()
+    found = session.exec(
+        select(SyncRun).where(
+            col(SyncRun.workspace_id) == frame.here().id, col(SyncRun.id) == run_id
+        )
+    ).first()
+    if found is None:
+        raise Refusal("unknown_run", N_("There is no run %(id)s."), {"id": str(run_id)})
+    return render_template(
+        "data/run.html",
+        run=found,
+        source=connections.find(session, str(found.connection_id)),
+        said=_said(found),
+        name=_named(found),
+        called=vocabulary.records,
+    )
 
 
 @blueprint.route("/data/add/<provider>", methods=["GET", "POST"])

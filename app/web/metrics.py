@@ -15,13 +15,15 @@ from app.web import (
     downloads,
     frame,
     goal_page,
+    metric_asked,
     metric_bars,
     metric_compared,
+    metric_parts,
     texts,
     vocabulary,
 )
 from app.web.texts import gettext as _
-from goals import calendar, words
+from goals import words
 from goals.calendar import Period
 from goals.errors import Refusal
 from goals.metrics import (
@@ -43,7 +45,6 @@ from goals.metrics.query import Query
 from goals.metrics.receipts import Counted
 from goals.metrics.result import Result
 from goals.records import kinds
-from goals.words import N_
 
 blueprint = Blueprint("metrics", __name__)
 #: Records on a page, and how many are fetched at once for a file.
@@ -51,56 +52,6 @@ PAGE = 50
 BATCH = 2000
 #: The last page that is looked for; no number of records reaches beyond it.
 LAST_PAGE = 10**9
-
-#: What the numerator and the denominator of a ratio are made of, for the formula in words.
-PARTS = {
-    "win_rate": (N_("Deals won"), N_("Deals counted")),
-    "avg_deal_size": (N_("Amounts won"), N_("Deals won")),
-    "lead_conversion": (N_("Leads converted"), N_("Leads created")),
-    "lead_qualification_pct": (N_("Leads qualified"), N_("Leads created")),
-    "opt_in_rate": (N_("Leads created"), N_("Visitors")),
-    "email_open_rate": (N_("Mails opened"), N_("Mails delivered")),
-    "email_ctr": (N_("Mails clicked"), N_("Mails delivered")),
-    "cpl": (N_("Spend on marketing"), N_("Leads created")),
-    "cost_per_sale": (N_("Spend on marketing"), N_("Deals won")),
-    "cac": (N_("Spend on marketing and sales"), N_("New customers")),
-    "ltv_cac": (N_("Customer lifetime value"), N_("Customer acquisition cost")),
-    "cac_payback": (N_("Customer acquisition cost"), N_("Margin of a customer a month")),
-    "mql_to_sql": (N_("Leads that became SQL"), N_("Leads that became MQL")),
-    "stage_length": (N_("Days in the stage"), N_("Deals that left it")),
-    "stage_share": (N_("Deals in the stage"), N_("Open deals")),
-    "stage_dropoff": (N_("Deals lost from the stage"), N_("Deals that entered it")),
-    "pipeline_velocity": (
-        N_("Open deals × win rate × average deal"),
-        N_("Days of the sales cycle"),
-    ),
-    "data_quality": (N_("Deals without a fault"), N_("Deals checked")),
-    "quota_attainment": (N_("Amounts won"), N_("Quotas")),
-    "productivity": (N_("Deals won"), N_("Owners × months")),
-    "resolution_time": (N_("Hours to the solution"), N_("Tickets solved")),
-    "csat": (N_("Scores together"), N_("Answers")),
-    "nps": (N_("100 for each promoter, less 100 for each detractor"), N_("Customers who answered")),
-    "calls_per_lead": (N_("Calls to leads"), N_("Leads called")),
-    "touchpoints_per_customer": (N_("Touchpoints with customers"), N_("Customers reached")),
-    "crm_adoption": (N_("Owners with an activity"), N_("Active owners")),
-    "followup_coverage": (N_("Leads followed up"), N_("Open leads")),
-    "leads_per_rep": (N_("Open leads of active owners"), N_("Active owners")),
-    "churn_rate": (N_("Customers lost"), N_("Customers at the start")),
-    "retention_rate": (N_("Customers kept"), N_("Customers at the start")),
-    "revenue_churn": (N_("Paid less a month"), N_("Paid a month at the start")),
-    "grr": (N_("Still paid a month"), N_("Paid a month at the start")),
-    "nrr": (N_("Paid a month at the end"), N_("Paid a month at the start")),
-    "renewal_rate": (N_("Renewed"), N_("Due")),
-    "upsell_rate": (N_("Customers who bought more"), N_("Customers at the start")),
-    "avg_purchase_value": (N_("Revenue"), N_("Purchases")),
-    "purchase_frequency": (N_("Purchases"), N_("Customers who bought")),
-    "customer_value": (N_("Revenue"), N_("Customers who bought")),
-    "customer_lifespan": (N_("Years of all customers"), N_("Customers who bought")),
-    "clv": (N_("Revenue over their lives"), N_("Customers who bought")),
-    "repeat_rate": (N_("Customers who came back"), N_("New customers")),
-    "revenue_growth": (N_("Change of the amounts won"), N_("Won in the period before")),
-    "yoy_comparison": (N_("Change of the amounts won"), N_("Won in the same days before")),
-}
 
 
 @dataclass(frozen=True)
@@ -117,7 +68,7 @@ def page() -> str:
     """List what can be measured, first what has data."""
     session = frame.session()
     known = readings.available(session)
-    quarter = _quarter()
+    quarter = metric_asked.quarter()
     lines = [_line(session, one, known, quarter) for one in catalogue.METRICS.values()]
     made = library.made(session)
     return render_template(
@@ -137,10 +88,6 @@ def _line(session: Session, metric: Metric, known: set[str], quarter: Period) ->
     return Line(metric, has_data, _read(session, metric, quarter) if has_data else None)
 
 
-def _quarter() -> Period:
-    return frame.here().fiscal.quarter(frame.today())
-
-
 def _read(session: Session, metric: Metric, window: Period) -> Result:
     last = metric_bars.end_of(metric, window)
     asked = Query(metric.id, window.first, last)
@@ -152,17 +99,12 @@ def metric(metric_id: str) -> str:
     """Show a metric's value over a window, how it is worked out, and its segments."""
     session = frame.session()
     found = library.find(session, metric_id)
-    window = _window(found)
+    window = metric_asked.window(found)
     by = request.args.get("by") or None
-    where = _pairs(request.args.getlist("where"))
-    params = {
-        one.name: request.args[one.name] for one in found.params if request.args.get(one.name)
-    }
-    unread = _unread()
-    problem = " ".join(
-        _("“%(day)s” is no day. Write one such as 31 Dec 2026 or 2026-12-31.", day=text)
-        for text in unread.values()
-    )
+    where = metric_asked.where()
+    params = metric_asked.params(found)
+    unread = metric_asked.unread()
+    problem = metric_asked.complaint(unread)
     result = None
     asked = Query(found.id, window.first, window.last, params, where, by)
     try:
@@ -197,11 +139,14 @@ def metric(metric_id: str) -> str:
         words=vocabulary,
         params=params,
         formula=goal_page.formula(found, result.params if result else {}),
-        parts=PARTS.get(found.id),
+        parts=metric_parts.PARTS.get(found.id),
         amounts=receipts.amounts(found.id, result.params, result.unit) if result else (),
         bars=metric_bars.segments(result) if result is not None else [],
-        quarters=[] if result is None else metric_bars.quarters(session, found, asked, _quarter()),
+        quarters=[]
+        if result is None
+        else metric_bars.quarters(session, found, asked, metric_asked.quarter()),
         needs=vocabulary.needs(found),
+        reconcile=_reconcile(found, window.first, window.last, where, params),
         notes=[texts.say(one.message) for one in result.notes] if result is not None else [],
         sound=_sound(session, result.receipt) if result is not None else None,
         lacks_rates=result is not None
@@ -245,26 +190,20 @@ def _sound(session: Session, receipt: str | None) -> Score | None:
     return score if score is not None and score.n else None
 
 
-def _window(metric: Metric) -> Period:
-    first, last = _day("from"), _day("to")
-    quarter = _quarter()
-    first = first or (quarter.first if last is None else last.replace(day=1))
-    last = last or max(first, metric_bars.end_of(metric, quarter))
-    return Period.of(min(first, last), max(first, last))
-
-
-def _day(name: str) -> date | None:
-    return calendar.parse_day(request.args.get(name, ""))
-
-
-def _unread() -> dict[str, str]:
-    """Return what was typed as a day and is none, by field."""
-    given = {name: request.args.get(name, "").strip() for name in ("from", "to")}
-    return {name: text for name, text in given.items() if text and _day(name) is None}
-
-
-def _pairs(given: list[str]) -> dict[str, str]:
-    return {name: value for name, _, value in (one.partition("=") for one in given) if value}
+def _reconcile(
+    metric: Metric,
+    first: date,
+    last: date,
+    where: Mapping[str, str],
+    params: Mapping[str, str],
+    part: str | None = None,
+) -> str:
+    """Return the way to why the CRM shows another number."""
+    asked: dict[str, Any] = {"from": first.isoformat(), "to": last.isoformat(), "part": part}
+    narrowed = [f"{name}={value}" for name, value in where.items()]
+    return url_for(
+        "reconcile.page", metric_id=metric.id, where=narrowed or None, **{**params, **asked}
+    )
 
 
 def _range(period: Period) -> str:
@@ -307,6 +246,10 @@ def receipt(receipt: str) -> str:
         worked=receipts.formula(session, reading),
         within=receipts.within(session, reading),
         sources=receipts.sources(session, reading),
+        runs=receipts.runs(session, reading),
+        reconcile=_reconcile(
+            found, reading.first_day, reading.last_day, reading.where, reading.params, part
+        ),
         again=again,
         part=part,
         has_parts=reading.denominator is not None,
@@ -343,8 +286,11 @@ def receipt_csv(receipt: str) -> Response:
     session = frame.session()
     reading = receipts.find(session, receipt)
     part = "denominator" if request.args.get("part") == "denominator" else "numerator"
-    columns = "external_id name owner account stage day value url".split()
-    lines = ([getattr(one, column) for column in columns] for one in _every(session, reading, part))
+    columns = "external_id name owner account stage day value url run".split()
+    lines = (
+        [*(getattr(one, column) for column in columns[:-1]), one.run and str(one.run.id)]
+        for one in _every(session, reading, part)
+    )
     return downloads.as_csv(f"{reading.receipt}-{part}.csv", columns, lines)
 
 

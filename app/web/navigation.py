@@ -43,6 +43,7 @@ WITHIN = {
     "rates": "data",
     "holidays": "data",
     "kpis": "goals",
+    "reconcile": "metrics",
 }
 
 

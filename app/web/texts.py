@@ -21,7 +21,7 @@ SHORT = len("rcp_8c7e")
 def install(app: Flask) -> None:
     """Give templates the filters that render values."""
     app.jinja_env.filters.update(say=say, amount=amount, compact=compact, day=day, instant=instant)
-    app.jinja_env.filters["written"] = written
+    app.jinja_env.filters.update(written=written, signed=signed)
     app.jinja_env.filters["said_with_receipts"] = said_with_receipts
     app.jinja_env.globals["status_word"] = status_word
     # The same catalogues as Flask-Babel's own functions, without a search for each word.
@@ -111,7 +111,9 @@ def written(value: object) -> str:
 
 def signed(value: Decimal, unit: str, currency: str | None = None) -> str:
     """Return a difference with its sign; that of two rates is in points."""
-    change = words.RatePoints(value) if unit == "rate" else words.amount(value, unit, currency)
+    change = (
+        words.RatePoints(value) if unit in words.PERCENT else words.amount(value, unit, currency)
+    )
     assert change is not None
     return words.format_value(words.Signed(change), frame.reader())
 

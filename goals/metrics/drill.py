@@ -33,14 +33,17 @@ def _measure(scope: Scope, reading: Reading, name: str) -> Measure:
 
 
 def statement(scope: Scope, reading: Reading, part: str) -> tuple[Statement, str]:
-    """Return (id, day, value) of every record that a part counts, and the values' unit."""
+    """Return (id, day, value, stage) of every record that a part counts, and the values' unit.
+
+    The stage is the one that was counted, which a deal may have left since.
+    """
     recipe = recipes.of(reading.metric, reading.params)
     stands = recipe.stands
     if stands is not None:
         if part == "denominator" and recipe.parts(reading.params)[1]:
             scope = scope.of_all_stages()
         came, valued = map(measures.find, stands(reading.params, "stage" in scope.where))
-        return _standing(scope, reading, came, valued), valued.unit
+        return standing(scope, reading.last_day, came, valued), valued.unit
     names = parts(reading, part)
     found = [_measure(scope, reading, name) for name in names]
     each = [
@@ -50,7 +53,7 @@ def statement(scope: Scope, reading: Reading, part: str) -> tuple[Statement, str
     if len(each) == 1:
         return each[0], found[0].unit
     both = union_all(*each).subquery()
-    return select(both.c[0], both.c[1], both.c[2]), found[0].unit
+    return select(*both.c), found[0].unit
 
 
 def behind(scope: Scope, reading: Reading) -> list[tuple[Measure, Statement]]:
@@ -62,7 +65,7 @@ def behind(scope: Scope, reading: Reading) -> list[tuple[Measure, Statement]]:
     recipe = recipes.of(reading.metric, reading.params)
     if recipe.stands is not None:
         came, valued = map(measures.find, recipe.stands(reading.params, "stage" in scope.where))
-        return [(valued, _standing(scope, reading, came, replace(valued, value=None)))]
+        return [(valued, standing(scope, reading.last_day, came, replace(valued, value=None)))]
     names = dict.fromkeys(name for part in recipe.parts(reading.params) for name in part)
     found = [(name, _measure(scope, reading, name)) for name in names]
     return [
@@ -89,15 +92,19 @@ def _one(scope: Scope, measure: Measure, reading: Reading, *, always: bool) -> S
         # What is counted once is listed itself, or one of its records stands for all.
         listed = recipes.of(reading.metric, reading.params).listed
         one = measure.distinct if listed else func.min(rows.id)
-        columns = (one.label("id"), func.max(measure.day).label("day"), value.label("value"))
+        columns = (
+            one.label("id"),
+            func.max(measure.day).label("day"),
+            value.label("value"),
+            null().label("stage"),
+        )
         chosen = select(*columns).select_from(rows.source).group_by(measure.distinct)
         condition.append(measure.distinct.is_not(None))
     return _narrowed(chosen.where(*condition), scope, rows)
 
 
-def _standing(scope: Scope, reading: Reading, came: Measure, valued: Measure) -> Statement:
-    """Return what came and has not gone when the last day ends."""
-    day = reading.last_day
+def standing(scope: Scope, day: date, came: Measure, valued: Measure) -> Statement:
+    """Return what came and has not gone when a day ends."""
     assert came.leaves is not None
     rows = came.rows(scope.base)
     value = null() if valued.value is None else valued.value(scope.base)
@@ -114,8 +121,14 @@ def _standing(scope: Scope, reading: Reading, came: Measure, valued: Measure) ->
 
 
 def _chosen(rows: Rows, day: Any, value: Any) -> Statement:
-    columns = select(rows.id.label("id"), day.label("day"), value.label("value"))
-    return columns.select_from(rows.source)
+    stage = rows.dims.get("stage", null())
+    columns = (
+        rows.id.label("id"),
+        day.label("day"),
+        value.label("value"),
+        stage.label("stage"),
+    )
+    return select(*columns).select_from(rows.source)
 
 
 def _narrowed(chosen: Statement, scope: Scope, rows: Rows) -> Statement:

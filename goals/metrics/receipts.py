@@ -23,7 +23,7 @@ from goals.metrics.recipes import RECIPES, Recipe
 from goals.metrics.result import Result
 from goals.metrics.scope import scope_of
 from goals.metrics.subjects import SUBJECTS, Subject
-from goals.records.connections import Connection
+from goals.records.connections import Connection, SyncRun
 from goals.records.sales import Account, Owner
 from goals.table import workspace_of
 from goals.words import N_, Message
@@ -36,7 +36,8 @@ _CUSTOMER = ("account_id", "customer_id")
 class Counted:
     """A record behind a number, with the way to it in the CRM (None: no link known).
 
-    `unit` is that of `value`, the record's part of the number: money, days, hours ...
+    `unit` is that of `value`, the record's part of the number: money, days, hours ... `run` is
+    the sync or import that brought the record as it is (None: not known any more).
     """
 
     id: int
@@ -49,6 +50,7 @@ class Counted:
     value: Decimal | None
     unit: str
     url: str | None
+    run: SyncRun | None
 
 
 def find(session: Session, receipt: str) -> Reading:
@@ -177,6 +179,27 @@ def sources(session: Session, reading: Reading) -> list[str]:
     return sorted(one.name for one in found if needs & set(one.records))
 
 
+def runs(session: Session, reading: Reading) -> list[tuple[SyncRun, str]]:
+    """Return the runs after which a reading was made, one for each source, with its name."""
+    needs = set(_metric(session, reading).needs)
+    here = workspace_of(session)
+    statement = (
+        select(SyncRun, Connection)
+        .join(
+            Connection,
+            (col(Connection.workspace_id) == col(SyncRun.workspace_id))
+            & (col(Connection.id) == col(SyncRun.connection_id)),
+        )
+        .where(
+            col(SyncRun.workspace_id) == here,
+            col(SyncRun.id).in_([int(one) for one in reading.runs]),
+        )
+        .order_by(col(Connection.name))
+    )
+    found = session.execute(statement).all()
+    return [(run, source.name) for run, source in found if needs & set(source.records)]
+
+
 def records(
     session: Session,
     reading: Reading,
@@ -213,13 +236,14 @@ def _page(
     scope = scope_of(session, rollups.base_of(session), reading.where, None, recipe.subjects)
     statement, unit = drill.statement(scope, reading, part)
     total = session.execute(select(func.count()).select_from(statement.subquery())).scalar_one()
-    row_id, day, value = statement.selected_columns
+    row_id, day, value, stage = statement.selected_columns
     # What is wrong comes first, else the newest.
     first = value if unit == "faults" else day
-    page = statement.order_by(first.desc(), day.desc(), row_id)
-    rows = session.execute(page.offset(offset).limit(limit)).all()
-    subject = subject_of(reading, part)
-    return int(total), _shown(session, reading, subject, unit, rows)
+    page = statement.order_by(first.desc(), day.desc(), row_id, stage)
+    found = session.execute(page.offset(offset).limit(limit))
+    rows = [(one, at, drill.shown(reading, unit, each), was) for one, at, each, was in found]
+    told = "days" if unit == "since" else unit
+    return int(total), described(session, subject_of(reading, part), rows, told)
 
 
 def subject_of(reading: Reading, part: str) -> Subject:
@@ -238,9 +262,16 @@ def _recipe(reading: Reading) -> Recipe | None:
     return recipes.of(reading.metric, reading.params) if reading.metric in RECIPES else None
 
 
-def _shown(
-    session: Session, reading: Reading, subject: Subject, unit: str, rows: Sequence[Any]
+def described(
+    session: Session,
+    subject: Subject,
+    rows: Sequence[tuple[int, date | None, Decimal | None, str | None]],
+    unit: str,
 ) -> list[Counted]:
+    """Return records of a kind as people know them, given as (id, day, value, stage).
+
+    Without a stage a record has the one, or the status, that it has now.
+    """
     here = workspace_of(session)
     ids = [row[0] for row in rows]
     table = subject.table
@@ -252,6 +283,7 @@ def _shown(
     }
     owners = names(session, Owner, {_first(one, "owner_id") for one in found.values()})
     accounts = names(session, Account, {_first(one, *_CUSTOMER) for one in found.values()})
+    brought = _brought(session, {one.run_id for one in found.values()})
     return [
         Counted(
             id=row_id,
@@ -259,14 +291,22 @@ def _shown(
             name=_first(found[row_id], "name", "message", "category"),
             owner=owners.get(_first(found[row_id], "owner_id")),
             account=accounts.get(_first(found[row_id], *_CUSTOMER)),
-            stage=_first(found[row_id], "stage", "status"),
+            stage=stage or _first(found[row_id], "stage", "status"),
             day=day,
-            value=drill.shown(reading, unit, value),
-            unit="days" if unit == "since" else unit,
+            value=value,
+            unit=unit,
             url=found[row_id].url,
+            run=brought.get(found[row_id].run_id),
         )
-        for row_id, day, value in rows
+        for row_id, day, value, stage in rows
     ]
+
+
+def _brought(session: Session, ids: set[int]) -> dict[int, SyncRun]:
+    statement = select(SyncRun).where(
+        col(SyncRun.workspace_id) == workspace_of(session), col(SyncRun.id).in_(ids)
+    )
+    return {one.id: one for one in session.scalars(statement)}
 
 
 def _first(record: Any, *columns: str) -> Any:

@@ -19,6 +19,7 @@ NAMES = {
     "owner": N_("owners"),
     "lead": N_("leads"),
     "lead_event": N_("lead events"),
+    "stage": N_("stages"),
     "stage_event": N_("stage history"),
     "contact": N_("contacts"),
     "product": N_("products"),

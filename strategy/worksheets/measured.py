@@ -161,7 +161,7 @@ def canonical(figure: Figure, change: str, metric: Metric) -> str:
 
 def amount(value: Decimal, unit: str, currency: str | None = None) -> words.Quantity:
     """Return a number that somebody wrote with its unit, as exact as it was written."""
-    if unit == "rate":
+    if unit in words.PERCENT:
         return rate(value)
     return words.amount(value, unit, currency) or words.Number(value)
 

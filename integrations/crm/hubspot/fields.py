@@ -55,6 +55,7 @@ FIELDS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("currency", "deal_currency_code", "text"),
         ("created_on", "createdate", "instant"),
         ("closed_on", "closedate", "day"),
+        ("closed_at", "closedate", "moment"),
         ("pipeline", "pipeline", "text"),
         ("stage", "dealstage", "text"),
         ("source", "hs_analytics_source", "text"),
@@ -175,6 +176,8 @@ class Mapper:
         plan = {ours: theirs for ours, theirs, _ in FIELDS[kind]}
         plan |= {ours: ours for ours, _ in BY_NAME[kind] if ours in own}
         plan |= {ours: theirs for ours, theirs in fields.items() if ours in kinds}
+        if kind == "deals":
+            plan["closed_at"] = plan["closed_on"]
         self._created_as_usual = "created_on" not in fields
         self._plan = [(ours, theirs, self._reader(kinds[ours])) for ours, theirs in plan.items()]
         self._custom = [one for one in own if one not in set(plan.values())]
@@ -254,6 +257,10 @@ class Mapper:
         ends = list(zip(found["closed_on"], statuses, strict=True))
         found["expected_close_on"] = [day if status == "open" else None for day, status in ends]
         found["closed_on"] = [None if status == "open" else day for day, status in ends]
+        found["closed_at"] = [
+            None if status == "open" else at
+            for at, status in zip(found["closed_at"], statuses, strict=True)
+        ]
         if self.links:
             to = self.links
             found["account"] = [
@@ -317,6 +324,7 @@ class Mapper:
             "integer": lambda text: int(values.decimal(text)),
             "number": lambda text: float(values.decimal(text)),
             "instant": self._instant,
+            "moment": values.told,
         }
         return None if how == "text" else readers.get(how, self._date)
 

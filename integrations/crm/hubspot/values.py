@@ -80,6 +80,19 @@ def day(given: str, zone: ZoneInfo, *, is_instant: bool) -> date:
         return at.date()
 
 
+def told(given: str) -> datetime | None:
+    """Return the instant of a close date, None for one that is a day; raises ValueError."""
+    if len(given) == 10 and given[4] == "-":
+        date.fromisoformat(given)
+        return None
+    at = instant(given)
+    try:
+        there = at.astimezone(UTC)
+    except OverflowError:
+        return None
+    return None if there.time() == _MIDNIGHT else there
+
+
 def moment(given: str, zone: ZoneInfo) -> tuple[datetime, date]:
     """Return an instant and its business day; raises ValueError."""
     at = instant(given)

@@ -76,7 +76,7 @@ def _amount(value: Decimal, metric: Metric | None, setting: Setting) -> words.Qu
 
 
 def _size(value: Decimal, metric: Metric | None, setting: Setting) -> words.Quantity:
-    if metric is not None and metric.unit == "rate":
+    if metric is not None and metric.unit in words.PERCENT:
         return words.RatePoints(value)
     return _amount(value, metric, setting)
 

@@ -14,7 +14,7 @@ from app.accounts import sign_in
 from goals.alerts.outbox import Outbox
 from goals.metrics import catalogue
 from goals.metrics.evidence import Reading
-from goals.records.connections import Connection
+from goals.records.connections import Connection, SyncRun
 from goals.tracking.checkins.table import Checkin
 from goals.tracking.goal import Goal, GoalStep
 from goals.tracking.remedies.table import Attempt
@@ -82,16 +82,17 @@ def visitor(greek_site, language):
 def values(site):
     """Return what stands in the addresses: for each name in them what is there, and what is not."""
     with site.session() as session:
-        goals, steps, checkins, attempts, connections, receipts, messages, comments, members = (
+        goals, steps, checkins, attempts, connections, receipts, messages, comments, *rest = (
             session.exec(
                 select(getattr(table, column)).where(col(table.workspace_id) == site.here).limit(8)
             ).all()
             for table, column in (
                 (Goal, "id"), (GoalStep, "id"), (Checkin, "id"), (Attempt, "id"),
                 (Connection, "id"), (Reading, "receipt"), (Outbox, "id"), (Comment, "id"),
-                (Member, "id"),
+                (Member, "id"), (SyncRun, "id"),
             )
         )  # fmt: skip
+        members, runs = rest
         link = sharing.make(session, 7, by=None, now=site.now)
     with site.database.system() as system:
         person = system.exec(select(Person)).first()
@@ -114,7 +115,7 @@ def values(site):
         "comment_id": comments,
         "member_id": members[-1:],
         "channel_id": [greek.CHANNEL, NOBODY],
-        "run_id": [1],
+        "run_id": [*runs, 1],
         "link_id": [1],
         "number": [1],
         "currency": ["EUR", "THB", NOBODY],
@@ -157,6 +158,10 @@ ASKED = (
     "/strategy/document?version=draft", "/strategy/document?version=1", "/strategy/versions?from=0",
     "/goals/new?metric=revenue", "/goals/new?metric=nps", "/goals/new?metric=sales_cycle",
     "/strategy/journey/map?stage=2", "/strategy/business_goals/measure", "/no/such/page",
+    "/metric/revenue/reconcile?shows=7&counts=all&archived=y&zone=UTC",
+    "/metric/revenue/reconcile?shows=x&zone=7", "/metric/win_rate/reconcile?part=denominator",
+    "/metric/open_deals/reconcile?shows=1", "/metric/revenue/reconcile/records?step=gone",
+    "/metric/revenue/reconcile/records?step=rates&currency=plain",
 )  # fmt: skip
 
 

@@ -70,6 +70,35 @@ def listed(company: Company, result: Any, part: str = "numerator") -> list[Any]:
     return found
 
 
+def in_stages(company: Company, metric: str, **how: Any) -> set[tuple[str, str | None]]:
+    """Return the deals of a receipt with the stage that it names."""
+    found = listed(company, company.read(metric, *YEAR, **how))
+    return {(one.external_id, one.stage) for one in found}
+
+
+def test_a_receipt_names_the_stage_that_was_counted_and_not_the_present_one(three):
+    # By now A is won and B is lost.
+    assert in_stages(three, "stage_length") == {
+        ("A", "Lead"), ("A", "Qualified"), ("A", "Proposal"), ("B", "Lead"), ("B", "Qualified"),
+        ("C", "Lead"),
+    }  # fmt: skip
+    assert in_stages(three, "stage_length", where={"stage": "Lead"}) == {
+        ("A", "Lead"), ("B", "Lead"), ("C", "Lead"),
+    }  # fmt: skip
+    # At the end of the window C stands in the stage in which it still is.
+    assert in_stages(three, "open_deals") == {("C", "Qualified")}
+
+
+def test_each_record_of_a_receipt_names_the_run_that_brought_it(three):
+    result = three.read("contracts_signed", *YEAR)
+    with three.session() as session:
+        reading = receipts.find(session, result.receipt or "")
+        [(run, source)] = receipts.runs(session, reading)
+        assert (run.id, source) == (three.runs[-1], "CRM")
+        _, [found] = receipts.records(session, reading)
+        assert found.run is not None and found.run.id in three.runs
+
+
 def test_time_in_a_stage_adds_up_all_visits_of_the_deals_that_left_it(three):
     mean = three.split("stage_length", *YEAR, "stage")
     assert mean == {"Lead": pytest.approx(16 / 3), "Qualified": 16, "Proposal": 12, **CLOSED}

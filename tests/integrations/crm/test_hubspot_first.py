@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from tests.support.crm import NOW, Office, changes, counts, stream
@@ -76,6 +76,9 @@ def test_a_close_date_at_midnight_in_london_is_a_day_and_no_instant(office):
     office.done()
     deals = office.rows("deal")
     assert (deals[chosen].closed_on, deals[late].closed_on) == (date(2026, 2, 3), date(2026, 2, 4))
+    # The instant is kept as well, so that the day of a report in another zone can be told.
+    assert deals[chosen].closed_at is None
+    assert deals[late].closed_at == datetime(2026, 2, 3, 17, 0, 1, tzinfo=UTC)
 
 
 def test_the_close_date_of_an_open_deal_is_only_expected(office):
@@ -83,6 +86,7 @@ def test_the_close_date_of_an_open_deal_is_only_expected(office):
     office.done()
     deal = office.rows("deal")[key]
     assert (deal.closed_on, deal.expected_close_on) == (None, date(2026, 12, 24))
+    assert deal.closed_at is None
 
 
 def test_a_deal_comes_with_all_stages_it_went_through(offices):
