@@ -138,7 +138,7 @@ def _of_rule(record: str, rule: DataRule, place: Place) -> Iterator[Check]:
         yield check(
             "required",
             P_(
-                "One record has nothing under “%(field)s”.",
+                "%(n)s record has nothing under “%(field)s”.",
                 "%(n)s records have nothing under “%(field)s”.",
             ),
             _FILL_IN,
@@ -149,7 +149,7 @@ def _of_rule(record: str, rule: DataRule, place: Place) -> Iterator[Check]:
         yield check(
             "invalid",
             P_(
-                "One record has an entry under “%(field)s” that your data policy does not allow.",
+                "%(n)s record has an entry under “%(field)s” that your data policy does not allow.",
                 "%(n)s records have entries under “%(field)s” that your data policy does not"
                 " allow.",
             ),
@@ -160,7 +160,7 @@ def _of_rule(record: str, rule: DataRule, place: Place) -> Iterator[Check]:
         yield check(
             "double",
             P_(
-                "One record has the same entry under “%(field)s” as another.",
+                "%(n)s record has the same entry under “%(field)s” as another.",
                 "%(n)s records have the same entry under “%(field)s” as another.",
             ),
             TWIN_FIX,

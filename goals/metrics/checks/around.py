@@ -95,7 +95,7 @@ CHECKS = (
         "lapsed",
         "subscription",
         P_(
-            "One subscription is overdue for %(days)s days and neither renewed nor ended.",
+            "%(n)s subscription is overdue for %(days)s days and neither renewed nor ended.",
             "%(n)s subscriptions are overdue for %(days)s days and neither renewed nor ended.",
         ),
         Message(N_("Ask the customer, and write down the renewal or the end.")),

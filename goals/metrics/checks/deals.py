@@ -182,7 +182,7 @@ CHECKS = (
         "idle",
         "deal",
         P_(
-            "One open deal saw no activity and no change of stage for %(days)s days.",
+            "%(n)s open deal saw no activity and no change of stage for %(days)s days.",
             "%(n)s open deals saw no activity and no change of stage for %(days)s days.",
         ),
         Message(N_("Take the next step and log it, or close the deal as lost.")),
