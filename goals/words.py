@@ -30,10 +30,6 @@ __all__ += ["normalise", "render", "translate"]
 
 Form = Literal["full", "compact", "exact"]
 
-#: Units of fractions that are written as percent: a rate is a part of a whole, a ratio may be
-#: more than one, or below zero where it is a change.
-PERCENT = frozenset(("rate", "ratio"))
-
 #: The word for each status token.
 STATUS = {
     "achieved": N_("Achieved"),
@@ -310,7 +306,7 @@ def amount(
     form: Form = "compact" if compact else "full"
     if unit == "money":
         return Money(value, currency, form)
-    if unit in PERCENT:
+    if unit == "rate":
         return Rate(value)
     return UNITS[unit](value) if unit in UNITS else Number(value, form)
 

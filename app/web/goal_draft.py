@@ -319,30 +319,29 @@ def named(session: Session, draft: Draft) -> Draft:
     return replace(draft, name=name)
 
 
-def typed(number: str, in_percent: bool, sign: str = "") -> str:
-    """Return a number of the contract as people type it: 0.25 as 25, or as 25% with that sign."""
+def typed(number: str, in_percent: bool) -> str:
+    """Return a number of the contract as people type it: 0.25 as 25 where percent are asked."""
     try:
         value = Decimal(number)
     except InvalidOperation:
         return number
-    shown = value * 100 if in_percent or sign else value
-    return f"{shown.normalize() + 0:,f}{sign}"
+    shown = value * 100 if in_percent else value
+    return f"{shown.normalize() + 0:,f}"
 
 
 def fields(session: Session, goal: Goal) -> dict[str, Any]:
     """Return the fields of a form for a goal as it stands."""
     terms = use_cases.current(session, goal)
-    unit = library.find(session, goal.metric).unit
-    is_rate, sign = unit == "rate", "%" if unit == "ratio" else ""
+    is_rate = library.find(session, goal.metric).unit == "rate"
     kind = "target" if terms.target_kind == "absolute" else terms.target_kind
-    given, percent = terms.target_input, is_rate or kind == "relative"
+    percent = is_rate or kind == "relative"
     data: dict[str, Any] = {
         "name": goal.name,
         "metric": "" if goal.metric == catalogue.MILESTONE.id else goal.metric,
         "kind": goal.kind,
         "direction": "down" if goal.direction in ("down", "at_most") else "up",
         "change": kind,
-        "amount": "" if given is None else typed(str(given), percent, "" if percent else sign),
+        "amount": "" if terms.target_input is None else typed(str(terms.target_input), percent),
         "done_when": goal.done_when or "",
         "steps": "\n".join(
             f"{texts.day(one.due_on)}: {one.name}" for one in milestones.steps(session, goal)
@@ -367,9 +366,9 @@ def fields(session: Session, goal: Goal) -> dict[str, Any]:
         data["direction"] = goal.direction
     for end in ("low", "high"):
         value = getattr(terms, end)
-        data[end] = "" if value is None else typed(str(value), is_rate, sign)
+        data[end] = "" if value is None else typed(str(value), is_rate)
     if terms.baseline_source == "given" and terms.baseline_value is not None:
-        data["baseline"] = typed(str(terms.baseline_value), is_rate, sign)
+        data["baseline"] = typed(str(terms.baseline_value), is_rate)
     for number, (dim, member) in enumerate(list(goal.segment.items())[:2], 1):
         data |= {f"dim{number}": dim, f"member{number}": member}
     return data

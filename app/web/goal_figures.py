@@ -122,7 +122,7 @@ def _distance(one: Standing) -> str:
 
 def _change(one: Standing, value: Decimal) -> str:
     """Return a step of the goal's number; that of a rate is in points, not in percent."""
-    if one.unit in words.PERCENT:
+    if one.unit == "rate":
         return words.format_value(words.RatePoints(value), frame.reader())
     return texts.compact(value, one.unit, one.currency)
 

@@ -111,9 +111,7 @@ def written(value: object) -> str:
 
 def signed(value: Decimal, unit: str, currency: str | None = None) -> str:
     """Return a difference with its sign; that of two rates is in points."""
-    change = (
-        words.RatePoints(value) if unit in words.PERCENT else words.amount(value, unit, currency)
-    )
+    change = words.RatePoints(value) if unit == "rate" else words.amount(value, unit, currency)
     assert change is not None
     return words.format_value(words.Signed(change), frame.reader())
 

@@ -56,7 +56,7 @@ class Unit:
 def unit_for(largest: float, unit: str, currency: str | None, reader: Reader) -> Unit:
     """Return how numbers up to a size are written, by the unit of a metric."""
     size = decimal(largest)
-    if unit in words.PERCENT:
+    if unit == "rate":
         return _long(Unit(Decimal("0.01"), close="%"), size * 100, reader)
     value = words.amount(size, unit, currency, compact=True)
     if value is None:

@@ -81,9 +81,7 @@ def _read(typed: object, change: str, metric: Metric | None, setting: Setting) -
 def value_of(figure: Figure, change: str, metric: Metric) -> Decimal:
     """Return what a typed number amounts to: a fraction for shares and relative changes."""
     fraction = change in ("relative", "points") or (change == "target" and metric.unit == "rate")
-    if fraction or (metric.unit == "ratio" and figure.percent):
-        return figure.value / 100
-    return figure.value
+    return figure.value / 100 if fraction else figure.value
 
 
 def problem(
@@ -133,7 +131,7 @@ def _kind_of_number(figure: Figure, change: str, metric: Metric) -> Message | No
         return Message(N_("Choose percentage points: the number is itself a percentage."))
     if change == "relative" or (change == "target" and metric.unit == "rate"):
         return ambiguous(figure)
-    if figure.percent and metric.unit != "ratio":
+    if figure.percent:
         text = N_("%(metric)s is not a percentage. Write a number without the percent sign.")
         return Message(text, {"metric": metric.name})
     return None
@@ -153,15 +151,13 @@ def ambiguous(figure: Figure) -> Message | None:
 def canonical(figure: Figure, change: str, metric: Metric) -> str:
     """Return a number that fits as text that reads back as the same."""
     value = figure.value if change == "target" else abs(figure.value)
-    if metric.unit == "ratio" and figure.percent and change != "relative":
-        value /= 100
     percent = change == "relative" or (change == "target" and metric.unit == "rate")
     return figures.plain(value) + ("%" if percent else "")
 
 
 def amount(value: Decimal, unit: str, currency: str | None = None) -> words.Quantity:
     """Return a number that somebody wrote with its unit, as exact as it was written."""
-    if unit in words.PERCENT:
+    if unit == "rate":
         return rate(value)
     return words.amount(value, unit, currency) or words.Number(value)
 

@@ -74,7 +74,7 @@ def _like(left: Sort, right: Sort) -> str | None:
         return right.unit
     if right.is_loose and left.unit in SHARES:
         return left.unit
-    return "ratio" if {left.unit, right.unit} == {"rate", "ratio"} else ""
+    return ""
 
 
 def _kind_of_sum(left: Sort, right: Sort) -> str | None:

@@ -73,7 +73,7 @@ METRICS = (
     Metric(
         "ltv_cac",
         Message(N_("Lifetime value to acquisition cost")),
-        "number",
+        "ratio",
         "up",
         "ratio",
         ("purchase", "spend", "deal"),

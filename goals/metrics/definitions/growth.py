@@ -7,7 +7,7 @@ METRICS = (
     Metric(
         "revenue_growth",
         Message(N_("Revenue growth")),
-        "ratio",
+        "rate",
         "up",
         "ratio",
         ("deal",),
@@ -22,7 +22,7 @@ METRICS = (
     Metric(
         "yoy_comparison",
         Message(N_("Change on the year before")),
-        "ratio",
+        "rate",
         "up",
         "ratio",
         ("deal",),

@@ -7,7 +7,7 @@ METRICS = (
     Metric(
         "quota_attainment",
         Message(N_("Quota attainment")),
-        "ratio",
+        "rate",
         "up",
         "ratio",
         ("deal", "quota"),

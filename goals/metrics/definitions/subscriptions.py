@@ -108,7 +108,7 @@ METRICS = (
     Metric(
         "nrr",
         Message(N_("Net revenue retention")),
-        "ratio",
+        "rate",
         "up",
         "ratio",
         ("subscription",),

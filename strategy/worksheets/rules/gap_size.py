@@ -64,7 +64,7 @@ def _number(typed: object, metric: Metric | None) -> Decimal | None:
     figure = figures.parse(typed) if isinstance(typed, str) else None
     if figure is None:
         return None
-    if metric is not None and (metric.unit == "rate" or metric.unit == "ratio" and figure.percent):
+    if metric is not None and metric.unit == "rate":
         return figure.value / 100
     return figure.value
 
@@ -76,7 +76,7 @@ def _amount(value: Decimal, metric: Metric | None, setting: Setting) -> words.Qu
 
 
 def _size(value: Decimal, metric: Metric | None, setting: Setting) -> words.Quantity:
-    if metric is not None and metric.unit in words.PERCENT:
+    if metric is not None and metric.unit == "rate":
         return words.RatePoints(value)
     return _amount(value, metric, setting)
 

@@ -126,7 +126,7 @@ def test_random_expressions_have_the_value_that_decimals_give():
         ("1 - churn_rate", "rate", "ratio"),
         ("1 / churn_rate", "number", "ratio"),
         ("win_rate / churn_rate", "number", "ratio"),
-        ("nrr - grr", "ratio", "ratio"),
+        ("nrr - grr", "rate", "ratio"),
         ("sales_cycle + stage_length", "days", "duration"),
         ("sales_cycle * 2", "days", "duration"),
         ("open_deals(measure=value) / revenue", "rate", "ratio"),

@@ -176,7 +176,7 @@ MONEY = {"metric": "revenue", "direction": "up"}
         ({**MONEY, "change": "delta"}, "2 ล้าน", "2000000"),
         ({"metric": "cac", "direction": "down", "change": "delta"}, "-35", "35"),
         ({"kind": "headcount", "direction": "up", "change": "relative"}, "10%", "10%"),
-        ({"metric": "nrr", "direction": "up", "change": "target"}, "105%", "1.05"),
+        ({"metric": "nrr", "direction": "up", "change": "target"}, "105%", "105%"),
     ],
 )
 def test_a_number_takes_the_unit_of_its_metric(values, typed, kept):

@@ -90,7 +90,7 @@ class Facts:
 
     def step(self, value: Decimal) -> object:
         """Return a change of the metric with its sign and unit; that of a rate is in points."""
-        if self.unit in words.PERCENT:
+        if self.unit == "rate":
             return words.Signed(words.RatePoints(value))
         quantity = words.amount(value, self.unit, self.currency)
         return words.Signed(quantity) if quantity is not None else None

@@ -175,7 +175,7 @@ def _amount(said: Statement, metric: Metric | None) -> tuple[str | None, Decimal
     unit = said.quantity.unit
     if said.change == "relative":
         return "relative", said.given
-    if unit == "percent" and metric is not None and metric.unit not in ("rate", "ratio", "score"):
+    if unit == "percent" and metric is not None and metric.unit not in ("rate", "score"):
         sign = -1 if said.kind == "down" else 1
         return "relative", sign * said.quantity.share
     turned = Decimal(-1) if said.given < 0 <= said.quantity.value else Decimal(1)
@@ -194,7 +194,7 @@ def _in_unit(
     """
     if value is None:
         return None
-    is_rate = metric is None or metric.unit in ("rate", "ratio")
+    is_rate = metric is None or metric.unit == "rate"
     if unit in ("percent", "points"):
         share = value / 100 if whole else value
         return share if is_rate else share * 100
