@@ -105,7 +105,11 @@ def values(site):
         "connection_id": [*connections, 1],
         "receipt": [*receipts, "rcp_0"],
         # Without records the page of each metric says the same.
-        "metric_id": [*list(catalogue.METRICS)[:: 1 if receipts else 12], greek.OWN, NOBODY],
+        "metric_id": [
+            *list(catalogue.METRICS)[:: 1 if receipts else 12],
+            *([greek.OWN] if receipts else []),
+            NOBODY,
+        ],
         "provider": [*crm.PROVIDERS, NOBODY],
         # The pages of a PDF are those of the document's own page.
         "ending": [*(set(formats.FORMATS) - {"pdf"}), NOBODY],
