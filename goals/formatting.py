@@ -122,6 +122,11 @@ def figure(value: Decimal, decimals: int) -> str:
     return f"{MINUS}{text}" if rounded < 0 else text
 
 
+#: All of something in percent, and the most decimals with which a rate is written.
+WHOLE = Decimal(100)
+MOST_DECIMALS = 4
+
+
 def rounded_to(value: Decimal, decimals: int) -> Decimal:
     """Return a number rounded to so many decimals, halves away from zero."""
     # quantize would refuse numbers with more digits than the context holds.
@@ -204,8 +209,17 @@ def count(value: Decimal, locale: str, form: str, size: Decimal | None = None) -
 
 
 def rate(value: Decimal, decimals: int) -> Written:
-    """Return a fraction as percent: 0.632 is 63.2%."""
-    return Written("", figure(value * 100, decimals), "%")
+    """Return a fraction as percent: 0.632 is 63.2%.
+
+    What is nearly all takes as many decimals more as tell it from all.
+    """
+    percent = value * 100
+    telling = (
+        one
+        for one in range(decimals, MOST_DECIMALS + 1)
+        if percent == WHOLE or rounded_to(percent, one) != WHOLE
+    )
+    return Written("", figure(percent, next(telling, decimals)), "%")
 
 
 @lru_cache(maxsize=512)

@@ -3,6 +3,7 @@
 from datetime import date
 
 from babel import Locale
+from babel.core import get_global
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response
@@ -126,10 +127,16 @@ def _year(text: str) -> int:
     return year if known else frame.today().year
 
 
+def _here() -> str | None:
+    """Return the country of the workspace: the one chosen, else that of its time zone."""
+    found: str | None = get_global("zone_territories").get(frame.here().zone)
+    return frame.here().country or found
+
+
 def _countries() -> list[tuple[str, str]]:
     """Return the countries whose public holidays are known, the workspace's own first."""
     names = Locale.parse(frame.locale()).territories
-    here = frame.here().country
+    here = _here()
     known = set(public_holidays.countries())
     found = [(code, names[code]) for code in countries.CODES if code in known]
     return sorted(found, key=lambda one: (one[0] != here, one[1]))
@@ -145,7 +152,7 @@ def _taking(year: int | None) -> PublicForm:
     form = PublicForm()
     form.of.choices = options(_countries())
     if year is not None:
-        form.of.data, form.year.data = frame.here().country or "", year
+        form.of.data, form.year.data = _here() or "", year
     return form
 
 

@@ -75,7 +75,7 @@ class Score:
             return Message(N_("There are no records to check here."))
         if self.sound == self.n:
             return Message(N_("All %(n)s %(records)s pass the checks that matter here."), params)
-        params["share"] = words.Rate(_below_one(self.share))
+        params["share"] = words.Rate(self.share)
         params["faults"] = _sentences([one.message for one in self.found[:NAMED]])
         return Message(
             N_("%(share)s of %(n)s %(records)s pass the checks that matter here. %(faults)s"),
@@ -85,11 +85,6 @@ class Score:
 
 #: Nothing to check.
 NO_RECORDS = Score((), 0, 0, ())
-
-
-def _below_one(share: Decimal) -> Decimal:
-    """Return a share that is not all as less than 100%, however it is rounded."""
-    return min(share, Decimal("0.999"))
 
 
 def _sentences(found: Sequence[Message]) -> Message:

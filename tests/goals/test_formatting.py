@@ -40,6 +40,14 @@ def test_halves_are_rounded_away_from_zero(value, decimals):
     assert Decimal(text) == value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [("1", "100.0%"), ("0.999", "99.9%"), ("0.99976", "99.98%"), ("1.00001", "100.001%")],
+)
+def test_nearly_all_is_not_all(value, text):
+    assert str(formatting.rate(Decimal(value), 1)) == text
+
+
 def test_nothing_is_ever_minus_zero():
     assert formatting.figure(Decimal("-0.04"), 1) == "0.0"
     assert str(formatting.rate(Decimal("-0.0001"), 1)) == "0.0%"
