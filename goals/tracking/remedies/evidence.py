@@ -9,7 +9,7 @@ from sqlmodel import Session
 from goals import words, workspace
 from goals.calendar import Period
 from goals.errors import Refusal
-from goals.metrics import notes, readings, receipts
+from goals.metrics import notes, quality, readings, receipts
 from goals.metrics.catalogue import MILESTONE
 from goals.tracking import freshness
 from goals.tracking.freshness import Feed
@@ -143,6 +143,13 @@ def _restated(look: Look) -> list[Fact]:
 
 
 def _quality(look: Look) -> Fact:
+    """Return how sound the records behind the number are, else the score somebody entered."""
+    seen = look.one.evaluation
+    if seen is not None and seen.receipt is not None:
+        reading = receipts.find(look.session, seen.receipt)
+        score = quality.of_reading(look.session, reading, look.today)
+        if score is not None and score.n:
+            return Fact(Message(N_("Quality:")), (Part(score.message, seen.receipt),))
     period = Period.of(look.today - timedelta(days=92), look.today)
     asked = look.read(period, metric="data_quality", narrowed=None) if _is_whole(look) else None
     if asked is None or asked.value is None:
