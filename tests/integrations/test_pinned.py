@@ -55,10 +55,15 @@ class Inside:
         while True:
             try:
                 made, _ = self.socket.accept()
+            except OSError:
+                return
+            try:
                 if self.context is not None:
                     made = self.context.wrap_socket(made, server_side=True)
             except OSError:
-                return
+                # Whoever called does not trust the certificate; the next one may.
+                made.close()
+                continue
             with made:
                 while text := made.recv(65536):
                     self.heard.append(text)
