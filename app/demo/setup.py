@@ -12,11 +12,13 @@ from app.wiring import Wiring
 from goals import workspace
 from goals.alerts import review
 from goals.calendar import Period
+from goals.metrics import authoring
 from goals.tracking import goals
 from goals.tracking.drafts import Draft
 from goals.workspace import Person, Workspace
-from integrations import connections
+from integrations import connections, public_holidays
 from integrations.crm.sample.names import COMPANY
+from integrations.files import by_hand
 
 EMAIL = "dana@northbay.example"
 PASSWORD = "sample company"
@@ -27,6 +29,16 @@ MEMBERS = (
     ("viewer@northbay.example", "Vic Tran", "viewer", "Sales"),
 )
 TEAMS = ("Sales", "Marketing", "Service")
+COUNTRY = "TH"
+#: How many people worked there when the last quarters ended, which no record tells.
+HEADCOUNTS = (43, 44, 44, 46)
+PER_MEETING = authoring.Draft(
+    "revenue_per_meeting",
+    "Revenue per meeting held",
+    "revenue / meetings_set",
+    "What is won for each meeting that took place: are we visiting the right plants?",
+    direction="up",
+)
 
 
 def sample_of(session: Session) -> Workspace | None:
@@ -66,6 +78,7 @@ def make(wiring: Wiring) -> int:
     work.sync_now(wiring, workspace_id, connection_id)
     with wiring.database.session(workspace_id) as session:
         quarter = _quarter(session, now)
+        _by_hand(session, quarter, now)
         _goals(session, quarter, now)
     _look_back(wiring, workspace_id, quarter, now)
     return workspace_id
@@ -86,6 +99,30 @@ def _people(session: Session, now: datetime) -> None:
 def _quarter(session: Session, now: datetime) -> Period:
     here = workspace.of(session)
     return here.fiscal.quarter(here.local_day(now))
+
+
+def _by_hand(session: Session, quarter: Period, now: datetime) -> None:
+    """Enter what no source tells: how many people there are, free days, and a metric."""
+    by = people.with_email(session, EMAIL).id
+    ends = [quarter.first - timedelta(days=1)]
+    while len(ends) < len(HEADCOUNTS):
+        ends.insert(0, workspace.of(session).fiscal.quarter(ends[0]).first - timedelta(days=1))
+    counted = [
+        by_hand.Entry(day, Decimal(count), "Payroll") for day, count in zip(ends, HEADCOUNTS, strict=True)
+    ]
+    by_hand.enter(session, "headcount", counted, by=by, now=now)
+    year = quarter.first.year
+    free = public_holidays.of(COUNTRY, year, "en")
+    by_hand.write(
+        session,
+        "holiday",
+        ("external_id", "on", "country", "name"),
+        [(f"{COUNTRY} {one.day}", one.day.isoformat(), COUNTRY, one.name) for one in free],
+        label=f"{COUNTRY} {year}",
+        by=by,
+        now=now,
+    )
+    authoring.add(session, PER_MEETING, by=by, now=now)
 
 
 def _goals(session: Session, quarter: Period, now: datetime) -> None:

@@ -5,7 +5,7 @@ that day's end. So the records of any day can be told without those of the days 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -50,6 +50,12 @@ class Deal:
     steps: tuple[Step, ...]
     lost_reason: str | None
 
+    @property
+    def won_on(self) -> date | None:
+        """Return the day on which the deal is won, None if it is lost."""
+        last = self.steps[-1]
+        return last.day if last.stage == "Won" else None
+
     def known(self, day: date) -> dict[str, Any] | None:
         """Return the deal as a day's end knows it, None before it began."""
         passed = [step for step in self.steps if step.day <= day]
@@ -91,6 +97,7 @@ class Lead:
     campaign: str | None
     qualified_on: date | None
     converted_on: date | None
+    disqualified_on: date | None = None
 
     def known(self, day: date) -> dict[str, Any] | None:
         """Return the lead as a day's end knows it, None before it came."""
@@ -98,6 +105,8 @@ class Lead:
             return None
         qualified = self.qualified_on if self.qualified_on and self.qualified_on <= day else None
         converted = self.converted_on if self.converted_on and self.converted_on <= day else None
+        gone = self.disqualified_on
+        gone = gone if gone and gone <= day else None
         status = "Converted" if converted else "Qualified" if qualified else "New"
         return {
             "external_id": self.id,
@@ -108,13 +117,14 @@ class Lead:
             "campaign": self.campaign,
             "qualified_on": qualified,
             "converted_on": converted,
-            "status": status,
+            "disqualified_on": gone,
+            "status": "Disqualified" if gone else status,
             "region": names.OWNERS[self.owner][5],
         }
 
     def changed_within(self, first: date, last: date) -> bool:
         """Tell whether something happened to the lead on one of these days."""
-        days = (self.day, self.qualified_on, self.converted_on)
+        days = (self.day, self.qualified_on, self.converted_on, self.disqualified_on)
         return any(day is not None and first <= day <= last for day in days)
 
 
@@ -151,7 +161,7 @@ def deals(seed: int, first: date, last: date) -> Iterator[Deal]:
     """Yield the deals to which something happens on one of these days, oldest first."""
     day = max(BEGAN, first - LONGEST)
     while day <= last:
-        for deal in _begun(seed, day):
+        for deal in begun(seed, day):
             if any(first <= step.day <= last for step in deal.steps):
                 yield deal
         day += timedelta(days=1)
@@ -161,13 +171,19 @@ def leads(seed: int, first: date, last: date) -> Iterator[Lead]:
     """Yield the leads to which something happens on one of these days, oldest first."""
     day = max(BEGAN, first - LONGEST)
     while day <= last:
-        for lead in _came(seed, day):
+        for lead in came(seed, day):
             if lead.changed_within(first, last):
                 yield lead
         day += timedelta(days=1)
 
 
-def _level(day: date) -> float:
+def reached(day: date) -> float:
+    """Return how many accounts are within reach on a day: those of the lowest numbers."""
+    return REACHED + REACHED_A_YEAR * (day - BEGAN).days / 365.25
+
+
+def level(day: date) -> float:
+    """Return how much happens on a day, 1 on average when the company began."""
     years = (day - BEGAN).days / 365.25
     return float(MONTHS[day.month - 1] * GROWTH_A_YEAR**years)
 
@@ -178,11 +194,12 @@ def _count(random: Random, mean: float) -> int:
 
 
 @lru_cache(maxsize=4096)
-def _begun(seed: int, day: date) -> tuple[Deal, ...]:
+def begun(seed: int, day: date) -> tuple[Deal, ...]:
+    """Return the deals that begin on a day."""
     if day.weekday() >= 5:
         return ()
     random = Random(f"{seed}:deals:{day}")
-    count = max(0, _count(random, DEALS_A_DAY * _level(day)))
+    count = max(0, _count(random, DEALS_A_DAY * level(day)))
     return tuple(_deal(random, day, number) for number in range(count))
 
 
@@ -202,12 +219,11 @@ def _deal(random: Random, day: date, number: int) -> Deal:
     at = day
     for stage in range(1, stops):
         at += timedelta(days=max(1, round(random.gammavariate(2.0, 6.5) * slow)))
-        steps.append(Step(names.STAGES[stage][0], _workday(at)))
+        steps.append(Step(names.STAGES[stage][0], workday(at)))
     at = steps[-1].day + timedelta(days=max(2, round(random.gammavariate(2.2, 7.0) * slow)))
-    steps.append(Step("Won" if wins else "Lost", _towards_quarter_end(random, _workday(at), wins)))
+    steps.append(Step("Won" if wins else "Lost", _towards_quarter_end(random, workday(at), wins)))
     # Customers come back: few accounts buy often, most once or twice, and new ones appear.
-    reached = REACHED + REACHED_A_YEAR * (day - BEGAN).days / 365.25
-    account = min(int(random.random() ** 1.3 * reached), ACCOUNTS - 1)
+    account = min(int(random.random() ** 1.3 * reached(day)), ACCOUNTS - 1)
     return Deal(
         id=f"deal-{day:%y%m%d}-{number:02}",
         account=account,
@@ -229,14 +245,27 @@ def _towards_quarter_end(random: Random, day: date, wins: bool) -> date:
     following = date(day.year + (month == 12), month % 12 + 1, 1)
     end = following - timedelta(days=1)
     left = (end - day).days
-    return day if left < 5 else _workday(end - timedelta(days=random.randrange(min(20, left))))
+    return day if left < 5 else workday(end - timedelta(days=random.randrange(min(20, left))))
 
 
 @lru_cache(maxsize=4096)
-def _came(seed: int, day: date) -> tuple[Lead, ...]:
+def came(seed: int, day: date) -> tuple[Lead, ...]:
+    """Return the leads that come on a day."""
     random = Random(f"{seed}:leads:{day}")
-    mean = LEADS_A_DAY * _level(day) * (0.25 if day.weekday() >= 5 else 1.0)
-    return tuple(_lead(random, day, number) for number in range(max(0, _count(random, mean))))
+    mean = LEADS_A_DAY * level(day) * (0.25 if day.weekday() >= 5 else 1.0)
+    count = max(0, _count(random, mean))
+    return tuple(_given_up(seed, _lead(random, day, number)) for number in range(count))
+
+
+def _given_up(seed: int, lead: Lead) -> Lead:
+    """Return a lead with the day on which it is given up; of some nobody writes that down."""
+    random = Random(f"{seed}:given up:{lead.id}")
+    if lead.converted_on is not None or random.random() < 0.03:
+        return lead
+    since, least, most = lead.day, 14, 40
+    if lead.qualified_on is not None:
+        since, least, most = lead.qualified_on, 30, 90
+    return replace(lead, disqualified_on=since + timedelta(days=random.randrange(least, most)))
 
 
 def _lead(random: Random, day: date, number: int) -> Lead:
@@ -258,7 +287,8 @@ def _lead(random: Random, day: date, number: int) -> Lead:
     )
 
 
-def _workday(day: date) -> date:
+def workday(day: date) -> date:
+    """Return a day, or the Monday after it at a weekend."""
     return day + timedelta(days=(0, 0, 0, 0, 0, 2, 1)[day.weekday()])
 
 

@@ -44,7 +44,21 @@ PRODUCTS = (
 SOURCES = (("Referral", 0.22), ("Website", 0.30), ("Trade fair", 0.18), ("Outbound", 0.20),
            ("Partner", 0.10))  # fmt: skip
 CAMPAIGNS = ("Clean lines", "Plant visits", "Water week")
+#: Topic of a ticket, and how long it takes beside the others.
+TOPICS = (("Delivery", 0.7), ("Pressure", 1.3), ("Cartridges", 0.8), ("Invoice", 0.6),
+          ("Measurement", 1.5))  # fmt: skip
+#: Plans of service contracts, the smallest first.
+PLANS = ("Yearly visit", "Quarterly visit", "Full care")
 REASONS = ("Price", "No decision", "Chose another", "No budget", "Timing")
+
+GIVEN = (
+    "Anong", "Bao", "Clara", "Daniel", "Ewa", "Farid", "Grace", "Hiro", "Iris", "Jin", "Kanya",
+    "Linh", "Mateo", "Nadia", "Omar", "Pim", "Rosa", "Somchai", "Tara", "Viktor",
+)  # fmt: skip
+FAMILY = (
+    "Abe", "Boonmee", "Castro", "Dang", "Engel", "Fischer", "Goh", "Haddad", "Ito", "Jansen",
+    "Kumar", "Lim", "Meyer", "Nguyen", "Osman", "Phan", "Rahman", "Sato", "Tan", "Wong",
+)  # fmt: skip
 
 FIRST_WORDS = (
     "Alfa", "Boreal", "Cedar", "Delta", "Elm", "Fjord", "Grand", "Harbor", "Indigo", "Juniper",
@@ -73,3 +87,8 @@ STAGES = (
     ("Lost", "lost", 0.0),
 )
 PIPELINE = "Sales"
+
+
+def campaign_id(name: str) -> str:
+    """Return the id of a campaign; deals and leads know it by its name."""
+    return f"cam-{CAMPAIGNS.index(name) + 1}"

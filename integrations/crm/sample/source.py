@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,10 +11,29 @@ from goals.errors import Refusal
 from goals.records.source import Check, Cursor, Entry, Page, Stage
 from goals.words import N_, Message
 from integrations.crm import Terms
-from integrations.crm.sample import company, names
+from integrations.crm.sample import company, customers, marketing, names, people
+from integrations.crm.sample.facts import Fact, Told
 
 SEED = 7
 PORTION = 500
+_NEVER_OVER = timedelta.max
+#: The streams that are told fact by fact, and the record that each delivers.
+FACTS = {
+    "contacts": ("contact", Told(people.contacts, _NEVER_OVER)),
+    "campaigns": ("campaign", Told(marketing.campaigns, timedelta())),
+    "lead_events": ("lead_event", Told(people.lead_events, company.LONGEST)),
+    "campaign_members": ("campaign_member", Told(marketing.campaign_members, timedelta(days=15))),
+    "activities": ("activity", Told(people.activities, company.LONGEST)),
+    "tickets": ("ticket", Told(customers.tickets, timedelta(days=90))),
+    "survey_answers": ("survey_answer", Told(customers.survey_answers, timedelta(days=90))),
+    "purchases": ("purchase", Told(customers.purchases, timedelta(days=700))),
+    "subscriptions": ("subscription", Told(customers.subscriptions, _NEVER_OVER)),
+    "spend": ("spend", Told(marketing.spend, timedelta())),
+    "quotas": ("quota", Told(marketing.quotas, timedelta())),
+    "email_events": ("email_event", Told(marketing.email_events, timedelta(days=30))),
+    "web_visits": ("web_visit", Told(marketing.web_visits, timedelta())),
+    "expenses": ("expense", Told(marketing.expenses, timedelta())),
+}
 
 
 class Source:
@@ -27,6 +46,7 @@ class Source:
         ("products", "product"),
         ("leads", "lead"),
         ("deals", "deal"),
+        *((stream, record) for stream, (record, _) in FACTS.items()),
     )
 
     def __init__(self, terms: Terms) -> None:
@@ -59,8 +79,10 @@ class Source:
         else:
             # The last day pulled may not have been over: it is read again.
             first = date.fromisoformat(cursor["day"]) if cursor else company.BEGAN
-            make = self._deals if stream == "deals" else self._leads
-            yield from make(first, today)
+            if stream in FACTS:
+                yield from self._facts(*FACTS[stream], first, today)
+            else:
+                yield from (self._deals if stream == "deals" else self._leads)(first, today)
 
     def _deals(self, first: date, today: date) -> Iterator[Page]:
         found = company.deals(self._seed, first, today)
@@ -81,6 +103,20 @@ class Source:
         for portion, place in _portions(found, first, today):
             rows = [row for one in portion if (row := one.known(today)) is not None]
             yield Page("lead", rows, cursor=place)
+
+
+    def _facts(self, record: str, told: Told, first: date, today: date) -> Iterator[Page]:
+        found = told.within(self._seed, first, today)
+        for portion, place in _portions(found, first, today):
+            yield Page(record, [self._row(one, today) for one in portion], cursor=place)
+
+    def _row(self, fact: Fact, today: date) -> dict[str, Any]:
+        """Return a fact with its times in the workspace's zone."""
+        known = fact.known(today) or {}
+        return {
+            name: value.replace(tzinfo=self._zone) if isinstance(value, datetime) else value
+            for name, value in known.items()
+        }
 
 
 def _portions(found: Iterator[Any], first: date, today: date) -> Iterator[tuple[list[Any], Cursor]]:
