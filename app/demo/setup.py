@@ -108,7 +108,7 @@ def _by_hand(session: Session, quarter: Period, now: datetime) -> None:
     while len(ends) < len(HEADCOUNTS):
         ends.insert(0, workspace.of(session).fiscal.quarter(ends[0]).first - timedelta(days=1))
     counted = [
-        by_hand.Entry(day, Decimal(count), "Payroll") for day, count in zip(ends, HEADCOUNTS, strict=True)
+        by_hand.Entry(day, Decimal(n), "Payroll") for day, n in zip(ends, HEADCOUNTS, strict=True)
     ]
     by_hand.enter(session, "headcount", counted, by=by, now=now)
     year = quarter.first.year

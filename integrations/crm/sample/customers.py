@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from random import Random
+from typing import Any
 
 from integrations.crm.sample import company, names
 from integrations.crm.sample.company import Deal
@@ -55,7 +56,7 @@ def _ticket(random: Random, deal: Deal, day: date, key: str) -> Fact:
         "priority": priority,
         "status": "Open",
     }
-    later = [
+    later: list[tuple[date, dict[str, Any]]] = [
         (replied.date(), {"first_reply_at": replied}),
         (solved.date(), {"solved_at": written, "status": "Solved"}),
     ]

@@ -7,13 +7,14 @@ one of them, or any deal, being told differently.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from typing import Any
 
 from integrations.crm.sample import company
 
-#: A maker returns what begins on a day; times of day are those of the company's place.
+#: A maker returns what begins on a day. Times of day are those of the company's place and stand
+#: as UTC until the source, which knows the zone, puts them there.
 Maker = Callable[[int, date], tuple["Fact", ...]]
 OPENS, CLOSES = 8, 18
 
@@ -63,10 +64,15 @@ def by_chance(seed: int, kind: str, key: object) -> Random:
     return Random(f"{seed}:{kind}:{key}")
 
 
+def clock(day: date, hour: int) -> datetime:
+    """Return an hour of a day."""
+    return datetime.combine(day, time(hour), UTC)
+
+
 def moment(random: Random, day: date) -> datetime:
     """Return a time within the working hours of a day."""
     minutes = 5 * random.randrange((CLOSES - OPENS) * 12)
-    return datetime(day.year, day.month, day.day, OPENS) + timedelta(minutes=minutes)
+    return clock(day, OPENS) + timedelta(minutes=minutes)
 
 
 def at_work(when: datetime) -> datetime:
@@ -75,7 +81,7 @@ def at_work(when: datetime) -> datetime:
     working = company.workday(day)
     if working == when.date() and when.hour >= OPENS:
         return when.replace(second=0, microsecond=0)
-    return datetime(working.year, working.month, working.day, OPENS, when.minute)
+    return clock(working, OPENS) + timedelta(minutes=when.minute)
 
 
 def customer(random: Random, seed: int, day: date) -> company.Deal | None:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from random import Random
 
 from integrations.crm.sample import company, names, people
-from integrations.crm.sample.facts import Fact, by_chance
+from integrations.crm.sample.facts import Fact, by_chance, clock
 
 #: Visitors of the web site on a working day when the company began.
 VISITORS = 190
@@ -168,7 +168,7 @@ def _subscribes(contact: Fact, day: date) -> bool:
 
 
 def _mail(random: Random, contact: Fact, day: date) -> Iterator[Fact]:
-    sent = datetime(day.year, day.month, day.day, 10)
+    sent = clock(day, 10)
 
     def event(kind: str, at: datetime) -> Fact:
         values = {
@@ -190,4 +190,4 @@ def _mail(random: Random, contact: Fact, day: date) -> Iterator[Fact]:
             yield event("click", opened + timedelta(minutes=random.randrange(1, 10)))
     left = _opted_out(contact)
     if left is not None and left <= day + timedelta(days=27):
-        yield event("unsubscribe", datetime(left.year, left.month, left.day, 12))
+        yield event("unsubscribe", clock(left, 12))

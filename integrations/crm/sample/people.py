@@ -1,4 +1,4 @@
-"""Contacts of the sample company, what was done with them, and how leads were handed over (pure)."""
+"""Contacts of the sample company, what was done for deals and leads, and hand-overs (pure)."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -113,9 +113,8 @@ def _done(
 ) -> Fact:
     values = {"kind": kind, "at": moment(random, day), "owner": names.OWNERS[owner][0], **about}
     if kind in ("meeting", "demo"):
-        values["outcome"] = random.choices(("Held", "No show", "Rescheduled"), (0.91, 0.05, 0.04))[
-            0
-        ]
+        outcomes = ("Held", "No show", "Rescheduled")
+        values["outcome"] = random.choices(outcomes, (0.91, 0.05, 0.04))[0]
     else:
         values["direction"] = "inbound" if random.random() < 0.22 else "outbound"
         if kind == "call":

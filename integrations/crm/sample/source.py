@@ -104,7 +104,6 @@ class Source:
             rows = [row for one in portion if (row := one.known(today)) is not None]
             yield Page("lead", rows, cursor=place)
 
-
     def _facts(self, record: str, told: Told, first: date, today: date) -> Iterator[Page]:
         found = told.within(self._seed, first, today)
         for portion, place in _portions(found, first, today):
