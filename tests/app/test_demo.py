@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 
 from app.demo import setup
+from goals.metrics import library as metrics
+from goals.metrics import readings
+from goals.records import holidays
 from strategy.worksheets import (
     approval,
     assigning,
@@ -132,6 +135,30 @@ def test_its_strategy_has_a_few_honest_gaps(written):
     assert len(assigning.assigned(session)) == 7
     [version] = approval.versions(session)
     assert approval.changes_since(book, version, about)
+
+
+def test_its_records_tell_of_every_part_of_the_company(written):
+    session, _, _ = written
+    known = readings.available(session)
+    asked = {
+        "nps",
+        "csat",
+        "cac",
+        "churn_rate",
+        "resolution_time",
+        "quota_attainment",
+        "meetings_set",
+    }
+    assert asked | {"subscribers", "web_traffic", "email_open_rate", "repeat_rate"} <= known
+
+
+def test_what_no_source_tells_is_entered_by_hand(written):
+    session, _, _ = written
+    [made] = metrics.made(session)
+    assert (made.id, made.direction, made.unit) == ("revenue_per_meeting", "up", "money")
+    assert {"headcount", made.id} <= readings.available(session)
+    songkran = [one for one in holidays.of_year(session, 2023) if one.day == date(2023, 4, 13)]
+    assert [one.counts for one in songkran] == [True]
 
 
 def test_a_port_that_is_taken_is_said_to_be_so(demo, tmp_path, monkeypatch, capsys):
