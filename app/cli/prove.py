@@ -11,6 +11,7 @@ PROOFS = {
     "coach": ("tests.proofs.coach", "the SMART coach agrees with a person, letter by letter"),
     "crash": ("tests.proofs.crash", "kill -9 loses and doubles nothing"),
     "maven": ("tests.proofs.maven", "a real quarter, day by day, equal everywhere"),
+    "metrics": ("tests.proofs.metrics", "every metric leads to its rows, and they make it"),
 }
 
 

@@ -72,7 +72,9 @@ def earliest(
     recipe = recipes.of(metric.id, params or {})
     scope = scope_of(session, rollups.base_of(session), where, None, recipe.subjects)
     since = date.fromisoformat(UNDATED) + timedelta(days=1)
-    days = [scope.daily(name, since, date.max)[:1] for name in recipe.events]
+    days = [
+        scope.fit(measures.find(name)).daily(name, since, date.max)[:1] for name in recipe.events
+    ]
     return min((day for found in days for day, _, _ in found), default=None)
 
 

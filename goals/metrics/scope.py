@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, func, select
+from sqlalchemy import ColumnElement, String, case, cast, func, select
 from sqlmodel import Session, col
 
 from goals.errors import Refusal
@@ -48,6 +48,15 @@ class Scope:
         where = {dim: keys for dim, keys in self.where.items() if dim != "stage"}
         by = None if self.by is not None and self.by.base == "stage" else self.by
         return replace(self, where=where, by=by, lines={})
+
+    def fit(self, measure: Measure) -> "Scope":
+        """Return the same scope for a measure of another kind of record, as far as that has it.
+
+        What is done with leads has no region of its own, and no custom fields of a lead.
+        """
+        dims = measure.rows(self.base).dims
+        where = {dim: keys for dim, keys in self.where.items() if dim in dims}
+        return self if where == self.where else replace(self, where=where, custom={}, lines={})
 
     def remember(self, until: date) -> None:
         """Read each measure once, day by day, for many windows that end by a day."""
@@ -213,7 +222,11 @@ class Scope:
 
     def _key(self, measure: Measure, by: Dimension | None) -> ColumnElement[Any] | None:
         if by is not None:
-            return measure.rows(self.base).dims[by.base]
+            key = measure.rows(self.base).dims[by.base]
+            if measure.distinct is None or by.base != "owner":
+                return key
+            # What counts once counts once for all owners of a team too.
+            return case(by.members, value=key, else_=key) if by.members else key
         if self.by_custom is not None:
             return _custom(measure, self.by_custom)
         return None

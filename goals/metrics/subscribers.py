@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, literal, null, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -176,9 +176,16 @@ def more(scope: Scope, query: Query) -> Measure:
 
 
 def paid(scope: Scope, query: Query) -> Measure:
-    """Return the accounts of the start with what they pay at the end."""
-    _, after = _paid(query)
-    return replace(_measure(query, _cohort(query)), value=after, unit="money")
+    """Return the accounts of the start with what they pay at the end.
+
+    One whose price at the start has no rate counts on neither side.
+    """
+    before, after = _paid(query)
+
+    def value(base: Base) -> Expression:
+        return case((before(base).is_not(None), after(base)), else_=null())
+
+    return replace(_measure(query, _cohort(query)), value=value, unit="money")
 
 
 def still(scope: Scope, query: Query) -> Measure:

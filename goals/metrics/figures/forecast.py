@@ -135,6 +135,13 @@ def _expected(scope: Scope, query: Query) -> Measure:
     return replace(_measure(only), value=weighed, unit="money")
 
 
+def _won(scope: Scope, query: Query) -> Measure:
+    """Return what was won in the window up to the day it is read on: no deal is won before."""
+    won = MEASURES["won_amount"]
+    last = min(query.last_day, query.matured or query.last_day)
+    return replace(won, only=and_(won.only, won.day.between(query.first_day, last)))
+
+
 def _say(asked: Asked) -> list[Note]:
     scope, query = asked.scope, asked.query
     odds, amount = _odds(scope, query), _amount(query)(scope.base)
@@ -175,9 +182,9 @@ def _names(scope: Scope, only: Expression) -> str:
 RECIPE = Recipe(
     ("deal",),
     _forecast,
-    lambda params: (("won_amount", "expected"), ()),
+    lambda params: (("won_by_then", "expected"), ()),
     ("created", "won", "run_in"),
-    special={"expected": _expected},
+    special={"won_by_then": _won, "expected": _expected},
     ripens=lambda params, is_over: True,
     notes=_say,
 )

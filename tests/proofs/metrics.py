@@ -1,0 +1,187 @@
+"""Metrics hold together: kept counts, segments, receipts down to their rows, and what was known then.
+
+Each statement is shown on records of every kind, of which some are stubs, undated, abroad without
+a rate, deleted again or still to come.
+"""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from sqlmodel import Session
+
+from app import db
+from app.db import Database
+from goals.metrics import catalogue, readings, refresh, segments
+from goals.metrics.catalogue import Metric
+from goals.metrics.query import Query
+from goals.metrics.recipes import RECIPES, of
+from goals.words import Reader
+from tests.goals.metrics import company as companies
+from tests.goals.metrics.company import NOW, TODAY
+from tests.goals.metrics.test_refresh import firsts, rollups
+from tests.proofs import provenance
+from tests.proofs.provenance import Checker, Question
+from tests.support import postgres
+from tests.support.everything import Everything
+
+#: Histories on each database, records of each kind, and numbers that are looked at.
+HISTORIES = {"sqlite": 900, "postgresql": 100}
+RECORDS, NUMBERS, EARLIER = 300, 200, {"sqlite": 40, "postgresql": 10}
+
+
+def run(*, seed: int = 1) -> bool:
+    """Print a line for each statement and database; False if one does not hold."""
+    good = True
+    with tempfile.TemporaryDirectory() as folder, databases(Path(folder)) as urls:
+        for name, url in urls.items():
+            good &= histories(name, url, Random(seed), HISTORIES[name])
+        for name, url in urls.items():
+            here = Path(folder) / name
+            here.mkdir()
+            made = provenance.filled(url, here, Random(seed), RECORDS)
+            good &= parts(name, made.everything)
+            if name == "sqlite":
+                good &= numbers(made, Random(seed), NUMBERS)
+            good &= known_then(name, made.everything, Random(seed), EARLIER[name])
+            made.site.wiring.close()
+    return good
+
+
+@contextmanager
+def databases(folder: Path) -> Iterator[dict[str, str]]:
+    """Offer a prepared database of each kind."""
+    sqlite = f"sqlite:///{folder / 'headway.db'}"
+    db.upgrade(sqlite)
+    with (
+        postgres.server(f"prove_{os.getpid()}") as server,
+        server.database(server.template(), "metrics") as other,
+    ):
+        yield {"sqlite": sqlite, "postgresql": other.app_url}
+
+
+# --- Counting what changed, and counting everything -------------------------------------------
+
+
+def histories(name: str, url: str, draw: Random, count: int) -> bool:
+    """Edit a company in any order, counting now and then; a rebuild must find nothing else."""
+    database = Database(url)
+    edits = wrong = 0
+    for _ in range(count):
+        company = companies.joined(database, companies.found_another(database))
+        made = Everything(company, draw, date(2026, 1, 1), date(2026, 3, 31))
+        for _ in range(draw.randint(4, 16)):
+            made.edit()
+            edits += 1
+            if draw.random() < 0.4:
+                company.refresh()
+        with company.session() as session:
+            wrong += differences(session)
+    database.dispose()
+    print(
+        f"  rebuild    {name:<11}{count} histories, {edits} edits: {wrong} differences", flush=True
+    )
+    return wrong == 0
+
+
+def differences(session: Session) -> int:
+    """Return how many counts a refresh has that a rebuild has not, or the other way round."""
+    refresh.refresh(session)
+    kept: tuple[dict[Any, Any], dict[Any, Any]] = rollups(session), firsts(session)
+    refresh.rebuild(session)
+    anew = rollups(session), firsts(session)
+    return sum(len(one.items() ^ other.items()) for one, other in zip(kept, anew, strict=True))
+
+
+# --- The parts and the whole ------------------------------------------------------------------
+
+
+def parts(name: str, made: Everything) -> bool:
+    """Split every metric that adds up by every dimension that fits: nothing is lost or doubled."""
+    splits = members = 0
+    wrong: list[str] = []
+    additive = [one for one in catalogue.COUNTED if RECIPES[one.id].adds is not None]
+    with made.company.session() as session:
+        for metric in additive:
+            for params in variants(metric):
+                for dim in (
+                    *sorted(segments.fitting(of(metric.id, params).subjects)),
+                    *_own(metric),
+                ):
+                    query = Query(metric.id, provenance.FIRST, TODAY, params, by=dim)
+                    found = readings.read(session, query, today=TODAY, now=NOW, keep=False)
+                    figures = [one for _, one in found.segments or ()]
+                    splits, members = splits + 1, members + len(figures)
+                    if (sum(one.value or 0 for one in figures), sum(one.n for one in figures)) != (
+                        found.value, found.figure.n
+                    ):  # fmt: skip
+                        wrong.append(f"{metric.id} {params} by {dim}")
+    print(f"  segments   {name:<11}{len(additive)} metrics that add up, {splits} splits into "
+          f"{members} members: {len(wrong)} differences", *wrong, sep="\n    ", flush=True)  # fmt: skip
+    return not wrong
+
+
+def _own(metric: Metric) -> tuple[str, ...]:
+    """Return the custom fields by which a metric can be split."""
+    return ("custom.size",) if RECIPES[metric.id].subjects == ("deal",) else ()
+
+
+def variants(metric: Metric) -> Iterator[dict[str, str]]:
+    """Yield the parameters of every variant that words tell apart, one word changed at a time."""
+    yield (given := catalogue.filled(metric, {}))
+    for one in metric.params:
+        for word in one.words[1:]:
+            yield {**given, one.name: word}
+
+
+# --- From the page to the rows ----------------------------------------------------------------
+
+
+def numbers(made: provenance.Filled, draw: Random, count: int) -> bool:
+    """Follow so many numbers from their pages to their rows; each metric has its turn."""
+    checker = Checker(made)
+    order: list[Metric] = []
+    for _ in range(count):
+        order = order or draw.sample(catalogue.COUNTED, len(catalogue.COUNTED))
+        checker.number(draw, order.pop())
+    print(f"  receipts   {count} numbers on pages, {checker.narrowed} of a segment: "
+          f"{checker.by_rows} worked out from their rows, {checker.by_parts} from parts that are "
+          f"({checker.rows} rows, {checker.empty} without data): {len(checker.wrong)} differences",
+          *checker.wrong, sep="\n    ", flush=True)  # fmt: skip
+    return not checker.wrong
+
+
+# --- What was known then ----------------------------------------------------------------------
+
+
+def known_then(name: str, made: Everything, draw: Random, count: int) -> bool:
+    """Print numbers, edit the records, and ask for what was known before: the same is printed."""
+    asked = [provenance.ask(draw, draw.choice(catalogue.COUNTED)) for _ in range(count)]
+    then = made.at + timedelta(hours=1)
+    before = [printed(made, one) for one in asked]
+    made.at = then + timedelta(hours=1)
+    for _ in range(count):
+        made.edit()
+    after = [printed(made, one, known_at=then) for one in asked]
+    present = [printed(made, one) for one in asked]
+    changed = sum(one != other for one, other in zip(present, before, strict=True))
+    wrong = [f"{question}: {was}, then {told}" for question, was, told
+             in zip(asked, before, after, strict=True) if was != told]  # fmt: skip
+    print(f"  as of      {name:<11}{count} numbers, {count} edits after them, {changed} numbers "
+          f"changed: {len(wrong)} differences from what was printed before", *wrong,
+          sep="\n    ", flush=True)  # fmt: skip
+    return not wrong and changed > 0
+
+
+def printed(made: Everything, one: Question, known_at: datetime | None = None) -> dict[str, Any]:
+    """Return what the command line prints of a number, without what says when it was asked."""
+    query = Query(one.metric, one.first, one.last, one.params, known_at=known_at)
+    with made.company.session() as session:
+        found = readings.read(session, query, today=TODAY, now=NOW, keep=False)
+    shown = found.to_json(Reader())
+    return {name: shown[name] for name in ("value", "numerator", "denominator", "n", "unit")}
