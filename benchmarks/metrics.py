@@ -1,4 +1,4 @@
-"""Readings: whether they cost the same whatever the number of deals, and stay true (B3 to B5)."""
+"""Readings: whether they cost the same whatever the number of deals, and stay true (B1 to B5)."""
 
 import random
 from collections.abc import Callable, Iterator, Sequence
@@ -10,7 +10,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from app.db import Database
-from benchmarks import measuring
+from benchmarks import measuring, months
 from goals.metrics import readings, refresh
 from goals.metrics.query import Query
 from goals.metrics.rollup import Rollup
@@ -48,7 +48,7 @@ WHERE: tuple[tuple[str, dict[str, str]], ...] = (
 def rows(
     sizes: Sequence[int] | None = None, *, small: bool = False, runs: int = measuring.RUNS
 ) -> Iterator[dict[str, Any]]:
-    """Yield B3, B4 and B5 on both databases; `sizes` are two numbers of deals."""
+    """Yield B1 to B5 on both databases; `sizes` are two numbers of deals."""
     less, more = sizes or (SMALL_SIZES if small else SIZES)
     with measuring.databases() as kinds:
         for name, make in kinds:
@@ -62,6 +62,7 @@ def _of(
     for each in (little, much):
         each.rebuild()
         measuring.analyze(each.database)
+    yield from months.rows(name, much, runs)
     for what, where in WHERE:
         ratio = _interleaved(runs, partial(much.read_all, where), partial(little.read_all, where))
         what += f", {more} against {less} deals"

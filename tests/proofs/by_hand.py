@@ -1,7 +1,7 @@
 """Every counted metric once more, from the rows that its receipt lists and nothing else.
 
 Written from what the formulas say, in fractions, without the product's own arithmetic. A formula
-that needs more than its own rows asks for another number, which is read and worked out the same way.
+that needs more than its own rows asks for another number, which is worked out the same way.
 """
 
 import calendar

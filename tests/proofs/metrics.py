@@ -1,4 +1,4 @@
-"""Metrics hold together: kept counts, segments, receipts down to their rows, and what was known then.
+"""Metrics hold together: kept counts, segments, receipts down to their rows, the past.
 
 Each statement is shown on records of every kind, of which some are stubs, undated, abroad without
 a rate, deleted again or still to come.
@@ -47,7 +47,7 @@ def run(*, seed: int = 1) -> bool:
             made = provenance.filled(url, here, Random(seed), RECORDS)
             good &= parts(name, made.everything)
             if name == "sqlite":
-                good &= numbers(made, Random(seed), NUMBERS)
+                good &= numbers(name, made, Random(seed), NUMBERS)
             good &= known_then(name, made.everything, Random(seed), EARLIER[name])
             made.site.wiring.close()
     return good
@@ -65,14 +65,21 @@ def databases(folder: Path) -> Iterator[dict[str, str]]:
         yield {"sqlite": sqlite, "postgresql": other.app_url}
 
 
+def tell(what: str, name: str, said: str, wrong: list[str]) -> None:
+    """Print the line of a statement, and under it what contradicts it."""
+    line = f"  {what:<11}{name:<12}{said}: {len(wrong)} differences"
+    print(line, *wrong, sep="\n    ", flush=True)
+
+
 # --- Counting what changed, and counting everything -------------------------------------------
 
 
 def histories(name: str, url: str, draw: Random, count: int) -> bool:
     """Edit a company in any order, counting now and then; a rebuild must find nothing else."""
     database = Database(url)
-    edits = wrong = 0
-    for _ in range(count):
+    edits = 0
+    wrong: list[str] = []
+    for number in range(count):
         company = companies.joined(database, companies.found_another(database))
         made = Everything(company, draw, date(2026, 1, 1), date(2026, 3, 31))
         for _ in range(draw.randint(4, 16)):
@@ -81,12 +88,11 @@ def histories(name: str, url: str, draw: Random, count: int) -> bool:
             if draw.random() < 0.4:
                 company.refresh()
         with company.session() as session:
-            wrong += differences(session)
+            if n := differences(session):
+                wrong.append(f"history {number}: {n} counts")
     database.dispose()
-    print(
-        f"  rebuild    {name:<11}{count} histories, {edits} edits: {wrong} differences", flush=True
-    )
-    return wrong == 0
+    tell("rebuild", name, f"{count} histories, {edits} edits", wrong)
+    return not wrong
 
 
 def differences(session: Session) -> int:
@@ -121,8 +127,8 @@ def parts(name: str, made: Everything) -> bool:
                         found.value, found.figure.n
                     ):  # fmt: skip
                         wrong.append(f"{metric.id} {params} by {dim}")
-    print(f"  segments   {name:<11}{len(additive)} metrics that add up, {splits} splits into "
-          f"{members} members: {len(wrong)} differences", *wrong, sep="\n    ", flush=True)  # fmt: skip
+    said = f"{len(additive)} metrics that add up, {splits} splits into {members} members"
+    tell("segments", name, said, wrong)
     return not wrong
 
 
@@ -142,17 +148,18 @@ def variants(metric: Metric) -> Iterator[dict[str, str]]:
 # --- From the page to the rows ----------------------------------------------------------------
 
 
-def numbers(made: provenance.Filled, draw: Random, count: int) -> bool:
+def numbers(name: str, made: provenance.Filled, draw: Random, count: int) -> bool:
     """Follow so many numbers from their pages to their rows; each metric has its turn."""
     checker = Checker(made)
     order: list[Metric] = []
     for _ in range(count):
         order = order or draw.sample(catalogue.COUNTED, len(catalogue.COUNTED))
         checker.number(draw, order.pop())
-    print(f"  receipts   {count} numbers on pages, {checker.narrowed} of a segment: "
-          f"{checker.by_rows} worked out from their rows, {checker.by_parts} from parts that are "
-          f"({checker.rows} rows, {checker.empty} without data): {len(checker.wrong)} differences",
-          *checker.wrong, sep="\n    ", flush=True)  # fmt: skip
+    said = (
+        f"{count} numbers on pages, {checker.narrowed} of a segment, {checker.empty} without data, "
+        f"{checker.rows} rows: {checker.by_rows} by rows, {checker.by_parts} by parts that are"
+    )
+    tell("receipts", name, said, checker.wrong)
     return not checker.wrong
 
 
@@ -172,9 +179,7 @@ def known_then(name: str, made: Everything, draw: Random, count: int) -> bool:
     changed = sum(one != other for one, other in zip(present, before, strict=True))
     wrong = [f"{question}: {was}, then {told}" for question, was, told
              in zip(asked, before, after, strict=True) if was != told]  # fmt: skip
-    print(f"  as of      {name:<11}{count} numbers, {count} edits after them, {changed} numbers "
-          f"changed: {len(wrong)} differences from what was printed before", *wrong,
-          sep="\n    ", flush=True)  # fmt: skip
+    tell("as of", name, f"{count} numbers, {count} edits that changed {changed} of them", wrong)
     return not wrong and changed > 0
 
 
