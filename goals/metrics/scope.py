@@ -176,9 +176,9 @@ class Scope:
         if name not in MEASURES:
             return None
         wanted = set(self.where) | ({by.base} if by is not None else set())
-        available = counting.dimensions(MEASURES[name], self.base)
         if not wanted:
             return TOTAL
+        available = counting.dimensions(MEASURES[name], self.base)
         if len(wanted) == 1:
             (only,) = wanted
             return only if only in available else None

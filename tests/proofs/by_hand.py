@@ -240,8 +240,9 @@ def _years(asked: Asked) -> Fraction:
 
 def ltv_cac(asked: Asked) -> Worked:
     """Return a customer's value for what winning one cost."""
-    given = {name: asked.params[name] for name in ("lifespan_months",) if name in asked.params}
-    value = asked.part("clv", **given).value
+    months = asked.params.get("lifespan_months")
+    found = asked.part("clv") if months is None else asked.part("clv", lifespan_months=months)
+    value = found.value
     acquired = asked.part("cac", lag_months=asked.params["lag_months"]).value
     if value is None or acquired is None:
         return Worked(None, value, acquired)
@@ -311,7 +312,7 @@ FORMULAS: dict[str, Formula] = {
 def same(exact: Fraction | None, told: Decimal | None) -> bool:
     """Tell whether a number is the exact one, to all but the last of its 28 digits."""
     if exact is None or told is None:
-        return exact is told
+        return exact is None and told is None
     return abs(Fraction(told) - exact) <= abs(exact) / 10**25
 
 

@@ -98,10 +98,10 @@ def histories(name: str, url: str, draw: Random, count: int) -> bool:
 def differences(session: Session) -> int:
     """Return how many counts a refresh has that a rebuild has not, or the other way round."""
     refresh.refresh(session)
-    kept: tuple[dict[Any, Any], dict[Any, Any]] = rollups(session), firsts(session)
+    counts, customers = rollups(session), firsts(session)
     refresh.rebuild(session)
-    anew = rollups(session), firsts(session)
-    return sum(len(one.items() ^ other.items()) for one, other in zip(kept, anew, strict=True))
+    again = len(counts.items() ^ rollups(session).items())
+    return again + len(customers.items() ^ firsts(session).items())
 
 
 # --- The parts and the whole ------------------------------------------------------------------
