@@ -38,6 +38,7 @@ def of(country: str, year: int, locale: str) -> list[Day]:
     try:
         found = library.country_holidays(country, years=year, language=language or fallback)
     except NotImplementedError:
+        # So the library says that it knows no such country.
         return []
     return [Day(day, str(name)) for day, name in sorted(found.items()) if day.year == year]
 

@@ -14,6 +14,7 @@ from app.settings import Settings
 from app.wiring import Wiring
 from goals import words
 from goals.alerts.outbox import Outbox
+from goals.records.connections import Connection
 from goals.table import new_id
 from goals.tracking import facts, standing
 from goals.tracking.evaluation import Evaluation, StatusChange
@@ -231,6 +232,22 @@ class Desk:
     def later(self, **time: float) -> None:
         """Let time pass for Headway."""
         self.moment += timedelta(**time)
+
+    def bring_files(self) -> None:
+        """Let the deals come from files that reach to the end of the quarter."""
+        with self.session() as session:
+            session.add(
+                Connection(
+                    id=new_id(),
+                    workspace_id=self.workspace_id,
+                    name="Files",
+                    provider="file",
+                    records=["deal"],
+                    newest_on=date(2026, 9, 30),
+                    last_success_at=self.moment,
+                    created_at=self.moment,
+                )
+            )
 
     def switch_on(self, channel: Channel, clearance: str = "none") -> None:
         """Switch a channel on as an owner does, with what Slack says about it."""

@@ -10,10 +10,8 @@ from goals import workspace
 from goals.alerts import delivery, review
 from goals.alerts.outbox import Outbox
 from goals.metrics import refresh
-from goals.records.connections import Connection
 from goals.records.record import DirtyDay
 from goals.records.sales import Deal
-from goals.table import new_id
 from tests.support import company
 from tests.support.slack import Desk
 
@@ -28,19 +26,7 @@ class Selling:
         self.desk = desk
         self.channel = desk.slack.add_channel("sales", members=[desk.person("Ann")])
         desk.switch_on(self.channel)
-        with desk.session() as session:
-            session.add(
-                Connection(
-                    id=new_id(),
-                    workspace_id=desk.workspace_id,
-                    name="Files",
-                    provider="file",
-                    records=["deal"],
-                    newest_on=date(2026, 9, 30),
-                    last_success_at=desk.moment,
-                    created_at=desk.moment,
-                )
-            )
+        desk.bring_files()
         company.win(desk.wiring.database, desk.workspace_id, [(day, 100) for day in WINS])
         self.price(None)
         with desk.session() as session:

@@ -11,8 +11,6 @@ from goals import words, workspace
 from goals.alerts import review
 from goals.alerts.outbox import Outbox
 from goals.metrics import refresh
-from goals.records.connections import Connection
-from goals.table import new_id
 from tests.fakes.slack.world import Message
 from tests.support import company
 from tests.support.slack import Desk
@@ -24,19 +22,7 @@ FIRST = date(2026, 7, 1)
 def selling(slack_desk: Desk) -> Desk:
     """Deals are won every third day, then none for a month, then many at once."""
     database = slack_desk.wiring.database
-    with slack_desk.session() as session:
-        session.add(
-            Connection(
-                id=new_id(),
-                workspace_id=slack_desk.workspace_id,
-                name="Files",
-                provider="file",
-                records=["deal"],
-                newest_on=date(2026, 9, 30),
-                last_success_at=slack_desk.moment,
-                created_at=slack_desk.moment,
-            )
-        )
+    slack_desk.bring_files()
     days = [FIRST + timedelta(days=n) for n in range(0, 24, 3)]
     wins = [(day, 1000) for day in days]
     wins += [(date(2026, 8, 25), 40_000)]
