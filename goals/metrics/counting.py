@@ -25,6 +25,7 @@ from goals.metrics.folding import Layout
 from goals.metrics.measures import SEPARATOR, Measure
 from goals.metrics.rollup import SPREAD, TOTAL, Rollup
 from goals.metrics.rows import Base, Rows
+from goals.metrics.sql import local_day
 from goals.table import workspace_of
 
 #: What a key counted and summed.
@@ -128,12 +129,17 @@ def days_of(measure: Measure, base: Base) -> Statement:
 def edges(session: Session, measure: Measure, base: Base) -> list[date | None]:
     """Return the first and the last day on which the records count for a measure."""
     rows = measure.rows(base)
-    statement = (
-        select(func.min(measure.day), func.max(measure.day))
-        .select_from(rows.source)
-        .where(_counted(measure, base, rows))
-    )
+    edges = select(*_first_and_last(measure.day, base)).select_from(rows.source)
+    statement = edges.where(_counted(measure, base, rows))
     return list(session.execute(statement).one())
+
+
+def _first_and_last(day: ColumnElement[Any], base: Base) -> list[ColumnElement[Any]]:
+    if not isinstance(day, local_day):
+        return [func.min(day), func.max(day)]
+    # Days come in the order of their instants: two are worked out, not all.
+    at, _zone = day.clauses
+    return [local_day(each(at), base.zone) for each in (func.min, func.max)]
 
 
 def _sum(measure: Measure, base: Base) -> ColumnElement[Any]:

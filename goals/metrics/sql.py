@@ -1,6 +1,7 @@
 """The few expressions whose spelling differs between databases, each in one place."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BigInteger, Date, Integer
@@ -104,6 +105,7 @@ def _local(element: Any, compiler: Any, **kw: Any) -> str:
     return f"CAST(timezone({zone}, {instant}) AS date)"
 
 
+@lru_cache(maxsize=100_000)
 def day_of_instant(instant: str | None, zone: str) -> str | None:
     """Return the local day of an instant as SQLite stores both."""
     if instant is None:

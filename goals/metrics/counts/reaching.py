@@ -9,7 +9,21 @@ never rolled up: an event that goes or comes moves a first to another day.
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import String, and_, case, func, literal, or_, select, true, union_all
+from sqlalchemy import (
+    BigInteger,
+    Date,
+    FromClause,
+    String,
+    and_,
+    case,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlmodel import col
 
 from goals.metrics import rows
@@ -41,7 +55,8 @@ def _plain(text: Any) -> Expression:
 
 
 def _type(said: Expression) -> Expression:
-    return case(*((said.in_(words), literal(name)) for name, words in TYPES.items()), else_=None)
+    names = {word: literal(name) for name, words in TYPES.items() for word in words}
+    return case(names, value=said, else_=None)
 
 
 _KIND = _plain(col(LeadEvent.kind))
@@ -53,10 +68,6 @@ _ITS_EVENTS = and_(
     col(LeadEvent.lead_id) == col(Lead.id),
     col(LeadEvent.deleted_at).is_(None),
 )
-#: A lead whose events say nothing of its type.
-_UNTOLD = (
-    ~select(col(LeadEvent.id)).where(_ITS_EVENTS, _OF_EVENT.is_not(None)).correlate(_LEAD).exists()
-)
 _ZONE = (
     select(col(Workspace.zone))
     .where(col(Workspace.id) == col(Lead.workspace_id))
@@ -64,22 +75,45 @@ _ZONE = (
     .scalar_subquery()
 )
 
+#: Each column of the firsts with the types of which it holds the first day.
+_DAYS = {**{one: (one,) for one in TYPES}, "mql_or_sql": ("mql", "sql")}
+_FIRST: dict[str, Expression] = {one: literal_column(f"firsts.{one}_on", Date()) for one in _DAYS}
+#: A lead whose events say nothing of its type.
+_UNTOLD: Expression = literal_column("firsts.lead_id", BigInteger()).is_(None)
 
-def _first(which: Expression) -> Expression:
-    """Return the day of a lead's first event of some types."""
-    first = (
-        select(func.min(col(LeadEvent.at)))
-        .where(_ITS_EVENTS, which)
-        .correlate(_LEAD, _TYPES)
-        .scalar_subquery()
+
+def _firsts(base: Base) -> FromClause:
+    """Return the day of each lead's first event of each type, for all leads at once."""
+    typed = (
+        select(
+            col(LeadEvent.lead_id), _OF_EVENT.label("type"), func.min(col(LeadEvent.at)).label("at")
+        )
+        .where(
+            col(LeadEvent.workspace_id) == base.workspace_id,
+            col(LeadEvent.deleted_at).is_(None),
+            _OF_EVENT.is_not(None),
+        )
+        .group_by(col(LeadEvent.lead_id), literal_column("type"))
+        .subquery("typed")
     )
-    return local_day(first, _ZONE)
+    days = (
+        local_day(func.min(case((typed.c.type.in_(types), typed.c.at))), base.zone)
+        for types in _DAYS.values()
+    )
+    named = (day.label(f"{one}_on") for one, day in zip(_DAYS, days, strict=True))
+    return select(typed.c.lead_id, *named).group_by(typed.c.lead_id).subquery("firsts")
+
+
+def with_firsts(base: Base) -> Rows:
+    """Return the living leads with the days on which they first reached each type."""
+    found, firsts = rows.leads(base), _firsts(base)
+    return replace(found, source=_LEAD.outerjoin(firsts, firsts.c.lead_id == col(Lead.id)))
 
 
 def by_type(base: Base) -> Rows:
-    """Return the living leads, each once for every type."""
-    found = rows.leads(base)
-    return Rows(_LEAD.join(_TYPES, true()), found.where, found.dims, found.id)
+    """Return the living leads with their firsts, each once for every type."""
+    found = with_firsts(base)
+    return replace(found, source=found.source.join(_TYPES, true()))
 
 
 _IS_NOW = and_(_TYPES.c.type == OF_LEAD, _UNTOLD)
@@ -88,21 +122,21 @@ _ALL = Measure(
     "lead",
     "",
     by_type,
-    func.coalesce(_first(_TYPES.c.type == _OF_EVENT), case((_IS_NOW, _CREATED))),
+    func.coalesce(
+        case(*((_TYPES.c.type == one, _FIRST[one]) for one in TYPES)), case((_IS_NOW, _CREATED))
+    ),
     col(Lead.id).is_not(None),
 )
 
 
-def _far(*types: str) -> Expression:
-    """Return the day on which a lead came as far as any of some types.
+def _far(which: str, *types: str) -> Expression:
+    """Return the day on which a lead came as far as any of some types; `which` is their first.
 
     A lead of a known type that converted has passed them all by then.
     """
     is_now = and_(OF_LEAD.in_(types), _UNTOLD)
     passed = or_(~_UNTOLD, OF_LEAD.is_not(None))
-    return func.coalesce(
-        _first(_OF_EVENT.in_(types)), case((is_now, _CREATED)), case((passed, _CONVERTED))
-    )
+    return func.coalesce(_FIRST[which], case((is_now, _CREATED)), case((passed, _CONVERTED)))
 
 
 def told(base: Base) -> Rows:
@@ -113,8 +147,8 @@ def told(base: Base) -> Rows:
     return Rows(events, and_(here, found.where), found.dims, found.id)
 
 
-_MQL, _SQL = _far("mql", "sql"), _far("sql")
-_MQLS = Measure("mql", "lead", "", rows.leads, _MQL, col(Lead.id).is_not(None))
+_MQL, _SQL = _far("mql_or_sql", "mql", "sql"), _far("sql", "sql")
+_MQLS = Measure("mql", "lead", "", with_firsts, _MQL, col(Lead.id).is_not(None))
 
 #: The measures by id.
 MEASURES: dict[str, Measure] = {
