@@ -15,6 +15,7 @@ from goals.records.source import Check
 from goals.table import id_from, workspace_of
 from goals.words import N_, Message
 from integrations import crm
+from integrations.terms import Terms
 from integrations.vault import Vault
 
 
@@ -142,9 +143,9 @@ def every(session: Session) -> list[Connection]:
 
 def terms(
     session: Session, connection: Connection, *, vault: Vault, now: datetime, allow_private: bool
-) -> crm.Terms:
+) -> Terms:
     """Return what a source needs for a look at a connection (not for a sync)."""
-    return crm.Terms(
+    return Terms(
         settings=dict(connection.settings),
         secrets=vault.open(connection.secrets),
         zone=workspace.of(session).zone,
@@ -156,8 +157,8 @@ def terms(
 
 def _unconnected(
     session: Session, settings: dict[str, Any], secrets: dict[str, str], now: datetime
-) -> crm.Terms:
-    return crm.Terms(
+) -> Terms:
+    return Terms(
         settings=settings,
         secrets=secrets,
         zone=workspace.of(session).zone,

@@ -2,12 +2,13 @@
 
 import random
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from email.utils import parsedate_to_datetime
-from functools import lru_cache
-from typing import Any, TypeVar
+from functools import lru_cache, partial
+from typing import Any, NamedTuple, TypeVar, cast
 from urllib.parse import quote_plus
 
 import httpx2
@@ -16,6 +17,7 @@ import msgspec
 from goals.errors import SourceError
 from goals.words import N_, Message
 from integrations import addresses, pinned
+from integrations.vendor import Rate, Vendor
 
 T = TypeVar("T")
 
@@ -33,25 +35,12 @@ LIMITED = timedelta(minutes=1)
 PASSING = frozenset((408, 423, 425, 477))
 
 
-@dataclass(frozen=True)
-class Limit:
-    """What a 429 means: wait `seconds` and go on, or stop and come back at `until`."""
+class Answer(NamedTuple):
+    """A good answer as it came."""
 
-    seconds: float | None = None
-    until: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Vendor:
-    """How one vendor differs: its name, its paths' base and the meaning of its signals.
-
-    `limit_of` reads a 429 that has no Retry-After; `idempotent` lists the POST paths that
-    only read.
-    """
-
-    name: str
-    limit_of: Callable[[Mapping[str, str], bytes, datetime], Limit | None] | None = None
-    idempotent: tuple[str, ...] = ()
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
 
 
 class Client:
@@ -79,6 +68,8 @@ class Client:
         self._token = token
         self._clock = clock
         self._sleep = sleep
+        self._rate: Rate | None = vendor.rate
+        self._sent: deque[float] = deque()
         addresses.check(self._base, allow_private=allow_private)
         # Detours, cookies and proxies of the surroundings are for httpx2's client, which costs
         # as much for a request as the request itself; its transport does without them.
@@ -96,28 +87,48 @@ class Client:
         """Close its connections."""
         self._http.close()
 
-    def get(self, path: str, shape: type[T], params: Mapping[str, Any] | None = None) -> T:
-        """Return what a path answers, in a shape; a path with a query takes no `params`."""
-        return self._request("GET", path, shape, params=params)
+    def get(
+        self,
+        path: str,
+        shape: type[T],
+        params: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> T:
+        """Return what a path answers, in a shape; a path with a query takes no `params`.
 
-    def post(self, path: str, body: object, shape: type[T]) -> T:
+        An answer without content is an empty object. Numbers of untyped parts are whole ones
+        or Decimals.
+        """
+        decoded = partial(self._decoded, shape=shape)
+        return self._request("GET", path, decoded, params=params, headers=headers)
+
+    def post(
+        self, path: str, body: object, shape: type[T], headers: Mapping[str, str] | None = None
+    ) -> T:
         """Return what a reading POST answers, in a shape."""
-        return self._request("POST", path, shape, content=msgspec.json.encode(body))
+        decoded = partial(self._decoded, shape=shape)
+        content = msgspec.json.encode(body)
+        return self._request("POST", path, decoded, content=content, headers=headers)
+
+    def raw(self, path: str, params: Mapping[str, Any] | None = None) -> Answer:
+        """Return what a path answers that is no JSON, with its headers."""
+        return self._request("GET", path, lambda answer: answer, params=params)
 
     def _request(
         self,
         method: str,
         path: str,
-        shape: type[T],
+        read: Callable[[Answer], T],
         params: Mapping[str, Any] | None = None,
         content: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> T:
         repeatable = method == "GET" or path.startswith(self.vendor.idempotent)
         started = time.monotonic()
         attempt = 0
         while True:
             try:
-                return self._decoded(self._tried(method, path, params, content), shape)
+                return read(self._tried(method, path, params, content, headers))
             except SourceError as error:
                 attempt += 1
                 if error.permanent or error.resume_after is not None:
@@ -131,20 +142,36 @@ class Client:
                 self._sleep(pause)
 
     def _tried(
-        self, method: str, path: str, params: Mapping[str, Any] | None, content: bytes | None
-    ) -> bytes:
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, Any] | None,
+        content: bytes | None,
+        headers: Mapping[str, str] | None,
+    ) -> Answer:
         """Return a good answer; a token that is not taken is renewed once."""
         try:
-            status, headers, answer = self._once(method, path, params, content)
-            if status == 401 and self._token(True) is not None:
-                status, headers, answer = self._once(method, path, params, content)
+            answer = self._once(method, path, params, content, headers)
+            if answer.status == 401 and self._token(True) is not None:
+                answer = self._once(method, path, params, content, headers)
         except httpx2.InvalidURL as error:
             raise addresses.wrong() from error
         except httpx2.HTTPError as error:
             raise self._unreachable() from error
-        if 200 <= status < 300:
+        if 200 <= answer.status < 300 or answer.status in self.vendor.nothing:
             return answer
-        raise self._failure(status, headers, answer)
+        raise self._failure(*answer)
+
+    def _keep_pace(self) -> None:
+        """Wait until one more request stays within what the vendor allows."""
+        if self._rate is None:
+            return
+        while len(self._sent) >= self._rate.requests:
+            ready = self._sent.popleft() + self._rate.seconds
+            pause = ready - time.monotonic()
+            if pause > 0:
+                self._sleep(pause)
+        self._sent.append(time.monotonic())
 
     def _once(
         self,
@@ -152,21 +179,24 @@ class Client:
         path: str,
         params: Mapping[str, Any] | None,
         content: bytes | None,
-    ) -> tuple[int, Mapping[str, str], bytes]:
+        also: Mapping[str, str] | None,
+    ) -> Answer:
         headers = {
             "Accept": "application/json",
             "Accept-Encoding": "gzip, deflate",
             "User-Agent": "Headway",
+            **(also or {}),
         }
         token = self._token(False)
         if token is not None:
-            headers["Authorization"] = f"Bearer {token}"
+            headers |= self.vendor.sign(token)
         if content is not None:
             headers["Content-Type"] = "application/json"
         url = _url(self._base + path)
         extensions: dict[str, Any] = {"timeout": TIMEOUT.as_dict()}
         if params:
             extensions["target"] = url.raw_path + b"?" + query(params)
+        self._keep_pace()
         started = time.monotonic()
         asked = httpx2.Request(method, url, headers=headers, content=content, extensions=extensions)
         response = self._http.handle_request(asked)
@@ -185,15 +215,21 @@ class Client:
                 if time.monotonic() - started > PATIENCE:
                     raise self._unreachable()
                 parts.append(part)
-            return response.status_code, response.headers, b"".join(parts)
+            if self.vendor.rate_of is not None:
+                self._rate = self.vendor.rate_of(response.headers) or self._rate
+            return Answer(response.status_code, response.headers, b"".join(parts))
         finally:
             response.close()
 
-    def _decoded(self, answer: bytes, shape: type[T]) -> T:
+    def _decoded(self, answer: Answer, shape: type[T]) -> T:
+        content = answer.content.removeprefix(BOM)
+        if not content and (answer.status == 204 or answer.status in self.vendor.nothing):
+            content = b"{}"
         try:
-            return msgspec.json.decode(answer.removeprefix(BOM), type=shape)
+            decoded: T = _decoder(cast(Any, shape)).decode(content)
+            return decoded
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            if answer[:200].lstrip()[:1] == b"<":
+            if content[:200].lstrip()[:1] == b"<":
                 raise self._error(
                     "not_data",
                     N_("%(vendor)s answered with a web page instead of data."),
@@ -214,6 +250,9 @@ class Client:
                 fix=N_("Connect %(vendor)s again with a new token."),
                 permanent=True,
             )
+        limited = self._limited(status, headers, answer)
+        if limited is not None:
+            return limited
         if status == 403:
             return self._error(
                 "forbidden",
@@ -221,8 +260,6 @@ class Client:
                 fix=N_("Give it the scopes listed on the connection's page."),
                 permanent=True,
             )
-        if status == 429:
-            return self._limited(headers, answer)
         if status >= 500 or status in PASSING:
             pause = retry_after(headers, self._clock())
             return self._error(
@@ -244,9 +281,16 @@ class Client:
             permanent=True,
         )
 
-    def _limited(self, headers: Mapping[str, str], answer: bytes) -> SourceError:
+    def _limited(
+        self, status: int, headers: Mapping[str, str], answer: bytes
+    ) -> SourceError | None:
+        """Return the error of a refusal for too many requests, None for any other."""
+        if status not in self.vendor.limited:
+            return None
         told = self.vendor.limit_of
-        limit = told(headers, answer, self._clock()) if told is not None else None
+        limit = told(status, headers, answer, self._clock()) if told is not None else None
+        if limit is None and status != 429:
+            return None
         asked = retry_after(headers, self._clock())
         pause = asked if asked is not None else limit.seconds if limit is not None else None
         until = limit.until if limit is not None else None
@@ -300,6 +344,11 @@ def query(params: Mapping[str, Any]) -> bytes:
 @lru_cache(maxsize=256)
 def _quoted(text: str) -> str:
     return quote_plus(text)
+
+
+@lru_cache(maxsize=64)
+def _decoder(shape: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(shape, float_hook=Decimal)
 
 
 @lru_cache(maxsize=64)

@@ -17,6 +17,7 @@ from goals.records.table_source import TableSource
 from goals.table import key, new_id, workspace_of
 from integrations import crm, runs
 from integrations.runs import Run, Stream
+from integrations.terms import Terms
 from integrations.vault import Vault
 
 __all__ = ["Run", "Stream", "pull"]
@@ -124,7 +125,7 @@ def _terms(
     vault: Vault,
     clock: Callable[[], datetime],
     allow_private: bool,
-) -> crm.Terms:
+) -> Terms:
     connection_id = connection.id
 
     def keep(secrets: dict[str, str]) -> None:
@@ -133,7 +134,7 @@ def _terms(
             row.secrets = vault.seal(secrets)
             inner.add(row)
 
-    return crm.Terms(
+    return Terms(
         settings=dict(connection.settings),
         secrets=vault.open(connection.secrets) if connection.secrets else {},
         zone=workspace.of(session).zone,
@@ -204,12 +205,12 @@ class _Pulling:
             cursor = dict(place.cursor) if place is not None else None
         stream.cursor = cursor
         # Only a listing that is seen from its first page to its last tells what is gone.
-        seen: list[str] | None = [] if cursor is None and self.before is not None else None
+        seen: list[str] | None = None
         for portion in self.portions(source.pages(stream.name, cursor, now=self.clock())):
             with self.begin() as session:
                 _store(session, self.connection_id, self.run_id, stream, portion, self.clock())
-                if seen is not None:
-                    self.sweep(session, stream, portion, seen)
+                if self.before is not None:
+                    seen = self.sweep(session, stream, portion, seen)
             self.alive()
 
     def portions(self, pages: Iterator[Page]) -> Iterator[list[Page]]:
@@ -235,22 +236,39 @@ class _Pulling:
         if portion:
             yield portion
 
-    def sweep(self, session: Session, stream: Stream, portion: list[Page], seen: list[str]) -> None:
-        """Once a listing is complete, mark as deleted what it did not name.
+    def sweep(
+        self, session: Session, stream: Stream, portion: list[Page], seen: list[str] | None
+    ) -> list[str] | None:
+        """Take in which rows a listing of everything names; once complete, the others are gone.
 
-        A listing that lost most of what was there is not believed: it says more about the
-        source's trouble than about its rows.
+        Returns the ids seen so far, None outside such a listing. A listing that lost most of
+        what was there is not believed: it says more about the source's trouble than about
+        its rows.
         """
         for page in portion:
+            if page.starts:
+                seen = []
+            if seen is None:
+                continue
             seen.extend(page.seen)
-        if not portion[-1].is_complete:
-            return
-        if len(seen) * 2 < deletes.living(session, self.connection_id, stream.record):
-            log.warning("listing_too_short", stream=stream.name, rows=len(seen))
-        else:
-            stream.deleted += deletes.sweep(
-                session, self.connection_id, self.run_id, stream.record, seen, self.clock()
-            )
+            if not page.is_complete:
+                continue
+            if len(seen) * 2 < deletes.living(
+                session, self.connection_id, stream.record, page.prefix
+            ):
+                log.warning("listing_too_short", stream=stream.name, rows=len(seen))
+            else:
+                stream.deleted += deletes.sweep(
+                    session,
+                    self.connection_id,
+                    self.run_id,
+                    stream.record,
+                    seen,
+                    self.clock(),
+                    page.prefix,
+                )
+            seen = None
+        return seen
 
 
 def _store(
@@ -278,6 +296,9 @@ def _store(
     }
     if histories:
         stages.write_histories(session, connection_id, run_id, histories, now)
+    stands = {make_key(deal): one for page in portion for deal, one in page.stands.items()}
+    if stands:
+        stages.note(session, connection_id, run_id, stands, now)
     gone = [external for page in portion for external in page.deleted]
     if gone:
         ids = [key(connection_id, record, external) for external in gone]

@@ -70,9 +70,12 @@ def restore(
     return len(gone)
 
 
-def living(session: Session, connection_id: int, record: str) -> int:
-    """Return how many rows a connection has delivered that are still there, without stubs."""
-    conditions = _conditions(session, kinds.KINDS[record], connection_id)
+def living(session: Session, connection_id: int, record: str, prefix: str = "") -> int:
+    """Return how many rows a connection has delivered that are still there, without stubs.
+
+    With a `prefix` only those whose external ids begin so.
+    """
+    conditions = _conditions(session, kinds.KINDS[record], connection_id, prefix)
     return int(session.execute(select(func.count()).where(*conditions)).scalar_one())
 
 
@@ -83,18 +86,20 @@ def sweep(
     record: str,
     present: Iterable[str],
     now: datetime,
+    prefix: str = "",
 ) -> int:
     """Mark as deleted whatever a complete listing of the source did not name; return how many.
 
     `present` are the external ids that are there, all of them: an empty listing deletes
-    everything. Stubs stay, for they were never at the source.
+    everything. Where a source has several lists of one kind, the listing is of those whose
+    external ids begin with `prefix`. Stubs stay, for they were never at the source.
     """
     bulk.lock(session, connection_id)
     kind = kinds.KINDS[record]
     # Whole numbers side by side: a million of them are eight megabytes.
     there = array("q", sorted(map(stored.key_maker(connection_id, record), present)))
     count = 0
-    for ids in _living(session, kind, connection_id):
+    for ids in _living(session, kind, connection_id, prefix):
         gone = [id_ for id_ in ids if not _holds(there, id_)]
         if gone:
             count += mark_deleted(session, connection_id, run_id, record, gone, now)
@@ -126,13 +131,13 @@ def _mark(
     ledger.keep(session, kind, changed=pairs, run_id=run_id, now=now)
 
 
-def _living(session: Session, kind: Kind, connection_id: int) -> Iterator[list[int]]:
+def _living(session: Session, kind: Kind, connection_id: int, prefix: str) -> Iterator[list[int]]:
     table = kind.table
     last = -1
     while True:
         statement = (
             select(col(table.id))
-            .where(*_conditions(session, kind, connection_id), col(table.id) > last)
+            .where(*_conditions(session, kind, connection_id, prefix), col(table.id) > last)
             .order_by(col(table.id))
             .limit(PORTION)
         )
@@ -143,9 +148,11 @@ def _living(session: Session, kind: Kind, connection_id: int) -> Iterator[list[i
         last = ids[-1]
 
 
-def _conditions(session: Session, kind: Kind, connection_id: int) -> list[Any]:
+def _conditions(session: Session, kind: Kind, connection_id: int, prefix: str) -> list[Any]:
     table = kind.table
+    begins = [col(table.external_id).startswith(prefix, autoescape=True)] if prefix else []
     return [
+        *begins,
         col(table.workspace_id) == workspace_of(session),
         col(table.connection_id) == connection_id,
         col(table.deleted_at).is_(None),

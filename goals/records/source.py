@@ -53,20 +53,27 @@ class Page:
     """A portion of a stream that is stored together with the place to go on from.
 
     `rows` use the column names of the record's table and the source's own ids;
-    `histories` gives deals their complete stage histories by external id; `deleted` lists
-    rows that the source no longer has. `seen` lists every id of a full listing page, so that
-    what was never seen can be swept once the listing is complete.
+    `histories` gives deals their complete stage histories by external id; `stands` says of
+    deals whose source keeps none in which stage each stands, and since when. `deleted` lists
+    rows that the source no longer has. `seen` lists every id of a page of a listing of
+    everything, which `starts` with its first page and `is_complete` with its last, so that
+    what was never seen can be swept; where several lists are of one record, `prefix` is what
+    the ids of this one begin with. `total` is how many rows the source says all pages hold.
     """
 
     record: str
     rows: Sequence[Mapping[str, Any]] = ()
     histories: Mapping[str, Sequence[Entry]] = field(default_factory=dict)
+    stands: Mapping[str, Entry] = field(default_factory=dict)
     deleted: Sequence[str] = ()
     cursor: Cursor = field(default_factory=dict)
     stages: Sequence[Stage] = ()
     rejected: int = 0
     seen: Sequence[str] = ()
+    starts: bool = False
     is_complete: bool = False
+    prefix: str = ""
+    total: int | None = None
 
 
 class CrmSource(Protocol):

@@ -143,6 +143,33 @@ def write_histories(
     return _write(session, connection_id, run_id, events.columns_of(told), gone, now)
 
 
+def note(
+    session: Session,
+    connection_id: int,
+    run_id: int,
+    stands: Mapping[int, Entry],
+    now: datetime,
+) -> Counts:
+    """Note in which stage deals stand now, by the deals' ids, where no source keeps histories.
+
+    A deal that stands where it stood has nothing new; another one moved on the day that its
+    entry tells, which is never before the move that is known already.
+    """
+    bulk.lock(session, connection_id)
+    known = events.known(session, connection_id, stands)
+    meant = _meanings_for(session, connection_id, [list(stands.values())])
+    histories: dict[int, Sequence[Entry]] = {}
+    for deal_id, entry in stands.items():
+        before = [events.read(row).entry for row in known.get(deal_id, ())]
+        entry = structs.replace(entry, status=meant(entry))
+        last = before[-1] if before else None
+        if last is None or (last.stage, last.status) != (entry.stage, entry.status):
+            if last is not None and entry.entered_on < last.entered_on:
+                entry = structs.replace(entry, entered_on=last.entered_on)
+            histories[deal_id] = [*before, entry]
+    return write_histories(session, connection_id, run_id, histories, now)
+
+
 def add_events(
     session: Session,
     connection_id: int,

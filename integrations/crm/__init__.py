@@ -1,7 +1,5 @@
 """The CRM sources by name; each module is loaded when its first connection is used."""
 
-from collections.abc import Callable
-from datetime import datetime
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -9,6 +7,7 @@ from goals.errors import Refusal
 from goals.records.source import CrmSource
 from goals.records.table_source import TableSource
 from goals.words import N_
+from integrations.terms import Terms
 
 
 class Provider(NamedTuple):
@@ -25,17 +24,6 @@ class Provider(NamedTuple):
     optional: tuple[str, ...] = ()
     ways: tuple[tuple[str, ...], ...] = ()
     paths: tuple[str, ...] = ()
-
-
-class Terms(NamedTuple):
-    """What a source needs to know of its connection and surroundings."""
-
-    settings: dict[str, Any]
-    secrets: dict[str, str]
-    zone: str
-    clock: Callable[[], datetime]
-    allow_private: bool
-    keep_secrets: Callable[[dict[str, str]], None]
 
 
 PROVIDERS = {

@@ -20,9 +20,9 @@ from goals.records.connections import SyncRun
 from goals.records.source import Check, Cursor
 from goals.records.table_source import Taken
 from goals.words import N_, Message
-from integrations.crm import Terms
 from integrations.files import reading
 from integrations.files.importing import import_file, kind_of
+from integrations.terms import Terms
 
 
 class Source:

@@ -12,7 +12,8 @@ import pytest
 from goals.errors import SourceError
 from integrations import addresses, auth
 from integrations.crm.hubspot.limits import limit_of
-from integrations.http import Client, Vendor
+from integrations.http import Client
+from integrations.vendor import Vendor
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 VENDOR = Vendor("Acme", limit_of, idempotent=("/read",))
@@ -196,5 +197,5 @@ def test_a_name_that_leads_inside_once_connected_is_not_read(monkeypatch):
 def test_a_spent_day_is_over_at_the_first_midnight_that_may_be_the_accounts():
     daily = b'{"policyName": "DAILY"}'
     for zone, hour in (("UTC", 15), ("Asia/Bangkok", 8), ("America/New_York", 15)):
-        limit = limit_of({}, daily, NOW, zone)
+        limit = limit_of(429, {}, daily, NOW, zone)
         assert limit is not None and limit.until == NOW + timedelta(hours=hour)

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from goals.errors import SourceError
 from integrations import addresses, auth, http
 from integrations.crm.hubspot import shapes
-from integrations.http import Client, Vendor
+from integrations.http import Client
+from integrations.vendor import Vendor
 from tests.fakes.hubspot.wire import Request, Response, Server
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)

@@ -12,7 +12,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from goals.errors import SourceError
 from integrations import auth, pinned
-from integrations.http import Client, Vendor
+from integrations.http import Client
+from integrations.vendor import Vendor
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 NAME, OUTSIDE, OTHER = "crm.example", "8.8.8.8", "8.8.4.4"

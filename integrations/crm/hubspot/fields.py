@@ -14,7 +14,8 @@ from goals.errors import SourceError
 from goals.records.columns import Columns
 from goals.records.source import Entry, Stage
 from goals.words import N_, Message
-from integrations.crm.hubspot import links, values
+from integrations.crm.hubspot import links
+from integrations.rest import values
 
 #: Our record -> HubSpot's type.
 TYPES = {"account": "companies", "contact": "contacts", "lead": "leads", "deal": "deals"}

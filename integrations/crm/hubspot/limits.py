@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from integrations.http import Limit, Vendor
+from integrations.vendor import Limit, Vendor
 
 
 class _Refusal(msgspec.Struct, rename="camel"):
@@ -20,7 +20,7 @@ def vendor(zone: str) -> Vendor:
 
 
 def limit_of(
-    headers: Mapping[str, str], answer: bytes, now: datetime, zone: str = "UTC"
+    status: int, headers: Mapping[str, str], answer: bytes, now: datetime, zone: str = "UTC"
 ) -> Limit | None:
     """Return what a 429 means: a burst passes in seconds, a spent day does not."""
     try:

@@ -10,12 +10,13 @@ from goals.errors import SourceError
 from goals.records.source import Check, Cursor, Entry, Page, Stage
 from goals.words import N_, Message
 from integrations import auth
-from integrations.crm import Terms
 from integrations.crm.hubspot import fields as hubspot_fields
-from integrations.crm.hubspot import limits, links, scopes, shapes, values
+from integrations.crm.hubspot import limits, links, scopes, shapes
 from integrations.crm.hubspot.fields import Item, Mapper
-from integrations.crm.hubspot.place import Place
 from integrations.http import Client
+from integrations.rest import values
+from integrations.rest.place import Place
+from integrations.terms import Terms
 
 VERSION = "2026-09"
 BASE = "https://api.hubapi.com"
@@ -240,7 +241,12 @@ class Source:
             place.see(mapper.stamp(one) for one in found.results)
             on = place.done() if after is None else {**place.on(), "mode": "full", "after": after}
             page = self._page(mapper, found.results, on)
-            yield replace(page, seen=[one.id for one in found.results], is_complete=after is None)
+            yield replace(
+                page,
+                seen=[one.id for one in found.results],
+                starts="after" not in asked,
+                is_complete=after is None,
+            )
             if after is None:
                 return
 
@@ -376,7 +382,10 @@ class Source:
     def _loop(self) -> SourceError:
         return SourceError(
             "cursor_loop",
-            Message(N_("HubSpot gave the same page again. What was read so far is kept.")),
+            Message(
+                N_("%(vendor)s gave the same page again. What was read so far is kept."),
+                {"vendor": "HubSpot"},
+            ),
         )
 
 

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from goals.errors import Refusal
 from goals.records.source import Check, Cursor, Entry, Page, Stage
 from goals.words import N_, Message
-from integrations.crm import Terms
 from integrations.crm.sample import company, customers, marketing, names, people
 from integrations.crm.sample.facts import Fact, Told
+from integrations.terms import Terms
 
 SEED = 7
 PORTION = 500

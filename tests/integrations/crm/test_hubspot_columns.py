@@ -9,8 +9,9 @@ import msgspec
 import pytest
 
 from goals.records.source import Stage
-from integrations.crm.hubspot import fields, values
+from integrations.crm.hubspot import fields
 from integrations.crm.hubspot.fields import Item, Mapper
+from integrations.rest import values
 
 STAGES = {
     "1": Stage("Sales", "Open", "1", 0, "open"),

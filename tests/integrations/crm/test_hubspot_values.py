@@ -9,9 +9,10 @@ import msgspec
 import pytest
 
 from goals.records.source import Stage
-from integrations.crm.hubspot import fields, links, values
+from integrations.crm.hubspot import fields, links
 from integrations.crm.hubspot.fields import Item, Mapper, Moment
-from integrations.crm.hubspot.place import OVERLAP, Place
+from integrations.rest import values
+from integrations.rest.place import OVERLAP, Place
 
 BANGKOK = ZoneInfo("Asia/Bangkok")
 STAGES = {

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from goals.metrics import quality
 from goals.records import kinds
 from integrations import crm
+from integrations.terms import Terms
 from integrations.crm.sample import company, names
 from integrations.crm.sample.source import FACTS
 from tests.support.crm import Office, changes, counts
@@ -26,7 +27,7 @@ PLANNED = ("expected_close_on", "due_on", "last_day")
 
 
 def source(seed=7, zone="UTC"):
-    terms = crm.Terms({"seed": seed}, {}, zone, lambda: START, False, lambda _: None)
+    terms = Terms({"seed": seed}, {}, zone, lambda: START, False, lambda _: None)
     return crm.source("sample", terms)
 
 

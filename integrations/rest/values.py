@@ -1,4 +1,4 @@
-"""How the texts of HubSpot's properties are read (pure)."""
+"""How the texts of a vendor's fields are read (pure)."""
 
 import re
 from datetime import UTC, date, datetime, time

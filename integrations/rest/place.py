@@ -1,4 +1,4 @@
-"""How far the changes of a type have been read, told by HubSpot's own clock (pure)."""
+"""How far the changes of a stream have been read, told by the vendor's own clock (pure)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ BEGINNING = datetime.fromtimestamp(0, UTC)
 
 @dataclass
 class Place:
-    """One pass over a type: it reads what changed since `since` and may take several runs.
+    """One pass over a stream: it reads what changed since `since` and may take several runs.
 
     The next pass starts at the newest stamp that this one saw, and not later than this one
-    began: our clock and HubSpot's need not agree, and rows change while they are read. `reached`
+    began: our clock and the vendor's need not agree, and rows change while they are read. `reached`
     is when a pass came to `since`, by our clock. Once a later pass found nothing newer after
     the index had time to catch up, the place is `settled`, and what changed last, which may be
     much at once, is not read with its overlap again and again.
@@ -45,10 +45,14 @@ class Place:
         known = [one for one in (self.seen, *stamps) if one is not None]
         self.seen = max(known, default=None)
 
+    def from_at(self) -> datetime:
+        """Return from when on changes are asked for."""
+        lag = timedelta(0) if self.settled else OVERLAP
+        return max(BEGINNING, self.since - lag) if self.since > BEGINNING else BEGINNING
+
     def from_ms(self) -> int:
         """Return from when on changes are asked for, in milliseconds."""
-        lag = timedelta(0) if self.settled else OVERLAP
-        return max(0, int((self.since - lag).timestamp() * 1000))
+        return int(self.from_at().timestamp() * 1000)
 
     def on(self) -> Cursor:
         """Return the cursor with which an unfinished pass goes on."""

@@ -1,0 +1,20 @@
+"""What a source needs to know of its connection and of its surroundings."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+
+class Terms(NamedTuple):
+    """A connection's settings and opened secrets, and the workspace's zone.
+
+    `keep_secrets` stores changed secrets at once, in a transaction of its own: a refresh token
+    that was exchanged is dead, whatever becomes of the run.
+    """
+
+    settings: dict[str, Any]
+    secrets: dict[str, str]
+    zone: str
+    clock: Callable[[], datetime]
+    allow_private: bool
+    keep_secrets: Callable[[dict[str, str]], None]
