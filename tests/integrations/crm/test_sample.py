@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from goals.metrics import quality
 from goals.records import kinds
 from integrations import crm
-from integrations.terms import Terms
 from integrations.crm.sample import company, names
 from integrations.crm.sample.source import FACTS
+from integrations.terms import Terms
 from tests.support.crm import Office, changes, counts
 
 #: Early days, so that there is little to make.
