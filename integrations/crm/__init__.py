@@ -14,7 +14,8 @@ class Provider(NamedTuple):
     """A kind of source: where its code is and what a connection to it must and may say.
 
     `ways` lists what is needed together, one way of signing in after the other; `paths` are
-    the settings that name files.
+    the settings that name files. `guide` is the module whose `GUIDE` tells a person how to
+    connect it, None for what is connected elsewhere.
     """
 
     module: str
@@ -24,6 +25,7 @@ class Provider(NamedTuple):
     optional: tuple[str, ...] = ()
     ways: tuple[tuple[str, ...], ...] = ()
     paths: tuple[str, ...] = ()
+    guide: str | None = None
 
 
 PROVIDERS = {

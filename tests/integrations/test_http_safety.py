@@ -18,7 +18,7 @@ from integrations import addresses, auth, http
 from integrations.crm.hubspot import shapes
 from integrations.http import Client
 from integrations.vendor import Vendor
-from tests.fakes.hubspot.wire import Request, Response, Server
+from tests.fakes.wire import Request, Response, Server
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 CANARY = "pat-na1-canary-7e41"

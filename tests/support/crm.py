@@ -48,14 +48,15 @@ class Clock:
         return self.now.timestamp()
 
 
-class Office(Room):
-    """A workspace with a connection to a HubSpot account."""
+class Desk(Room):
+    """A workspace with a connection to a vendor, whose clock goes along with ours."""
 
-    def __init__(self, database, hub, clock, **settings):
+    def __init__(self, database, vendor, clock, provider, settings, secrets):
         super().__init__(database, f"Acme {new_id()}")
-        self.hub, self.clock = hub, clock
+        self.hub, self.clock = vendor, clock
+        clock.hub = vendor
         self.vault = Vault([KEY])
-        self.add("hubspot", {"base_url": hub.url, **settings}, {"token": hub.token})
+        self.add(provider, settings, secrets)
 
     def add(self, provider, settings, secrets):
         """Add a connection, which is then the one that is pulled."""
@@ -110,6 +111,14 @@ class Office(Room):
         """Return the stages a deal went through, with their days."""
         found = [one for one in self.rows("stage_event").values() if one.deal_id == deal.id]
         return [(one.stage, one.entered_on.isoformat()) for one in sorted(found, key=_order)]
+
+
+class Office(Desk):
+    """A workspace with a connection to a HubSpot account."""
+
+    def __init__(self, database, hub, clock, **settings):
+        settings = {"base_url": hub.url, **settings}
+        super().__init__(database, hub, clock, "hubspot", settings, {"token": hub.token})
 
 
 def _order(event):

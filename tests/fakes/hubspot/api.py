@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 from uuid import UUID
 
 from tests.fakes.hubspot import control, errors, faults, objects, render, structure
-from tests.fakes.hubspot.wire import Request, Response
+from tests.fakes.wire import Request, Response
 
 if TYPE_CHECKING:
     from tests.fakes.hubspot.hub import FakeHubSpot

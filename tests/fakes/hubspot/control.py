@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from tests.fakes.hubspot import render
-from tests.fakes.hubspot.wire import Request, Response
+from tests.fakes.wire import Request, Response
 
 if TYPE_CHECKING:
     from tests.fakes.hubspot.hub import FakeHubSpot

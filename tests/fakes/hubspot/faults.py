@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.fakes.hubspot.render import dump
-from tests.fakes.hubspot.wire import Request, Response
+from tests.fakes.wire import Request, Response
 
 HTML = "text/html; charset=utf-8"
 CLOUDFLARE = (

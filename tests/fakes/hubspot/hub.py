@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 from threading import RLock
 from typing import Any, Self
 
-from tests.fakes.hubspot import access, faults, limits, render, schema, stamps, wire
+from tests.fakes import wire
+from tests.fakes.hubspot import access, faults, limits, render, schema, stamps
 from tests.fakes.hubspot.api import Api, Call
 from tests.fakes.hubspot.owners import Owner, Team
 from tests.fakes.hubspot.records import Records

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from tests.fakes.hubspot import errors, render, schema, stamps
 from tests.fakes.hubspot import search as language
 from tests.fakes.hubspot.store import Record, Table
-from tests.fakes.hubspot.wire import Response
+from tests.fakes.wire import Response
 
 if TYPE_CHECKING:
     from tests.fakes.hubspot.api import Answer, Ask

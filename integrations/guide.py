@@ -1,0 +1,45 @@
+"""How a person connects a vendor: what is read, what to fill in, and where to find it (data).
+
+Each vendor's guide stands beside its source. Its words are what the connect page shows: steps
+that name the vendor's own menus, and scopes with what each is for. Nothing is ever written to
+a vendor, which the page says by itself.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One setting or secret to fill in; `example` shows its form, and is no translated text."""
+
+    name: str
+    label: str
+    hint: str = ""
+    example: str = ""
+    is_secret: bool = False
+    is_optional: bool = False
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way of signing in: its name, the steps at the vendor, and what is filled in after."""
+
+    name: str
+    steps: tuple[str, ...]
+    asks: tuple[Ask, ...]
+
+
+@dataclass(frozen=True)
+class Guide:
+    """A vendor as the connect page shows it.
+
+    `reads` lists in words what is read, `scopes` the vendor's names of rights with what each is
+    for, `history` says where stage histories come from, and `limits` what the vendor does not
+    tell or allow ("" where there is nothing to say).
+    """
+
+    reads: tuple[str, ...]
+    ways: tuple[Way, ...]
+    history: str
+    scopes: tuple[tuple[str, str], ...] = ()
+    limits: str = ""
