@@ -81,8 +81,8 @@ GUIDE = Guide(
         ("View All Forecasts", N_("shows quotas; without it they are left out")),
     ),
     limits=N_(
-        "Salesforce counts the requests of all your programs together. The sync stops once 80 %"
-        " of a day's requests are used and goes on later. Amounts count in the workspace's"
+        "Salesforce counts the requests of all your programs together. The sync stops once four"
+        " fifths of a day's requests are used and goes on later. Amounts count in the workspace's"
         " currency where your Salesforce has only one."
     ),
 )

@@ -70,6 +70,7 @@ class Field(msgspec.Struct, rename="camel"):
     type: str = "string"
     custom: bool = False
     relationship_name: str | None = None
+    reference_to: list[str] = []
 
 
 class Described(msgspec.Struct, rename="camel"):
@@ -78,12 +79,14 @@ class Described(msgspec.Struct, rename="camel"):
     fields: list[Field]
     replicateable: bool = False
 
-    def has(self, path: str) -> bool:
-        """Tell whether a field is there, or the parent of which it is a field."""
-        name, _, rest = path.partition(".")
-        if rest:
-            return any(one.relationship_name == name for one in self.fields)
+    def has(self, name: str) -> bool:
+        """Tell whether a field is there."""
         return any(one.name == name for one in self.fields)
+
+    def parents(self, relationship: str) -> list[str]:
+        """Return the objects to which a relationship may lead; none where it is not there."""
+        fit = (one for one in self.fields if one.relationship_name == relationship)
+        return [of for one in fit for of in one.reference_to]
 
     def own(self) -> dict[str, str]:
         """Return the organisation's own fields that can be told in one text, with their types."""

@@ -1,10 +1,13 @@
 """Salesforce by its REST and bulk interfaces: sign-in, release, objects, stages."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from goals.errors import SourceError
-from goals.records.source import Entry, Stage
+from goals.records.source import Cursor, Entry, Page, Stage
 from integrations import auth
 from integrations.crm.salesforce import fields, lists, streams
 from integrations.crm.salesforce.limits import NAME, VENDOR
@@ -27,6 +30,25 @@ class Source(RestSource):
     vendor = VENDOR
     table = streams.TABLE
     _root: str | None = None
+
+    def pages(self, stream: str, cursor: Cursor | None, *, now: datetime) -> Iterator[Page]:
+        """Yield a stream's changes since the cursor; the first time, all of it.
+
+        Opportunities do not count as changed when a stage is renamed or means something else:
+        then all of them, with their histories, are read anew.
+        """
+        if stream != "opportunities":
+            yield from super().pages(stream, cursor, now=now)
+            return
+        known = cursor or {}
+        meant = [(one.external_id, one.name, one.status) for one in self.stages.values()]
+        mark = sha256(repr(meant).encode()).hexdigest()[:16]
+        if known.get("mode") == "full":
+            mark = known.get("stages", mark)
+        elif known.get("stages") != mark:
+            cursor = None
+        for page in super().pages(stream, cursor, now=now):
+            yield replace(page, cursor={**page.cursor, "stages": mark})
 
     def token(self) -> Callable[[bool], str | None]:
         """Return what gives a token: for the app itself, or for a user by the app's signature."""
@@ -95,7 +117,17 @@ class Source(RestSource):
         described = self.described(sobject.of)
         chosen = [one.theirs for one in self._chosen[name].values()]
         wanted = ["Id", STAMP, "IsDeleted", *chosen, *sobject.also, *described.own()]
-        return [one for one in dict.fromkeys(wanted) if described.has(one)]
+        return [one for one in dict.fromkeys(wanted) if self._has(described, one)]
+
+    def _has(self, described: Described, path: str) -> bool:
+        """Tell whether a field can be asked for; one of a parent needs a right to the parent."""
+        name, _, rest = path.partition(".")
+        if not rest:
+            return described.has(name)
+        parents = described.parents(name)
+        return bool(parents) and all(
+            self.sees(one) and self.described(one).has(rest) for one in parents
+        )
 
     def own(self, of: str, item: Item) -> Mapping[str, Any]:
         """Return the values of the organisation's own fields."""
