@@ -1,12 +1,10 @@
 """The one HTTP client of all sources: caps, retries, rate limits and words for what went wrong."""
 
-import random
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
-from email.utils import parsedate_to_datetime
 from functools import lru_cache, partial
 from typing import Any, NamedTuple, TypeVar, cast
 from urllib.parse import quote_plus
@@ -17,6 +15,7 @@ import msgspec
 from goals.errors import SourceError
 from goals.words import N_, Message
 from integrations import addresses, pinned
+from integrations.pauses import LONGEST_PAUSE, backoff, retry_after
 from integrations.vendor import Rate, Vendor
 
 T = TypeVar("T")
@@ -27,10 +26,13 @@ TIMEOUT = httpx2.Timeout(30.0, connect=10.0)
 #: Tries of one request, the longest they may take together, and that one answer may take.
 TRIES = 5
 PATIENCE = 120.0
-#: Pause after a 429 that names none, and the longest that a Retry-After is believed, in seconds.
-LIMITED_PAUSE, LONGEST_PAUSE = 2.0, 25 * 3600.0
+#: Pause after a 429 that names none, in seconds.
+LIMITED_PAUSE = 2.0
 #: A vendor that goes on refusing is left alone for at least this long.
 LIMITED = timedelta(minutes=1)
+#: Of a day's requests that a vendor counts for all programs together, so much is used at most;
+#: the others need the rest. How long to stay away then.
+MOST_USED, USED_UP = 0.8, timedelta(hours=1)
 #: Refusals that pass by themselves: too slow, locked, too early, being moved (HubSpot's 477).
 PASSING = frozenset((408, 423, 425, 477))
 
@@ -70,6 +72,7 @@ class Client:
         self._sleep = sleep
         self._rate: Rate | None = vendor.rate
         self._sent: deque[float] = deque()
+        self._used: float | None = None
         addresses.check(self._base, allow_private=allow_private)
         # Detours, cookies and proxies of the surroundings are for httpx2's client, which costs
         # as much for a request as the request itself; its transport does without them.
@@ -110,9 +113,20 @@ class Client:
         content = msgspec.json.encode(body)
         return self._request("POST", path, decoded, content=content, headers=headers)
 
-    def raw(self, path: str, params: Mapping[str, Any] | None = None) -> Answer:
-        """Return what a path answers that is no JSON, with its headers."""
-        return self._request("GET", path, lambda answer: answer, params=params)
+    def raw(
+        self,
+        path: str,
+        params: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        *,
+        read: Callable[[Answer], T],
+    ) -> T:
+        """Return what `read` makes of an answer that is no JSON; what it refuses is asked again."""
+        return self._request("GET", path, read, params=params, headers=headers)
+
+    def wait(self, seconds: float) -> None:
+        """Wait for something that a vendor prepares."""
+        self._sleep(seconds)
 
     def _request(
         self,
@@ -150,6 +164,8 @@ class Client:
         headers: Mapping[str, str] | None,
     ) -> Answer:
         """Return a good answer; a token that is not taken is renewed once."""
+        if self._used is not None and self._used >= MOST_USED:
+            raise self._used_up()
         try:
             answer = self._once(method, path, params, content, headers)
             if answer.status == 401 and self._token(True) is not None:
@@ -217,6 +233,9 @@ class Client:
                 parts.append(part)
             if self.vendor.rate_of is not None:
                 self._rate = self.vendor.rate_of(response.headers) or self._rate
+            if self.vendor.used_of is not None:
+                used = self.vendor.used_of(response.headers)
+                self._used = self._used if used is None else used
             return Answer(response.status_code, response.headers, b"".join(parts))
         finally:
             response.close()
@@ -307,6 +326,20 @@ class Client:
             return None
         return self._clock() + timedelta(seconds=min(pause, LONGEST_PAUSE))
 
+    def _used_up(self) -> SourceError:
+        """Return the error with which a run ends before it takes what others need."""
+        return SourceError(
+            "rate_limited",
+            Message(
+                N_(
+                    "%(percent)s%% of the day's requests to %(vendor)s are used. The rest is left"
+                    " to your other programs; the sync goes on by itself once there are more."
+                ),
+                {"vendor": self.vendor.name, "percent": int(MOST_USED * 100)},
+            ),
+            resume_after=self._clock() + USED_UP,
+        )
+
     def _unreachable(self) -> SourceError:
         return self._error(
             "unreachable",
@@ -354,24 +387,3 @@ def _decoder(shape: Any) -> msgspec.json.Decoder[Any]:
 @lru_cache(maxsize=64)
 def _url(text: str) -> httpx2.URL:
     return httpx2.URL(text)
-
-
-def backoff(attempt: int) -> float:
-    """Return a pause in seconds that doubles with each attempt, spread so that all do not meet."""
-    return random.uniform(0.5, 1.0) * min(20.0, 0.25 * float(2**attempt))
-
-
-def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Return how many seconds a Retry-After asks for, as a number or an instant; None without."""
-    text = headers.get("retry-after", "").strip()
-    try:
-        return max(0.0, min(float(text), LONGEST_PAUSE))
-    except ValueError:
-        pass
-    try:
-        at = parsedate_to_datetime(text)
-    except (TypeError, ValueError):
-        return None
-    if at.tzinfo is None:
-        at = at.replace(tzinfo=UTC)
-    return min(max(0.0, (at - now) / timedelta(seconds=1)), LONGEST_PAUSE)

@@ -36,6 +36,7 @@ OF_ONE_STREAM = (
     "not_understood",
     "answer_too_large",
     "cursor_loop",
+    "preparing",
 )
 
 

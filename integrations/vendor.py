@@ -35,7 +35,9 @@ class Vendor:
     `idempotent` lists how the POST paths begin that only read. `sign` makes headers of a token.
     `nothing` are the statuses, besides 204, that mean a good answer without content. `rate` is
     what the vendor allows, and `rate_of` reads it from an answer where the vendor tells it;
-    requests are spread so that it is used but not passed.
+    requests are spread so that it is used but not passed. `used_of` reads from an answer which
+    share (0 to 1) of a day's requests all programs together have used, None where it does not
+    say; the last part is left to the others (`http.MOST_USED`).
     """
 
     name: str
@@ -46,3 +48,4 @@ class Vendor:
     nothing: frozenset[int] = frozenset()
     rate: Rate | None = None
     rate_of: Callable[[Mapping[str, str]], Rate | None] | None = None
+    used_of: Callable[[Mapping[str, str]], float | None] | None = None

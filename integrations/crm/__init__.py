@@ -36,6 +36,15 @@ PROVIDERS = {
         secrets=("token", "client_secret", "refresh_token"),
         ways=(("token",), ("client_id", "client_secret", "refresh_token")),
     ),
+    "salesforce": Provider(
+        "integrations.crm.salesforce.source",
+        "Salesforce",
+        settings=("base_url", "client_id"),
+        optional=("auth_url", "username", "fields"),
+        secrets=("client_secret", "private_key"),
+        ways=(("client_secret",), ("username", "private_key")),
+        guide="integrations.crm.salesforce.guide",
+    ),
     "csv": Provider(
         "integrations.crm.csv",
         N_("CSV file"),

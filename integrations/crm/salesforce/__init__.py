@@ -1,0 +1,1 @@
+"""Salesforce: what is read from it, and how."""
