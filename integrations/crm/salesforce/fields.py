@@ -39,8 +39,8 @@ def share(value: Any, zone: ZoneInfo) -> float:
 
 def domain(value: Any, zone: ZoneInfo) -> str | None:
     """Return the domain of a web address, which people write as they like."""
-    host = str(value).strip().lower().partition("://")
-    name = (host[2] or host[0]).partition("/")[0].partition(":")[0].removeprefix("www.")
+    host = str(value).strip().lower().rpartition("://")[2]
+    name = host.partition("/")[0].partition(":")[0].removeprefix("www.")
     return name or None
 
 

@@ -276,6 +276,20 @@ def test_a_broken_table_of_a_job_is_asked_for_again(org, books, monkeypatch):
     assert stream(run, "opportunities").rejected == 0
 
 
+@pytest.mark.parametrize(
+    ("given", "address"),
+    [
+        ("https://acme.my.salesforce.com/", "https://acme.my.salesforce.com"),
+        ("https://acme.lightning.force.com", "https://acme.my.salesforce.com"),
+        ("https://a--dev.sandbox.lightning.force.com", "https://a--dev.sandbox.my.salesforce.com"),
+    ],
+)
+def test_the_address_that_browsers_show_will_do(given, address):
+    settings = {"base_url": given, "client_id": CLIENT}
+    terms = Terms(settings, {"client_secret": "x"}, "UTC", lambda: NOW, False, lambda _: None)
+    assert crm.source("salesforce", terms).address() == address
+
+
 def test_the_guide_asks_for_what_each_way_of_signing_in_needs():
     from integrations.crm.salesforce.guide import GUIDE
 

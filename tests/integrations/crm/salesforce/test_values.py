@@ -237,3 +237,30 @@ def test_series_and_copies_of_events_are_counted_once(org, books):
     org.add("Event", StartDateTime=when, IsChild=True)
     books.done()
     assert list(books.rows("activity")) == [f"event-{one}"]
+
+
+@pytest.mark.parametrize(
+    ("given", "domain"),
+    [
+        ("https://www.Acme.com/th", "acme.com"),
+        ("acme.co.th", "acme.co.th"),
+        ("http://acme.com:8080", "acme.com"),
+        ("https://", None),
+    ],
+)
+def test_a_domain_is_read_from_what_people_write(org, books, given, domain):
+    account = org.add("Account", Name="Acme", Website=given)
+    books.done()
+    assert books.rows("account")[account].domain == domain
+
+
+def test_the_largest_line_names_the_product_and_one_without_lines_has_none(org, books):
+    small, large = (org.add("Product2", Name=name) for name in ("Small", "Large"))
+    deal = org.add_deal("Deal")
+    org.add_line(deal, small, 9.5)
+    org.add_line(deal, large, 10.0)
+    plain = org.add_deal("Plain")
+    books.done()
+    rows, products = books.rows("deal"), books.rows("product")
+    assert rows[deal].product_id == products[large].id
+    assert rows[plain].product_id is None
