@@ -32,8 +32,8 @@ def ask(org, path, token=None, body=None, **headers):
             return error.code, error.headers, json.loads(error.read() or b"null")
 
 
-def query(org, text, path="queryAll"):
-    return ask(org, f"{ROOT}/{path}?{urlencode({'q': text})}")
+def query(org, text, path="queryAll", token=None):
+    return ask(org, f"{ROOT}/{path}?{urlencode({'q': text})}", token)
 
 
 def code(answer):
@@ -65,12 +65,15 @@ def test_a_query_finds_orders_and_pages_what_it_asks_for(org):
     org.page = 2
     ids = [org.add("Lead", Name=name) for name in ("O'Neil", "Ann", "Bob")]
     org.delete("Lead", ids[2])
-    status, headers, found = query(org, "SELECT Id FROM Lead ORDER BY Name DESC")
+    token = org.session()
+    text = "SELECT Id FROM Lead ORDER BY Name DESC"
+    status, headers, found = query(org, text, token=token)
     assert status == 200
     assert headers["Sforce-Limit-Info"] == "api-usage=1/100000"
     assert [one["Id"] for one in found["records"]] == [ids[0], ids[2]]
     assert (found["totalSize"], found["done"]) == (3, False)
-    rest = ask(org, found["nextRecordsUrl"])[2]
+    assert code(ask(org, found["nextRecordsUrl"])) == (401, "INVALID_SESSION_ID")
+    rest = ask(org, found["nextRecordsUrl"], token)[2]
     assert [one["Id"] for one in rest["records"]] == [ids[1]]
     assert rest["done"]
     living = query(org, "SELECT COUNT() FROM Lead", "query")[2]
@@ -78,7 +81,8 @@ def test_a_query_finds_orders_and_pages_what_it_asks_for(org):
     named = query(org, "SELECT Name FROM Lead WHERE Name='O\\'Neil'")[2]["records"]
     assert [one["Name"] for one in named] == ["O'Neil"]
     org.forget_cursors()
-    assert code(ask(org, found["nextRecordsUrl"])) == (400, "INVALID_QUERY_LOCATOR")
+    ended = ask(org, found["nextRecordsUrl"], token)
+    assert code(ended) == (400, "INVALID_QUERY_LOCATOR")
 
 
 def test_whoever_has_no_session_learns_nothing(org):

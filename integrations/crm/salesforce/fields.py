@@ -225,8 +225,11 @@ def case(source: Any, row: Row, item: Item) -> Row:
 
 
 def quota(source: Any, row: Row, item: Item) -> Row | None:
-    """Complete a quota; None for one of pieces. It is of a month unless its period says more."""
-    if row["amount"] is None:
+    """Complete a quota; None for one of pieces or of a territory.
+
+    It is of a month unless its period says more.
+    """
+    if row["amount"] is None or row["owner"] is None or not flag(item, "IsAmount"):
         return None
     first: date = row["first_day"]
     last = first.replace(day=calendar.monthrange(first.year, first.month)[1])

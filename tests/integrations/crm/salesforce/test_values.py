@@ -217,11 +217,19 @@ def test_quotas_are_read_where_forecasts_are_switched_on(org, books):
         "ForecastingQuota",
         QuotaOwnerId=ann,
         QuotaAmount=50000.0,
+        IsAmount=True,
         StartDate="2026-10-01",
         PeriodId=quarter,
     )
-    month = org.add("ForecastingQuota", QuotaOwnerId=ann, QuotaAmount=10.0, StartDate="2028-02-01")
+    month = org.add(
+        "ForecastingQuota",
+        QuotaOwnerId=ann,
+        QuotaAmount=10.0,
+        IsAmount=True,
+        StartDate="2028-02-01",
+    )
     org.add("ForecastingQuota", QuotaOwnerId=ann, QuotaQuantity=3.0, StartDate="2026-10-01")
+    org.add("ForecastingQuota", QuotaAmount=7.0, IsAmount=True, StartDate="2026-10-01")
     books.done()
     rows = books.rows("quota")
     assert {name: (one.amount, one.last_day) for name, one in rows.items()} == {
