@@ -2,8 +2,9 @@
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 
 from goals.errors import SourceError
@@ -26,6 +27,15 @@ FAILED = frozenset(("Failed", "Aborted"))
 MARK = "bulk"
 
 
+class Going(NamedTuple):
+    """What it takes to go on with a job: where it is, what was asked for, what time it is."""
+
+    client: Client
+    root: str
+    parts: Sequence[str]
+    now: datetime
+
+
 class Results(NamedTuple):
     """Rows of a job, and where the next ones begin (None: these are the last)."""
 
@@ -45,25 +55,24 @@ def start(client: Client, root: str, soql: str, rows: int) -> Batch | None:
     return Batch((), f"{MARK} {job.id} wait 0", rows)
 
 
-def go_on(
-    client: Client, root: str, after: str, now: datetime, again: Callable[[], Batch]
-) -> Batch:
+def go_on(going: Going, after: str, again: Callable[[], Batch]) -> Batch:
     """Return the next rows of a job; `again` begins anew where the job is lost or failed.
 
     Raises SourceError `preparing` for a job that takes longer than a run may.
     """
     _, job, what, place = after.split(" ")
-    path = f"{root}/jobs/query/{job}"
+    client, path = going.client, f"{going.root}/jobs/query/{job}"
+    read = partial(results, parts=going.parts)
     try:
         if what == "wait":
             state = _awaited(client, path)
             if state in FAILED:
                 return again()
             if state != "JobComplete":
-                return _later(job, int(place), now)
+                return _later(job, int(place), going.now)
         params = {"maxRecords": RESULTS, **({"locator": place} if what == "at" else {})}
         headers = {"Accept": "text/csv"}
-        found = client.raw(f"{path}/results", params, headers, read=results)
+        found = client.raw(f"{path}/results", params, headers, read=read)
     except SourceError as error:
         # Jobs are kept for a week.
         if error.code == "refused_404":
@@ -97,16 +106,22 @@ def _later(job: str, rounds: int, now: datetime) -> Batch:
     )
 
 
-def results(answer: Answer) -> Results:
-    """Return the rows of an answer, nested as JSON has them; raises SourceError."""
+def results(answer: Answer, parts: Sequence[str]) -> Results:
+    """Return the rows of an answer, nested as JSON has them; raises SourceError.
+
+    All but the first answer may come without a row of names: the columns are then `parts`.
+    """
     names = {"vendor": NAME}
     if answer.content[:200].lstrip()[:1] == b"<":
         text = N_("%(vendor)s answered with a web page instead of data.")
         raise SourceError("not_data", Message(text, names))
     try:
         reader = csv.reader(io.StringIO(answer.content.decode(), newline=""), strict=True)
-        columns = [one.split(".") for one in next(reader, [])]
-        items = [_nested(columns, cells) for cells in reader]
+        rows = list(reader)
+        # The id is asked for first, and no row has such an id.
+        header = rows.pop(0) if rows and rows[0][:1] == ["Id"] else parts
+        columns = [one.split(".") for one in header]
+        items = [_nested(columns, cells) for cells in rows]
         # A text that was cut off may end where a row does.
         if len(items) != int(answer.headers.get("sforce-numberofrecords", len(items))):
             raise ValueError("rows are missing")

@@ -39,8 +39,8 @@ def share(value: Any, zone: ZoneInfo) -> float:
 
 def domain(value: Any, zone: ZoneInfo) -> str | None:
     """Return the domain of a web address, which people write as they like."""
-    host = str(value).strip().lower().partition("://")
-    name = (host[2] or host[0]).partition("/")[0].partition(":")[0].removeprefix("www.")
+    host = str(value).strip().lower().rpartition("://")[2]
+    name = host.partition("/")[0].partition(":")[0].removeprefix("www.")
     return name or None
 
 
@@ -225,8 +225,11 @@ def case(source: Any, row: Row, item: Item) -> Row:
 
 
 def quota(source: Any, row: Row, item: Item) -> Row | None:
-    """Complete a quota; None for one of pieces. It is of a month unless its period says more."""
-    if row["amount"] is None:
+    """Complete a quota; None for one of pieces or of a territory.
+
+    It is of a month unless its period says more.
+    """
+    if row["amount"] is None or row["owner"] is None or not flag(item, "IsAmount"):
         return None
     first: date = row["first_day"]
     last = first.replace(day=calendar.monthrange(first.year, first.month)[1])

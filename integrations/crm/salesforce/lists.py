@@ -22,6 +22,9 @@ from integrations.rest.stream import Asked, Batch
 LONGEST = 12_000
 #: Rows of a page; Salesforce gives fewer where they are wide.
 PAGE = {"Sforce-Query-Options": "batchSize=2000"}
+#: How the address of a next page fails that has ended: also with its session, in which case a
+#: new token does not help. Where the sign-in itself has ended, the next query says so.
+ENDED = frozenset(("refused_400", "refused_404", "unauthorized"))
 #: Deletes are listed for the last 30 days, and some of them late.
 DELETES, LATE = timedelta(days=29), timedelta(hours=1)
 #: The last page of changes: what was deleted.
@@ -51,7 +54,8 @@ def ask(source: Any, asked: Asked, *, name: str, sobject: Sobject) -> Batch:
         def again() -> Batch:
             return _page(source, sobject, parts, asked._replace(after=None))
 
-        return bulk.go_on(source.client, source.root, after, source.terms.clock(), again)
+        job = bulk.Going(source.client, source.root, parts, source.terms.clock())
+        return bulk.go_on(job, after, again)
     if asked.since is None and not after:
         rows = query(source, soql.select(sobject.of, ["COUNT()"], [sobject.where], ordered=False))
         if rows.total_size > bulk.ABOVE:
@@ -68,8 +72,8 @@ def ask(source: Any, asked: Asked, *, name: str, sobject: Sobject) -> Batch:
 def _page(source: Any, sobject: Sobject, parts: Sequence[str], asked: Asked) -> Batch:
     """Return a page of a query; `after` holds its address and the row that it begins behind.
 
-    The address ends after two days, or when the user has too many queries open: then the row
-    tells where to go on.
+    The address ends with its session, after two days, or when the user has too many queries
+    open: then the row tells where to go on.
     """
     where = [sobject.where, soql.changed_from(asked.since)]
     if asked.after is None:
@@ -79,7 +83,7 @@ def _page(source: Any, sobject: Sobject, parts: Sequence[str], asked: Asked) -> 
         try:
             found = source.client.get(address, Found, headers=PAGE)
         except SourceError as error:
-            if error.code not in ("refused_400", "refused_404"):
+            if error.code not in ENDED:
                 raise
             where.append(soql.behind(values.instant(stamp), id_))
             found = query(source, soql.select(sobject.of, parts, where, ordered=True))
@@ -117,14 +121,28 @@ def of_parents(
     for condition in soql.among(parent, ids):
         where = ["IsDeleted=false", condition]
         text = soql.select(of, ["Id", parent, *parts], where, ordered=False)
-        page = query(source, f"{text} ORDER BY CreatedDate,Id")
-        while True:
-            for row in page.records:
-                found[str(row[parent])].append(row)
-            if page.done or page.next_records_url is None:
-                break
-            page = source.client.get(page.next_records_url, Found, headers=PAGE)
+        for row in _whole(source, f"{text} ORDER BY CreatedDate,Id"):
+            found[str(row[parent])].append(row)
     return found
+
+
+def _whole(source: Any, text: str) -> list[dict[str, Any]]:
+    """Return all that a query finds, asked once more where the address of a next page ended."""
+    try:
+        return _followed(source, text)
+    except SourceError as error:
+        if error.code not in ENDED:
+            raise
+        return _followed(source, text)
+
+
+def _followed(source: Any, text: str) -> list[dict[str, Any]]:
+    page = query(source, text)
+    rows = list(page.records)
+    while not page.done and page.next_records_url is not None:
+        page = source.client.get(page.next_records_url, Found, headers=PAGE)
+        rows += page.records
+    return rows
 
 
 def _deleted(source: Any, sobject: Sobject, asked: Asked) -> Batch:

@@ -50,6 +50,10 @@ class Source(RestSource):
         for page in super().pages(stream, cursor, now=now):
             yield replace(page, cursor={**page.cursor, "stages": mark})
 
+    def address(self) -> str:
+        """Return where all paths begin; the address that browsers show serves pages alone."""
+        return super().address().replace(".lightning.force.com", ".my.salesforce.com")
+
     def token(self) -> Callable[[bool], str | None]:
         """Return what gives a token: for the app itself, or for a user by the app's signature."""
         settings, secrets, clock = self.terms.settings, self.terms.secrets, self.terms.clock

@@ -159,7 +159,7 @@ TABLE = (
     _stream(
         "quotas",
         "quota",
-        Sobject("ForecastingQuota"),
+        Sobject("ForecastingQuota", also=("IsAmount",)),
         fields.QUOTAS,
         finish=fields.quota,
         custom=False,

@@ -36,6 +36,8 @@ class Bulk(Records):
         self.bulk_enabled = True
         #: At most so many rows of results at once.
         self.results = 50_000
+        #: Whether each part of the results begins with the names of its columns.
+        self.names_always = True
 
     def understood(self, text: str, *, everything: bool) -> tuple[Query, list[Record]]:
         raise NotImplementedError
@@ -93,7 +95,8 @@ class Bulk(Records):
         most = min(self.results, int(request.query.get("maxRecords", ["50000"])[0]))
         out = io.StringIO(newline="")
         writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
-        writer.writerow(job.query.fields)
+        if start == 0 or self.names_always:
+            writer.writerow(job.query.fields)
         part = job.rows[start : start + most]
         writer.writerows(part)
         more = start + most < len(job.rows)

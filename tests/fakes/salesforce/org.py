@@ -23,7 +23,7 @@ from tests.fakes.wire import Request, Response
 LONGEST = 16 * 1024
 CLIENT = "3MVG9fake.client"
 #: Objects of which no deleted records can be asked for.
-NOT_REPLICATED = ("OpportunityHistory", "OpportunityStage", "ForecastingQuota", "Period")
+NOT_REPLICATED = ("OpportunityHistory", "OpportunityStage", "Period")
 
 
 def refused(status: int, code: str, message: str = "") -> RefusedError:
@@ -49,7 +49,9 @@ class FakeSalesforce(Bulk):
         self.api_enabled = True
         self._sessions: set[str] = set()
         self._signed = 0
-        self._cursors: dict[str, tuple[Query, list[str]]] = {}
+        # A query stays open for the session in which it was asked.
+        self._cursors: dict[str, tuple[Query, list[str], str]] = {}
+        self._here = ""
 
     def expire(self) -> None:
         """End all sessions."""
@@ -138,6 +140,7 @@ class FakeSalesforce(Bulk):
         token = request.headers.get("authorization", "").removeprefix("Bearer ")
         if token not in self._sessions:
             raise refused(401, "INVALID_SESSION_ID", "Session expired or invalid")
+        self._here = token
         if not self.api_enabled:
             raise refused(403, "API_DISABLED_FOR_ORG", "API is not enabled for this Organization")
 
@@ -185,17 +188,19 @@ class FakeSalesforce(Bulk):
         if query.counts:
             return {"totalSize": len(found), "done": True, "records": []}
         key = f"01gfake{len(self._cursors):08d}{self._signed}"
-        self._cursors[key] = (query, [one["Id"] for one in found])
+        self._cursors[key] = (query, [one["Id"] for one in found], self._here)
         return self._part(root, key, 0)
 
     def _more(self, root: str, locator: str) -> dict[str, Any]:
         key, _, place = locator.rpartition("-")
         if key not in self._cursors or not place.isdigit():
             raise refused(400, "INVALID_QUERY_LOCATOR", "invalid query locator")
+        if self._cursors[key][2] != self._here:
+            raise refused(401, "INVALID_SESSION_ID", "Session expired or invalid")
         return self._part(root, key, int(place))
 
     def _part(self, root: str, key: str, start: int) -> dict[str, Any]:
-        query, ids = self._cursors[key]
+        query, ids, _ = self._cursors[key]
         end = start + self.page
         records = [self.data[query.of].get(one) for one in ids[start:end]]
         found: dict[str, Any] = {

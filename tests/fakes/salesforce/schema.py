@@ -116,7 +116,9 @@ FIELDS: dict[str, dict[str, str]] = {
         "OwnerId": "reference:User",
         "MasterRecordId": "reference:Case",
     },
-    "ForecastingQuota": _fields(double="QuotaAmount QuotaQuantity", date="StartDate")
+    "ForecastingQuota": _fields(
+        double="QuotaAmount QuotaQuantity", date="StartDate", boolean="IsAmount IsQuantity"
+    )
     | {"QuotaOwnerId": "reference:User", "PeriodId": "reference:Period"},
     "Period": _fields(date="StartDate EndDate"),
 }

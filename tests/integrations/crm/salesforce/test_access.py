@@ -59,8 +59,21 @@ def test_an_ended_session_is_renewed_and_nothing_is_lost(org, books):
     org.after_page("/query/", 1, org.expire)
     books.done()
     assert len(books.rows("deal")) == 7
-    assert len(org.calls("", 401)) == 1
+    # The address of the next page ends with its session; nobody is asked to connect again.
+    assert len(org.calls("/query/", 401)) == 2
     assert len(org.calls("/oauth2/token")) == 2
+    assert not books.connected().needs_reconnect
+
+
+def test_a_session_that_ends_within_a_long_history_is_renewed(org, books):
+    org.page = 3
+    deal = org.add_deal("Deal")
+    for amount in range(7):
+        org.advance(60)
+        org.change("Opportunity", deal, Amount=amount, StageName=f"Stage {amount}")
+    org.after_page("/query/", 1, org.expire)
+    books.done()
+    assert len(books.visits(books.rows("deal")[deal])) == 8
 
 
 def test_a_secret_that_is_not_taken_any_more_asks_to_connect_again(org, books):
@@ -274,6 +287,20 @@ def test_a_broken_table_of_a_job_is_asked_for_again(org, books, monkeypatch):
     run = books.done()
     assert len(books.rows("deal")) == 9
     assert stream(run, "opportunities").rejected == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "address"),
+    [
+        ("https://acme.my.salesforce.com/", "https://acme.my.salesforce.com"),
+        ("https://acme.lightning.force.com", "https://acme.my.salesforce.com"),
+        ("https://a--dev.sandbox.lightning.force.com", "https://a--dev.sandbox.my.salesforce.com"),
+    ],
+)
+def test_the_address_that_browsers_show_will_do(given, address):
+    settings = {"base_url": given, "client_id": CLIENT}
+    terms = Terms(settings, {"client_secret": "x"}, "UTC", lambda: NOW, False, lambda _: None)
+    assert crm.source("salesforce", terms).address() == address
 
 
 def test_the_guide_asks_for_what_each_way_of_signing_in_needs():

@@ -246,7 +246,9 @@ def jobs(org, monkeypatch):
     org.results = 4
 
 
-def test_few_rows_are_asked_for_by_pages_and_many_by_a_job(org, books, jobs):
+@pytest.mark.parametrize("names_always", [True, False])
+def test_few_rows_are_asked_for_by_pages_and_many_by_a_job(org, books, jobs, names_always):
+    org.names_always = names_always
     for number in range(3):
         org.add("Account", Name=f"Account {number}")
     for number in range(9):

@@ -217,11 +217,19 @@ def test_quotas_are_read_where_forecasts_are_switched_on(org, books):
         "ForecastingQuota",
         QuotaOwnerId=ann,
         QuotaAmount=50000.0,
+        IsAmount=True,
         StartDate="2026-10-01",
         PeriodId=quarter,
     )
-    month = org.add("ForecastingQuota", QuotaOwnerId=ann, QuotaAmount=10.0, StartDate="2028-02-01")
+    month = org.add(
+        "ForecastingQuota",
+        QuotaOwnerId=ann,
+        QuotaAmount=10.0,
+        IsAmount=True,
+        StartDate="2028-02-01",
+    )
     org.add("ForecastingQuota", QuotaOwnerId=ann, QuotaQuantity=3.0, StartDate="2026-10-01")
+    org.add("ForecastingQuota", QuotaAmount=7.0, IsAmount=True, StartDate="2026-10-01")
     books.done()
     rows = books.rows("quota")
     assert {name: (one.amount, one.last_day) for name, one in rows.items()} == {
@@ -237,3 +245,30 @@ def test_series_and_copies_of_events_are_counted_once(org, books):
     org.add("Event", StartDateTime=when, IsChild=True)
     books.done()
     assert list(books.rows("activity")) == [f"event-{one}"]
+
+
+@pytest.mark.parametrize(
+    ("given", "domain"),
+    [
+        ("https://www.Acme.com/th", "acme.com"),
+        ("acme.co.th", "acme.co.th"),
+        ("http://acme.com:8080", "acme.com"),
+        ("https://", None),
+    ],
+)
+def test_a_domain_is_read_from_what_people_write(org, books, given, domain):
+    account = org.add("Account", Name="Acme", Website=given)
+    books.done()
+    assert books.rows("account")[account].domain == domain
+
+
+def test_the_largest_line_names_the_product_and_one_without_lines_has_none(org, books):
+    small, large = (org.add("Product2", Name=name) for name in ("Small", "Large"))
+    deal = org.add_deal("Deal")
+    org.add_line(deal, small, 9.5)
+    org.add_line(deal, large, 10.0)
+    plain = org.add_deal("Plain")
+    books.done()
+    rows, products = books.rows("deal"), books.rows("product")
+    assert rows[deal].product_id == products[large].id
+    assert rows[plain].product_id is None
