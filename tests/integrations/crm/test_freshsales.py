@@ -8,7 +8,8 @@ import pytest
 from goals.errors import SourceError
 from goals.metrics import readings
 from goals.metrics.query import Query
-from integrations import crm
+from goals.records.connections import Connection
+from integrations import connections, crm
 from integrations.crm.freshsales import fields
 from integrations.terms import Terms
 from tests.fakes.freshsales import FakeFreshsales
@@ -255,6 +256,14 @@ def test_an_hour_that_is_used_up_leaves_a_run_that_waits(desk, account, clock, i
     assert len(desk.rows("deal")) == 25
 
 
+def test_a_burst_is_waited_out(desk, account, clock):
+    fill(account)
+    account.rate = Rate(5, 2.0)
+    desk.done()
+    assert clock.waits
+    assert len(desk.rows("deal")) == 25
+
+
 def test_a_key_that_is_not_taken_any_more_asks_for_a_new_one(desk, account):
     account.deal("Deal", "1")
     desk.done()
@@ -306,3 +315,33 @@ def test_win_rate_is_read_from_what_was_synced(desk, account):
     with desk.session() as session:
         found = readings.read(session, october, today=date(2026, 11, 2), now=NOW)
     assert (found.figure.value, found.figure.n) == (Decimal("0.75"), 8)
+
+
+def test_a_look_says_what_can_be_read_and_what_not(desk, account):
+    account.forbidden = {"tasks"}
+    with desk.session() as session:
+        connection = session.get_one(Connection, (desk.here, desk.connection))
+        how = {"vault": desk.vault, "now": NOW, "allow_private": True}
+        found = connections.check(session, connection, **how)
+        assert {one.name for one in found if not one.ok} == {"tasks"}
+        assert connections.passed(found)
+        account.token = "another"
+        [refused] = connections.check(session, connection, **how)
+    assert not refused.ok
+    assert refused.fix is not None
+
+
+def test_a_key_that_ends_in_the_middle_keeps_what_was_read(desk, account, page_by_page):
+    fill(account)
+    account.after_page("/deals/view", 1, lambda: setattr(account, "token", "another"))
+    run = desk.pull()
+    assert (run.status, run.error["code"]) == ("partial", "unauthorized")
+    account.token = CANARY
+    desk.done()
+    assert len([one for one in desk.rows("deal").values() if not one.is_stub]) == 25
+
+
+def test_the_accounts_own_fields_come_along(desk, account):
+    key = account.deal("Deal", "1", custom_field={"cf_segment": "กลาง", "cf_none": None})
+    desk.done()
+    assert desk.rows("deal")[str(key)].custom == {"cf_segment": "กลาง"}
