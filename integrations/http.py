@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from functools import lru_cache, partial
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar, cast
 from urllib.parse import quote_plus
 
@@ -47,10 +48,12 @@ class Client:
     """A connection to one vendor for one run; not shared between threads.
 
     `token` is asked for before each request and, with `renew=True`, once after a 401. `tries`
-    is how often what may pass by itself is asked; where a person waits it is few.
+    is how often what may pass by itself is asked; where a person waits it is few. `told` holds
+    the headers of the last answer, in which a vendor may tell what it still allows.
     """
 
     tries = TRIES
+    told: Mapping[str, str] = MappingProxyType({})
 
     def __init__(
         self,
@@ -215,6 +218,7 @@ class Client:
                 if time.monotonic() - started > PATIENCE:
                     raise self._unreachable()
                 parts.append(part)
+            self.told = response.headers
             if self.vendor.rate_of is not None:
                 self._rate = self.vendor.rate_of(response.headers) or self._rate
             return Answer(response.status_code, response.headers, b"".join(parts))

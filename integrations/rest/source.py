@@ -120,6 +120,9 @@ class RestSource:
         if stream.record == "stage":
             yield Page("stage", stages=list(self.stages.values()))
             return
+        if stream.own is not None:
+            yield from stream.own(self, cursor, now)
+            return
         place = Place.of(cursor, now)
         changes = stream.stamp is not None and cursor.get("mode") == "changes"
         swept = cursor.get("swept") if changes else place.started.isoformat()

@@ -1,11 +1,11 @@
 """What a vendor lists, as data: how a page is asked for and what becomes of its objects."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from goals.records.source import Entry
+from goals.records.source import Cursor, Entry, Page
 from integrations.rest import fields, values
 from integrations.rest.fields import Item, Take
 
@@ -37,6 +37,25 @@ class Batch(NamedTuple):
     total: int | None = None
 
 
+#: What asks a source for a page.
+Ask = Callable[[Any, Asked], Batch]
+
+
+def chained(*asks: Ask) -> Ask:
+    """Return several lists of one record as one, which is read from the first to the last."""
+
+    def ask(source: Any, asked: Asked) -> Batch:
+        number, _, after = (asked.after or "0:").partition(":")
+        place = int(number)
+        batch = asks[place](source, asked._replace(after=after or None))
+        if batch.after is not None:
+            return Batch(batch.items, f"{place}:{batch.after}")
+        is_last = place + 1 == len(asks)
+        return Batch(batch.items, None if is_last else f"{place + 1}:")
+
+    return ask
+
+
 def as_it_is(source: Any, row: Row, item: Item) -> Row | None:
     """Leave a row as its fields made it."""
     return row
@@ -63,13 +82,16 @@ class Stream:
     stands and since when as far as the vendor says, and what moves between two pulls becomes
     its history.
 
+    `own(source, cursor, now)` yields the pages of a stream that is pulled in a way of its own;
+    then `ask` only looks whether it can be read.
+
     `sweep` is how often all is listed again to see what is gone; None where changes tell.
     Without something that is not `needed` the account still has all its numbers.
     """
 
     name: str
     record: str
-    ask: Callable[[Any, Asked], Batch]
+    ask: Ask
     fields: Mapping[str, Take]
     id: str = "id"
     stamp: str | None = None
@@ -80,6 +102,7 @@ class Stream:
     custom: Callable[[Any, Item], Mapping[str, Any]] | None = None
     histories: Callable[[Any, Sequence[Item]], Mapping[str, Sequence[Entry]]] | None = None
     stands: Callable[[Any, Row, Item], Entry | None] | None = None
+    own: Callable[[Any, Cursor, datetime], Iterator[Page]] | None = None
     sweep: timedelta | None = DAY
     needed: bool = True
 
