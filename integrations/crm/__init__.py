@@ -36,6 +36,14 @@ PROVIDERS = {
         secrets=("token", "client_secret", "refresh_token"),
         ways=(("token",), ("client_id", "client_secret", "refresh_token")),
     ),
+    "pipedrive": Provider(
+        "integrations.crm.pipedrive.source",
+        "Pipedrive",
+        optional=("base_url", "fields"),
+        secrets=("token",),
+        ways=(("token",),),
+        guide="integrations.crm.pipedrive.guide",
+    ),
     "csv": Provider(
         "integrations.crm.csv",
         N_("CSV file"),
