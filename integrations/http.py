@@ -221,7 +221,10 @@ class Client:
             self.told = response.headers
             if self.vendor.rate_of is not None:
                 self._rate = self.vendor.rate_of(response.headers) or self._rate
-            return Answer(response.status_code, response.headers, b"".join(parts))
+            answer = Answer(response.status_code, response.headers, b"".join(parts))
+            if self.vendor.means is not None:
+                return answer._replace(status=self.vendor.means(answer.status, answer.content))
+            return answer
         finally:
             response.close()
 

@@ -35,7 +35,8 @@ class Vendor:
     `idempotent` lists how the POST paths begin that only read. `sign` makes headers of a token.
     `nothing` are the statuses, besides 204, that mean a good answer without content. `rate` is
     what the vendor allows, and `rate_of` reads it from an answer where the vendor tells it;
-    requests are spread so that it is used but not passed.
+    requests are spread so that it is used but not passed. `means` returns the status that an
+    answer should have had, where a vendor says in the body what a status says elsewhere.
     """
 
     name: str
@@ -46,3 +47,4 @@ class Vendor:
     nothing: frozenset[int] = frozenset()
     rate: Rate | None = None
     rate_of: Callable[[Mapping[str, str]], Rate | None] | None = None
+    means: Callable[[int, bytes], int] | None = None
