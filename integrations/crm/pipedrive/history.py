@@ -121,6 +121,7 @@ class _Reading:
     cursor: Cursor
     found: dict[str, Sequence[Entry]] = field(default_factory=dict)
     rejected: int = 0
+    has_turned: bool = False
 
     def begin(self, now: datetime) -> None:
         """Set out: the first time from now on, and with a new day's share."""
@@ -138,7 +139,7 @@ class _Reading:
         """Yield what was read in portions; what was read before a failure comes first."""
         try:
             for _ in steps:
-                if len(self.found) + self.rejected >= PORTION:
+                if len(self.found) + self.rejected >= PORTION or self.has_turned:
                     yield self._page()
         except SourceError:
             if self.found or self.rejected:
@@ -149,7 +150,7 @@ class _Reading:
 
     def _page(self) -> Page:
         made = Page("deal", histories=self.found, cursor=dict(self.cursor), rejected=self.rejected)
-        self.found, self.rejected = {}, 0
+        self.found, self.rejected, self.has_turned = {}, 0, False
         return made
 
     def moved(self) -> Iterator[None]:
@@ -181,7 +182,8 @@ class _Reading:
                 self.cursor["below"] = one["id"]
                 yield
             if batch.after is not None:
-                self.cursor["page"] = batch.after
+                # Pages of deals that never moved are a way as well, which is not gone twice.
+                self.cursor["page"], self.has_turned = batch.after, True
                 continue
             following = DEALS.index(self.cursor["list"]) + 1
             path = DEALS[following] if following < len(DEALS) else None

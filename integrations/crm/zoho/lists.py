@@ -13,6 +13,8 @@ from integrations.rest.stream import Ask, Asked, Batch, chained
 VERSION = "/crm/v8"
 #: Rows of a page, fields of a question, and ids of one.
 PAGE, MOST_FIELDS, MOST_IDS = 200, 50, 100
+#: Deals of a page: each is asked for its history before the page is stored.
+DEALS = 50
 #: When a record was changed last; asked for of every module.
 STAMP = "Modified_Time"
 #: How the place of a page is written down: its number, or the token that leads there.

@@ -41,6 +41,7 @@ STREAMS = (
         "deal",
         "Deals",
         fields.DEALS,
+        ask=lists.module("Deals", per_page=str(lists.DEALS)),
         finish=fields.deal,
         custom=fields.custom,
         histories=history.histories,
