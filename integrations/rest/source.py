@@ -185,6 +185,7 @@ class RestSource:
                 continue
             try:
                 row = self._row(stream, item, external_id)
+                stand = stream.stands(self, row, item) if stream.stands and row else None
             except (ValueError, ArithmeticError):
                 rejected += 1
                 continue
@@ -192,7 +193,6 @@ class RestSource:
                 continue
             rows.append(row)
             kept.append(item)
-            stand = stream.stands(self, row, item) if stream.stands is not None else None
             if stand is not None:
                 stands[external_id] = stand
         return Page(

@@ -57,7 +57,7 @@ class FakeZoho(FakeVendor):
         self.users: list[dict[str, Any]] = []
         self.own_fields: list[str] = []
         self.unscoped: set[str] = set()
-        self.has_pipelines = True
+        self.has_pipelines, self.has_currencies = True, True
         self.most, self.by_number = MOST, BY_NUMBER
         self._pages_told: dict[str, tuple[Any, ...]] = {}
         self._next = 4150868000000000000
@@ -226,8 +226,10 @@ class FakeZoho(FakeVendor):
         ]
         standard = (
             "Deal_Name Amount Owner Account_Name Closing_Date Created_Time Modified_Time "
-            "Probability Lead_Source Campaign_Source Currency Contact_Name"
+            "Probability Lead_Source Campaign_Source Contact_Name"
         ).split()
+        if self.has_currencies:
+            standard.append("Currency")
         if self.has_pipelines:
             standard.append("Pipeline")
         told = [{"api_name": one, "field_label": one, "custom_field": False} for one in standard]
@@ -273,6 +275,8 @@ class FakeZoho(FakeVendor):
             raise _wrong(400, "REQUIRED_PARAM_MISSING")
         if len(fields) > MOST_FIELDS:
             raise _wrong(400, "LIMIT_EXCEEDED")
+        if "Currency" in fields and not self.has_currencies:
+            raise _wrong(400, "INVALID_QUERY")
         since = request.headers.get("if-modified-since")
         rows = self._chosen(module, request)
         size = self._size(request)

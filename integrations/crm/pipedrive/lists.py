@@ -79,15 +79,16 @@ def leads(path: str, *, has_changes: bool) -> Ask:
     def ask(source: Any, asked: Asked) -> Batch:
         if asked.since is not None and not has_changes:
             return Batch(())
-        params: dict[str, Any] = {"limit": asked.limit or PAGE, "sort": "add_time ASC"}
+        params: dict[str, Any] = {"limit": asked.limit or PAGE, "sort": "add_time"}
         if asked.since is not None:
             params["updated_since"] = rfc(asked.since)
         start = int(asked.after or 0)
         found = source.client.get(f"/api/v1{path}", Listing, {**params, "start": start})
         paging = found.told("pagination") or {}
-        following = int(paging.get("next_start") or 0) - BACK
+        following = int(paging.get("next_start") or 0)
         has_more = bool(paging.get("more_items_in_collection")) and following > start
-        return Batch(found.items(), str(following) if has_more else None)
+        back = min(BACK, (following - start) // 2)
+        return Batch(found.items(), str(following - back) if has_more else None)
 
     return ask
 

@@ -62,6 +62,7 @@ CONTACTS = {
     "account": Take("Account_Name.id"),
     "owner": Take("Owner.id"),
     "created_on": Take("Created_Time", day),
+    "opted_out_on": Take("Unsubscribed_Time", day),
 }
 CAMPAIGNS = {
     "name": Take("Campaign_Name"),

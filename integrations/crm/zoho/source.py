@@ -21,6 +21,7 @@ WEEK = timedelta(days=7)
 OUTCOMES = {"open": "open", "closed won": "won", "closed lost": "lost"}
 #: Where no pipelines are in use, the stages are those of the field.
 STAGES = "Stage"
+CURRENCY = "Currency"
 
 
 def _stream(name: str, record: str, module: str, table: Any, **also: Any) -> Stream:
@@ -187,10 +188,13 @@ class Source(RestSource):
             for take in self._chosen[name].values()
         ]
         names = dict.fromkeys(["id", *chosen, *fields.BESIDE.get(module, ()), lists.STAMP])
+        known = {one.api_name for one in self.deal_fields}
         if module == "Deals":
-            # Without several currencies or pipelines an organization has no such fields.
-            known = {one.api_name for one in self.deal_fields} | {"id"}
-            names = {one: None for one in names if one in known} | dict.fromkeys(self.own_fields)
+            names = {one: None for one in names if one in {"id", *known}}
+            names |= dict.fromkeys(self.own_fields)
+        elif CURRENCY not in known:
+            # Without several currencies an organization has no such field anywhere.
+            names.pop(CURRENCY, None)
         return [one for one in names if not one.startswith("$")]
 
     def all_stages(self) -> Sequence[Stage]:

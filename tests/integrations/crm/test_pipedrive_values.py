@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -102,6 +103,36 @@ def test_a_row_that_means_nothing_is_counted_and_the_others_kept(desk, pipe):
     run = desk.done()
     assert counts(run, "deals")["rejected"] == 2
     assert len(desk.rows("deal")) == 3
+
+
+ODD: tuple[Any, ...] = (
+    [],
+    {},
+    [None],
+    {"id": None},
+    "\x00ก",
+    "1e999999",
+    -1,
+    True,
+    10**40,
+    "0000-00-00 00:00:00",
+)
+
+
+@pytest.mark.parametrize("kind", ["deals", "persons", "organizations", "activities", "leads"])
+def test_no_value_however_odd_costs_another_row(desk, pipe, kind):
+    fill(pipe)
+    [pattern] = list(pipe.kinds[kind].values())[:1]
+    own = {"id", "add_time", "update_time", "is_deleted", "is_archived"}
+    for name in pattern.keys() - own:
+        for odd in ODD:
+            values = {**pattern, "add_time": JANUARY, name: odd}
+            key = f"odd {len(pipe.kinds[kind])}" if kind == "leads" else None
+            pipe.add(kind, **{**values, "id": key})
+    desk.done()
+    good = "deals persons organizations activities leads".split()
+    kept = dict(zip(good, ("deal", "contact", "account", "activity", "lead"), strict=True))[kind]
+    assert str(pattern["id"]) in desk.rows(kept)
 
 
 def test_a_deal_comes_with_all_stages_it_went_through(desk, pipe):
@@ -228,6 +259,20 @@ def test_a_lead_that_becomes_a_deal_stays_and_says_which(desk, pipe):
     lead = desk.rows("lead")[key]
     assert (lead.status, lead.converted_on, lead.source) == ("converted", date(2026, 11, 2), "Web")
     assert lead.converted_deal_id == desk.id("deal", str(deal))
+
+
+def test_leads_that_are_deleted_while_pages_are_read_hide_no_other(desk, pipe):
+    pipe.most = 4
+    keys = [pipe.add_lead(f"Lead {number}") for number in range(20)]
+    first = sorted(keys)[:2]
+
+    def delete():
+        for key in first:
+            pipe.delete("leads", key)
+
+    pipe.after_page("/api/v1/leads", 1, delete)
+    desk.done()
+    assert set(keys) - set(first) <= set(desk.rows("lead"))
 
 
 def test_a_lead_in_the_archive_is_there_and_one_that_is_gone_is_not(desk, pipe):

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -36,6 +37,14 @@ def test_an_open_deal_without_money_has_none_and_only_expects_its_day(bureau, zo
     bureau.done()
     [deal] = [one for one in bureau.rows("deal").values() if one.status == "open"]
     assert (deal.amount, deal.closed_on, deal.expected_close_on) == (None, None, date(2026, 12, 24))
+
+
+def test_an_organization_with_one_currency_has_no_field_for_it(bureau, zoho):
+    fill(zoho)
+    zoho.has_currencies = False
+    bureau.done()
+    assert {one.currency for one in bureau.rows("deal").values()} == {None}
+    assert {one.currency for one in bureau.rows("spend").values()} == {None}
 
 
 def test_people_companies_and_users_come_with_their_names(bureau, zoho):
@@ -125,6 +134,48 @@ def test_a_row_that_means_nothing_is_counted_and_the_others_kept(bureau, zoho):
     run = bureau.done()
     assert counts(run, "deals")["rejected"] == 2
     assert len(bureau.rows("deal")) == 3
+
+
+ODD: tuple[Any, ...] = (
+    [],
+    {},
+    [None],
+    {"id": None},
+    "\x00ก",
+    "1e999999",
+    -1,
+    True,
+    10**40,
+    "0000-00-00T00:00:00",
+)
+RECORDS = {
+    "Deals": ("deals", "deal", ""),
+    "Leads": ("leads", "lead", ""),
+    "Accounts": ("accounts", "account", ""),
+    "Calls": ("calls", "activity", "call:"),
+    "Campaigns": ("campaigns", "campaign", ""),
+    "Cases": ("cases", "ticket", ""),
+}
+
+
+@pytest.mark.parametrize("module", RECORDS)
+def test_no_value_however_odd_costs_another_row(bureau, zoho, module):
+    fill(zoho)
+    name, record, prefix = RECORDS[module]
+    pattern = next(iter(zoho.rows[module].values()))
+    for field in pattern.keys() - {"id", "Created_Time", "Modified_Time"}:
+        for odd in ODD:
+            zoho.add(module, **{**kept_of(pattern), field: odd})
+    for odd in ("?", "0000-00-00T00:00:00"):
+        key = zoho.add(module, **kept_of(pattern))
+        zoho.rows[module][key]["Created_Time"] = odd
+    run = bureau.done()
+    assert prefix + pattern["id"] in bureau.rows(record)
+    assert counts(run, name)["rejected"] >= 1
+
+
+def kept_of(pattern):
+    return {name: pattern[name] for name in pattern.keys() - {"id", "Modified_Time"}}
 
 
 def test_a_deal_comes_with_all_stages_it_went_through(bureau, zoho):
