@@ -3,7 +3,10 @@
 import base64
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any
 
 import httpx2
 import msgspec
@@ -14,6 +17,8 @@ from integrations import addresses, pinned
 
 #: A token is renewed this long before it ends, so that it cannot end on the way.
 EARLY = timedelta(minutes=2)
+#: Where the access token and its end are kept among the secrets, for the next run and others.
+ACCESS, UNTIL = "access_token", "access_until"
 #: How long a refreshed token is taken for good where the vendor does not say.
 REFRESHED = timedelta(minutes=30)
 #: How long what an app signed is good; Salesforce takes three minutes at most.
@@ -24,6 +29,15 @@ MOST_BYTES = 1024 * 1024
 PATIENCE = 60.0
 #: Refusals of a token endpoint that pass by themselves and say nothing about the token.
 PASSING = frozenset((404, 408, 423, 425, 429, 477))
+#: Errors of the body that pass as well (RFC 6749 and RFC 8628, and one that Zoho adds).
+PASSING_ERRORS = frozenset(("server_error", "temporarily_unavailable", "slow_down"))
+PASSING_ERRORS |= {"general_error"}
+#: A token endpoint that was asked too often is left alone for this long.
+BUSY = timedelta(minutes=10)
+
+
+class _Refusal(msgspec.Struct):
+    error: str | None = None
 
 
 class _Grant(msgspec.Struct):
@@ -45,7 +59,11 @@ class Granted:
     """An access token that a token endpoint gives for what `form` returns.
 
     `lasts` is how long one is good where the vendor does not say; None: until it is refused.
+    What else an answer tells, as the address where the token is good, stands in `told`. An
+    error may come with any status; those in `busy` only say that tokens were asked for too often.
     """
+
+    told: Mapping[str, Any] = MappingProxyType({})
 
     def __init__(
         self,
@@ -56,11 +74,12 @@ class Granted:
         clock: Callable[[], datetime],
         allow_private: bool = False,
         lasts: timedelta | None = None,
+        busy: frozenset[str] = frozenset(),
     ) -> None:
         """Take what the vendor's token endpoint needs."""
         addresses.check(url, allow_private=allow_private)
         self._vendor, self._url, self._ask, self._clock = vendor, url, form, clock
-        self._allow_private, self._lasts = allow_private, lasts
+        self._allow_private, self._lasts, self._busy = allow_private, lasts, busy
         self._token: str | None = None
         self._until: datetime | None = None
 
@@ -72,6 +91,18 @@ class Granted:
         return self._token
 
     def _renew(self) -> None:
+        grant = self._granted()
+        self._hold(grant.access_token, self._end(grant))
+
+    def _hold(self, token: str, until: datetime | None) -> None:
+        self._token, self._until = token, until
+
+    def _end(self, grant: _Grant) -> datetime | None:
+        told = grant.expires_in
+        lasts = self._lasts if told is None else timedelta(seconds=told)
+        return None if lasts is None else self._clock() + lasts - EARLY
+
+    def _granted(self) -> _Grant:
         try:
             with (
                 pinned.client(TIMEOUT, allow_private=self._allow_private) as client,
@@ -79,9 +110,10 @@ class Granted:
             ):
                 if answer.status_code >= 500 or answer.status_code in PASSING:
                     raise self._error("unreachable", permanent=False)
-                if answer.status_code >= 400:
-                    raise self._error("unauthorized", permanent=True)
-                grant = msgspec.json.decode(self._content(answer), type=_Grant)
+                content = self._content(answer)
+                self._refused(answer.status_code, content)
+                self.told = msgspec.json.decode(content, type=dict[str, Any])
+                return msgspec.json.decode(content, type=_Grant)
         except (
             httpx2.HTTPError,
             httpx2.InvalidURL,
@@ -89,13 +121,25 @@ class Granted:
             UnicodeDecodeError,
         ) as error:
             raise self._error("unreachable", permanent=False) from error
-        self._take(grant)
 
-    def _take(self, grant: _Grant) -> None:
-        told = grant.expires_in
-        lasts = self._lasts if told is None else timedelta(seconds=told)
-        self._token = grant.access_token
-        self._until = None if lasts is None else self._clock() + lasts - EARLY
+    def _refused(self, status: int, content: bytes) -> None:
+        """Raise SourceError for an answer that gives no token and says why."""
+        try:
+            error = msgspec.json.decode(content, type=_Refusal).error
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            error = None
+        if error in self._busy:
+            raise SourceError(
+                "rate_limited",
+                Message(
+                    N_("%(vendor)s allows no more requests for now."), {"vendor": self._vendor}
+                ),
+                resume_after=self._clock() + BUSY,
+            )
+        if error in PASSING_ERRORS:
+            raise self._error("unreachable", permanent=False)
+        if status >= 400 or error is not None:
+            raise self._error("unauthorized", permanent=True)
 
     def _content(self, answer: httpx2.Response) -> bytes:
         """Return a whole answer, unless it is larger or slower than any grant can be."""
@@ -121,7 +165,10 @@ class Granted:
 class Refreshed(Granted):
     """An access token kept fresh by a refresh token.
 
-    `keep` stores a new refresh token before it is used, because the old one dies with it.
+    `keep` stores a new refresh token before it is used, because the old one dies with it. With
+    `alone` (of the terms) one worker renews at a time: whoever comes second finds the token that
+    the first one was given, with the parts of the answer that `kept` names. Our clock alone says
+    when a token ends; where it goes wrong, the vendor's refusal has the token renewed.
     """
 
     def __init__(
@@ -134,10 +181,13 @@ class Refreshed(Granted):
         refresh_token: str,
         keep: Callable[[str], None],
         clock: Callable[[], datetime],
+        alone: Callable[[], AbstractContextManager[dict[str, str]]] | None = None,
+        kept: tuple[str, ...] = (),
         allow_private: bool = False,
+        busy: frozenset[str] = frozenset(),
     ) -> None:
         """Take what the vendor's token endpoint needs."""
-        self._keep = keep
+        self._keep, self._alone, self._kept = keep, alone, kept
         self._form = {
             "grant_type": "refresh_token",
             "client_id": client_id,
@@ -151,13 +201,43 @@ class Refreshed(Granted):
             clock=clock,
             allow_private=allow_private,
             lasts=REFRESHED,
+            busy=busy,
         )
 
-    def _take(self, grant: _Grant) -> None:
-        if grant.refresh_token and grant.refresh_token != self._form["refresh_token"]:
-            self._keep(grant.refresh_token)
-            self._form["refresh_token"] = grant.refresh_token
-        super()._take(grant)
+    def _renew(self) -> None:
+        if self._alone is None:
+            grant = self._granted()
+            if grant.refresh_token and grant.refresh_token != self._form["refresh_token"]:
+                self._keep(grant.refresh_token)
+                self._form["refresh_token"] = grant.refresh_token
+            self._hold(grant.access_token, self._end(grant))
+            return
+        with self._alone() as secrets:
+            if self._found(secrets):
+                return
+            # Another worker may have exchanged the one that was read when this run began.
+            self._form["refresh_token"] = secrets.get("refresh_token", self._form["refresh_token"])
+            grant = self._granted()
+            until = self._end(grant)
+            assert until is not None, "a refreshed token ends"
+            secrets |= {ACCESS: grant.access_token, UNTIL: until.isoformat()}
+            secrets |= {name: str(self.told[name]) for name in self._kept if name in self.told}
+            if grant.refresh_token:
+                secrets["refresh_token"] = grant.refresh_token
+                self._form["refresh_token"] = grant.refresh_token
+        self._hold(grant.access_token, until)
+
+    def _found(self, secrets: dict[str, str]) -> bool:
+        """Take the token that is kept, unless it has ended or is the one that was refused."""
+        token, told = secrets.get(ACCESS), secrets.get(UNTIL)
+        if token is None or told is None or token == self._token:
+            return False
+        until = datetime.fromisoformat(told)
+        if until <= self._clock():
+            return False
+        self.told = {name: secrets[name] for name in self._kept if name in secrets}
+        self._hold(token, until)
+        return True
 
 
 def client_credentials(client_id: str, client_secret: str) -> Callable[[], Mapping[str, str]]:

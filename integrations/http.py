@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache, partial
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar, cast
 from urllib.parse import quote_plus
 
@@ -49,10 +50,12 @@ class Client:
     """A connection to one vendor for one run; not shared between threads.
 
     `token` is asked for before each request and, with `renew=True`, once after a 401. `tries`
-    is how often what may pass by itself is asked; where a person waits it is few.
+    is how often what may pass by itself is asked; where a person waits it is few. `told` holds
+    the headers of the last answer, in which a vendor may tell what it still allows.
     """
 
     tries = TRIES
+    told: Mapping[str, str] = MappingProxyType({})
 
     def __init__(
         self,
@@ -231,12 +234,16 @@ class Client:
                 if time.monotonic() - started > PATIENCE:
                     raise self._unreachable()
                 parts.append(part)
+            self.told = response.headers
             if self.vendor.rate_of is not None:
                 self._rate = self.vendor.rate_of(response.headers) or self._rate
             if self.vendor.used_of is not None:
                 used = self.vendor.used_of(response.headers)
                 self._used = self._used if used is None else used
-            return Answer(response.status_code, response.headers, b"".join(parts))
+            answer = Answer(response.status_code, response.headers, b"".join(parts))
+            if self.vendor.means is not None:
+                return answer._replace(status=self.vendor.means(answer.status, answer.content))
+            return answer
         finally:
             response.close()
 

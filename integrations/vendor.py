@@ -37,7 +37,8 @@ class Vendor:
     what the vendor allows, and `rate_of` reads it from an answer where the vendor tells it;
     requests are spread so that it is used but not passed. `used_of` reads from an answer which
     share (0 to 1) of a day's requests all programs together have used, None where it does not
-    say; the last part is left to the others (`http.MOST_USED`).
+    say; the last part is left to the others (`http.MOST_USED`). `means` returns the status that an
+    answer should have had, where a vendor says in the body what a status says elsewhere.
     """
 
     name: str
@@ -49,3 +50,4 @@ class Vendor:
     rate: Rate | None = None
     rate_of: Callable[[Mapping[str, str]], Rate | None] | None = None
     used_of: Callable[[Mapping[str, str]], float | None] | None = None
+    means: Callable[[int, bytes], int] | None = None

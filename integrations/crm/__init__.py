@@ -81,6 +81,23 @@ PROVIDERS = {
         ways=(("token",),),
         guide="integrations.crm.freshsales.guide",
     ),
+    "pipedrive": Provider(
+        "integrations.crm.pipedrive.source",
+        "Pipedrive",
+        optional=("base_url", "fields"),
+        secrets=("token",),
+        ways=(("token",),),
+        guide="integrations.crm.pipedrive.guide",
+    ),
+    "zoho": Provider(
+        "integrations.crm.zoho.source",
+        "Zoho CRM",
+        settings=("dc", "client_id"),
+        optional=("base_url", "auth_url", "fields"),
+        secrets=("client_secret", "refresh_token"),
+        ways=(("client_id", "client_secret", "refresh_token"),),
+        guide="integrations.crm.zoho.guide",
+    ),
     "csv": Provider(
         "integrations.crm.csv",
         N_("CSV file"),

@@ -155,6 +155,9 @@ class RestSource:
             return
         if stream.every is not None and not _is_due(stream.every, cursor.get("listed"), now):
             return
+        if stream.own is not None:
+            yield from stream.own(self, cursor, now)
+            return
         place = Place.of(cursor, now)
         changes = stream.stamp is not None and cursor.get("mode") == "changes"
         swept = cursor.get("swept") if changes else place.started.isoformat()
@@ -221,6 +224,7 @@ class RestSource:
                 continue
             try:
                 row = self._row(stream, item, external_id)
+                stand = stream.stands(self, row, item) if stream.stands and row else None
             except (ValueError, ArithmeticError):
                 rejected += 1
                 continue
@@ -228,7 +232,6 @@ class RestSource:
                 continue
             rows.append(row)
             kept.append(item)
-            stand = stream.stands(self, row, item) if stream.stands is not None else None
             if stand is not None:
                 stands[external_id] = stand
         return Page(

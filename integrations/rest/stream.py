@@ -1,11 +1,11 @@
 """What a vendor lists, as data: how a page is asked for and what becomes of its objects."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from goals.records.source import Entry
+from goals.records.source import Cursor, Entry, Page
 from integrations.rest import fields, values
 from integrations.rest.fields import Item, Take
 
@@ -37,6 +37,25 @@ class Batch(NamedTuple):
     total: int | None = None
 
 
+#: What asks a source for a page.
+Ask = Callable[[Any, Asked], Batch]
+
+
+def chained(*asks: Ask) -> Ask:
+    """Return several lists of one record as one, which is read from the first to the last."""
+
+    def ask(source: Any, asked: Asked) -> Batch:
+        number, _, after = (asked.after or "0:").partition(":")
+        place = int(number)
+        batch = asks[place](source, asked._replace(after=after or None))
+        if batch.after is not None:
+            return Batch(batch.items, f"{place}:{batch.after}")
+        is_last = place + 1 == len(asks)
+        return Batch(batch.items, None if is_last else f"{place + 1}:")
+
+    return ask
+
+
 def as_it_is(source: Any, row: Row, item: Item) -> Row | None:
     """Leave a row as its fields made it."""
     return row
@@ -66,6 +85,9 @@ class Stream:
     `more` asks for what a listing does not tell of its objects, and returns them with it; a
     sweep then looks at the ids alone, so that it costs no more than the listing.
 
+    `own(source, cursor, now)` yields the pages of a stream that is pulled in a way of its own;
+    then `ask` only looks whether it can be read.
+
     `sweep` is how often all is listed again to see what is gone; None where changes tell.
     `every` is how often a list without stamps is read, None for each time.
     Without something that is not `needed` the account still has all its numbers.
@@ -73,7 +95,7 @@ class Stream:
 
     name: str
     record: str
-    ask: Callable[[Any, Asked], Batch]
+    ask: Ask
     fields: Mapping[str, Take]
     id: str = "id"
     stamp: str | None = None
@@ -85,6 +107,7 @@ class Stream:
     more: Callable[[Any, Sequence[Item]], Sequence[Item]] | None = None
     histories: Callable[[Any, Sequence[Item]], Mapping[str, Sequence[Entry]]] | None = None
     stands: Callable[[Any, Row, Item], Entry | None] | None = None
+    own: Callable[[Any, Cursor, datetime], Iterator[Page]] | None = None
     sweep: timedelta | None = DAY
     every: timedelta | None = None
     needed: bool = True

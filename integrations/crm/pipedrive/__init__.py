@@ -1,0 +1,1 @@
+"""Pipedrive as a source."""

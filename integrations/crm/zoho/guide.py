@@ -1,0 +1,51 @@
+"""How a person connects Zoho CRM."""
+
+from goals.words import N_
+from integrations.guide import Ask, Guide, Way
+
+GUIDE = Guide(
+    reads=(
+        N_("Deals with the stages they went through, and their own fields"),
+        N_("Leads, also converted ones, contacts, accounts and users"),
+        N_("Calls, meetings and completed tasks"),
+        N_("Cases, and campaigns with what they cost"),
+    ),
+    ways=(
+        Way(
+            N_("Self client"),
+            (
+                N_("Open the API console of your data centre, for instance api-console.zoho.com."),
+                N_("Add a client of the kind Self Client and copy its id and secret."),
+                N_("Under Generate Code, enter the scopes below and create a code."),
+                N_(
+                    "Exchange the code for a refresh token within its ten minutes: POST it to "
+                    "/oauth/v2/token of your accounts server with grant_type=authorization_code."
+                ),
+            ),
+            (
+                Ask(
+                    "dc",
+                    N_("Data centre"),
+                    N_("The ending of the address at which you use Zoho CRM."),
+                    "com, eu, in, com.cn, com.au, jp, ca, sa",
+                ),
+                Ask("client_id", N_("Client ID"), example="1000.ABC"),
+                Ask("client_secret", N_("Client secret"), is_secret=True),
+                Ask("refresh_token", N_("Refresh token"), is_secret=True),
+            ),
+        ),
+    ),
+    history=N_(
+        "Zoho keeps the stages of each deal. Every changed deal costs one call of the "
+        "organization's daily credits."
+    ),
+    scopes=(
+        ("ZohoCRM.modules.READ", N_("Deals, leads, people, activities, cases and campaigns")),
+        ("ZohoCRM.settings.READ", N_("Stages, pipelines and fields")),
+        ("ZohoCRM.users.READ", N_("Owners")),
+    ),
+    limits=N_(
+        "Zoho does not keep when a case was closed; its last change stands for it. A campaign's "
+        "cost counts on its first day."
+    ),
+)
