@@ -36,6 +36,14 @@ PROVIDERS = {
         secrets=("token", "client_secret", "refresh_token"),
         ways=(("token",), ("client_id", "client_secret", "refresh_token")),
     ),
+    "tryton": Provider(
+        "integrations.crm.tryton.source",
+        "Tryton",
+        settings=("base_url", "database", "user"),
+        secrets=("password",),
+        ways=(("password",),),
+        guide="integrations.crm.tryton.guide",
+    ),
     "csv": Provider(
         "integrations.crm.csv",
         N_("CSV file"),

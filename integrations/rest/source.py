@@ -138,12 +138,14 @@ class RestSource:
         if changes and _is_due(stream, swept, now):
             yield from self._sweep(stream, {**last, "swept": now.isoformat()})
 
-    def _listed(self, stream: Stream, since: datetime | None, cursor: Cursor) -> Iterator[Batch]:
+    def _listed(
+        self, stream: Stream, since: datetime | None, cursor: Cursor, *, sweeps: bool = False
+    ) -> Iterator[Batch]:
         """Ask for page after page; no place may come twice."""
         after = cursor.get("after")
         before = {after}
         while True:
-            batch = stream.ask(self, Asked(since, after))
+            batch = stream.ask(self, Asked(since, after, sweeps=sweeps))
             after = batch.after
             if after is not None and after in before:
                 raise self._loop()
@@ -158,7 +160,7 @@ class RestSource:
         The rows are taken along: what changes without a new stamp comes right with them.
         """
         is_first = True
-        for batch in self._listed(stream, None, {}):
+        for batch in self._listed(stream, None, {}, sweeps=True):
             last = batch.after is None
             page = self._page(replace(stream, histories=None), batch.items, done)
             cursor = done if last else {name: one for name, one in done.items() if name != "swept"}
