@@ -51,6 +51,24 @@ PROVIDERS = {
         optional=("mapping",),
         paths=("path", "mapping"),
     ),
+    "sql": Provider(
+        "integrations.crm.sql.source",
+        N_("SQL database"),
+        settings=("query", "record"),
+        optional=("mapping", "watermark"),
+        secrets=("dsn",),
+        ways=(("dsn",),),
+        paths=("mapping",),
+        guide="integrations.crm.sql.guide",
+    ),
+    "singer": Provider(
+        "integrations.crm.singer.source",
+        N_("Singer or Airbyte tap"),
+        settings=("command",),
+        optional=("record", "mapping"),
+        paths=("mapping",),
+        guide="integrations.crm.singer.guide",
+    ),
     "sample": Provider("integrations.crm.sample.source", N_("Sample company"), optional=("seed",)),
 }
 
