@@ -44,6 +44,14 @@ PROVIDERS = {
         ways=(("password",),),
         guide="integrations.crm.tryton.guide",
     ),
+    "bottlecrm": Provider(
+        "integrations.crm.bottlecrm.source",
+        "BottleCRM",
+        settings=("base_url",),
+        secrets=("token",),
+        ways=(("token",),),
+        guide="integrations.crm.bottlecrm.guide",
+    ),
     "csv": Provider(
         "integrations.crm.csv",
         N_("CSV file"),

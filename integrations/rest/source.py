@@ -218,6 +218,17 @@ class RestSource:
         except ValueError:
             return None
 
+    def changed(self) -> SourceError:
+        """Return the error for an answer that lacks what it always had."""
+        return SourceError(
+            "not_understood",
+            Message(
+                N_("%(vendor)s sent an answer that is broken or has changed its form."),
+                {"vendor": self.vendor.name},
+            ),
+            permanent=True,
+        )
+
     def _loop(self) -> SourceError:
         return SourceError(
             "cursor_loop",

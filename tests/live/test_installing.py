@@ -9,7 +9,7 @@ from tests.live import tryton
 def test_what_is_installed_once_is_not_installed_again(monkeypatch):
     folder = tryton.prepare()
     monkeypatch.setattr(installer, "make", None)
-    said = []
+    said: list[str] = []
     assert tryton.prepare(said.append) == folder
     assert said == []
 

@@ -139,6 +139,10 @@ class Tryton:
         self.url = url
         self.session: str | None = None
         self.context: dict[str, Any] = {}
+        # What a test has made of the company, by Tryton's ids.
+        self.currency = self.company = 0
+        self.sellers: list[int] = []
+        self.parties: list[int] = []
 
     def wait(self, process: subprocess.Popen[bytes]) -> None:
         """Wait until the server answers, and sign in."""

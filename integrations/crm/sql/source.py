@@ -131,9 +131,11 @@ class Source:
                     place = _plain(known[-1]) if known else place
             text.detach()
         file.seek(0)
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        digest = hashlib.sha256()
+        while chunk := file.read(1 << 20):
+            digest.update(chunk)
         file.seek(0)
-        return Result(file, count, digest, place)
+        return Result(file, count, digest.hexdigest(), place)
 
     def _statement(self, after: Any) -> tuple[str, tuple[Any, ...]]:
         """Return the query, from the watermark on where there is one, and its parameter.

@@ -60,6 +60,13 @@ class Still:
         pass
 
 
+class Allowed(Desk):
+    """A workspace of an installation that lets sources run commands."""
+
+    def pull(self, **options):
+        return super().pull(**{"allow_commands": True, **options})
+
+
 class Tap:
     """A program on this machine, with what it writes."""
 
@@ -120,10 +127,7 @@ def connect(shop, clock, mapping):
     def connected(command, **settings):
         settings = {"command": command, "mapping": mapping, **settings}
         settings = {name: value for name, value in settings.items() if value}
-        made = Desk(shop, Still(), clock, "singer", settings, {})
-        pull = made.pull
-        made.pull = lambda **options: pull(**{"allow_commands": True, **options})
-        return made
+        return Allowed(shop, Still(), clock, "singer", settings, {})
 
     return connected
 
