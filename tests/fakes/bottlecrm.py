@@ -66,7 +66,7 @@ class FakeBottleCRM(FakeVendor):
 
     def deal(self, name: str, *, stage: str = "PROSPECTING", owner: str | None = None,
              account: str | None = None, **values: Any) -> str:  # fmt: skip
-        plain = {
+        plain: dict[str, Any] = {
             "name": name, "amount": None, "currency": "USD", "probability": 10,
             "closed_on": None, "lead_source": None, "pipeline": "p1",
             "assigned_to": [] if owner is None else [{"id": owner}],

@@ -4,6 +4,7 @@ import pytest
 
 from app import installer
 from tests.live import tryton
+from tests.proofs import bottlecrm as proof
 
 
 def test_what_is_installed_once_is_not_installed_again(monkeypatch):
@@ -40,3 +41,12 @@ def test_an_index_that_cannot_be_reached_is_said_with_what_to_do(tmp_path, monke
     assert "package index could not be reached" in str(caught.value)
     assert "--ignore tests/live" in str(caught.value)
     assert not (tmp_path / "tryton" / "ready").exists()
+
+
+def test_what_bottlecrm_lacks_is_said_in_words(monkeypatch, capsys):
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert proof.run() is False
+    told = capsys.readouterr().out
+    assert "NOT RUN" in told
+    assert "Python 3.12" in told
+    assert "redis-server" in told

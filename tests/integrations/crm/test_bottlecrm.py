@@ -137,7 +137,7 @@ def test_a_row_deleted_between_pages_hides_no_other(desk, vendor, small_pages):
     desk.done()
     # The first of the list goes while it is read, and all later ones move forward.
     first = max(vendor.tables["deals"])
-    pages = []
+    pages: list[str] = []
     before = set(vendor.tables["deals"]) - {first}
     original = vendor._page
 
