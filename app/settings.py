@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     encryption_keys: SecretStr | None = None
     base_url: str = "http://127.0.0.1:8000"
     allow_private_sources: bool = False
+    allow_commands: bool = False
     smtp_url: SecretStr | None = None
     slack_api_url: str = "https://slack.com/api/"
     slack_signing_secret: SecretStr | None = None

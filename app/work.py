@@ -163,6 +163,7 @@ def _sync(
             alive=alive,
             full=full,
             allow_private=wiring.settings.allow_private_sources,
+            allow_commands=wiring.settings.allow_commands,
         )
         with begin() as session:
             if run.changed_records:

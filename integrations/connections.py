@@ -15,7 +15,7 @@ from goals.records.source import Check
 from goals.table import id_from, workspace_of
 from goals.words import N_, Message
 from integrations import crm
-from integrations.terms import Terms
+from integrations.terms import Terms, own_database
 from integrations.vault import Vault
 
 
@@ -142,7 +142,12 @@ def every(session: Session) -> list[Connection]:
 
 
 def terms(
-    session: Session, connection: Connection, *, vault: Vault, now: datetime, allow_private: bool
+    session: Session,
+    connection: Connection,
+    *,
+    vault: Vault,
+    now: datetime,
+    allow_private: bool,
 ) -> Terms:
     """Return what a source needs for a look at a connection (not for a sync)."""
     return Terms(
@@ -152,6 +157,7 @@ def terms(
         clock=lambda: now,
         allow_private=allow_private,
         keep_secrets=lambda secrets: _keep(session, connection, vault, secrets),
+        database=own_database(session),
     )
 
 
@@ -175,7 +181,13 @@ def _keep(session: Session, connection: Connection, vault: Vault, secrets: dict[
 
 
 def check(
-    session: Session, connection: Connection, *, vault: Vault, now: datetime, allow_private: bool
+    session: Session,
+    connection: Connection,
+    *,
+    vault: Vault,
+    now: datetime,
+    allow_private: bool,
+    allow_commands: bool = False,
 ) -> list[Check]:
     """Test a connection; what is wrong is in the checks, never raised.
 
@@ -186,6 +198,7 @@ def check(
         return []
     try:
         given = terms(session, connection, vault=vault, now=now, allow_private=allow_private)
+        given = given._replace(allow_commands=allow_commands)
         with closing(crm.source(connection.provider, given)) as source:
             found = source.check()
     except (OutsideError, Refusal) as error:

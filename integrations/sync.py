@@ -17,7 +17,7 @@ from goals.records.table_source import TableSource
 from goals.table import key, new_id, workspace_of
 from integrations import crm, runs
 from integrations.runs import Run, Stream
-from integrations.terms import Terms
+from integrations.terms import Terms, own_database
 from integrations.vault import Vault
 
 __all__ = ["Run", "Stream", "pull"]
@@ -49,6 +49,7 @@ def pull(
     alive: Callable[[], None] = lambda: None,
     full: bool = False,
     allow_private: bool = False,
+    allow_commands: bool = False,
 ) -> Run:
     """Read what is new from a connection and store it.
 
@@ -76,7 +77,9 @@ def pull(
         provider, name = connection.provider, connection.name
         terms = None
         try:
-            terms = _terms(session, begin, connection, vault, clock, allow_private)
+            terms = _terms(session, begin, connection, vault, clock)._replace(
+                allow_private=allow_private, allow_commands=allow_commands
+            )
         except Refusal as error:
             failures.append((None, _unreadable(error)))
         if full:
@@ -125,7 +128,6 @@ def _terms(
     connection: Connection,
     vault: Vault,
     clock: Callable[[], datetime],
-    allow_private: bool,
 ) -> Terms:
     connection_id = connection.id
 
@@ -140,8 +142,9 @@ def _terms(
         secrets=vault.open(connection.secrets) if connection.secrets else {},
         zone=workspace.of(session).zone,
         clock=clock,
-        allow_private=allow_private,
+        allow_private=False,
         keep_secrets=keep,
+        database=own_database(session),
     )
 
 

@@ -4,12 +4,16 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from sqlmodel import Session
+
 
 class Terms(NamedTuple):
     """A connection's settings and opened secrets, and the workspace's zone.
 
     `keep_secrets` stores changed secrets at once, in a transaction of its own: a refresh token
-    that was exchanged is dead, whatever becomes of the run.
+    that was exchanged is dead, whatever becomes of the run. `database` is the address of
+    Headway's own database, which is no source; `allow_commands` tells whether a source may run
+    a program on this machine.
     """
 
     settings: dict[str, Any]
@@ -18,3 +22,10 @@ class Terms(NamedTuple):
     clock: Callable[[], datetime]
     allow_private: bool
     keep_secrets: Callable[[dict[str, str]], None]
+    database: str = ""
+    allow_commands: bool = False
+
+
+def own_database(session: Session) -> str:
+    """Return the address of the database that a session is on, without its password."""
+    return session.get_bind().engine.url.render_as_string(hide_password=True)

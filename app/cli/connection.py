@@ -90,6 +90,7 @@ def _check(args: Namespace, context: Context, session: Session) -> int:
             vault=context.wiring.vault,
             now=context.now(),
             allow_private=context.wiring.settings.allow_private_sources,
+            allow_commands=context.wiring.settings.allow_commands,
         )
         ok = ok and connections.passed(found)
         for one in found:

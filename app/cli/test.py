@@ -5,6 +5,7 @@ of the embedded one.
 """
 
 import argparse
+import importlib
 import os
 import platform
 import shutil
@@ -38,6 +39,7 @@ def run(args: Arguments) -> int:
         words.append("--no-browser")
     else:
         prepare_browser()
+    prepare_tryton()
     if not any(word.startswith(("-n", "--numprocesses", "--pdb")) for word in words):
         words = ["-n", "2", "--dist", "loadfile", *words]
     return subprocess.run(
@@ -57,6 +59,19 @@ def prepare_browser() -> None:
         playwright_install()
     if not browser_here():
         raise CommandError("no_browser", "There is no Chromium for the browser tests.", way_out())
+
+
+def prepare_tryton() -> None:
+    """Install Tryton for its live test where it is missing.
+
+    Where that cannot be done the other tests still run: those of Tryton then fail, with these
+    same words.
+    """
+    live = importlib.import_module("tests.live.tryton")
+    try:
+        live.prepare()
+    except live.NotInstalledError as error:
+        print(f"headway: {error}", file=sys.stderr)
 
 
 def browser_here() -> bool:

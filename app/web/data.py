@@ -186,6 +186,7 @@ def add(provider: str) -> Response | tuple[str, int] | str:
                     vault=frame.wiring().vault,
                     now=frame.now(),
                     allow_private=frame.wiring().settings.allow_private_sources,
+                    allow_commands=frame.wiring().settings.allow_commands,
                 )
                 if not connections.passed(checks):
                     attempt.rollback()
@@ -251,6 +252,7 @@ def reconnect(connection_id: int) -> Response | tuple[str, int] | str:
                 vault=vault,
                 now=frame.now(),
                 allow_private=frame.wiring().settings.allow_private_sources,
+                allow_commands=frame.wiring().settings.allow_commands,
             )
             if not connections.passed(checks):
                 attempt.rollback()

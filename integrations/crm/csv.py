@@ -20,8 +20,8 @@ from goals.records.connections import SyncRun
 from goals.records.source import Check, Cursor
 from goals.records.table_source import Taken
 from goals.words import N_, Message
-from integrations.files import reading
-from integrations.files.importing import import_file, kind_of
+from integrations.files import reading, taking
+from integrations.files.importing import kind_of
 from integrations.terms import Terms
 
 
@@ -54,31 +54,19 @@ class Source:
             return None
         try:
             with _opened(self._path) as file:
-                result = import_file(
-                    session, file, self._kind.name, self._told(), now=self._clock(), run=run
+                return taking.take(
+                    session,
+                    run,
+                    file,
+                    self._kind.name,
+                    self._told(),
+                    now=self._clock(),
+                    cursor={"digest": digest},
                 )
         except OSError as error:
             raise _unreadable(self._path, error) from error
         except Refusal as error:
             raise SourceError(error.code, error.message, fix=error.fix, permanent=True) from error
-        if result.failed:
-            [first, *_] = result.problems.listed
-            raise SourceError(
-                "every_row_rejected",
-                Message(
-                    N_("Every row of the file was left out: %(reason)s"), {"reason": first.problem}
-                ),
-                fix=first.fix,
-                permanent=True,
-            )
-        return Taken(
-            read=result.rows,
-            created=result.created,
-            updated=result.updated,
-            unchanged=result.unchanged,
-            rejected=result.rejected,
-            cursor={"digest": digest},
-        )
 
     def _digest(self) -> str:
         found = hashlib.sha256()

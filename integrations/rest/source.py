@@ -178,12 +178,14 @@ class RestSource:
         if changes and stream.sweep is not None and _is_due(stream.sweep, swept, now):
             yield from self._sweep(stream, {**last, "swept": now.isoformat()})
 
-    def _listed(self, stream: Stream, since: datetime | None, cursor: Cursor) -> Iterator[Batch]:
+    def _listed(
+        self, stream: Stream, since: datetime | None, cursor: Cursor, *, sweeps: bool = False
+    ) -> Iterator[Batch]:
         """Ask for page after page; no place may come twice."""
         after = cursor.get("after")
         before = {after}
         while True:
-            batch = stream.ask(self, Asked(since, after))
+            batch = stream.ask(self, Asked(since, after, sweeps=sweeps))
             after = batch.after
             if after is not None and after in before:
                 raise self.loop()
@@ -199,7 +201,7 @@ class RestSource:
         that need more than the listing are not.
         """
         is_first = True
-        for batch in self._listed(stream, None, {}):
+        for batch in self._listed(stream, None, {}, sweeps=True):
             last = batch.after is None
             items = batch.items if stream.more is None else ()
             page = self._page(replace(stream, histories=None), items, done)
@@ -257,6 +259,17 @@ class RestSource:
             return None if told is None else values.instant(str(told))
         except ValueError:
             return None
+
+    def changed(self) -> SourceError:
+        """Return the error for an answer that lacks what it always had."""
+        return SourceError(
+            "not_understood",
+            Message(
+                N_("%(vendor)s sent an answer that is broken or has changed its form."),
+                {"vendor": self.vendor.name},
+            ),
+            permanent=True,
+        )
 
     def loop(self) -> SourceError:
         """Return the error for a list that does not end."""

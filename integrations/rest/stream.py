@@ -18,12 +18,14 @@ class Asked(NamedTuple):
     """A page to ask for: what changed from `since` on (None: everything), beginning at `after`.
 
     `after` is what the page before gave (None: the first page). `limit` 1 only looks whether
-    anything can be read.
+    anything can be read. `sweeps` tells a page of a listing that looks for what is gone, for
+    which no histories are needed.
     """
 
     since: datetime | None = None
     after: str | None = None
     limit: int | None = None
+    sweeps: bool = False
 
 
 class Batch(NamedTuple):

@@ -1,0 +1,30 @@
+"""How a person connects a Singer tap or an Airbyte source."""
+
+from goals.words import N_
+from integrations.guide import Ask, Guide, Way
+
+GUIDE = Guide(
+    reads=(N_("The records of the streams that the mapping names"),),
+    ways=(
+        Way(
+            N_("A program on this machine"),
+            (
+                N_("Install the tap in an environment of its own where the worker runs."),
+                N_("Write its settings into a JSON file that only Headway's user can read."),
+                N_("Have the administrator set HEADWAY_ALLOW_COMMANDS=1."),
+                N_("Write the command below; {state} stands for the file of its last state."),
+            ),
+            (
+                Ask(
+                    "command",
+                    N_("Command"),
+                    example="tap-github --config /data/config.json --state {state}",
+                ),
+                Ask("record", N_("Kind of record"), example="deal", is_optional=True),
+                Ask("mapping", N_("Mapping file"), example="/data/mapping.json", is_optional=True),
+            ),
+        ),
+    ),
+    history=N_("Stage history comes from date columns named as events in the mapping."),
+    limits=N_("Rows that are gone from the source stay here."),
+)

@@ -1,0 +1,274 @@
+"""A Singer tap or Airbyte source: its records by stream, its state as our place."""
+
+import csv
+import io
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from sqlmodel import Session
+
+from goals.errors import Refusal, SourceError
+from goals.records import kinds
+from goals.records.connections import SyncRun
+from goals.records.kind import Kind
+from goals.records.source import Check, Cursor
+from goals.records.table_source import Taken
+from goals.words import N_, Message
+from integrations.crm.singer import messages, program
+from integrations.crm.singer.messages import Row, State, Trouble
+from integrations.files import taking
+from integrations.files.importing import kind_of
+from integrations.terms import Terms
+
+#: Records of one run.
+MOST_ROWS = 500_000
+
+
+@dataclass
+class _Stream:
+    """The records of one stream as JSON lines in a file, and the names that they have."""
+
+    file: BinaryIO
+    names: dict[str, None] = field(default_factory=dict)
+    rows: int = 0
+
+    def add(self, values: dict[str, Any]) -> None:
+        """Keep a record."""
+        self.names |= dict.fromkeys(values)
+        self.rows += 1
+        self.file.write(json.dumps(values).encode() + b"\n")
+
+    def write(self, target: BinaryIO) -> None:
+        """Write the records as a table of text."""
+        names = list(self.names)
+        text = io.TextIOWrapper(target, "utf-8", newline="", write_through=True)
+        writer = csv.writer(text)
+        writer.writerow(names)
+        self.file.seek(0)
+        for line in self.file:
+            values = json.loads(line)
+            writer.writerow(taking.cells([values.get(one) for one in names]))
+        text.detach()
+        target.seek(0)
+
+
+@dataclass
+class _Read:
+    """What a program wrote."""
+
+    streams: dict[str, _Stream] = field(default_factory=dict)
+    state: Any = None
+    parts: dict[str, Any] = field(default_factory=dict)
+    rejected: int = 0
+
+
+class Source:
+    """The program that a connection names; it runs only where the installation allows it."""
+
+    def __init__(self, terms: Terms) -> None:
+        """Take a connection's terms; raises Refusal or SourceError for what cannot be read."""
+        self._terms = terms
+        self._command = program.words(str(terms.settings["command"]))
+        record = terms.settings.get("record")
+        self._record = kind_of(str(record)) if record else None
+        mapping = terms.settings.get("mapping")
+        self._mapping = Path(str(mapping)) if mapping else None
+        name = self._record.name if self._record is not None else kinds.DEAL.name
+        self.streams: Sequence[tuple[str, str]] = (("messages", name),)
+
+    def check(self) -> list[Check]:
+        """Look whether commands are allowed, this one is there, and the mapping can be read.
+
+        The program itself is not run: it may take long, and it has no way only to look.
+        """
+        return [
+            _checked("command", self._allowed, N_("The command is there and may be run.")),
+            _checked("mapping", self._told, N_("The mapping can be read.")),
+        ]
+
+    def close(self) -> None:
+        """Nothing stays open."""
+
+    def take(self, session: Session, run: SyncRun, cursor: Cursor | None) -> Taken | None:
+        """Run the program and import what it gives, all of it or nothing."""
+        self._allowed()
+        told = self._told()
+        before = (cursor or {}).get("state")
+        with ExitStack() as stack:
+            found = self._read(stack, before)
+            state = messages.together(before, found.parts) if found.parts else found.state
+            place: Cursor = {} if state is None else {"state": state}
+            total = Taken(found.rejected, 0, 0, 0, found.rejected, place)
+            for name, kind, mapping in self._wanted(found, told):
+                table = stack.enter_context(_spool())
+                found.streams[name].write(table)
+                one = taking.take(
+                    *(session, run, table, kind.name, mapping),
+                    now=self._terms.clock(),
+                    cursor=place,
+                )
+                total = _sum(total, one)
+        return total
+
+    def _allowed(self) -> None:
+        if not self._terms.allow_commands:
+            raise SourceError(
+                "commands_not_allowed",
+                Message(N_("This installation runs no commands.")),
+                fix=Message(
+                    N_(
+                        "Its administrator can set HEADWAY_ALLOW_COMMANDS=1, which lets every "
+                        "owner run programs on this machine."
+                    )
+                ),
+                permanent=True,
+            )
+        if shutil.which(self._command[0]) is None:
+            raise SourceError(
+                "command_missing",
+                Message(N_("The command %(name)s cannot be started."), {"name": self._command[0]}),
+                fix=Message(N_("Install it where the worker runs, or write its whole path.")),
+                permanent=True,
+            )
+
+    def _told(self) -> dict[str, Any]:
+        """Return the mapping of each stream, with the kind of record that it holds.
+
+        The file is `{"streams": {NAME: {"record": ..., "columns": ...}}}`, or where the setting
+        `record` tells what all streams hold, a mapping as for a file.
+        """
+        told = taking.mapping_file(self._mapping)
+        if not isinstance(told, dict) or "streams" not in told:
+            kind = self._record
+            if told is not None and kind is None:
+                raise _unmapped()
+            return {} if kind is None else {"": (kind, taking.checked(told, kind))}
+        found = {}
+        for name, one in dict(told["streams"]).items():
+            if not isinstance(one, dict):
+                raise _unmapped()
+            kind = kind_of(str(one.get("record") or (self._record and self._record.name)))
+            rest = {key: value for key, value in one.items() if key != "record"}
+            found[name] = (kind, taking.checked(rest, kind) if rest else None)
+        return found
+
+    def _wanted(
+        self, found: _Read, told: dict[str, Any]
+    ) -> Iterator[tuple[str, Kind, dict[str, Any] | None]]:
+        """Yield the streams that are taken, those first that others refer to."""
+        chosen: list[tuple[str, Kind, dict[str, Any] | None]] = []
+        for name, stream in found.streams.items():
+            kind, mapping = told.get(name) or told.get("") or (None, None)
+            if not told:
+                kind = _named(name)
+            if kind is not None and stream.rows:
+                chosen.append((name, kind, mapping))
+        if not chosen and any(one.rows for one in found.streams.values()):
+            raise SourceError(
+                "streams_unknown",
+                Message(
+                    N_("None of the streams is a kind of record: %(names)s."),
+                    {"names": list(found.streams)},
+                ),
+                fix=Message(N_("Name them in the mapping file, under streams.")),
+                permanent=True,
+            )
+        order = list(kinds.KINDS)
+        yield from sorted(chosen, key=lambda one: order.index(one[1].name))
+
+    def _read(self, stack: ExitStack, before: Any) -> _Read:
+        found = _Read(state=before)
+        with _kept(before) as state:
+            command = program.placed(self._command, state)
+            with program.running(command) as lines:
+                for line in lines:
+                    if line.strip():
+                        self._message(stack, found, line, command)
+        return found
+
+    def _message(self, stack: ExitStack, found: _Read, line: bytes, command: Sequence[str]) -> None:
+        try:
+            message = messages.read(line)
+        except (ValueError, RecursionError):
+            found.rejected += 1
+            return
+        if isinstance(message, Row):
+            if message.stream not in found.streams:
+                found.streams[message.stream] = _Stream(stack.enter_context(_spool()))
+            found.streams[message.stream].add(message.values)
+            if sum(one.rows for one in found.streams.values()) > MOST_ROWS:
+                raise SourceError(
+                    "answer_too_large",
+                    Message(N_("The command wrote more than can be taken at once.")),
+                    fix=Message(N_("Let it read less at once, for example from a later start.")),
+                    permanent=True,
+                )
+        elif isinstance(message, State) and message.key is not None:
+            found.parts[message.key] = message.value
+        elif isinstance(message, State):
+            found.state = message.value
+        elif isinstance(message, Trouble):
+            raise program.trouble(message.text, command)
+
+
+@contextmanager
+def _spool() -> Iterator[BinaryIO]:
+    """Open a file that is gone when the block ends."""
+    with tempfile.TemporaryFile() as file:
+        yield file
+
+
+@contextmanager
+def _kept(state: Any) -> Iterator[Path | None]:
+    """Write the last state into a file for the program, None without one."""
+    if state is None:
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="headway-") as folder:
+        path = Path(folder) / "state.json"
+        path.write_text(json.dumps(state), encoding="utf-8")
+        yield path
+
+
+def _named(stream: str) -> Kind | None:
+    """Return the kind of record that a stream is named for, in the singular or plural."""
+    name = stream.lower().replace("-", "_")
+    singular = f"{name[:-3]}y" if name.endswith("ies") else name.removesuffix("s")
+    return kinds.KINDS.get(name) or kinds.KINDS.get(singular)
+
+
+def _sum(one: Taken, other: Taken) -> Taken:
+    return Taken(
+        one.read + other.read,
+        one.created + other.created,
+        one.updated + other.updated,
+        one.unchanged + other.unchanged,
+        one.rejected + other.rejected,
+        other.cursor,
+    )
+
+
+def _unmapped() -> SourceError:
+    return SourceError(
+        "bad_mapping",
+        Message(N_("The mapping does not say which records the streams hold.")),
+        fix=Message(
+            N_("Write it like this: %(example)s"),
+            {"example": '{"streams": {"opportunities": {"record": "deal", "columns": {}}}}'},
+        ),
+        permanent=True,
+    )
+
+
+def _checked(name: str, look: Callable[[], object], fine: str) -> Check:
+    try:
+        look()
+    except (SourceError, Refusal) as error:
+        return Check(name, False, error.message, error.fix)
+    return Check(name, True, Message(fine))

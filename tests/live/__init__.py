@@ -1,0 +1,1 @@
+"""Tests against real systems, which the test command installs on this machine."""
