@@ -22,7 +22,8 @@ from goals.metrics import refresh
 from goals.workspace import Workspace
 from integrations import connections, sync
 from integrations.crm.hubspot.fields import Mapper
-from integrations.crm.hubspot.source import LIST, LIST_WITH_HISTORY, VERSION
+from integrations.crm.hubspot.listing import asked
+from integrations.crm.hubspot.paths import VERSION
 from integrations.vault import Vault
 from tests.fakes.hubspot.process import Remote, running
 
@@ -101,15 +102,7 @@ def _asked(pool: Any, hub: Remote, history: str) -> dict[str, Any]:
     answer = pool.request("GET", f"{hub.url}/crm/properties/{VERSION}/deals")
     own = [one["name"] for one in json.loads(answer.data)["results"] if not one["hubspotDefined"]]
     mapper = Mapper("deals", own, zone="UTC", fields={}, stages={}, pipelines={})
-    words: dict[str, Any] = {
-        "limit": LIST_WITH_HISTORY if history == "on" else LIST,
-        "archived": "false",
-        "properties": ",".join(mapper.properties),
-        "associations": mapper.links,
-    }
-    if history == "on":
-        words["propertiesWithHistory"] = "dealstage"
-    return words
+    return asked(mapper, with_history=history == "on")
 
 
 def pull(database: Database, url: str, token: str, history: str) -> None:

@@ -14,6 +14,7 @@ from typing import Any, Self
 from tests.fakes import wire
 from tests.fakes.hubspot import access, faults, limits, render, schema, stamps
 from tests.fakes.hubspot.api import Api, Call
+from tests.fakes.hubspot.marketing import Campaign, Marketing
 from tests.fakes.hubspot.owners import Owner, Team
 from tests.fakes.hubspot.records import Records
 from tests.fakes.hubspot.store import Record, Table
@@ -21,7 +22,7 @@ from tests.fakes.hubspot.store import Record, Table
 PORTAL = 62515
 
 
-class FakeHubSpot(Records):
+class FakeHubSpot(Records, Marketing):
     """An account behind a server on loopback; use it in a `with`.
 
     `rate_limit` is (requests, seconds), `search_rate` searches a second, `daily_limit` calls a day
@@ -71,6 +72,7 @@ class FakeHubSpot(Records):
         self.tables = {name: Table(kind.first_id) for name, kind in self.types.items()}
         self.owners: list[Owner] = []
         self.teams: dict[str, Team] = {}
+        self.campaigns: dict[str, Campaign] = {}
         self.links: dict[tuple[str, str], dict[int, dict[int, bool]]] = {}
         self.merged: dict[tuple[str, int], int] = {}
         self.merged_ids = merged_ids
