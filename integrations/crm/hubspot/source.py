@@ -68,6 +68,7 @@ class Source(RestSource):
             refresh_token=secrets.get("refresh_token", ""),
             keep=keep,
             clock=self.terms.clock,
+            alone=self.terms.alone,
             allow_private=self.terms.allow_private,
         )
 
