@@ -2,7 +2,6 @@
 
 import random
 import time
-from collections import deque
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -17,6 +16,7 @@ import msgspec
 from goals.errors import SourceError
 from goals.words import N_, Message
 from integrations import addresses, pinned
+from integrations.pace import Pace
 from integrations.vendor import Rate, Vendor
 
 T = TypeVar("T")
@@ -61,6 +61,7 @@ class Client:
         clock: Callable[[], datetime],
         allow_private: bool = False,
         sleep: Callable[[float], None] = time.sleep,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """Open the client; raises SourceError for an address that may not be reached."""
         self.vendor = vendor
@@ -68,8 +69,9 @@ class Client:
         self._token = token
         self._clock = clock
         self._sleep = sleep
+        self._monotonic = monotonic
         self._rate: Rate | None = vendor.rate
-        self._sent: deque[float] = deque()
+        self._paces: dict[Rate, Pace] = {}
         addresses.check(self._base, allow_private=allow_private)
         # Detours, cookies and proxies of the surroundings are for httpx2's client, which costs
         # as much for a request as the request itself; its transport does without them.
@@ -162,16 +164,15 @@ class Client:
             return answer
         raise self._failure(*answer)
 
-    def _keep_pace(self) -> None:
+    def _keep_pace(self, path: str) -> None:
         """Wait until one more request stays within what the vendor allows."""
-        if self._rate is None:
+        apart = self.vendor.rate_apart
+        rate = (apart(path) if apart is not None else None) or self._rate
+        if rate is None:
             return
-        while len(self._sent) >= self._rate.requests:
-            ready = self._sent.popleft() + self._rate.seconds
-            pause = ready - time.monotonic()
-            if pause > 0:
-                self._sleep(pause)
-        self._sent.append(time.monotonic())
+        pause = self._paces.setdefault(rate, Pace(rate)).take(self._monotonic())
+        if pause > 0:
+            self._sleep(pause)
 
     def _once(
         self,
@@ -196,7 +197,7 @@ class Client:
         extensions: dict[str, Any] = {"timeout": TIMEOUT.as_dict()}
         if params:
             extensions["target"] = url.raw_path + b"?" + query(params)
-        self._keep_pace()
+        self._keep_pace(path)
         started = time.monotonic()
         asked = httpx2.Request(method, url, headers=headers, content=content, extensions=extensions)
         response = self._http.handle_request(asked)

@@ -35,7 +35,8 @@ class Vendor:
     `idempotent` lists how the POST paths begin that only read. `sign` makes headers of a token.
     `nothing` are the statuses, besides 204, that mean a good answer without content. `rate` is
     what the vendor allows, and `rate_of` reads it from an answer where the vendor tells it;
-    requests are spread so that it is used but not passed.
+    requests are spread so that it is used but not passed. `rate_apart` returns the rate of a path
+    that is counted by itself and not with the others, None for all others.
     """
 
     name: str
@@ -46,3 +47,4 @@ class Vendor:
     nothing: frozenset[int] = frozenset()
     rate: Rate | None = None
     rate_of: Callable[[Mapping[str, str]], Rate | None] | None = None
+    rate_apart: Callable[[str], Rate | None] | None = None

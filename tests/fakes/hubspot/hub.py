@@ -26,7 +26,8 @@ class FakeHubSpot(Records, Marketing):
     """An account behind a server on loopback; use it in a `with`.
 
     `rate_limit` is (requests, seconds), `search_rate` searches a second, `daily_limit` calls a day
-    of `time_zone`; None is no limit. `page_delay` and `search_lag` are seconds. `now` is the time
+    of `time_zone`; None is no limit. `tells_rate` False leaves the limits out of the headers.
+    `page_delay` and `search_lag` are seconds. `now` is the time
     of the account, None for the real one. `scopes` None grants all.
     """
 
@@ -39,6 +40,7 @@ class FakeHubSpot(Records, Marketing):
         search_rate: float | None = None,
         daily_limit: int | None = None,
         retry_after: bool = True,
+        tells_rate: bool = True,
         page_delay: float = 0.0,
         search_lag: float = 0.0,
         size_limits: limits.Limits | None = None,
@@ -63,7 +65,7 @@ class FakeHubSpot(Records, Marketing):
         granted = None if scopes is None else set(scopes)
         self.access = access.Access(token, self.oauth, granted, PORTAL)
         day = limits.Day(daily_limit, time_zone)
-        self.rates = limits.Rates(rate_limit, search_rate, day, clock, retry_after)
+        self.rates = limits.Rates(rate_limit, search_rate, day, clock, retry_after, tells_rate)
         self.faults = faults.Faults()
         self.requests: deque[Call] = deque(maxlen=200_000)
         self.hooks: list[faults.PageHook] = []

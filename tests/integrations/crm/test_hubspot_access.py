@@ -51,7 +51,7 @@ def test_a_burst_limit_is_waited_out_and_the_sync_goes_on(account, shop, clock, 
 
 
 def test_after_a_retry_after_no_call_is_refused_again(account, shop, clock):
-    hub = account(rate_limit=(4, 10.0))
+    hub = account(rate_limit=(4, 10.0), tells_rate=False)
     Office(shop, hub, clock).done()
     refused = [place for place, call in enumerate(hub.calls()) if call.status == 429]
     assert refused
