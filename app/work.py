@@ -111,6 +111,7 @@ def sync_now(
     connection_id: int,
     *,
     full: bool = False,
+    believe: bool = False,
     clock: Callable[[], datetime] | None = None,
 ) -> sync.Run | None:
     """Pull one connection whether it is due or not; None while another worker pulls it."""
@@ -129,7 +130,7 @@ def sync_now(
     if claim is None:
         return None
     try:
-        return _sync(wiring, workspace_id, claim, tell, full=full)
+        return _sync(wiring, workspace_id, claim, tell, full=full, believe=believe)
     except LeaseLost:
         return None
 
@@ -141,6 +142,7 @@ def _sync(
     clock: Callable[[], datetime],
     *,
     full: bool = False,
+    believe: bool = False,
 ) -> sync.Run:
     begin = wiring.database.begin(workspace_id)
     kept = time.monotonic()
@@ -162,6 +164,7 @@ def _sync(
             clock=clock,
             alive=alive,
             full=full,
+            believe=believe,
             allow_private=wiring.settings.allow_private_sources,
             allow_commands=wiring.settings.allow_commands,
         )

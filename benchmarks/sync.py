@@ -1,4 +1,4 @@
-"""Pulling records: how near storing them comes to merely downloading them (A1, A5)."""
+"""Pulling records: how near storing comes to merely downloading (A1), and its memory (A5)."""
 
 import json
 import re
@@ -6,39 +6,23 @@ import resource
 import statistics
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
-from cryptography.fernet import Fernet
-from sqlmodel import select
-
-from app.accounts import workspaces
 from app.db import Database
-from benchmarks import measuring
-from goals.metrics import refresh
-from goals.workspace import Workspace
-from integrations import connections, sync
-from integrations.crm.hubspot.fields import Mapper
-from integrations.crm.hubspot.source import LIST, LIST_WITH_HISTORY, VERSION
-from integrations.vault import Vault
+from benchmarks import measuring, sync_network, sync_rivals
+from benchmarks.pulling import count, download, pull
 from tests.fakes.hubspot.process import Remote, running
 
 ROOT = Path(__file__).resolve().parents[1]
 #: What is measured after a download: records with all that is kept about them, then rollups.
 STEPS = ("full sync", "full sync and the first count of all rollups")
-VAULT = Vault([Fernet.generate_key().decode()])
-
-
-def now() -> datetime:
-    """Return the present instant."""
-    return datetime.now(UTC)
 
 
 def rows(*, small: bool = False) -> Iterator[dict[str, Any]]:
-    """Yield A1 with and without stage history, and A5, on both databases."""
+    """Yield A1 with and without stage history, A5, and the lines of rivals and of networks."""
     deals = 2_000 if small else 100_000
     runs = 1 if small else 3
     with (
@@ -52,12 +36,29 @@ def rows(*, small: bool = False) -> Iterator[dict[str, Any]]:
                     what += f" against download only, history {history}, {deals} deals"
                     ratio = statistics.median(ratios)
                     yield measuring.row("A1", what, name, ratio, ".12", ".22")
+            yield measuring.row(
+                "A1",
+                f"CPU seconds for 1,000 records, history off, {deals} deals",
+                name,
+                _cpu(hub, make()) / deals * 1000,
+                "-",
+                "-",
+            )
     sizes = (1_000, 4_000) if small else (10_000, 1_000_000)
     with measuring.databases() as kinds:
         for name, make in kinds:
             peaks = [_peak(make(), size) for size in sizes]
             what = f"peak memory of a sync, {sizes[1]} against {sizes[0]} deals"
             yield measuring.row("A5", what, name, peaks[1] / peaks[0], "1.15", "1.05")
+    yield from sync_rivals.rows(small=small)
+    yield from sync_network.rows(small=small)
+
+
+def _cpu(hub: Remote, database: Database) -> float:
+    """Return the seconds that this process works on a whole sync."""
+    before = time.process_time()
+    pull(database, hub.url, hub.token, "off")
+    return time.process_time() - before
 
 
 def _ratios(
@@ -73,70 +74,6 @@ def _ratios(
     stored = measuring.seconds(lambda: pull(database, hub.url, hub.token, history))
     counted = measuring.seconds(lambda: count(database))
     return alone / stored, alone / (stored + counted)
-
-
-def download(hub: Remote, history: str) -> int:
-    """Read every page of deals that a sync reads, with urllib3, and throw it away.
-
-    Returns how many pages there were.
-    """
-    import urllib3
-
-    pool = urllib3.PoolManager(headers={"Authorization": f"Bearer {hub.token}"})
-    words = _asked(pool, hub, history)
-    after, pages = None, 0
-    while True:
-        query = urlencode({**words, **({"after": after} if after else {})})
-        answer = pool.request("GET", f"{hub.url}/crm/objects/{VERSION}/deals?{query}")
-        pages += 1
-        tail = answer.data[-300:]
-        place = tail.rfind(b'"after":"')
-        if place < 0:
-            return pages
-        after = tail[place + 9 :].split(b'"')[0].decode()
-
-
-def _asked(pool: Any, hub: Remote, history: str) -> dict[str, Any]:
-    """Return what a sync asks for with each page of deals."""
-    answer = pool.request("GET", f"{hub.url}/crm/properties/{VERSION}/deals")
-    own = [one["name"] for one in json.loads(answer.data)["results"] if not one["hubspotDefined"]]
-    mapper = Mapper("deals", own, zone="UTC", fields={}, stages={}, pipelines={})
-    words: dict[str, Any] = {
-        "limit": LIST_WITH_HISTORY if history == "on" else LIST,
-        "archived": "false",
-        "properties": ",".join(mapper.properties),
-        "associations": mapper.links,
-    }
-    if history == "on":
-        words["propertiesWithHistory"] = "dealstage"
-    return words
-
-
-def pull(database: Database, url: str, token: str, history: str) -> None:
-    """Make a workspace and pull everything into it."""
-    with database.system() as system:
-        here = workspaces.create(system, f"Bench {now()}", now=now()).id
-    with database.session(here) as session:
-        connection = connections.add(
-            session,
-            "hubspot",
-            "HubSpot",
-            settings={"base_url": url, "history": history},
-            secrets={"token": token},
-            vault=VAULT,
-            now=now(),
-        )
-        connection_id = connection.id
-    run = sync.pull(database.begin(here), connection_id, vault=VAULT, clock=now, allow_private=True)
-    assert run.status == "done", run.error
-
-
-def count(database: Database) -> None:
-    """Count what was pulled, as a worker does after each sync."""
-    with database.system() as system:
-        (here,) = system.exec(select(Workspace.id)).all()
-    with database.session(here) as session:
-        refresh.refresh(session, undated=True)
 
 
 def _peak(database: Database, deals: int) -> int:

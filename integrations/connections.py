@@ -1,12 +1,12 @@
 """Connecting sources: what is set is checked, what is secret is sealed."""
 
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, func, select, update
 
 from goals import names, workspace
 from goals.errors import OutsideError, Refusal
@@ -158,7 +158,43 @@ def terms(
         allow_private=allow_private,
         keep_secrets=lambda secrets: _keep(session, connection, vault, secrets),
         database=own_database(session),
+        alone=lambda: secrets_alone(session, connection.id, vault),
     )
+
+
+@contextmanager
+def secrets_alone(session: Session, connection_id: int, vault: Vault) -> Iterator[dict[str, str]]:
+    """Open a connection's secrets as they are now; nobody else may until the session ends.
+
+    What is changed in them is sealed when the block ends; where it fails, nothing is.
+    """
+    this = (
+        col(Connection.workspace_id) == workspace_of(session),
+        col(Connection.id) == connection_id,
+    )
+    # A change of nothing locks the row on PostgreSQL, and SQLite, which knows no locks of rows.
+    session.execute(update(Connection).where(*this).values(provider=col(Connection.provider)))
+    statement = select(Connection).where(*this).execution_options(populate_existing=True)
+    row = session.exec(statement).one()
+    secrets = vault.open(row.secrets)
+    before = dict(secrets)
+    yield secrets
+    if secrets != before:
+        row.secrets = vault.seal(secrets)
+        session.add(row)
+        session.flush()
+
+
+def reseal(session: Session, vault: Vault) -> int:
+    """Seal the secrets of a workspace's connections with the newest key; return how many.
+
+    Raises Refusal `secrets_unreadable` where none of the keys opens them.
+    """
+    found = [one for one in every(session) if one.secrets is not None]
+    for one in found:
+        one.secrets = vault.reseal(one.secrets or "")
+        session.add(one)
+    return len(found)
 
 
 def _unconnected(

@@ -1,14 +1,12 @@
 """The one HTTP client of all sources: caps, retries, rate limits and words for what went wrong."""
 
 import time
-from collections import deque
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache, partial
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar, cast
-from urllib.parse import quote_plus
 
 import httpx2
 import msgspec
@@ -16,7 +14,9 @@ import msgspec
 from goals.errors import SourceError
 from goals.words import N_, Message
 from integrations import addresses, pinned
+from integrations.pace import Pace
 from integrations.pauses import LONGEST_PAUSE, backoff, retry_after
+from integrations.queries import query
 from integrations.vendor import Rate, Vendor
 
 T = TypeVar("T")
@@ -66,6 +66,7 @@ class Client:
         clock: Callable[[], datetime],
         allow_private: bool = False,
         sleep: Callable[[float], None] = time.sleep,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """Open the client; raises SourceError for an address that may not be reached."""
         self.vendor = vendor
@@ -73,8 +74,9 @@ class Client:
         self._token = token
         self._clock = clock
         self._sleep = sleep
+        self._monotonic = monotonic
         self._rate: Rate | None = vendor.rate
-        self._sent: deque[float] = deque()
+        self._paces: dict[Rate, Pace] = {}
         self._used: float | None = None
         addresses.check(self._base, allow_private=allow_private)
         # Detours, cookies and proxies of the surroundings are for httpx2's client, which costs
@@ -181,16 +183,15 @@ class Client:
             return answer
         raise self._failure(*answer)
 
-    def _keep_pace(self) -> None:
+    def _keep_pace(self, path: str) -> None:
         """Wait until one more request stays within what the vendor allows."""
-        if self._rate is None:
+        apart = self.vendor.rate_apart
+        rate = (apart(path) if apart is not None else None) or self._rate
+        if rate is None:
             return
-        while len(self._sent) >= self._rate.requests:
-            ready = self._sent.popleft() + self._rate.seconds
-            pause = ready - time.monotonic()
-            if pause > 0:
-                self._sleep(pause)
-        self._sent.append(time.monotonic())
+        pause = self._paces.setdefault(rate, Pace(rate)).take(self._monotonic())
+        if pause > 0:
+            self._sleep(pause)
 
     def _once(
         self,
@@ -215,7 +216,7 @@ class Client:
         extensions: dict[str, Any] = {"timeout": TIMEOUT.as_dict()}
         if params:
             extensions["target"] = url.raw_path + b"?" + query(params)
-        self._keep_pace()
+        self._keep_pace(path)
         started = time.monotonic()
         asked = httpx2.Request(method, url, headers=headers, content=content, extensions=extensions)
         response = self._http.handle_request(asked)
@@ -377,17 +378,6 @@ class Client:
             resume_after=resume_after,
             wait=wait,
         )
-
-
-def query(params: Mapping[str, Any]) -> bytes:
-    """Return parameters as the query of an address."""
-    return "&".join(f"{_quoted(one)}={_quoted(str(params[one]))}" for one in params).encode()
-
-
-# Page after page asks in nearly the same words, among them a long list of properties.
-@lru_cache(maxsize=256)
-def _quoted(text: str) -> str:
-    return quote_plus(text)
 
 
 @lru_cache(maxsize=64)

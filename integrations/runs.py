@@ -19,6 +19,19 @@ from goals.words import N_, Message, from_json, render, to_json
 NEVER = timedelta(days=3650)
 #: Errors after which nothing can be read until somebody connects the source anew.
 SIGNED_OUT = frozenset(("unauthorized", "secrets_unreadable"))
+#: A connection that fails again and again is asked at least this often all the same.
+RAREST = timedelta(hours=6)
+#: How the codes of errors begin that concern one stream and say nothing about the others.
+OF_ONE_STREAM = (
+    "forbidden",
+    "not_allowed",
+    "refused_",
+    "not_data",
+    "not_understood",
+    "answer_too_large",
+    "cursor_loop",
+    "preparing",
+)
 
 
 @dataclass
@@ -26,6 +39,7 @@ class Stream:
     """What one stream of a run did.
 
     `left_out` says why the source was not read for it, which it can do without; None: it was.
+    `held` says why rows that a listing did not name were kept all the same; None: none were.
     """
 
     name: str
@@ -39,16 +53,18 @@ class Stream:
     rejected: int = 0
     cursor: Cursor | None = None
     left_out: Message | None = None
+    held: Message | None = None
 
     def to_json(self, locale: str | None = None) -> dict[str, Any]:
         """Return the counts in the contract's shape.
 
-        What was left out is said in words where a language is given, else as it is kept.
+        What was left out or held is said in words where a language is given, else as it is kept.
         """
-        told: dict[str, Any] = {}
-        if self.left_out is not None:
-            words = to_json(self.left_out) if locale is None else render(self.left_out, locale)
-            told["left_out"] = words
+        told = {
+            name: to_json(message) if locale is None else render(message, locale)
+            for name, message in (("left_out", self.left_out), ("held", self.held))
+            if message is not None
+        }
         return {
             "record": self.record,
             "stream": self.name,
@@ -66,7 +82,7 @@ class Stream:
 
 @dataclass
 class Run:
-    """A finished pull of a connection."""
+    """A finished pull of a connection; `failed` is how often in a row it failed by now."""
 
     id: int
     connection: str
@@ -77,6 +93,7 @@ class Run:
     resume_after: datetime | None = None
     error: dict[str, Any] | None = None
     interval: int | None = None
+    failed: int = 0
 
     @property
     def changed_records(self) -> bool:
@@ -84,10 +101,10 @@ class Run:
         return any(one.created or one.updated or one.deleted for one in self.streams)
 
     def next_at(self, now: datetime) -> datetime:
-        """Return when the connection should be pulled again."""
+        """Return when the connection should be pulled again by itself."""
         if self.resume_after is not None:
             return self.resume_after
-        return now + (timedelta(minutes=self.interval) if self.interval else NEVER)
+        return now + (wait_after(self.interval, self.failed) if self.interval else NEVER)
 
     def to_json(self, locale: str = "en") -> dict[str, Any]:
         """Return the run in the contract's shape."""
@@ -109,7 +126,57 @@ class Run:
             "resume_after": self.resume_after,
             "streams": [one.to_json(locale) for one in self.streams],
             "error": error,
+            **({} if (slow := slower(self.failed)) is None else {"slower": render(slow, locale)}),
         }
+
+
+def wait_after(interval: int, failed: int) -> timedelta:
+    """Return how long to wait after so many failures in a row, with so many minutes as usual.
+
+    After the first one as long as ever; then twice as long with each, up to `RAREST`.
+    """
+    usual = timedelta(minutes=interval)
+    doubled: int = 2 ** min(max(failed - 1, 0), 20)
+    return max(usual, min(usual * doubled, RAREST))
+
+
+def slower(failed: int) -> Message | None:
+    """Return what is said of a connection that is asked less often; None while it is not."""
+    if failed < 2:
+        return None
+    return Message(
+        N_(
+            "This failed %(number)s times in a row and is tried less often until it works. "
+            "You can pull it at any time."
+        ),
+        {"number": failed},
+    )
+
+
+def failed_in_row(session: Session, connection_id: int) -> int:
+    """Return how many pulls failed since the last one that did not.
+
+    One that waits as the vendor asked, one that was killed and one that lacks a single stream
+    say nothing about the connection as a whole.
+    """
+    statement = (
+        select(SyncRun.status, SyncRun.error)
+        .where(
+            col(SyncRun.workspace_id) == workspace_of(session),
+            col(SyncRun.connection_id) == connection_id,
+            col(SyncRun.kind) == "sync",
+            col(SyncRun.status).in_(("done", "partial", "failed")),
+        )
+        .order_by(col(SyncRun.started_at).desc(), col(SyncRun.id).desc())
+        .limit(30)
+    )
+    failed = 0
+    for status, error in session.exec(statement):
+        code = (error or {}).get("code", "")
+        if status == "done" or (status == "partial" and code.startswith(OF_ONE_STREAM)):
+            break
+        failed += code != "interrupted"
+    return failed
 
 
 def close_dead(session: Session, connection_id: int, now: datetime) -> None:
@@ -152,6 +219,7 @@ def finish(
     run.finished_at = now
     run.streams = [one.to_json() for one in done]
     session.add(run)
+    session.flush()
     codes = {one.code for _, one in failures}
     if codes & SIGNED_OUT or ("forbidden" in codes and not stored):
         connection.needs_reconnect = True
@@ -176,6 +244,7 @@ def finish(
         resume_after=run.resume_after,
         error=run.error,
         interval=connection.interval,
+        failed=failed_in_row(session, connection.id) if failures else 0,
     )
 
 

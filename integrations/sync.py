@@ -1,7 +1,7 @@
 """Pulling a connection: rows and place in one transaction, so that a kill loses nothing."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,10 +12,12 @@ from goals import workspace
 from goals.errors import Refusal, SourceError
 from goals.records import columns, deletes, stages, stored, writer
 from goals.records.connections import Checkpoint, Connection, SyncRun
+from goals.records.kinds import called
 from goals.records.source import CrmSource, Page
 from goals.records.table_source import TableSource
 from goals.table import key, new_id, workspace_of
-from integrations import crm, runs
+from goals.words import N_, Message
+from integrations import connections, crm, runs
 from integrations.runs import Run, Stream
 from integrations.terms import Terms, own_database
 from integrations.vault import Vault
@@ -27,17 +29,6 @@ Begin = Callable[[], AbstractContextManager[Session]]
 
 #: Rows are stored in portions of at least this many; small transactions cost more than they save.
 PORTION = 5000
-#: How the codes of errors begin that concern one stream and say nothing about the others.
-OF_ONE_STREAM = (
-    "forbidden",
-    "not_allowed",
-    "refused_",
-    "not_data",
-    "not_understood",
-    "answer_too_large",
-    "cursor_loop",
-    "preparing",
-)
 
 
 def pull(
@@ -48,6 +39,7 @@ def pull(
     clock: Callable[[], datetime],
     alive: Callable[[], None] = lambda: None,
     full: bool = False,
+    believe: bool = False,
     allow_private: bool = False,
     allow_commands: bool = False,
 ) -> Run:
@@ -57,7 +49,8 @@ def pull(
     called after each page and each portion, and what it raises ends the run at once. A
     failure of the source keeps what was stored, and is reported in the run, never raised;
     one that concerns a single stream leaves the others to go on. The days that it touched
-    are marked, and counted by whoever refreshes the rollups next.
+    are marked, and counted by whoever refreshes the rollups next. With `believe` a listing is
+    taken for whole even if most of what was there is not in it.
     """
     failures: list[tuple[Stream | None, SourceError]] = []
     done: list[Stream] = []
@@ -73,7 +66,9 @@ def pull(
         )
         session.add(run)
         session.flush()
-        pulling = _Pulling(begin, connection_id, run.id, clock, alive, connection.last_success_at)
+        pulling = _Pulling(
+            begin, connection_id, run.id, clock, alive, connection.last_success_at, believe
+        )
         provider, name = connection.provider, connection.name
         terms = None
         try:
@@ -131,11 +126,14 @@ def _terms(
 ) -> Terms:
     connection_id = connection.id
 
+    @contextmanager
+    def alone() -> Iterator[dict[str, str]]:
+        with begin() as inner, connections.secrets_alone(inner, connection_id, vault) as secrets:
+            yield secrets
+
     def keep(secrets: dict[str, str]) -> None:
-        with begin() as inner:
-            row = _connection(inner, connection_id)
-            row.secrets = vault.seal(secrets)
-            inner.add(row)
+        with alone() as kept:
+            kept |= secrets
 
     return Terms(
         settings=dict(connection.settings),
@@ -145,6 +143,7 @@ def _terms(
         allow_private=False,
         keep_secrets=keep,
         database=own_database(session),
+        alone=alone,
     )
 
 
@@ -159,7 +158,10 @@ def _forget(session: Session, connection: Connection) -> None:
 
 @dataclass
 class _Pulling:
-    """One run over the streams of a connection; `before` is when it last had all of it."""
+    """One run over the streams of a connection; `before` is when it last had all of it.
+
+    `believe` takes a listing that lost most rows for what it says.
+    """
 
     begin: Begin
     connection_id: int
@@ -167,6 +169,7 @@ class _Pulling:
     clock: Callable[[], datetime]
     alive: Callable[[], None]
     before: datetime | None
+    believe: bool = False
 
     def all(
         self, source: CrmSource | TableSource, done: list[Stream]
@@ -186,7 +189,7 @@ class _Pulling:
                     continue
                 log.warning("stream_stopped", stream=stream_name, code=error.code)
                 yield one, error
-                if not error.code.startswith(OF_ONE_STREAM):
+                if not error.code.startswith(runs.OF_ONE_STREAM):
                     return
 
     def table(self, source: TableSource, stream: Stream) -> None:
@@ -257,10 +260,10 @@ class _Pulling:
             seen.extend(page.seen)
             if not page.is_complete:
                 continue
-            if len(seen) * 2 < deletes.living(
-                session, self.connection_id, stream.record, page.prefix
-            ):
+            living = deletes.living(session, self.connection_id, stream.record, page.prefix)
+            if len(seen) * 2 < living and not self.believe:
                 log.warning("listing_too_short", stream=stream.name, rows=len(seen))
+                stream.held = _held(stream, len(seen), living)
             else:
                 stream.deleted += deletes.sweep(
                     session,
@@ -273,6 +276,17 @@ class _Pulling:
                 )
             seen = None
         return seen
+
+
+def _held(stream: Stream, listed: int, living: int) -> Message:
+    """Return what is said where a listing lost most of what was there."""
+    return Message(
+        N_(
+            "Only %(listed)s of %(living)s %(records)s were listed, so none were taken away. If so "
+            "many are really gone, run: sync --full --believe"
+        ),
+        {"listed": listed, "living": living, "records": called(stream.record)},
+    )
 
 
 def _store(

@@ -1,6 +1,7 @@
 """What a source needs to know of its connection and of its surroundings."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -11,7 +12,9 @@ class Terms(NamedTuple):
     """A connection's settings and opened secrets, and the workspace's zone.
 
     `keep_secrets` stores changed secrets at once, in a transaction of its own: a refresh token
-    that was exchanged is dead, whatever becomes of the run. `database` is the address of
+    that was exchanged is dead, whatever becomes of the run. `alone` opens the secrets as they
+    are kept now for one worker at a time; what is changed in them is stored when it ends, and
+    nothing is where it fails. None where nothing can be kept. `database` is the address of
     Headway's own database, which is no source; `allow_commands` tells whether a source may run
     a program on this machine.
     """
@@ -22,6 +25,7 @@ class Terms(NamedTuple):
     clock: Callable[[], datetime]
     allow_private: bool
     keep_secrets: Callable[[dict[str, str]], None]
+    alone: Callable[[], AbstractContextManager[dict[str, str]]] | None = None
     database: str = ""
     allow_commands: bool = False
 

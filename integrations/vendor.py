@@ -39,6 +39,8 @@ class Vendor:
     share (0 to 1) of a day's requests all programs together have used, None where it does not
     say; the last part is left to the others (`http.MOST_USED`). `means` returns the status that an
     answer should have had, where a vendor says in the body what a status says elsewhere.
+    `rate_apart` returns the rate of a path that is counted by itself and not with the others,
+    None for all others.
     """
 
     name: str
@@ -51,3 +53,4 @@ class Vendor:
     rate_of: Callable[[Mapping[str, str]], Rate | None] | None = None
     used_of: Callable[[Mapping[str, str]], float | None] | None = None
     means: Callable[[int, bytes], int] | None = None
+    rate_apart: Callable[[str], Rate | None] | None = None

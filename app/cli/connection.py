@@ -12,7 +12,8 @@ from app.cli.common import CommandError
 from app.cli.context import Context, opened
 from app.cli.goal import pairs
 from goals import words
-from integrations import connections
+from goals.records.connections import Connection
+from integrations import connections, runs
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -40,11 +41,22 @@ def run(args: Namespace) -> int:
             common.show(args, document, f"Connected {document['name']}. Pull it with: sync")
             return 0
         if args.action == "list":
-            found = [connections.describe(one) for one in connections.every(session)]
-            text = "\n".join(f"{one['name']}  {one['provider']}" for one in found)
+            found = [_listed(session, context, one) for one in connections.every(session)]
+            text = "\n".join(
+                f"{one['name']}  {one['provider']}"
+                + (f"\n  {one['slower']}" if "slower" in one else "")
+                for one in found
+            )
             common.show(args, {"connections": found}, text or "Nothing is connected yet.")
             return 0
         return _check(args, context, session)
+
+
+def _listed(session: Session, context: Context, connection: Connection) -> dict[str, Any]:
+    """Return a connection, with words where it failed so often that it is asked less often."""
+    told = runs.slower(runs.failed_in_row(session, connection.id))
+    more = {} if told is None else {"slower": words.render(told, context.reader)}
+    return {**connections.describe(connection), **more}
 
 
 def _add(args: Namespace, context: Context, session: Session) -> dict[str, Any]:

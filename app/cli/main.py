@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "ask": ("app.cli.ask", "answer a question about goals"),
     "document": ("app.cli.document", "write the strategy document"),
     "slack": ("app.cli.slack", "manifest, Socket Mode, channels and links"),
+    "keys": ("app.cli.keys", "seal all secrets with the newest key"),
     "doctor": ("app.cli.doctor", "look for what is wrong with this installation"),
     "prove": ("app.cli.prove", "run the full-size proofs"),
     "bench": ("app.cli.bench", "measure, and print the ratios"),

@@ -1,4 +1,4 @@
-"""Pull the sources now: sync [NAME] [--full]."""
+"""Pull the sources now: sync [NAME] [--full [--believe]]."""
 
 from argparse import ArgumentParser, Namespace
 from typing import Any
@@ -14,6 +14,11 @@ def add_arguments(parser: ArgumentParser) -> None:
     """Say what the command takes."""
     parser.add_argument("name", nargs="?", metavar="NAME", help="a connection, all without")
     parser.add_argument("--full", action="store_true", help="read everything again")
+    parser.add_argument(
+        "--believe",
+        action="store_true",
+        help="take away what is not listed, even if that is most of what was there",
+    )
     common.add_workspace(parser)
     common.add_today(parser)
     common.add_lang(parser)
@@ -43,6 +48,7 @@ def run(args: Namespace) -> int:
                 context.workspace.id,
                 connection_id,
                 full=args.full,
+                believe=args.believe,
                 clock=context.now if args.today is not None else None,
             )
             if run is None:
@@ -61,7 +67,7 @@ def run(args: Namespace) -> int:
             for stream in one["streams"]
             if stream["read"]
         )
-        + "".join(f"\n  {told}" for told in _left_out(one["streams"]))
+        + "".join(f"\n  {told}" for told in _told(one))
         + (f"\n  {one['error']['message']} {one['error']['fix'] or ''}" if one["error"] else "")
         for one in documents
     ]
@@ -69,6 +75,7 @@ def run(args: Namespace) -> int:
     return 1 if any(one["status"] in ("failed", "partial") for one in documents) else 0
 
 
-def _left_out(streams: list[dict[str, Any]]) -> list[str]:
-    """Return what was not read for want of a permission, each once."""
-    return list(dict.fromkeys(one["left_out"] for one in streams if one.get("left_out")))
+def _told(run: dict[str, Any]) -> list[str]:
+    """Return what was not read or not taken away, and why it is tried less often, each once."""
+    found = [one.get(name) for one in run["streams"] for name in ("left_out", "held")]
+    return list(dict.fromkeys(told for told in (*found, run.get("slower")) if told))

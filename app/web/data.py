@@ -19,6 +19,7 @@ from goals.records.connections import Connection, SyncRun
 from goals.records.source import Check
 from goals.words import N_
 from integrations import connections, crm
+from integrations import runs as syncs
 
 blueprint = Blueprint("data", __name__)
 blueprint.add_url_rule("/data/quality", "quality", data_quality.page)
@@ -32,20 +33,26 @@ ADDABLE = ("hubspot", "sample")
 
 @dataclass(frozen=True)
 class Card:
-    """A connection with its last finished run, the running one and when it is due next."""
+    """A connection with its last finished run, the running one and when it is due next.
+
+    `failed` is how many pulls in a row failed by now.
+    """
 
     connection: Connection
     title: str
     last: SyncRun | None
     running: SyncRun | None
     next_at: datetime | None
+    failed: int = 0
 
     @property
-    def left_out(self) -> list[str]:
-        """Return what is not read for want of a permission, each once."""
+    def told(self) -> list[str]:
+        """Return what was not read, what was not taken away, and why it is tried less often."""
         streams = self.last.streams if self.last is not None else []
-        kept = (one["left_out"] for one in streams if one.get("left_out"))
-        return list(dict.fromkeys(texts.say(words.from_json(one)) for one in kept))
+        kept = [one[name] for one in streams for name in ("left_out", "held") if one.get(name)]
+        found = [words.from_json(one) for one in kept]
+        slow = syncs.slower(self.failed)
+        return list(dict.fromkeys(texts.say(one) for one in [*found, *([slow] if slow else [])]))
 
     @property
     def state(self) -> str:
@@ -126,6 +133,7 @@ def _card(session: Session, connection: Connection) -> Card:
         next((one for one in runs if one.status != "running"), None),
         running,
         due.due_at if due is not None and connection.interval is not None else None,
+        syncs.failed_in_row(session, connection.id),
     )
 
 

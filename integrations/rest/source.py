@@ -30,7 +30,7 @@ class RestSource:
     its tokens. `stages_of` and `order` of streams are the vendor's own.
     """
 
-    vendor: ClassVar[Vendor]
+    vendor: Vendor
     table: ClassVar[Sequence[Stream]]
     #: The address where the setting `base_url` names none.
     base: ClassVar[str] = ""
@@ -116,7 +116,9 @@ class RestSource:
                 self._look(one)
                 found.append(Check(one.name, True, Message(N_("Can be read."))))
             except SourceError as error:
-                found.append(Check(one.name, False, error.message, error.fix, one.needed))
+                optional = error.code == "forbidden" and not one.needed
+                told = self.not_allowed(one.name) if optional else error
+                found.append(Check(one.name, False, told.message, told.fix, one.needed))
                 if error.code in ("unauthorized", "unreachable"):
                     break
         return found
@@ -146,8 +148,18 @@ class RestSource:
         except SourceError as error:
             self._see_token(error)
             if error.code == "forbidden" and not found.needed:
-                raise left_out(self.vendor.name, stream) from error
+                raise self.not_allowed(stream) from error
             raise
+
+    def not_allowed(self, stream: str) -> SourceError:
+        """Return the error for something that is left out until the sign-in may read it."""
+        names = {"vendor": self.vendor.name, "name": stream}
+        return SourceError(
+            "not_allowed",
+            Message(N_("%(vendor)s does not let us read %(name)s with this sign-in."), names),
+            fix=Message(N_("Give it the right to read them if you want them here."), names),
+            permanent=True,
+        )
 
     def _pages(self, stream: Stream, cursor: Cursor, now: datetime) -> Iterator[Page]:
         if stream.record == "stage":
@@ -188,7 +200,7 @@ class RestSource:
             batch = stream.ask(self, Asked(since, after, sweeps=sweeps))
             after = batch.after
             if after is not None and after in before:
-                raise self.loop()
+                raise loop(self.vendor.name)
             before.add(after)
             yield batch
             if after is None:
@@ -271,25 +283,15 @@ class RestSource:
             permanent=True,
         )
 
-    def loop(self) -> SourceError:
-        """Return the error for a list that does not end."""
-        return SourceError(
-            "cursor_loop",
-            Message(
-                N_("%(vendor)s gave the same page again. What was read so far is kept."),
-                {"vendor": self.vendor.name},
-            ),
-        )
 
-
-def left_out(vendor: str, stream: str) -> SourceError:
-    """Return the error for something that is left out until the sign-in may read it."""
-    names = {"vendor": vendor, "name": stream}
+def loop(vendor: str) -> SourceError:
+    """Return the error for a list that would go on for ever."""
     return SourceError(
-        "not_allowed",
-        Message(N_("%(vendor)s does not let us read %(name)s with this sign-in."), names),
-        fix=Message(N_("Give it the right to read them if you want them here."), names),
-        permanent=True,
+        "cursor_loop",
+        Message(
+            N_("%(vendor)s gave the same page again. What was read so far is kept."),
+            {"vendor": vendor},
+        ),
     )
 
 
@@ -308,15 +310,16 @@ def _is_due(every: timedelta, before: object, now: datetime) -> bool:
     return not isinstance(before, str) or now - datetime.fromisoformat(before) >= every
 
 
-def _chosen(settings: Mapping[str, Any], stream: Stream) -> Mapping[str, Take]:
-    """Return a stream's fields with the administrator's own choice of parts, ours -> theirs.
+def chosen(settings: Mapping[str, Any], record: str) -> dict[str, str]:
+    """Return the administrator's own choice of parts for a record, our column -> theirs.
 
-    The setting is JSON: {"deal": {"created_on": "engage_date"}}.
+    The setting is JSON: {"deal": {"created_on": "engage_date"}}. Raises SourceError for
+    anything else.
     """
     given = settings.get("fields") or {}
     try:
         read = msgspec.json.decode(given) if isinstance(given, str) else given
-        own = msgspec.convert(read, dict[str, dict[str, str]]).get(stream.record, {})
+        return msgspec.convert(read, dict[str, dict[str, str]]).get(record, {})
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise SourceError(
             "setting_wrong",
@@ -327,6 +330,10 @@ def _chosen(settings: Mapping[str, Any], stream: Stream) -> Mapping[str, Take]:
             ),
             permanent=True,
         ) from error
+
+
+def _chosen(settings: Mapping[str, Any], stream: Stream) -> Mapping[str, Take]:
+    own = chosen(settings, stream.record)
     return {
         column: Take(own[column], take.read) if column in own else take
         for column, take in stream.fields.items()

@@ -16,6 +16,7 @@ from goals.words import N_
 from integrations.slack import calls
 from integrations.slack.parts import Parts
 from integrations.slack.tables import SlackTeam
+from integrations.vault import Vault
 
 log = structlog.get_logger()
 
@@ -245,3 +246,16 @@ def _may_probe(parts: Parts, what: str) -> bool:
 
 def _text(value: object) -> str | None:
     return value if isinstance(value, str) else None
+
+
+def reseal(session: Session, vault: Vault) -> int:
+    """Seal the tokens of all installed teams with the newest key; return how many.
+
+    Raises Refusal `secrets_unreadable` where none of the keys opens them.
+    """
+    statement = select(SlackTeam).where(col(SlackTeam.bot_token).is_not(None))
+    found = list(session.exec(statement))
+    for one in found:
+        one.bot_token = vault.reseal(one.bot_token or "")
+        session.add(one)
+    return len(found)

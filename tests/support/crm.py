@@ -144,7 +144,8 @@ def changes(run):
 @pytest.fixture
 def clock(monkeypatch):
     made = Clock()
-    monkeypatch.setitem(Client.__init__.__kwdefaults__, "sleep", made.sleep)
+    for name, one in (("sleep", made.sleep), ("monotonic", made.monotonic)):
+        monkeypatch.setitem(Client.__init__.__kwdefaults__, name, one)
     return made
 
 

@@ -18,7 +18,7 @@ from integrations import auth
 from integrations.crm.espocrm import fields
 from integrations.rest import deals, values
 from integrations.rest.fields import Item, Take, customs, day
-from integrations.rest.source import RestSource
+from integrations.rest.source import RestSource, loop
 from integrations.rest.stream import Asked, Batch, Row, Stream
 from integrations.vendor import Vendor
 
@@ -241,7 +241,7 @@ class Source(RestSource):
                     return found
                 raise
             if rows and any(one.get("id") == rows[0].get("id") for one in found):
-                raise self.loop()
+                raise loop(self.vendor.name)
             found += rows
             if not rows or not goes_on:
                 return found

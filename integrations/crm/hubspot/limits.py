@@ -7,7 +7,10 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from integrations.vendor import Limit, Vendor
+from integrations.vendor import Limit, Rate, Vendor
+
+#: Searches are counted by themselves, and no answer says how many are allowed.
+SEARCHES = Rate(5, 1.0)
 
 
 class _Refusal(msgspec.Struct, rename="camel"):
@@ -16,7 +19,23 @@ class _Refusal(msgspec.Struct, rename="camel"):
 
 def vendor(zone: str) -> Vendor:
     """Return how HubSpot differs, for an account that most likely lives in a time zone."""
-    return Vendor("HubSpot", partial(limit_of, zone=zone), idempotent=("/crm/",))
+    return Vendor(
+        "HubSpot",
+        partial(limit_of, zone=zone),
+        idempotent=("/crm/",),
+        rate_of=rate_of,
+        rate_apart=lambda path: SEARCHES if path.endswith("/search") else None,
+    )
+
+
+def rate_of(headers: Mapping[str, str]) -> Rate | None:
+    """Return what an account may ask in a short while, None where an answer does not say."""
+    try:
+        requests = int(headers["x-hubspot-ratelimit-max"])
+        seconds = int(headers["x-hubspot-ratelimit-interval-milliseconds"]) / 1000
+    except (KeyError, ValueError):
+        return None
+    return Rate(requests, seconds) if requests > 0 and seconds > 0 else None
 
 
 def limit_of(

@@ -4,7 +4,36 @@ from typing import Any
 
 import msgspec
 
-from integrations.crm.hubspot.fields import Item
+from integrations.crm.hubspot import links
+from integrations.rest import values
+
+
+class Moment(msgspec.Struct, gc=False):
+    """A value that a property had from an instant on."""
+
+    value: Any = None
+    timestamp: str | int | None = None
+
+
+class Item(msgspec.Struct, rename="camel", gc=False):
+    """A row as HubSpot sends it: every property a text or null.
+
+    `linked` holds what else was asked for it: the row of each type that it is linked to (None:
+    the listing says itself), and `lines` its line items (None: not asked).
+    """
+
+    id: str
+    properties: dict[str, Any] | None = None
+    properties_with_history: dict[str, list[Moment] | None] | None = None
+    associations: dict[str, links.Targets | None] | None = None
+    created_at: str | None = None
+    updated_at: str | None = None
+    linked: dict[str, str | None] | None = None
+    lines: "list[Item] | None" = None
+
+    def text(self, name: str) -> str | None:
+        """Return a property as a text, None for none."""
+        return values.text((self.properties or {}).get(name))
 
 
 class Next(msgspec.Struct):
@@ -23,23 +52,6 @@ class Listing(msgspec.Struct):
     """A page of rows."""
 
     results: list[Item]
-    paging: Paging | None = None
-
-
-class Owner(msgspec.Struct, rename="camel"):
-    """Somebody who owns rows."""
-
-    id: str
-    email: str | None = None
-    first_name: str | None = None
-    last_name: str | None = None
-    teams: list[dict[str, Any]] | None = None
-
-
-class Owners(msgspec.Struct):
-    """A page of owners."""
-
-    results: list[Owner]
     paging: Paging | None = None
 
 
@@ -66,11 +78,19 @@ class Pipelines(msgspec.Struct):
     results: list[Pipeline]
 
 
+class Option(msgspec.Struct):
+    """A value that a property may take, and what people call it."""
+
+    value: str
+    label: str
+
+
 class Property(msgspec.Struct, rename="camel"):
     """A property of a type."""
 
     name: str
     hubspot_defined: bool | None = None
+    options: list[Option] | None = None
 
 
 class Properties(msgspec.Struct):

@@ -21,7 +21,7 @@ from integrations import auth
 from integrations.crm.odoo import fields, tracking
 from integrations.rest import deals, values
 from integrations.rest.fields import Item, Take, customs, day
-from integrations.rest.source import RestSource
+from integrations.rest.source import RestSource, loop
 from integrations.rest.stream import Asked, Batch, Row, Stream
 from integrations.vendor import Vendor
 
@@ -331,7 +331,7 @@ class Source(RestSource):
             after = int(found[-1]["id"]) if found else 0
             rows = self.find(model, domain, names, after=after)
             if rows and int(rows[0]["id"]) <= after:
-                raise self.loop()
+                raise loop(self.vendor.name)
             found += rows
             if len(rows) < PAGE:
                 return found

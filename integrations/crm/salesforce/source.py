@@ -16,7 +16,7 @@ from integrations.crm.salesforce.shapes import Described, Release, told
 from integrations.crm.salesforce.soql import STAMP
 from integrations.rest import values
 from integrations.rest.fields import Item
-from integrations.rest.source import RestSource, left_out
+from integrations.rest.source import RestSource
 
 #: The newest release that this was written for; a later one may mean other things.
 RELEASE = 66.0
@@ -101,7 +101,7 @@ class Source(RestSource):
             except SourceError as error:
                 if error.code != "refused_404":
                     raise
-                why = left_out(NAME, of)
+                why = self.not_allowed(of)
                 raise SourceError("forbidden", why.message, fix=why.fix, permanent=True) from error
             self._described[of] = found
         return self._described[of]

@@ -103,6 +103,8 @@ def tokens(terms: Terms) -> auth.Refreshed:
         refresh_token=secrets.get("refresh_token", ""),
         keep=keep,
         clock=terms.clock,
+        alone=terms.alone,
+        kept=("api_domain",),
         allow_private=terms.allow_private,
         busy=BUSY,
     )

@@ -115,7 +115,8 @@ def test_what_a_source_can_do_without_fails_neither_check_nor_sync(here, hub):
     connect(here, hub)
     told = here.json("connection", "check", "CRM")
     assert told["ok"] is True
-    [leads] = [one for one in told["checks"] if not one["ok"]]
+    [leads] = [one for one in told["checks"] if one["name"] == "leads"]
+    assert leads["ok"] is False
     assert leads["message"] == "Leads are not read: the key needs the scope crm.objects.leads.read."
     [run] = here.json("sync", "CRM")["runs"]
     assert (run["status"], run["error"]) == ("done", None)
@@ -220,3 +221,32 @@ def test_a_sync_under_way_is_not_begun_twice(here):
         assert queue.claim(session, worker="other", now=wiring.clock(), task="sync")
     assert here.error("sync", code=1)["code"] == "sync_running"
     wiring.close()
+
+
+def test_a_source_that_fails_again_and_again_says_so_and_is_pulled_at_once_when_asked(here, hub):
+    connect(here, hub)
+    here.json(*SAMPLE)
+    hub.faults.add("/crm/pipelines", "http_500", times=None)
+    runs = [here.json("sync", "CRM", code=1)["runs"][0] for _ in range(3)]
+    assert ["slower" in one for one in runs] == [False, True, True]
+    told = {
+        one["name"]: one.get("slower") for one in here.json("connection", "list")["connections"]
+    }
+    assert "3 times in a row" in told["CRM"]
+    # Another source is asked as often as ever.
+    assert told["Sample CRM"] is None
+    assert "3 times in a row" in here.say("connection", "list")[1]
+    hub.faults.clear()
+    assert here.json("sync", "CRM")["runs"][0]["status"] == "done"
+    assert "slower" not in str(here.json("connection", "list"))
+
+
+def test_a_listing_that_lost_most_rows_is_told_until_it_is_believed(here, hub):
+    connect(here, hub)
+    here.json("sync")
+    for key in list(hub.tables["deals"].rows):
+        hub.delete("deals", key)
+    code, told, _ = here.say("sync", "--full")
+    assert code == 0 and "Only 0 of 2 deals were listed" in told
+    streams = here.json("sync", "--full", "--believe")["runs"][0]["streams"]
+    assert {one["stream"]: one["deleted"] for one in streams}["deals"] == 2

@@ -67,8 +67,11 @@ case, the values of IN are not. Search answers carry no limits in their headers.
 Retry-After. The association entries `"label": null` and a textual `subCategory` are what HubSpot
 sends, although its specification says otherwise.
 
-Not in it: writes, search for words, NOT_IN and CONTAINS_TOKEN, other object types, marketing, goals
-and webhooks; associations from a company to generated deals.
+Campaigns: `add_campaign`, `add_spend`, `rename_campaign`, `remove_campaign`. Calls, e-mails,
+meetings, tasks, products, line items, survey answers and goals are object types like the others.
+
+Not in it: writes, search for words, NOT_IN and CONTAINS_TOKEN, other object types, reports of
+campaigns and webhooks; associations from a company to generated deals.
 
 Large accounts and processes
 ----------------------------

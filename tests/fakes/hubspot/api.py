@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 from uuid import UUID
 
-from tests.fakes.hubspot import control, errors, faults, objects, render, structure
+from tests.fakes.hubspot import (
+    control,
+    errors,
+    faults,
+    marketing,
+    objects,
+    render,
+    schema,
+    structure,
+)
 from tests.fakes.wire import Request, Response
 
 if TYPE_CHECKING:
@@ -19,7 +28,7 @@ if TYPE_CHECKING:
 CURRENT = "2026-09"
 TOKEN = re.compile(rf"/oauth/({CURRENT}|v3|v1)/token")
 # The same handlers answer the dated paths and the older ones.
-DATED = re.compile(rf"/(?:crm/([a-z]+)|(account-info))/({CURRENT})(/.*)?")
+DATED = re.compile(rf"/(?:crm/([a-z]+)|(account-info|marketing/campaigns))/({CURRENT})(/.*)?")
 OLDER = re.compile(r"/crm/(v3|v4)/([a-z]+)(/.*)?|/(account-info)/(v3)(/.*)?")
 
 
@@ -110,6 +119,14 @@ ROUTES: list[tuple[str, str, re.Pattern[str], list[str], Handler]] = [
             structure.properties,
         ),
         ("owners", "GET", r"(?:/(\d+))?", ["crm.objects.owners.read"], structure.owners),
+        ("marketing/campaigns", "GET", r"", [marketing.SCOPE], marketing.campaigns),
+        (
+            "marketing/campaigns",
+            "GET",
+            r"/([0-9a-f-]{36})/budget/totals",
+            [marketing.SCOPE],
+            marketing.totals,
+        ),
         ("account-info", "GET", r"/details", [], structure.details),
         ("account-info", "GET", r"/api-usage/daily/private-apps", [], structure.usage),
     )
@@ -174,7 +191,7 @@ class Api:
         answer = self._handle(area, ask)
         response = answer if isinstance(answer, Response) else Response(200, render.dump(answer))
         response.headers += limits
-        page = area in ("objects", "associations", "owners")
+        page = area in ("objects", "associations", "owners", "marketing/campaigns")
         return response, page
 
     def _handle(self, area: str, ask: Ask) -> Answer:
@@ -188,7 +205,7 @@ class Api:
             if method == ask.request.method:
                 ask.parts = [part or "" for part in found.groups()]
                 kind = objects.type_of(self.hub, ask.parts[0]).name if "{}" in str(scopes) else ""
-                self.hub.access.require([_scope(scope, kind) for scope in scopes])
+                self.hub.access.require([one for text in scopes for one in _scopes(text, kind)])
                 return handler(self.hub, ask)
         if methods:
             text = "This stand-in answers reads only."
@@ -220,8 +237,9 @@ class Api:
         self.hub.requests.append(call)
 
 
-def _scope(text: str, kind: str) -> str:
-    return "tickets" if kind == "tickets" and "{}" in text else text.format(kind)
+def _scopes(text: str, kind: str) -> list[str]:
+    own = schema.SCOPES.get(kind) if "{}" in text else None
+    return own or [text.format(kind)]
 
 
 def _body(request: Request) -> Any:

@@ -14,6 +14,7 @@ from typing import Any, Self
 from tests.fakes import wire
 from tests.fakes.hubspot import access, faults, limits, render, schema, stamps
 from tests.fakes.hubspot.api import Api, Call
+from tests.fakes.hubspot.marketing import Campaign, Marketing
 from tests.fakes.hubspot.owners import Owner, Team
 from tests.fakes.hubspot.records import Records
 from tests.fakes.hubspot.store import Record, Table
@@ -21,11 +22,12 @@ from tests.fakes.hubspot.store import Record, Table
 PORTAL = 62515
 
 
-class FakeHubSpot(Records):
+class FakeHubSpot(Records, Marketing):
     """An account behind a server on loopback; use it in a `with`.
 
     `rate_limit` is (requests, seconds), `search_rate` searches a second, `daily_limit` calls a day
-    of `time_zone`; None is no limit. `page_delay` and `search_lag` are seconds. `now` is the time
+    of `time_zone`; None is no limit. `tells_rate` False leaves the limits out of the headers.
+    `page_delay` and `search_lag` are seconds. `now` is the time
     of the account, None for the real one. `scopes` None grants all.
     """
 
@@ -38,6 +40,7 @@ class FakeHubSpot(Records):
         search_rate: float | None = None,
         daily_limit: int | None = None,
         retry_after: bool = True,
+        tells_rate: bool = True,
         page_delay: float = 0.0,
         search_lag: float = 0.0,
         size_limits: limits.Limits | None = None,
@@ -62,7 +65,7 @@ class FakeHubSpot(Records):
         granted = None if scopes is None else set(scopes)
         self.access = access.Access(token, self.oauth, granted, PORTAL)
         day = limits.Day(daily_limit, time_zone)
-        self.rates = limits.Rates(rate_limit, search_rate, day, clock, retry_after)
+        self.rates = limits.Rates(rate_limit, search_rate, day, clock, retry_after, tells_rate)
         self.faults = faults.Faults()
         self.requests: deque[Call] = deque(maxlen=200_000)
         self.hooks: list[faults.PageHook] = []
@@ -71,6 +74,7 @@ class FakeHubSpot(Records):
         self.tables = {name: Table(kind.first_id) for name, kind in self.types.items()}
         self.owners: list[Owner] = []
         self.teams: dict[str, Team] = {}
+        self.campaigns: dict[str, Campaign] = {}
         self.links: dict[tuple[str, str], dict[int, dict[int, bool]]] = {}
         self.merged: dict[tuple[str, int], int] = {}
         self.merged_ids = merged_ids

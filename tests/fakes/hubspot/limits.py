@@ -93,11 +93,13 @@ class Rates:
         day: Day,
         clock: Callable[[], float],
         retry_after: bool,
+        told: bool = True,
     ) -> None:
         self.burst = Window(burst[0], burst[1], clock) if burst else None
         self.search = Window(max(1, int(search)), 1.0, clock) if search else None
         self.day = day
         self.retry_after = retry_after
+        self.told = told
         self.refused = 0
 
     def take(self, now: datetime, *, search: bool) -> None:
@@ -117,7 +119,7 @@ class Rates:
 
     def headers(self, *, search: bool, oauth: bool) -> str:
         """The X-HubSpot-RateLimit headers of an answer: none on search, no day with OAuth."""
-        if search:
+        if search or not self.told:
             return ""
         lines = []
         if self.burst:

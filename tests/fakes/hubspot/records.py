@@ -113,7 +113,11 @@ class Records(Relations):
             target = self.stage(kind, stage)
             closes = target.closed and record.values.get(schema.STAGE_PROPERTY[kind]) != target.id
             self._enter(kind, record, target, moment)
-            if not isinstance(closed, EllipsisType):
+            if kind == "tickets":
+                # A ticket that is opened again has no date of closing.
+                end = moment if target.closed else None
+                self._put(self.types[kind], record, "closed_date", end, moment)
+            elif not isinstance(closed, EllipsisType):
                 self._put(self.types[kind], record, "closedate", closed, moment)
             elif closes and kind == "deals":
                 self._put(self.types[kind], record, "closedate", moment, moment)

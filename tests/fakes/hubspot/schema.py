@@ -96,6 +96,14 @@ contacts 0-1 contact lastmodifieddate createdate 99501
 companies 0-2 company hs_lastmodifieddate createdate 9951
 leads 0-136 lead hs_lastmodifieddate hs_createdate 51
 tickets 0-5 ticket hs_lastmodifieddate createdate 951
+calls 0-48 call hs_lastmodifieddate hs_createdate 951
+emails 0-49 email hs_lastmodifieddate hs_createdate 951
+meetings 0-47 meeting hs_lastmodifieddate hs_createdate 951
+tasks 0-27 task hs_lastmodifieddate hs_createdate 951
+products 0-7 product hs_lastmodifieddate createdate 951
+line_items 0-8 line_item hs_lastmodifieddate createdate 951
+feedback_submissions 0-19 feedback_submission hs_lastmodifieddate hs_createdate 951
+goal_targets 0-74 goal_target hs_lastmodifieddate hs_createdate 951
 """
 DEFAULTS = {
     "deals": "amount closedate dealname dealstage pipeline",
@@ -103,6 +111,8 @@ DEFAULTS = {
     "companies": "domain name",
     "leads": "hs_lead_name",
     "tickets": "content hs_pipeline hs_pipeline_stage hs_ticket_priority subject",
+    "products": "description name price",
+    "line_items": "amount quantity",
 }
 SHARED = (
     "hubspot_owner_id:enumeration hs_merged_object_ids:enumeration hs_created_by_user_id:number"
@@ -125,6 +135,43 @@ PROPERTIES = {
         hs_pipeline_stage:enumeration hs_ticket_category:enumeration
         hs_ticket_priority:enumeration closed_date:datetime
         first_agent_reply_date:datetime""",
+    "calls": """hs_timestamp:datetime hs_call_title:string hs_call_body:string
+        hs_call_direction:enumeration hs_call_disposition:enumeration hs_call_duration:number
+        hs_call_status:enumeration""",
+    "emails": """hs_timestamp:datetime hs_email_subject:string hs_email_text:string
+        hs_email_direction:enumeration hs_email_status:enumeration""",
+    "meetings": """hs_timestamp:datetime hs_meeting_title:string hs_meeting_body:string
+        hs_meeting_start_time:datetime hs_meeting_end_time:datetime
+        hs_meeting_outcome:enumeration""",
+    "tasks": """hs_timestamp:datetime hs_task_subject:string hs_task_body:string
+        hs_task_status:enumeration hs_task_type:enumeration hs_task_priority:enumeration
+        hs_task_completion_date:datetime""",
+    "products": """name:string price:number hs_sku:string description:string
+        hs_product_type:enumeration""",
+    "line_items": """name:string price:number quantity:number amount:number! discount:number
+        hs_product_id:number""",
+    "feedback_submissions": """hs_survey_name:string hs_survey_type:enumeration hs_value:number
+        hs_content:string hs_response_group:enumeration hs_sentiment:enumeration
+        hs_submission_timestamp:datetime""",
+    "goal_targets": """hs_goal_name:string hs_target_amount:number hs_start_datetime:datetime
+        hs_end_datetime:datetime hs_assignee_user_id:number hs_kpi_unit_type:string""",
+}
+#: What a call may come to; the values are HubSpot's own, accounts add others.
+DISPOSITIONS = [
+    ("f240bbac-87c9-4f6e-bf70-924b57d47db7", "Connected"),
+    ("b2cf5968-551e-4856-9783-52b3da59a7d0", "Left voicemail"),
+    ("73a0d17f-1163-4015-bdd5-ec830791da20", "No answer"),
+]
+#: Scopes of types that have none of their own name; any one will do.
+SCOPES = {
+    "tickets": ["tickets"],
+    "calls": ["crm.objects.contacts.read"],
+    "emails": ["sales-email-read"],
+    "meetings": ["crm.objects.contacts.read"],
+    "tasks": ["crm.objects.contacts.read"],
+    "products": ["crm.objects.products.read", "e-commerce"],
+    "line_items": ["crm.objects.line_items.read", "e-commerce"],
+    "goal_targets": ["crm.objects.goals.read"],
 }
 STAGE_PROPERTY = {
     "deals": "dealstage",
@@ -149,6 +196,18 @@ ASSOCIATION_TYPES = {
     ("contacts", "tickets"): (None, 15),
     ("tickets", "companies"): (26, 339),
     ("companies", "tickets"): (25, 340),
+    ("calls", "contacts"): (None, 194),
+    ("calls", "deals"): (None, 206),
+    ("emails", "contacts"): (None, 198),
+    ("emails", "deals"): (None, 210),
+    ("meetings", "contacts"): (None, 200),
+    ("meetings", "deals"): (None, 212),
+    ("tasks", "contacts"): (None, 204),
+    ("tasks", "deals"): (None, 216),
+    ("calls", "leads"): (None, 596),
+    ("deals", "line_items"): (None, 19),
+    ("line_items", "deals"): (None, 20),
+    ("feedback_submissions", "contacts"): (None, 98),
 }
 
 
@@ -160,7 +219,7 @@ def object_types() -> dict[str, ObjectType]:
             continue
         name, type_id, singular, modified, created, first = line.split()
         always = (created, modified, "hs_object_id")
-        names = tuple(sorted({*DEFAULTS[name].split(), *always}))
+        names = tuple(sorted({*DEFAULTS.get(name, "").split(), *always}))
         kind = ObjectType(name, singular, type_id, modified, created, int(first), names, {})
         for text in f"{PROPERTIES[name]} {SHARED}".split():
             key, value_kind = text.rstrip("!").split(":")
@@ -169,6 +228,7 @@ def object_types() -> dict[str, ObjectType]:
         kind.define(modified, "datetime", computed=True)
         kind.define("hs_object_id", "number", computed=True)
         types[name] = kind
+    types["calls"].properties["hs_call_disposition"].options = list(DISPOSITIONS)
     return types
 
 

@@ -55,12 +55,20 @@ def _link(
 def pipelines(hub: FakeHubSpot, ask: Ask) -> Answer:
     """All pipelines of a type, or one, or the stages of one."""
     kind = objects.type_of(hub, ask.parts[0])
-    known = hub.pipelines.get(kind.name, [])
+    known = {one.id: one.body() for one in hub.pipelines.get(kind.name, [])}
+    if kind.name == "tickets":
+        # Stages of tickets have no chances; they say the same in another word as well.
+        for stage in (stage for one in known.values() for stage in one["stages"]):
+            closed = stage["metadata"]["isClosed"] == "true"
+            stage["metadata"] = {
+                "isClosed": stage["metadata"]["isClosed"],
+                "ticketState": "CLOSED" if closed else "OPEN",
+            }
     if not ask.parts[1]:
-        return {"results": [pipeline.body() for pipeline in known]}
-    for pipeline in known:
-        if pipeline.id == ask.parts[1]:
-            return {"results": pipeline.stage_bodies()} if ask.parts[2] else pipeline.body()
+        return {"results": list(known.values())}
+    if ask.parts[1] in known:
+        pipeline = known[ask.parts[1]]
+        return {"results": pipeline["stages"]} if ask.parts[2] else pipeline
     raise errors.missing(f"There is no pipeline {ask.parts[1]}.")
 
 

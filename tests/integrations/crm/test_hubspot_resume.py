@@ -10,9 +10,9 @@ from tests.support.crm import Office
 
 DEALS = "/crm/objects/2026-09/deals"
 #: The requests that bring the first pages of types.
-FIRST_PAGES = ((5, "companies", "account"), (8, "contacts", "contact"), (13, "deals", "deal"))
+FIRST_PAGES = ((7, "companies", "account"), (10, "contacts", "contact"), (16, "deals", "deal"))
 #: Requests of a whole sync of the account below.
-REQUESTS = 18
+REQUESTS = 46
 RARELY = settings(
     max_examples=6,
     deadline=None,

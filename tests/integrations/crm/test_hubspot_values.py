@@ -10,7 +10,8 @@ import pytest
 
 from goals.records.source import Stage
 from integrations.crm.hubspot import fields, links
-from integrations.crm.hubspot.fields import Item, Mapper, Moment
+from integrations.crm.hubspot.fields import Mapper
+from integrations.crm.hubspot.shapes import Item, Moment
 from integrations.rest import values
 from integrations.rest.place import OVERLAP, Place
 

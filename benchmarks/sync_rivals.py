@@ -1,0 +1,99 @@
+"""Pulling as others do it: dlt (A2, A3), and one record after the other with an ORM (A4)."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import text
+from sqlmodel import col, select
+
+from app.db import Database
+from benchmarks import measuring, pulling
+from goals.records.sales import Deal
+from goals.workspace import Workspace
+from tests.fakes.hubspot.process import Remote, running
+
+ROOT = Path(__file__).resolve().parents[1]
+#: An environment of its own: dlt brings some forty packages that nobody else needs.
+PLACE = ROOT / "var" / "dlt"
+DLT = "dlt[sqlalchemy,postgres]==1.31.0"
+#: Records that are merged between two commits.
+PORTION = 5000
+
+
+def rows(*, small: bool = False) -> Iterator[dict[str, Any]]:
+    """Yield A2 to A4; dlt reads the same account beside us in the same run."""
+    deals = 2_000 if small else 100_000
+    python = install()
+    with (
+        running("--deals", str(deals), "--keep-pages", "20") as hub,
+        measuring.databases() as kinds,
+    ):
+        for name, make in kinds:
+            ours = measuring.seconds(partial(_pull, make(), hub))
+            theirs = _dlt(python, make(), hub)
+            line, floor, goal = ("A2", "6", "12") if name == "sqlite" else ("A3", "4", "8")
+            what = f"full sync, times as fast as dlt, {deals} deals"
+            yield measuring.row(line, what, name, theirs / ours, floor, goal)
+            what = f"full sync, times as fast as session.merge for each record, {deals} deals"
+            merged = _merged(make, hub)
+            yield measuring.row("A4", what, name, merged / ours, "12", "20")
+
+
+def install() -> Path:
+    """Make dlt's environment unless it is there; return its Python."""
+    python = PLACE / "bin" / "python"
+    if not (PLACE / "installed").exists():
+        subprocess.run([sys.executable, "-m", "venv", str(PLACE)], check=True)
+        subprocess.run([str(python), "-m", "pip", "install", "--quiet", DLT], check=True)
+        (PLACE / "installed").touch()
+    return python
+
+
+def _pull(database: Database, hub: Remote) -> None:
+    pulling.pull(database, hub.url, hub.token, "off")
+
+
+def _dlt(python: Path, database: Database, hub: Remote) -> float:
+    """Return the seconds of dlt's own run, without the start of its process."""
+    url = database.engine.url
+    if url.get_backend_name() == "postgresql":
+        from tests.support import postgres
+
+        # dlt makes its tables itself, which the application's role may not.
+        url = url.set(username=postgres.OWNER, drivername="postgresql")
+    else:
+        url = url.set(database=f"{url.database}.dlt")
+    words = [str(python), str(ROOT / "benchmarks" / "dlt_pipeline.py"), hub.url, hub.token]
+    told = subprocess.run(
+        [*words, url.render_as_string(hide_password=False)], capture_output=True, text=True
+    )
+    if told.returncode:
+        raise RuntimeError(told.stderr[-2000:])
+    return float(told.stdout.splitlines()[-1])
+
+
+def _merged(make: Callable[[], Database], hub: Remote) -> float:
+    """Return the seconds of a download and of merging each of its records into the same table."""
+    database = make()
+    _pull(database, hub)
+    with database.system() as system:
+        (here,) = system.exec(select(Workspace.id)).all()
+    with database.session(here) as session:
+        found = session.exec(select(Deal).where(col(Deal.workspace_id) == here)).all()
+        kept = [one.model_dump() for one in found]
+        session.expunge_all()
+        session.execute(text("DELETE FROM stage_event WHERE workspace_id = :here"), {"here": here})
+        session.execute(text("DELETE FROM deal WHERE workspace_id = :here"), {"here": here})
+
+    def merge() -> None:
+        for start in range(0, len(kept), PORTION):
+            with database.session(here) as session:
+                for one in kept[start : start + PORTION]:
+                    session.merge(Deal(**one))
+
+    loaded = measuring.seconds(lambda: pulling.download(hub, "off"))
+    return loaded + measuring.seconds(merge)
