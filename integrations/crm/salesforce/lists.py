@@ -10,10 +10,10 @@ import msgspec
 
 from goals.errors import SourceError
 from goals.words import N_, Message
+from integrations import queries
 from integrations.crm.salesforce import bulk, soql
 from integrations.crm.salesforce.limits import NAME
 from integrations.crm.salesforce.shapes import Composite, Deleted, Found
-from integrations.queries import query
 from integrations.rest import fields, values
 from integrations.rest.fields import Item
 from integrations.rest.stream import Asked, Batch
@@ -98,7 +98,7 @@ def _page(source: Any, sobject: Sobject, parts: Sequence[str], asked: Asked) -> 
 def query(source: Any, text: str) -> Found:
     """Return the first page of a query, deleted rows among the others."""
     path = f"{source.root}/queryAll"
-    if len(query({"q": text})) <= LONGEST:
+    if len(queries.query({"q": text})) <= LONGEST:
         found: Found = source.client.get(path, Found, {"q": text}, PAGE)
         return found
     one = {"method": "GET", "url": f"{path}?q={quote_plus(text)}", "referenceId": "found"}
