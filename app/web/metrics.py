@@ -6,7 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
 from app.accounts import people
@@ -95,10 +96,16 @@ def _read(session: Session, metric: Metric, window: Period) -> Result:
 
 
 @blueprint.get("/metric/<metric_id>")
-def metric(metric_id: str) -> str:
-    """Show a metric's value over a window, how it is worked out, and its segments."""
+def metric(metric_id: str) -> ResponseReturnValue:
+    """Show a metric's value over a window, how it is worked out, and its segments.
+
+    Another name of a metric leads to the metric with the parameters that the name stands for.
+    """
     session = frame.session()
     found = library.find(session, metric_id)
+    if found.id != metric_id:
+        given: dict[str, Any] = {**catalogue.implied(metric_id), **request.args.to_dict(flat=False)}
+        return redirect(url_for("metrics.metric", metric_id=found.id, **given))
     window = metric_asked.window(found)
     by = request.args.get("by") or None
     where = metric_asked.where()

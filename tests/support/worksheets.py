@@ -19,9 +19,9 @@ DAYS = {"first_day": ("1", "1", "2027"), "last_day": ("31", "12", "2027")}
 
 #: What wants to run, or to be taken for something else.
 EVIL = (
-    "<script>pwn()</script>\"><img src=x onerror=pwn()>' {{7*777}} %(x)s %s {0}",
-    '=HYPERLINK("javascript:pwn()") {{7*777}} </textarea><svg onload=pwn()>',
-    "[a](javascript:pwn()) *b* <!here> `c` {{7*777}} %% %d",
+    "<script>pwn()</script>\"><img src=x onerror=pwn()>' {{77777*77779}} %(x)s %s {0}",
+    '=HYPERLINK("javascript:pwn()") {{77777*77779}} </textarea><svg onload=pwn()>',
+    "[a](javascript:pwn()) *b* <!here> `c` {{77777*77779}} %% %d",
 )
 #: Scripts of the world: right to left, joined emoji, marks, no spaces, four bytes, signs that turn.
 WORLD = (

@@ -1,4 +1,4 @@
-"""Every published Maven value that the metrics of this stage cover."""
+"""Every published Maven value that the metrics cover, through the command and the pages."""
 
 import os
 from collections.abc import Iterator
@@ -9,8 +9,7 @@ import pytest
 
 from app.db import Database
 from goals import calendar
-from tests.goals.metrics import company as companies
-from tests.goals.metrics import maven
+from tests.goals.metrics import maven, ways
 from tests.goals.metrics.company import Company
 
 FIRST, LAST = date(2016, 10, 1), date(2017, 12, 31)
@@ -21,32 +20,44 @@ if not maven.IS_THERE:
     __test__ = False
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+#: Where the records are, and how the numbers are asked for.
+WAYS = {
+    "sqlite": ("sqlite", ways.ByCommand),
+    "postgres": ("postgres", ways.ByCommand),
+    "page": ("sqlite", ways.ByPage),
+}
+
+
+@pytest.fixture(scope="module", params=list(WAYS))
 def company(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    yield from loaded(request, tmp_path_factory)
+    kind, way = WAYS[request.param]
+    yield from loaded(request, tmp_path_factory, kind, way)
 
 
 def loaded(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    kind: str,
+    way: type[Company] = Company,
 ) -> Iterator[Company]:
-    if request.param == "sqlite":
+    if kind == "sqlite":
         from app import db
 
         url = f"sqlite:///{tmp_path_factory.mktemp('maven') / 'headway.db'}"
         db.upgrade(url)
-        yield from open_at(url)
+        yield from open_at(url, way)
         return
     server = request.getfixturevalue("postgres_server")
     template = request.getfixturevalue("postgres_template")
     with server.database(
         template, f"maven_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     ) as lent:
-        yield from open_at(lent.app_url)
+        yield from open_at(lent.app_url, way)
 
 
-def open_at(url: str) -> Iterator[Company]:
+def open_at(url: str, way: type[Company]) -> Iterator[Company]:
     database = Database(url)
-    made = companies.found(database)
+    made = ways.found(database, way)
     maven.load(made)
     yield made
     database.dispose()
