@@ -22,8 +22,11 @@ from integrations.vault import Vault
 from tests.fakes.hubspot.process import Remote
 
 VAULT = Vault([Fernet.generate_key().decode()])
-#: What a key needs so that deals are read and nothing beside them.
-DEALS_ONLY = ["crm.objects.deals.read", "crm.objects.owners.read", "crm.schemas.deals.read"]
+#: What a key needs so that deals are read with their companies, and nothing beside them.
+DEALS_ONLY = [
+    *(f"crm.objects.{one}.read" for one in ("deals", "companies", "owners")),
+    "crm.schemas.deals.read",
+]
 
 
 def now() -> datetime:

@@ -13,7 +13,7 @@ from typing import Any
 
 from app.db import Database
 from benchmarks import measuring, sync_network, sync_rivals
-from benchmarks.pulling import count, download, pull
+from benchmarks.pulling import DEALS_ONLY, count, download, pull
 from tests.fakes.hubspot.process import Remote, running
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -29,6 +29,7 @@ def rows(*, small: bool = False) -> Iterator[dict[str, Any]]:
         running("--deals", str(deals), "--keep-pages", "20") as hub,
         measuring.databases() as kinds,
     ):
+        hub.call("grant", DEALS_ONLY)
         for name, make in kinds:
             for history in ("off", "on"):
                 found = [_ratios(hub, make, history, deals) for _ in range(runs)]

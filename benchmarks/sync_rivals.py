@@ -7,12 +7,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import text
-from sqlmodel import col, select
+from sqlmodel import col, delete, select
 
 from app.db import Database
 from benchmarks import measuring, pulling
-from goals.records.sales import Deal
+from goals.records.sales import Deal, StageEvent
 from goals.workspace import Workspace
 from tests.fakes.hubspot.process import Remote, running
 
@@ -32,6 +31,7 @@ def rows(*, small: bool = False) -> Iterator[dict[str, Any]]:
         running("--deals", str(deals), "--keep-pages", "20") as hub,
         measuring.databases() as kinds,
     ):
+        hub.call("grant", pulling.DEALS_ONLY)
         for name, make in kinds:
             ours = measuring.seconds(partial(_pull, make(), hub))
             theirs = _dlt(python, make(), hub)
@@ -86,8 +86,8 @@ def _merged(make: Callable[[], Database], hub: Remote) -> float:
         found = session.exec(select(Deal).where(col(Deal.workspace_id) == here)).all()
         kept = [one.model_dump() for one in found]
         session.expunge_all()
-        session.execute(text("DELETE FROM stage_event WHERE workspace_id = :here"), {"here": here})
-        session.execute(text("DELETE FROM deal WHERE workspace_id = :here"), {"here": here})
+        for table in (StageEvent, Deal):
+            session.execute(delete(table).where(col(table.workspace_id) == here))
 
     def merge() -> None:
         for start in range(0, len(kept), PORTION):

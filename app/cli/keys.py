@@ -11,7 +11,9 @@ from integrations.slack import teams
 def add_arguments(parser: ArgumentParser) -> None:
     """Say what the command takes."""
     actions = parser.add_subparsers(dest="action", required=True)
-    common.add_json(actions.add_parser("reseal", help="seal every secret with the newest key"))
+    reseal = actions.add_parser("reseal", help="seal every secret with the newest key")
+    common.add_any_workspace(reseal)
+    common.add_json(reseal)
 
 
 def run(args: Namespace) -> int:

@@ -5,6 +5,7 @@ from threading import Barrier, Thread
 
 import pytest
 
+from goals.errors import SourceError
 from integrations import auth, connections, runs, sync
 from integrations.vault import Vault
 from tests.fakes.hubspot.access import OAuthApp
@@ -165,7 +166,7 @@ def test_a_worker_whose_clock_is_slow_has_a_token_renewed_once_it_is_refused(rot
 def test_a_renewal_that_fails_keeps_the_token_that_was_there(rotating, shop, clock):
     office = signed_in(rotating, shop, clock)
     rotating.faults.add("/oauth", "http_503")
-    with pytest.raises(auth.SourceError):
+    with pytest.raises(SourceError):
         renewer(office)(False)
     assert office.vault.open(office.connected().secrets)["refresh_token"] == "refresh-1"
     assert renewer(office)(False) == "access-1"

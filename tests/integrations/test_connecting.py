@@ -174,7 +174,7 @@ def test_a_connection_can_be_paused_and_resumed(add):
 
 
 def test_a_check_tries_again_but_once_where_somebody_waits_for_it(office, clock):
-    office.hub.faults.add("/crm", "html_200", times=None)
+    office.hub.faults.add("/", "html_200", times=None)
     found = checked(office, office.connection)
     assert not any(one.ok for one in found)
     assert len(clock.waits) == len(found)

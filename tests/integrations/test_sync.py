@@ -81,7 +81,7 @@ def test_what_is_kept_of_a_run_is_what_was_told(offices):
 
 
 def test_an_error_is_told_with_words_and_what_to_do_in_the_readers_language(office):
-    office.hub.faults.add("/crm", "html_200", times=None)
+    office.hub.faults.add("/", "html_200", times=None)
     run = office.pull()
     told = run.to_json()["error"]
     assert told == {

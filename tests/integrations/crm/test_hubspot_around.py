@@ -7,9 +7,13 @@ import pytest
 
 from tests.fakes.hubspot.hub import FakeHubSpot
 from tests.support.crm import CANARY, NOW, Office, changes, counts, stream
+from tests.support.sources import killed_anywhere_comes_to_the_same, page_by_page
 
 MORNING = "2026-03-02T02:00:00Z"
 KINDS = ("calls", "emails", "meetings", "tasks")
+
+
+__all__ = ["page_by_page"]
 
 
 def fill(hub):
@@ -310,3 +314,10 @@ def test_all_of_it_twice_changes_nothing(offices):
     assert changes(offices.done()) == 0
     assert changes(offices.later(7200)) == 0
     assert changes(offices.done(full=True)) == 0
+
+
+def test_a_pull_that_is_killed_anywhere_comes_to_the_same(shop, hub, clock, page_by_page):
+    fill(hub)
+    clean = Office(shop, hub, clock)
+    clean.done()
+    killed_anywhere_comes_to_the_same(lambda: Office(shop, hub, clock), clean.everything_named())
