@@ -81,14 +81,14 @@ class FakeBottleCRM(FakeVendor):
         }  # fmt: skip
 
     def case(self, name: str, **values: Any) -> str:
-        plain = {
+        plain: dict[str, Any] = {
             "name": name, "status": "New", "priority": "Normal", "case_type": "Question",
             "first_response_at": None, "resolved_at": None, "account": None, "assigned_to": [],
         }  # fmt: skip
         return self._put("cases", **{**plain, **values})
 
     def goal(self, owner: str | None, target: str, first: date, last: date, **values: Any) -> str:
-        plain = {
+        plain: dict[str, Any] = {
             "name": "Goal", "goal_type": "REVENUE", "target_value": target, "currency": "USD",
             "period_start": first.isoformat(), "period_end": last.isoformat(),
             "assigned_to": owner, "team": None,

@@ -110,7 +110,7 @@ def renewer(office, clock=None):
     begin = office.database.begin(office.here)
     with office.session() as session:
         row = connections.find(session, str(office.connection))
-        terms = sync._terms(session, begin, row, office.vault, clock or office.clock, True)
+        terms = sync._terms(session, begin, row, office.vault, clock or office.clock)
     return auth.Refreshed(
         "HubSpot",
         f"{office.hub.url}/oauth/2026-09/token",
