@@ -242,14 +242,18 @@ class Client:
                 permanent=isinstance(error, msgspec.ValidationError),
             ) from error
 
+    def unauthorized(self) -> SourceError:
+        """Return the error for a token that is not taken."""
+        return self._error(
+            "unauthorized",
+            N_("%(vendor)s no longer accepts the sign-in."),
+            fix=N_("Connect %(vendor)s again with a new token."),
+            permanent=True,
+        )
+
     def _failure(self, status: int, headers: Mapping[str, str], answer: bytes) -> SourceError:
         if status == 401:
-            return self._error(
-                "unauthorized",
-                N_("%(vendor)s no longer accepts the sign-in."),
-                fix=N_("Connect %(vendor)s again with a new token."),
-                permanent=True,
-            )
+            return self.unauthorized()
         limited = self._limited(status, headers, answer)
         if limited is not None:
             return limited

@@ -36,6 +36,15 @@ PROVIDERS = {
         secrets=("token", "client_secret", "refresh_token"),
         ways=(("token",), ("client_id", "client_secret", "refresh_token")),
     ),
+    "activecampaign": Provider(
+        "integrations.crm.activecampaign.source",
+        "ActiveCampaign",
+        settings=("base_url",),
+        optional=("fields",),
+        secrets=("token",),
+        ways=(("token",),),
+        guide="integrations.crm.activecampaign.guide",
+    ),
     "csv": Provider(
         "integrations.crm.csv",
         N_("CSV file"),

@@ -34,6 +34,9 @@ class RestSource:
     table: ClassVar[Sequence[Stream]]
     #: The address where the setting `base_url` names none.
     base: ClassVar[str] = ""
+    #: A path that every token which is taken may read; needed where the vendor answers a token
+    #: that is not taken as it answers one that may not read something.
+    me: ClassVar[str] = ""
 
     def __init__(self, terms: Terms) -> None:
         """Take a connection's terms; the first request comes with the first page.
@@ -44,7 +47,8 @@ class RestSource:
         self.zone = ZoneInfo(terms.zone)
         self._chosen = {one.name: _chosen(terms.settings, one) for one in self.table}
         self._client: Client | None = None
-        self._stages: dict[str, Stage] | None = None
+        self._every_stage: Sequence[Stage] | None = None
+        self._by_id: dict[str, Stage] | None = None
 
     @property
     def streams(self) -> Sequence[tuple[str, str]]:
@@ -80,11 +84,18 @@ class RestSource:
     # --- Stages ---------------------------------------------------------------------------
 
     @property
+    def every_stage(self) -> Sequence[Stage]:
+        """Return the vendor's stages, asked for once; one may stand in several pipelines."""
+        if self._every_stage is None:
+            self._every_stage = self.all_stages()
+        return self._every_stage
+
+    @property
     def stages(self) -> dict[str, Stage]:
-        """Return the vendor's stages by their ids, asked for once."""
-        if self._stages is None:
-            self._stages = {one.external_id: one for one in self.all_stages()}
-        return self._stages
+        """Return the vendor's stages by their ids."""
+        if self._by_id is None:
+            self._by_id = {one.external_id: one for one in self.every_stage}
+        return self._by_id
 
     def all_stages(self) -> Sequence[Stage]:
         """Ask for the stages of all pipelines; none where the vendor has no such thing."""
@@ -98,7 +109,7 @@ class RestSource:
         found = []
         for one in self.table:
             try:
-                one.ask(self, Asked(limit=1))
+                self._look(one)
                 found.append(Check(one.name, True, Message(N_("Can be read."))))
             except SourceError as error:
                 found.append(Check(one.name, False, error.message, error.fix, one.needed))
@@ -106,19 +117,37 @@ class RestSource:
                     break
         return found
 
+    def _look(self, stream: Stream) -> None:
+        try:
+            stream.ask(self, Asked(limit=1))
+        except SourceError as error:
+            self._see_token(error)
+            raise
+
+    def _see_token(self, error: SourceError) -> None:
+        """Raise `unauthorized` where it is not a right that is missing: the token is not taken."""
+        if error.code != "forbidden" or not self.me:
+            return
+        try:
+            self.client.get(self.me, dict[str, Any])
+        except SourceError as other:
+            if other.code == "forbidden":
+                raise self.client.unauthorized() from error
+
     def pages(self, stream: str, cursor: Cursor | None, *, now: datetime) -> Iterator[Page]:
         """Yield a stream's changes since the cursor; the first time, all of it."""
         [found] = [one for one in self.table if one.name == stream]
         try:
             yield from self._pages(found, cursor or {}, now)
         except SourceError as error:
+            self._see_token(error)
             if error.code == "forbidden" and not found.needed:
                 raise left_out(self.vendor.name, stream) from error
             raise
 
     def _pages(self, stream: Stream, cursor: Cursor, now: datetime) -> Iterator[Page]:
         if stream.record == "stage":
-            yield Page("stage", stages=list(self.stages.values()))
+            yield Page("stage", stages=list(self.every_stage))
             return
         place = Place.of(cursor, now)
         changes = stream.stamp is not None and cursor.get("mode") == "changes"
@@ -131,7 +160,8 @@ class RestSource:
                 last = {**place.on(), "mode": mode, "after": batch.after, "swept": swept}
             else:
                 last = {**place.done(), "swept": swept} if stream.stamp else {}
-            page = self._page(stream, batch.items, last)
+            items = batch.items if stream.more is None else stream.more(self, batch.items)
+            page = self._page(stream, items, last)
             whole = {} if changes else _whole(stream, batch, is_first=not cursor.get("after"))
             yield replace(page, total=batch.total, **whole)
             cursor = {"after": batch.after}
@@ -155,12 +185,14 @@ class RestSource:
     def _sweep(self, stream: Stream, done: Cursor) -> Iterator[Page]:
         """List everything again, so that what is not there any more is seen.
 
-        The rows are taken along: what changes without a new stamp comes right with them.
+        The rows are taken along: what changes without a new stamp comes right with them. Rows
+        that need more than the listing are not.
         """
         is_first = True
         for batch in self._listed(stream, None, {}):
             last = batch.after is None
-            page = self._page(replace(stream, histories=None), batch.items, done)
+            items = batch.items if stream.more is None else ()
+            page = self._page(replace(stream, histories=None), items, done)
             cursor = done if last else {name: one for name, one in done.items() if name != "swept"}
             yield replace(page, cursor=cursor, **_whole(stream, batch, is_first=is_first))
             is_first = False

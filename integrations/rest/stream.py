@@ -63,6 +63,9 @@ class Stream:
     stands and since when as far as the vendor says, and what moves between two pulls becomes
     its history.
 
+    `more` asks for what a listing does not tell of its objects, and returns them with it; a
+    sweep then looks at the ids alone, so that it costs no more than the listing.
+
     `sweep` is how often all is listed again to see what is gone; None where changes tell.
     Without something that is not `needed` the account still has all its numbers.
     """
@@ -78,6 +81,7 @@ class Stream:
     gone: Callable[[Item], bool] = stays
     merged: Callable[[Item], Sequence[str]] | None = None
     custom: Callable[[Any, Item], Mapping[str, Any]] | None = None
+    more: Callable[[Any, Sequence[Item]], Sequence[Item]] | None = None
     histories: Callable[[Any, Sequence[Item]], Mapping[str, Sequence[Entry]]] | None = None
     stands: Callable[[Any, Row, Item], Entry | None] | None = None
     sweep: timedelta | None = DAY

@@ -1,0 +1,1 @@
+"""ActiveCampaign as a source of records."""

@@ -1,0 +1,37 @@
+"""How a person connects ActiveCampaign (data)."""
+
+from goals.words import N_
+from integrations.guide import Ask, Guide, Way
+
+GUIDE = Guide(
+    reads=(
+        N_("pipelines and stages"),
+        N_("deals with their stage history"),
+        N_("users"),
+        N_("accounts and contacts"),
+        N_("tasks that were done"),
+        N_("campaigns"),
+    ),
+    ways=(
+        Way(
+            N_("API key"),
+            (
+                N_("In ActiveCampaign, open Settings, then Developer."),
+                N_("Copy the URL and the key under API Access."),
+                N_("The key reads what its user may read: use a user who sees all pipelines."),
+            ),
+            (
+                Ask("base_url", N_("API URL"), example="https://acme.api-us1.com"),
+                Ask("token", N_("API key"), is_secret=True),
+            ),
+        ),
+    ),
+    history=N_(
+        "From the activities of each deal. ActiveCampaign answers one deal at a time and five "
+        "requests a second, so the first sync takes about 4 minutes for each 1,000 deals."
+    ),
+    limits=N_(
+        "ActiveCampaign does not tell what campaigns cost nor when a deal is expected to close. "
+        "Deleted records are found once a day."
+    ),
+)
