@@ -3,9 +3,9 @@
 Written from there, not from the connector. What it enforces: the `Api-Token` header (a wrong
 one is a 403, as everything that is not allowed), 20 rows a page unless `limit` says more and
 never more than `largest`, filters by whole days of the account's zone, ids after another for
-contacts alone, and five requests a second with `Retry-After`. All values are texts; an account's times
-carry its own offset, and a date that was never set is all zeros. Without an order, lists come
-in another order each time.
+contacts alone, and five requests a second with `Retry-After`. All values are texts; an
+account's times carry its own offset, and a date that was never set is all zeros. Without an
+order, lists come in another order each time.
 """
 
 import itertools
