@@ -45,6 +45,15 @@ PROVIDERS = {
         ways=(("token",),),
         guide="integrations.crm.activecampaign.guide",
     ),
+    "espocrm": Provider(
+        "integrations.crm.espocrm.source",
+        "EspoCRM",
+        settings=("base_url",),
+        optional=("fields",),
+        secrets=("api_key",),
+        ways=(("api_key",),),
+        guide="integrations.crm.espocrm.guide",
+    ),
     "csv": Provider(
         "integrations.crm.csv",
         N_("CSV file"),

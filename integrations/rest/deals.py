@@ -55,13 +55,15 @@ def history(
     """Return the stages a deal went through, from its creation to where it stands now.
 
     `changes` stand in the order in which they happened. The first stage is what the first move
-    left; without moves the deal stands where it always stood. Where the changes do not lead to
-    `stage` and `status`, which are how the deal stands now, it came there when it was last
-    `changed`. A deal that was closed and whose stage then moved stays closed.
+    left; without moves the deal stands where it always stood, unless that is a stage that ends
+    deals: then where it came from is not known. Where the changes do not lead to `stage` and
+    `status`, which are how the deal stands now, it came there when it was last `changed`. A
+    deal that was closed and whose stage then moved stays closed.
     """
     first = next((one for one in changes if one.stage is not None), None)
     at_stage = stage if first is None else first.was or first.stage
-    at_status = "open"
+    begins = stages.get(at_stage or "")
+    at_status = (None if begins is None else begins.status) or "open"
     found: list[Entry] = []
 
     def enter(at: datetime) -> None:
@@ -69,14 +71,14 @@ def history(
         if name is not None:
             found.append(Entry(name, at.astimezone(zone).date(), at, at_status))
 
-    if created is not None:
+    if created is not None and (first is not None or at_status == "open"):
         enter(created)
     for one in changes:
         at_stage, at_status = one.stage or at_stage, one.status or at_status
         enter(one.at)
-    if (at_stage, at_status) != (stage, status):
+    if (at_stage, at_status) != (stage, status) or not found:
         at_stage, at_status = stage, status
-        last = max((one for one in (changed, created) if one is not None), default=None)
+        last = changed or created
         if last is not None:
-            enter(max([last, *(one.at for one in changes[-1:])]))
+            enter(max([last, *(one.entered_at for one in found[-1:] if one.entered_at)]))
     return found
