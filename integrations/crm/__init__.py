@@ -54,6 +54,15 @@ PROVIDERS = {
         ways=(("api_key",),),
         guide="integrations.crm.espocrm.guide",
     ),
+    "odoo": Provider(
+        "integrations.crm.odoo.source",
+        "Odoo",
+        settings=("base_url", "database"),
+        optional=("fields",),
+        secrets=("api_key",),
+        ways=(("api_key",),),
+        guide="integrations.crm.odoo.guide",
+    ),
     "csv": Provider(
         "integrations.crm.csv",
         N_("CSV file"),

@@ -101,6 +101,10 @@ class RestSource:
         """Ask for the stages of all pipelines; none where the vendor has no such thing."""
         return ()
 
+    def chosen(self, stream: str) -> Mapping[str, Take]:
+        """Return a stream's fields with the administrator's own choice of parts."""
+        return self._chosen[stream]
+
     # --- Looking and pulling --------------------------------------------------------------
 
     def check(self) -> list[Check]:
