@@ -63,6 +63,15 @@ PROVIDERS = {
         ways=(("api_key",),),
         guide="integrations.crm.odoo.guide",
     ),
+    "freshsales": Provider(
+        "integrations.crm.freshsales.source",
+        "Freshsales",
+        settings=("base_url",),
+        optional=("fields",),
+        secrets=("token",),
+        ways=(("token",),),
+        guide="integrations.crm.freshsales.guide",
+    ),
     "csv": Provider(
         "integrations.crm.csv",
         N_("CSV file"),

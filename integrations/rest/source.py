@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -153,6 +153,8 @@ class RestSource:
         if stream.record == "stage":
             yield Page("stage", stages=list(self.every_stage))
             return
+        if stream.every is not None and not _is_due(stream.every, cursor.get("listed"), now):
+            return
         place = Place.of(cursor, now)
         changes = stream.stamp is not None and cursor.get("mode") == "changes"
         swept = cursor.get("swept") if changes else place.started.isoformat()
@@ -163,13 +165,14 @@ class RestSource:
                 mode = "changes" if changes else "full"
                 last = {**place.on(), "mode": mode, "after": batch.after, "swept": swept}
             else:
-                last = {**place.done(), "swept": swept} if stream.stamp else {}
+                listed = {"listed": swept} if stream.every is not None else {}
+                last = {**place.done(), "swept": swept} if stream.stamp else listed
             items = batch.items if stream.more is None else stream.more(self, batch.items)
             page = self._page(stream, items, last)
             whole = {} if changes else _whole(stream, batch, is_first=not cursor.get("after"))
             yield replace(page, total=batch.total, **whole)
             cursor = {"after": batch.after}
-        if changes and _is_due(stream, swept, now):
+        if changes and stream.sweep is not None and _is_due(stream.sweep, swept, now):
             yield from self._sweep(stream, {**last, "swept": now.isoformat()})
 
     def _listed(self, stream: Stream, since: datetime | None, cursor: Cursor) -> Iterator[Batch]:
@@ -284,10 +287,8 @@ def _whole(stream: Stream, batch: Batch, *, is_first: bool) -> dict[str, Any]:
     }
 
 
-def _is_due(stream: Stream, swept: object, now: datetime) -> bool:
-    if stream.sweep is None:
-        return False
-    return not isinstance(swept, str) or now - datetime.fromisoformat(swept) >= stream.sweep
+def _is_due(every: timedelta, before: object, now: datetime) -> bool:
+    return not isinstance(before, str) or now - datetime.fromisoformat(before) >= every
 
 
 def _chosen(settings: Mapping[str, Any], stream: Stream) -> Mapping[str, Take]:

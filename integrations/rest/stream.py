@@ -67,6 +67,7 @@ class Stream:
     sweep then looks at the ids alone, so that it costs no more than the listing.
 
     `sweep` is how often all is listed again to see what is gone; None where changes tell.
+    `every` is how often a list without stamps is read, None for each time.
     Without something that is not `needed` the account still has all its numbers.
     """
 
@@ -85,6 +86,7 @@ class Stream:
     histories: Callable[[Any, Sequence[Item]], Mapping[str, Sequence[Entry]]] | None = None
     stands: Callable[[Any, Row, Item], Entry | None] | None = None
     sweep: timedelta | None = DAY
+    every: timedelta | None = None
     needed: bool = True
 
     def id_of(self, item: Item) -> str | None:

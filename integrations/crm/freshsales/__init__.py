@@ -1,0 +1,1 @@
+"""Freshsales as a source of records."""
