@@ -12,7 +12,9 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
+from goals.errors import SourceError
 from goals.records.source import Stage
+from goals.words import N_, Message
 from integrations import auth
 from integrations.crm.odoo import fields, tracking
 from integrations.rest import deals, values
@@ -280,7 +282,13 @@ class Source(RestSource):
         }
         headers = {"X-Odoo-Database": str(self.terms.settings["database"])}
         path = f"/json/2/{model}/search_read"
-        rows = self.client.post(path, body, list[dict[str, Any]], headers)
+        try:
+            rows = self.client.post(path, body, list[dict[str, Any]], headers)
+        except SourceError as error:
+            if error.code != "refused_404":
+                raise
+            fix = Message(N_("Check the name of the database, and that CRM is installed in it."))
+            raise SourceError(error.code, error.message, fix=fix, permanent=True) from error
         return [fields.plain(one) for one in rows]
 
     def all(self, model: str, domain: Domain, names: Sequence[str]) -> list[Item]:

@@ -7,6 +7,8 @@ import pytest
 
 from goals.metrics import readings
 from goals.metrics.query import Query
+from goals.records.connections import Connection
+from integrations import connections
 from integrations.crm.activecampaign import fields
 from tests.fakes.activecampaign import LOST, OPEN, WON, FakeActiveCampaign
 from tests.fakes.vendor import Rate, RefusedError
@@ -283,3 +285,27 @@ def test_texts_are_read_as_the_vendor_writes_them():
         ]
     )
     assert [(one.stage, one.was, one.status) for one in moves] == [("8", "7", None)]
+
+
+def test_a_look_says_what_can_be_read_and_what_not(desk, account):
+    account.forbidden = {"campaigns"}
+    with desk.session() as session:
+        connection = session.get_one(Connection, (desk.here, desk.connection))
+        how = {"vault": desk.vault, "now": NOW, "allow_private": True}
+        found = connections.check(session, connection, **how)
+        assert {one.name for one in found if not one.ok} == {"campaigns"}
+        assert connections.passed(found)
+        account.token = "another"
+        [refused] = connections.check(session, connection, **how)
+    assert not refused.ok
+    assert refused.fix is not None
+
+
+def test_a_key_that_ends_in_the_middle_keeps_what_was_read(desk, account, page_by_page):
+    fill(account)
+    account.after_page("/dealActivities", 1, lambda: setattr(account, "token", "another"))
+    run = desk.pull()
+    assert (run.status, run.error["code"]) == ("partial", "unauthorized")
+    account.token = CANARY
+    desk.done()
+    assert len([one for one in desk.rows("deal").values() if not one.is_stub]) == 25

@@ -7,6 +7,8 @@ import pytest
 
 from goals.metrics import readings
 from goals.metrics.query import Query
+from goals.records.connections import Connection
+from integrations import connections
 from integrations.crm.espocrm import fields
 from tests.fakes.espocrm import FakeEspoCrm
 from tests.fakes.vendor import Rate
@@ -301,3 +303,27 @@ def test_what_a_stage_means_is_read_in_every_form():
         "lost",
     ]
     assert fields.stages({}) == []
+
+
+def test_a_look_says_what_can_be_read_and_what_not(desk, espo):
+    espo.forbidden = {"Case"}
+    with desk.session() as session:
+        connection = session.get_one(Connection, (desk.here, desk.connection))
+        how = {"vault": desk.vault, "now": NOW, "allow_private": True}
+        found = connections.check(session, connection, **how)
+        assert {one.name for one in found if not one.ok} == {"cases"}
+        assert connections.passed(found)
+        espo.api_key = "another"
+        [refused] = connections.check(session, connection, **how)
+    assert not refused.ok
+    assert refused.fix is not None
+
+
+def test_a_key_that_ends_in_the_middle_keeps_what_was_read(desk, espo, page_by_page):
+    fill(espo)
+    espo.after_page("/stream", 1, lambda: setattr(espo, "api_key", "another"))
+    run = desk.pull()
+    assert (run.status, run.error["code"]) == ("partial", "unauthorized")
+    espo.api_key = CANARY
+    desk.done()
+    assert len([one for one in desk.rows("deal").values() if not one.is_stub]) == 25

@@ -8,7 +8,8 @@ import pytest
 from goals.errors import SourceError
 from goals.metrics import readings
 from goals.metrics.query import Query
-from integrations import crm
+from goals.records.connections import Connection
+from integrations import connections, crm
 from integrations.crm.freshsales import fields
 from integrations.terms import Terms
 from tests.fakes.freshsales import FakeFreshsales
@@ -306,3 +307,27 @@ def test_win_rate_is_read_from_what_was_synced(desk, account):
     with desk.session() as session:
         found = readings.read(session, october, today=date(2026, 11, 2), now=NOW)
     assert (found.figure.value, found.figure.n) == (Decimal("0.75"), 8)
+
+
+def test_a_look_says_what_can_be_read_and_what_not(desk, account):
+    account.forbidden = {"tasks"}
+    with desk.session() as session:
+        connection = session.get_one(Connection, (desk.here, desk.connection))
+        how = {"vault": desk.vault, "now": NOW, "allow_private": True}
+        found = connections.check(session, connection, **how)
+        assert {one.name for one in found if not one.ok} == {"tasks"}
+        assert connections.passed(found)
+        account.token = "another"
+        [refused] = connections.check(session, connection, **how)
+    assert not refused.ok
+    assert refused.fix is not None
+
+
+def test_a_key_that_ends_in_the_middle_keeps_what_was_read(desk, account, page_by_page):
+    fill(account)
+    account.after_page("/deals/view", 1, lambda: setattr(account, "token", "another"))
+    run = desk.pull()
+    assert (run.status, run.error["code"]) == ("partial", "unauthorized")
+    account.token = CANARY
+    desk.done()
+    assert len([one for one in desk.rows("deal").values() if not one.is_stub]) == 25

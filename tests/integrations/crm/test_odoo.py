@@ -8,7 +8,9 @@ from sqlmodel import col, select
 
 from goals.metrics import readings
 from goals.metrics.query import Query
+from goals.records.connections import Connection
 from goals.records.sales import PipelineStage
+from integrations import connections
 from integrations.crm.odoo import source as odoo_source
 from tests.fakes.odoo import FakeOdoo
 from tests.fakes.vendor import Rate
@@ -159,6 +161,13 @@ def test_without_the_right_to_what_is_tracked_each_pull_notes_where_deals_are(de
     ]
 
 
+def test_users_of_a_portal_are_no_owners(desk, odoo):
+    odoo.add("res.users", name="Portal", share=True)
+    ann = odoo.add("res.users", name="Ann", share=False)
+    desk.done()
+    assert desk.rows("owner").keys() == {str(ann)}
+
+
 def test_stages_stand_in_every_teams_pipeline(desk, odoo):
     odoo.add("crm.team", name="Online")
     odoo.deal("Deal", 1.0)
@@ -272,6 +281,7 @@ def test_a_key_that_has_expired_asks_for_a_new_one(desk, odoo, what):
     expected = {"api_key": "unauthorized", "database": "refused_404"}[what]
     assert (run.status, run.error["code"]) == ("failed", expected)
     assert desk.connected().needs_reconnect == (what == "api_key")
+    assert run.error["fix"]
     assert CANARY not in str(run.to_json())
 
 
@@ -296,3 +306,27 @@ def test_win_rate_is_read_from_what_was_synced(desk, odoo):
     with desk.session() as session:
         found = readings.read(session, october, today=date(2026, 11, 2), now=NOW)
     assert (found.figure.value, found.figure.n) == (Decimal("0.75"), 8)
+
+
+def test_a_look_says_what_can_be_read_and_what_not(desk, odoo):
+    odoo.forbidden = {"calendar.event"}
+    with desk.session() as session:
+        connection = session.get_one(Connection, (desk.here, desk.connection))
+        how = {"vault": desk.vault, "now": NOW, "allow_private": True}
+        found = connections.check(session, connection, **how)
+        assert {one.name for one in found if not one.ok} == {"meetings"}
+        assert connections.passed(found)
+        odoo.api_key = "another"
+        [refused] = connections.check(session, connection, **how)
+    assert not refused.ok
+    assert refused.fix is not None
+
+
+def test_a_key_that_ends_in_the_middle_keeps_what_was_read(desk, odoo, page_by_page):
+    fill(odoo)
+    odoo.after_page("mail.tracking.value", 1, lambda: setattr(odoo, "api_key", "another"))
+    run = desk.pull()
+    assert (run.status, run.error["code"]) == ("partial", "unauthorized")
+    odoo.api_key = CANARY
+    desk.done()
+    assert len([one for one in desk.rows("deal").values() if not one.is_stub]) == 25
