@@ -183,7 +183,7 @@ class RestSource:
             batch = stream.ask(self, Asked(since, after))
             after = batch.after
             if after is not None and after in before:
-                raise self._loop()
+                raise self.loop()
             before.add(after)
             yield batch
             if after is None:
@@ -255,7 +255,8 @@ class RestSource:
         except ValueError:
             return None
 
-    def _loop(self) -> SourceError:
+    def loop(self) -> SourceError:
+        """Return the error for a list that does not end."""
         return SourceError(
             "cursor_loop",
             Message(

@@ -41,6 +41,8 @@ class FakeEspoCrm(FakeVendor):
         self.audit = "Status"
         #: Whether lists tell how many rows there are; big installations switch it off.
         self.counts = True
+        #: Whether a stream gives its first page again and again, as if there were more.
+        self.stuck = False
 
     # --- What people do ---------------------------------------------------------------------
 
@@ -172,6 +174,8 @@ class FakeEspoCrm(FakeVendor):
         if row is None or row["deleted"]:
             raise RefusedError(404)
         found = [one for one in self.notes if (one["parentType"], one["parentId"]) == (entity, key)]
+        if self.stuck:
+            return {"total": -1, "list": found[::-1]}
         return self._page(found[::-1], asked)
 
     def _list(self, entity, asked):

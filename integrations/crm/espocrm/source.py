@@ -227,6 +227,8 @@ class Source(RestSource):
                 if error.code in ("refused_404", "forbidden"):
                     return found
                 raise
+            if rows and any(one.get("id") == rows[0].get("id") for one in found):
+                raise self.loop()
             found += rows
             if not rows or not goes_on:
                 return found

@@ -30,8 +30,8 @@ WEEK, DAY = timedelta(days=7), timedelta(days=1)
 PAUSE = timedelta(minutes=10)
 
 
-def _limit(status: int, headers: Mapping[str, str], body: bytes, now: datetime) -> Limit:
-    return Limit(until=now + PAUSE)
+def _limit(status: int, headers: Mapping[str, str], body: bytes, now: datetime) -> Limit | None:
+    return None if "retry-after" in headers else Limit(until=now + PAUSE)
 
 
 VENDOR = Vendor(

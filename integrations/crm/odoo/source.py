@@ -297,6 +297,8 @@ class Source(RestSource):
         while True:
             after = int(found[-1]["id"]) if found else 0
             rows = self.find(model, domain, names, after=after)
+            if rows and int(rows[0]["id"]) <= after:
+                raise self.loop()
             found += rows
             if len(rows) < PAGE:
                 return found

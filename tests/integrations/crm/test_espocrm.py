@@ -327,3 +327,12 @@ def test_a_key_that_ends_in_the_middle_keeps_what_was_read(desk, espo, page_by_p
     espo.api_key = CANARY
     desk.done()
     assert len([one for one in desk.rows("deal").values() if not one.is_stub]) == 25
+
+
+def test_a_stream_that_does_not_end_is_left(desk, espo):
+    espo.deal("Deal", 1)
+    espo.stuck = True
+    run = desk.pull()
+    assert (run.status, run.error["code"]) == ("partial", "cursor_loop")
+    espo.stuck = False
+    desk.done()

@@ -256,6 +256,14 @@ def test_an_hour_that_is_used_up_leaves_a_run_that_waits(desk, account, clock, i
     assert len(desk.rows("deal")) == 25
 
 
+def test_a_burst_is_waited_out(desk, account, clock):
+    fill(account)
+    account.rate = Rate(5, 2.0)
+    desk.done()
+    assert clock.waits
+    assert len(desk.rows("deal")) == 25
+
+
 def test_a_key_that_is_not_taken_any_more_asks_for_a_new_one(desk, account):
     account.deal("Deal", "1")
     desk.done()
