@@ -85,3 +85,16 @@ def row(item: Item, fields: Mapping[str, Take], zone: ZoneInfo) -> dict[str, Any
         value = part(item, theirs)
         found[column] = None if value is None else read(value, zone)
     return found
+
+
+def customs(given: Mapping[str, Any]) -> dict[str, str | None]:
+    """Return an account's own fields as texts; several values of one stand behind commas."""
+    return {name: _custom(one) for name, one in given.items()}
+
+
+def _custom(value: Any) -> str | None:
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or None
+    if isinstance(value, Mapping):
+        return values.text(value.get("name"))
+    return values.text(value)

@@ -76,6 +76,8 @@ class FakeOdoo(FakeVendor):
         self.numbers = {name: itertools.count(1) for name in MODELS}
         self.is_admin = True
         self.forbidden: set[str] = set()
+        #: Fields that somebody made, by model, with their types.
+        self.own: dict[str, dict[str, str]] = {}
         self.micros = itertools.count(1)
         self.usd = self.add("res.currency", name="USD")
         self.team = self.add("crm.team", name="ทีมขาย")
@@ -183,6 +185,9 @@ class FakeOdoo(FakeVendor):
         if model not in MODELS:
             text = f"the model {model!r} does not exist"
             raise self.error(404, "werkzeug.exceptions.NotFound", text)
+        if words[3] == "fields_get":
+            made = {name: {"type": kind} for name, kind in self.own.get(model, {}).items()}
+            return {**{name: {"type": "char"} for name in MODELS[model]}, **made}
         if words[3] != "search_read":
             raise self.error(404, "werkzeug.exceptions.NotFound", "no such method")
         if model in self.forbidden or (model == "mail.tracking.value" and not self.is_admin):
@@ -195,7 +200,7 @@ class FakeOdoo(FakeVendor):
             raise self.error(422, "werkzeug.exceptions.UnprocessableEntity", "unexpected keyword")
         names = asked.get("fields") or [*MODELS[model], *LOGGED]
         for name in names:
-            if name not in MODELS[model] and name not in LOGGED:
+            if name not in (*MODELS[model], *LOGGED, *self.own.get(model, ())):
                 raise self.error(500, "builtins.ValueError", f"Invalid field {name!r}")
         domain = asked.get("domain") or []
         rows = [one for one in self.rows[model].values() if self._holds(model, one, domain)]

@@ -3,6 +3,7 @@
 Times are texts in UTC without a zone; dates are dates.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, time
 from typing import Any
@@ -20,6 +21,8 @@ DONE = frozenset(("Held", "Completed"))
 CONVERTED = "Converted"
 #: Users who are people of the company.
 PEOPLE = frozenset((None, "regular", "admin", "super-admin"))
+#: How the attributes begin that an administrator made.
+OWN = re.compile(r"c[A-Z]\w*")
 #: What a parent's type is called here.
 PARENTS = {"Opportunity": "deal", "Lead": "lead", "Contact": "contact"}
 

@@ -17,7 +17,7 @@ from goals.records.source import Entry, Stage
 from integrations import auth
 from integrations.crm.espocrm import fields
 from integrations.rest import deals, values
-from integrations.rest.fields import Item, Take, day
+from integrations.rest.fields import Item, Take, customs, day
 from integrations.rest.source import RestSource
 from integrations.rest.stream import Asked, Batch, Row, Stream
 from integrations.vendor import Vendor
@@ -56,6 +56,11 @@ def listed(entity: str) -> Callable[..., Batch]:
 def _before(since: datetime) -> str:
     # Their "after" leaves out the instant itself.
     return (since.astimezone(UTC) - timedelta(seconds=1)).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def own(source: "Source", item: Item) -> Mapping[str, Any]:
+    """Return the attributes of an object that an administrator made."""
+    return customs({name: one for name, one in item.items() if fields.OWN.fullmatch(name)})
 
 
 def user(source: "Source", row: Row, item: Item) -> Row | None:
@@ -161,11 +166,19 @@ class Source(RestSource):
     table = (
         Stream("stages", "stage", listed("Opportunity"), {}),
         _kept("users", "owner", "User", fields.USER, finish=user),
-        _kept("accounts", "account", "Account", fields.ACCOUNT),
-        _kept("contacts", "contact", "Contact", fields.CONTACT, needed=False),
+        _kept("accounts", "account", "Account", fields.ACCOUNT, custom=own),
+        _kept("contacts", "contact", "Contact", fields.CONTACT, custom=own, needed=False),
         _kept("campaigns", "campaign", "Campaign", fields.CAMPAIGN, needed=False),
-        _kept("deals", "deal", "Opportunity", fields.DEAL, finish=deal, histories=histories),
-        _kept("leads", "lead", "Lead", fields.LEAD, finish=lead, needed=False),
+        _kept(
+            "deals",
+            "deal",
+            "Opportunity",
+            fields.DEAL,
+            finish=deal,
+            custom=own,
+            histories=histories,
+        ),
+        _kept("leads", "lead", "Lead", fields.LEAD, finish=lead, custom=own, needed=False),
         *(
             _kept(
                 name,

@@ -17,7 +17,7 @@ from goals.words import N_, Message
 from integrations import auth
 from integrations.crm.freshsales import fields
 from integrations.rest import deals, values
-from integrations.rest.fields import Item, Take
+from integrations.rest.fields import Item, Take, customs
 from integrations.rest.source import RestSource
 from integrations.rest.stream import Asked, Batch, Row, Stream
 from integrations.terms import Terms
@@ -90,8 +90,14 @@ def contact(source: "Source", row: Row, item: Item) -> Row:
 
 
 def lifecycle(source: "Source", item: Item) -> Mapping[str, Any]:
-    """Return how far a contact is: Freshsales tells it, but not since when."""
-    return {name: item["beside"].get(name) for name in ("lifecycle", "status")}
+    """Return how far a contact is, which Freshsales tells, but not since when."""
+    far = {name: item["beside"].get(name) for name in ("lifecycle", "status")}
+    return {**own(source, item), **far}
+
+
+def own(source: "Source", item: Item) -> Mapping[str, Any]:
+    """Return the account's own fields of an object."""
+    return customs(item.get("custom_field") or {})
 
 
 def deal(source: "Source", row: Row, item: Item) -> Row:
@@ -163,6 +169,7 @@ class Source(RestSource):
             viewed("sales_accounts", "owner,industry_type"),
             fields.ACCOUNT,
             stamp="updated_at",
+            custom=own,
             gone=deleted,
             sweep=WEEK,
         ),
@@ -184,6 +191,7 @@ class Source(RestSource):
             fields.DEAL,
             stamp="updated_at",
             finish=deal,
+            custom=own,
             gone=deleted,
             stands=stands,
         ),

@@ -13,6 +13,8 @@ from integrations.rest.fields import Item, Take, day, flag, moment, money, perce
 
 #: Fields of which `false` is a value.
 FLAGS = frozenset(("active", "is_won", "is_company", "allday"))
+#: The types of fields that have one value to read.
+SIMPLE = frozenset("char selection integer float monetary boolean date datetime many2one".split())
 
 
 def plain(item: Mapping[str, Any]) -> Item:

@@ -10,7 +10,9 @@ newer stamp than the place from which the next run asks.
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
+
+import msgspec
 
 from goals.errors import SourceError
 from goals.records.source import Stage
@@ -18,7 +20,7 @@ from goals.words import N_, Message
 from integrations import auth
 from integrations.crm.odoo import fields, tracking
 from integrations.rest import deals, values
-from integrations.rest.fields import Item, Take, day
+from integrations.rest.fields import Item, Take, customs, day
 from integrations.rest.source import RestSource
 from integrations.rest.stream import Asked, Batch, Row, Stream
 from integrations.vendor import Vendor
@@ -32,6 +34,15 @@ VENDOR = Vendor(
     idempotent=("/json/2/",),
 )
 Domain = list[Any]
+#: The streams whose objects have fields of an account's own worth reading.
+OWN = ("accounts", "contacts", "deals", "leads")
+
+
+T = TypeVar("T")
+
+
+class _Kind(msgspec.Struct):
+    type: str
 
 
 def listed(stream: str, model: str, domain: Domain) -> Callable[..., Batch]:
@@ -44,6 +55,7 @@ def listed(stream: str, model: str, domain: Domain) -> Callable[..., Batch]:
         limit = asked.limit or PAGE
         after = int(asked.after or 0)
         names = fields.asked(stream, source.chosen(stream))
+        names += source.own(model) if stream in OWN else []
         items = source.find(model, where, names, after=after, limit=limit)
         return Batch(items, str(items[-1]["id"]) if len(items) == limit else None)
 
@@ -88,6 +100,11 @@ def with_types(ask: Callable[..., Batch], name: str) -> Callable[..., Batch]:
         )
 
     return asking
+
+
+def own(source: "Source", item: Item) -> Mapping[str, Any]:
+    """Return the fields of an object that somebody made in this database."""
+    return customs({name: one for name, one in item.items() if name.startswith("x_")})
 
 
 def account(source: "Source", row: Row, item: Item) -> Row:
@@ -149,6 +166,8 @@ def _kept(
     **more: Any,
 ) -> Stream:
     ask = around(listed(name, model, domain))
+    if name in OWN:
+        more["custom"] = own
     return Stream(name, record, ask, takes, stamp="write_date", **more)
 
 
@@ -280,16 +299,30 @@ class Source(RestSource):
             "limit": limit,
             "context": {"active_test": False},
         }
+        rows = self._call(model, "search_read", body, list[dict[str, Any]])
+        return [fields.plain(one) for one in rows]
+
+    def own(self, model: str) -> list[str]:
+        """Return the names of a model's fields that were made in this database, asked for once."""
+        if model not in self._own:
+            found = self._call(model, "fields_get", {"attributes": ["type"]}, dict[str, _Kind])
+            own = [name for name, one in found.items() if name.startswith("x_")]
+            self._own[model] = sorted(name for name in own if found[name].type in fields.SIMPLE)
+        return self._own[model]
+
+    @cached_property
+    def _own(self) -> dict[str, list[str]]:
+        return {}
+
+    def _call(self, model: str, method: str, body: object, shape: type[T]) -> T:
         headers = {"X-Odoo-Database": str(self.terms.settings["database"])}
-        path = f"/json/2/{model}/search_read"
         try:
-            rows = self.client.post(path, body, list[dict[str, Any]], headers)
+            return self.client.post(f"/json/2/{model}/{method}", body, shape, headers)
         except SourceError as error:
             if error.code != "refused_404":
                 raise
             fix = Message(N_("Check the name of the database, and that CRM is installed in it."))
             raise SourceError(error.code, error.message, fix=fix, permanent=True) from error
-        return [fields.plain(one) for one in rows]
 
     def all(self, model: str, domain: Domain, names: Sequence[str]) -> list[Item]:
         """Return all rows of a model in a domain."""

@@ -336,3 +336,13 @@ def test_a_stream_that_does_not_end_is_left(desk, espo):
     assert (run.status, run.error["code"]) == ("partial", "cursor_loop")
     espo.stuck = False
     desk.done()
+
+
+def test_attributes_of_an_administrator_come_along(desk, espo):
+    key = espo.deal("Deal", 1, cSegment="กลาง", cAreas=["เหนือ", "ใต้"], cFlag=True)
+    desk.done()
+    assert desk.rows("deal")[key].custom == {
+        "cSegment": "กลาง",
+        "cAreas": "เหนือ, ใต้",
+        "cFlag": "true",
+    }

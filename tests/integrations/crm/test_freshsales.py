@@ -339,3 +339,9 @@ def test_a_key_that_ends_in_the_middle_keeps_what_was_read(desk, account, page_b
     account.token = CANARY
     desk.done()
     assert len([one for one in desk.rows("deal").values() if not one.is_stub]) == 25
+
+
+def test_the_accounts_own_fields_come_along(desk, account):
+    key = account.deal("Deal", "1", custom_field={"cf_segment": "กลาง", "cf_none": None})
+    desk.done()
+    assert desk.rows("deal")[str(key)].custom == {"cf_segment": "กลาง"}

@@ -330,3 +330,12 @@ def test_a_key_that_ends_in_the_middle_keeps_what_was_read(desk, odoo, page_by_p
     odoo.api_key = CANARY
     desk.done()
     assert len([one for one in desk.rows("deal").values() if not one.is_stub]) == 25
+
+
+def test_fields_that_were_made_in_the_database_come_along(desk, odoo):
+    odoo.own["crm.lead"] = {"x_studio_segment": "char", "x_lines": "one2many"}
+    key = odoo.deal("Deal", 1.0, x_studio_segment="กลาง")
+    other = odoo.deal("Other", 1.0)
+    desk.done()
+    assert desk.rows("deal")[str(key)].custom == {"x_studio_segment": "กลาง"}
+    assert desk.rows("deal")[str(other)].custom is None
