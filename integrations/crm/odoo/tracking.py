@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from goals.errors import SourceError
 from goals.records.source import Entry
 from integrations.crm.odoo import fields
+from integrations.crm.odoo.calls import Calls
 from integrations.rest import deals, values
 from integrations.rest.deals import Change
 from integrations.rest.fields import Item
@@ -18,18 +18,7 @@ from integrations.rest.fields import Item
 TRACKED = ("stage_id", "active")
 
 
-def is_told(source: Any) -> bool:
-    """Tell whether the key may read what is tracked."""
-    try:
-        source.find("mail.tracking.value", [], ["id"], limit=1)
-    except SourceError as error:
-        if error.code == "forbidden":
-            return False
-        raise
-    return True
-
-
-def histories(source: Any, items: Sequence[Item]) -> Mapping[str, Sequence[Entry]]:
+def histories(source: Calls, items: Sequence[Item]) -> Mapping[str, Sequence[Entry]]:
     """Return the stages that deals went through; none where that may not be read."""
     if not source.tells_histories:
         return {}
@@ -37,7 +26,7 @@ def histories(source: Any, items: Sequence[Item]) -> Mapping[str, Sequence[Entry
     return {str(one["id"]): _history(source, one, tracked.get(str(one["id"]), ())) for one in items}
 
 
-def _tracked(source: Any, ids: list[int]) -> dict[str, list[tuple[datetime, int, str, Item]]]:
+def _tracked(source: Calls, ids: list[int]) -> dict[str, list[tuple[datetime, int, str, Item]]]:
     found: list[tuple[str, Item]] = []
     for name in TRACKED:
         domain = [
@@ -62,7 +51,7 @@ def _tracked(source: Any, ids: list[int]) -> dict[str, list[tuple[datetime, int,
 
 
 def _history(
-    source: Any, item: Item, tracked: Iterable[tuple[datetime, int, str, Item]]
+    source: Calls, item: Item, tracked: Iterable[tuple[datetime, int, str, Item]]
 ) -> list[Entry]:
     changes: list[Change] = []
     stage: str | None = None
@@ -86,7 +75,7 @@ def _history(
     )
 
 
-def stands(source: Any, row: Mapping[str, Any], item: Item) -> Entry | None:
+def stands(source: Calls, row: Mapping[str, Any], item: Item) -> Entry | None:
     """Return where a deal stands and since when, where its history may not be read."""
     if source.tells_histories or row["stage"] is None:
         return None

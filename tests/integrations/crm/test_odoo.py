@@ -11,7 +11,7 @@ from goals.metrics.query import Query
 from goals.records.connections import Connection
 from goals.records.sales import PipelineStage
 from integrations import connections
-from integrations.crm.odoo import source as odoo_source
+from integrations.crm.odoo.source import Source
 from tests.fakes.odoo import FakeOdoo
 from tests.fakes.vendor import Rate
 from tests.support.crm import CANARY, NOW, Desk, counts, stream
@@ -35,7 +35,7 @@ def odoo(clock):
 @pytest.fixture
 def short_pages(monkeypatch):
     """Ask for small pages, so that a few rows are several of them."""
-    monkeypatch.setattr(odoo_source, "PAGE", 10)
+    monkeypatch.setattr(Source, "page_size", 10)
 
 
 def desk_of(database, odoo, clock, **more):
