@@ -81,7 +81,7 @@ class FakeBottleCRM(FakeVendor):
         }  # fmt: skip
 
     def case(self, name: str, **values: Any) -> str:
-        plain = {
+        plain: dict[str, Any] = {
             "name": name, "status": "New", "priority": "Normal", "case_type": "Question",
             "first_response_at": None, "resolved_at": None, "account": None, "assigned_to": [],
         }  # fmt: skip
