@@ -106,7 +106,8 @@ class FakeBottleCRM(FakeVendor):
 
     def route(self, request: Request) -> Any:
         if request.headers.get("authorization") != f"Bearer {self.token}":
-            raise RefusedError(401, {"detail": "Invalid token."})
+            # An unknown token leaves a request without an organisation, which is a 403.
+            raise RefusedError(403, {"detail": "Organization context is required."})
         if request.path in self.denied:
             raise RefusedError(403, {"detail": "You do not have permission."})
         if request.method != "GET":

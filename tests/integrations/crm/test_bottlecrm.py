@@ -157,7 +157,7 @@ def test_a_row_deleted_between_pages_hides_no_other(desk, vendor, small_pages):
 def test_a_token_that_was_taken_back_is_said_in_words(desk, vendor):
     vendor.token = "another"
     run = desk.pull()
-    assert (run.status, run.error["code"]) == ("failed", "unauthorized")
+    assert (run.status, run.error["code"]) == ("failed", "forbidden")
     assert CANARY not in str(run.to_json()["error"])
     assert desk.connected().needs_reconnect
 
