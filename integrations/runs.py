@@ -26,6 +26,7 @@ class Stream:
     """What one stream of a run did.
 
     `left_out` says why the source was not read for it, which it can do without; None: it was.
+    `total` is how many rows the source says there are, None where it does not say.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Stream:
     rejected: int = 0
     cursor: Cursor | None = None
     left_out: Message | None = None
+    total: int | None = None
 
     def to_json(self, locale: str | None = None) -> dict[str, Any]:
         """Return the counts in the contract's shape.
@@ -49,6 +51,8 @@ class Stream:
         if self.left_out is not None:
             words = to_json(self.left_out) if locale is None else render(self.left_out, locale)
             told["left_out"] = words
+        if self.total is not None:
+            told["total"] = self.total
         return {
             "record": self.record,
             "stream": self.name,

@@ -1,24 +1,23 @@
 """HubSpot on the dated API of September 2026: what is read, in which order, and how far."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import quote
 
 from goals.errors import SourceError
 from goals.records.source import Check, Cursor, Entry, Page, Stage
 from goals.words import N_, Message
 from integrations import auth
 from integrations.crm.hubspot import fields as hubspot_fields
-from integrations.crm.hubspot import limits, links, scopes, shapes
+from integrations.crm.hubspot import limits, links, looking, scopes, shapes
 from integrations.crm.hubspot.fields import Item, Mapper
 from integrations.http import Client
 from integrations.rest import values
 from integrations.rest.place import Place
 from integrations.terms import Terms
 
-VERSION = "2026-09"
+VERSION = looking.VERSION
 BASE = "https://api.hubapi.com"
 #: Listing pages: the vendor's caps, the smaller one with property history.
 LIST, LIST_WITH_HISTORY = 100, 50
@@ -108,21 +107,17 @@ class Source:
     def check(self) -> list[Check]:
         """Ask for one row of everything a sync reads."""
         self.client.tries = LOOKS
-        looks = (
-            ("pipelines", f"/crm/pipelines/{VERSION}/deals"),
-            ("owners", f"/crm/owners/{VERSION}?limit=1"),
-            *((kind, f"{_objects(kind)}?limit=1") for kind in hubspot_fields.TYPES.values()),
-        )
-        found = []
-        for name, path in looks:
-            try:
-                self.client.get(path, dict[str, Any])
-                found.append(Check(name, True, Message(N_("Can be read."))))
-            except SourceError as error:
-                found.append(_failed(name, error))
-                if error.code in ("unauthorized", "unreachable"):
-                    break
-        return found
+        return looking.check(self.client)
+
+    @classmethod
+    def usual(cls) -> Mapping[str, Mapping[str, str]]:
+        """Return our fields of each kind of record with the properties they usually come from."""
+        return looking.usual()
+
+    def look(self, record: str) -> Mapping[str, Sequence[str]]:
+        """Return the properties of a kind of record with some of their values."""
+        self.client.tries = LOOKS
+        return looking.parts(self.client, record)
 
     def pages(self, stream: str, cursor: Cursor | None, *, now: datetime) -> Iterator[Page]:
         """Yield a stream's changes since the cursor; the first time, all of it."""
@@ -231,7 +226,7 @@ class Source:
             params["associations"] = mapper.links
         while True:
             asked = {**params, **({"after": after} if after else {})}
-            found = self.client.get(_objects(kind), shapes.Listing, asked)
+            found = self.client.get(looking.objects(kind), shapes.Listing, asked)
             if wide:
                 self._fill(mapper, found.results, mapper.properties)
             elif with_history:
@@ -255,6 +250,7 @@ class Source:
         mapper = self._mapper(kind)
         place = Place.of(cursor, now)
         last, after = str(cursor.get("last", "0")), "0"
+        first = "last" not in cursor
         before = {after}
         while True:
             body = {
@@ -275,7 +271,7 @@ class Source:
                 "limit": SEARCH,
                 "after": after,
             }
-            found = self.client.post(f"{_objects(kind)}/search", body, shapes.Listing)
+            found = self.client.post(f"{looking.objects(kind)}/search", body, shapes.Listing)
             following = self._following(found.paging, before)
             ids = [int(one.id) for one in found.results]
             more = following is not None or len(ids) >= SEARCH
@@ -289,7 +285,9 @@ class Source:
             place.see(mapper.stamp(one) for one in found.results)
             on = {**place.on(), "mode": "changes", "last": last} if more else place.done()
             items = self._completed(mapper, found.results)
-            yield self._page(mapper, items, on)
+            total = found.total if first else None
+            first = False
+            yield replace(self._page(mapper, items, on), total=total)
             if not more:
                 return
 
@@ -319,7 +317,7 @@ class Source:
                 "properties": properties,
                 "propertiesWithHistory": ["dealstage"] if with_history else [],
             }
-            path = f"{_objects(mapper.kind)}/batch/read"
+            path = f"{looking.objects(mapper.kind)}/batch/read"
             for one in self.client.post(path, body, shapes.Listing).results:
                 # A row that was merged meanwhile answers under another id.
                 item = by_id.get(one.id)
@@ -342,7 +340,7 @@ class Source:
         rows = 0
         while True:
             params = {"limit": LIST, "archived": "true", **({"after": after} if after else {})}
-            found = self.client.get(_objects(kind), shapes.Listing, params)
+            found = self.client.get(looking.objects(kind), shapes.Listing, params)
             rows += len(found.results)
             after = self._following(found.paging, before)
             place: Cursor = {"listed": now.isoformat(), "rows": rows} if after is None else cursor
@@ -387,14 +385,3 @@ class Source:
                 {"vendor": "HubSpot"},
             ),
         )
-
-
-def _failed(name: str, error: SourceError) -> Check:
-    """Return a look that failed; what the source can do without is not needed."""
-    optional = scopes.is_optional(error, name)
-    told = scopes.not_allowed(name) if optional else error
-    return Check(name, False, told.message, told.fix, not optional)
-
-
-def _objects(kind: str) -> str:
-    return f"/crm/objects/{VERSION}/{quote(kind)}"

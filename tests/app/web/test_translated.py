@@ -220,7 +220,7 @@ def test_every_page_of_an_empty_workspace_does(bare_site, language):
 def test_a_page_that_is_not_allowed_does(greek_site, language):
     speak(greek_site, language)
     anna = greek_site.browser("anna@a.example")
-    paths = ("/slack/setup", "/strategy/share", "/data/add/hubspot", "/settings", "/strategy")
+    paths = ("/slack/setup", "/strategy/share", "/data/connect/hubspot", "/settings", "/strategy")
     assert look(greek_site, anna, paths, greek.known()) == {}
 
 
@@ -254,8 +254,8 @@ TYPED: tuple[tuple[str, dict[str, Any]], ...] = (
     ("/data/holidays", {"day": "χ", "name": ""}),
     ("/data/holidays", {"day": "2023-05-01", "name": "Εορτή"}),
     ("/data/holidays/public", {"of": "TH", "year": "1066"}),
-    ("/data/add/hubspot", {"name": "", "token": ""}),
-    ("/data/add/csv", {"name": "Πηγή", "path": "χ", "record": "χ"}),
+    ("/data/connect/hubspot", {"name": "", "token": ""}),
+    ("/data/connect/hubspot", {"name": "Πηγή", "way": "1", "client_id": "χ"}),
     ("/data/import", {"record": "χ"}),
     ("/data/import", {"record": "deal", "file": b"\xff\xfe"}),
     ("/data/import", {"record": "deal", "file": "α,β\n1,2\n"}),
