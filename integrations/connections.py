@@ -34,7 +34,7 @@ def add(
 
     Raises SourceError for settings that the source cannot read.
     """
-    provider = crm.provider(provider_name)
+    crm.provider(provider_name)
     called = names.clean(name)
     if not called:
         raise Refusal("name_missing", N_("Give the connection a name."), field="name")

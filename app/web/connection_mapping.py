@@ -359,28 +359,35 @@ def _save(
     session: Session, connection: Connection, usual: Mapping[str, Mapping[str, str]], sent: _Sent
 ) -> Response:
     now = frame.now()
-    told = _decide(session, connection, sent)
+    told, is_given_up = _decide(session, connection, sent)
     fields = _changed(connection, usual, sent)
     if fields != chosen(connection):
         rest = {name: one for name, one in connection.settings.items() if name != "fields"}
         connection.settings = {**rest, "fields": json.dumps(fields)} if fields else rest
         session.add(connection)
+        is_given_up = True
+    if is_given_up and not connection.needs_reconnect:
         rebuilding.read_anew(session, connection, now)
-        told.append(_("Everything is read again with the fields chosen now."))
+        told.append(_("Everything is read again as it is matched now."))
     flash(" ".join(told) or _("Nothing was changed."))
     return redirect(url_for("data.connection", connection_id=connection.id), 303)
 
 
-def _decide(session: Session, connection: Connection, sent: _Sent) -> list[str]:
-    """Let stages mean what was chosen, and count the days anew that this touches."""
+def _decide(session: Session, connection: Connection, sent: _Sent) -> tuple[list[str], bool]:
+    """Let stages mean what was chosen, and count the days anew that this touches.
+
+    Returns what is to be said, and whether an earlier decision was given up.
+    """
+    is_given_up = False
     meant: dict[int, str | None] = {}
     for one in deciding.stages(session, connection.id):
         before = one.status if deciding.is_decided(one) else ""
         picked = sent.stages.get(one.id, before or "")
         if picked != (before or "") and (picked or None) != one.status:
             meant[one.id] = picked or None
+            is_given_up = is_given_up or deciding.is_decided(one)
     if not meant:
-        return []
+        return [], False
     now = frame.now()
     run = SyncRun(
         id=new_id(),
@@ -401,10 +408,9 @@ def _decide(session: Session, connection: Connection, sent: _Sent) -> list[str]:
     if changed:
         rebuilding.count_new(session, now)
         queue.schedule(session, "review", "", now)
-    return [
-        ngettext(
-            "Saved. %(num)d deal counts otherwise now.",
-            "Saved. %(num)d deals count otherwise now.",
-            changed,
-        )
-    ]
+    said = ngettext(
+        "Saved. %(num)d deal counts otherwise now.",
+        "Saved. %(num)d deals count otherwise now.",
+        changed,
+    )
+    return [said], is_given_up

@@ -134,7 +134,9 @@ def decide(
     """Let stages, by their ids, mean something (None: what the source tells).
 
     The deals in them follow, with their histories, and the days on which they count are
-    marked. Returns how many deals changed; raises Refusal `bad_meaning` for another word.
+    marked. Where an earlier decision is given up, nothing here tells any more which deals said
+    the same by themselves: they follow too, until the source is read again. Returns how many
+    deals changed; raises Refusal `bad_meaning` for another word.
     """
     if not {one for one in meant.values() if one is not None} <= set(MEANINGS):
         raise Refusal("bad_meaning", N_("A stage is open, won or lost."), field="stage")

@@ -34,6 +34,8 @@ FEW_ARCHIVED = 1000
 class Source:
     """HubSpot as a source of records; only ever reads."""
 
+    #: When a deal came to each stage is told, and need not be noted.
+    keeps_history = True
     streams: Sequence[tuple[str, str]] = (
         ("pipelines", "stage"),
         ("owners", "owner"),
