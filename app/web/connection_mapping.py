@@ -10,18 +10,16 @@ from sqlmodel import Session, col, func, select
 from werkzeug.wrappers import Response
 
 from app import queue, rebuilding
-from app.web import access, frame, import_words, vocabulary
+from app.web import access, frame, import_words, texts, vendor_fields, vocabulary
 from app.web.texts import gettext as _
 from app.web.texts import ngettext
 from goals.errors import OutsideError, Refusal
-from goals.records import deciding, kinds
+from goals.records import deciding
 from goals.records.connections import Connection, SyncRun
 from goals.records.sales import Deal, PipelineStage
 from goals.table import new_id
-from integrations import connections, crm, mapped
+from integrations import connections, crm
 
-#: Newest rows of which the values are shown, and how much of a value.
-ROWS, SHOWN = 200, 60
 #: The longest name of a part that is taken.
 LONGEST = 200
 FIELD, STAGE = "field", "stage"
@@ -86,7 +84,7 @@ def is_offered(session: Session, connection: Connection) -> bool:
     """Tell whether a connection has fields or stages to be matched."""
     if connection.removed_at is not None or connection.interval is None:
         return False
-    return _usual(connection) != {} or bool(
+    return vendor_fields.usual(connection) != {} or bool(
         crm.guide(connection.provider) and deciding.stages(session, connection.id)
     )
 
@@ -98,12 +96,6 @@ def undecided(session: Session, connection: Connection) -> int:
     return sum(one.status is None for one in deciding.stages(session, connection.id))
 
 
-def _usual(connection: Connection) -> Mapping[str, Mapping[str, str]]:
-    usual = getattr(crm.kind(connection.provider), "usual", None)
-    found: Mapping[str, Mapping[str, str]] = usual() if usual is not None else {}
-    return found
-
-
 @access.needs("owner")
 def page(connection_id: int) -> Response | tuple[str, int] | str:
     """Show what is matched, what would change, and save it."""
@@ -111,14 +103,14 @@ def page(connection_id: int) -> Response | tuple[str, int] | str:
     connection = connections.find(session, str(connection_id))
     if not is_offered(session, connection):
         abort(404)
-    usual = _usual(connection)
+    usual = vendor_fields.usual(connection)
     sent = _sent(usual) if request.method == "POST" else _Sent()
     do = request.form.get("do", "")
     trouble = ""
     looked: dict[str, Mapping[str, Sequence[str]]] = {}
     if do == "look":
         try:
-            looked = _look(session, connection, usual)
+            looked = vendor_fields.look(session, connection, usual)
         except (OutsideError, Refusal) as error:
             trouble = _told(error)
     elif do == "save":
@@ -143,8 +135,6 @@ def page(connection_id: int) -> Response | tuple[str, int] | str:
 
 
 def _told(error: OutsideError | Refusal) -> str:
-    from app.web import texts
-
     return " ".join(filter(None, (texts.say(error.message), texts.say(error.fix))))
 
 
@@ -166,25 +156,11 @@ def _sent(usual: Mapping[str, Mapping[str, str]]) -> _Sent:
 # --- Fields ----------------------------------------------------------------------------------
 
 
-def chosen(connection: Connection) -> dict[str, dict[str, str]]:
-    """Return the parts that were chosen by hand: record -> our field -> theirs."""
-    given = connection.settings.get("fields") or {}
-    try:
-        read = json.loads(given) if isinstance(given, str) else given
-        return {
-            str(record): {str(ours): str(theirs) for ours, theirs in one.items()}
-            for record, one in read.items()
-        }
-    except (ValueError, AttributeError):
-        # What cannot be read is written anew.
-        return {}
-
-
 def _changed(
     connection: Connection, usual: Mapping[str, Mapping[str, str]], sent: _Sent
 ) -> dict[str, dict[str, str]]:
     """Return the choice as it is kept, where the usual part needs no word."""
-    before = chosen(connection)
+    before = vendor_fields.chosen(connection)
     told: dict[str, dict[str, str]] = {}
     for record in {*before, *sent.fields}:
         kept = {**before.get(record, {}), **sent.fields.get(record, {})}
@@ -202,9 +178,13 @@ def _fields(
     sent: _Sent,
     looked: Mapping[str, Mapping[str, Sequence[str]]],
 ) -> Fields:
-    usual = _usual(connection)[record]
-    now = {**usual, **chosen(connection).get(record, {}), **sent.fields.get(record, {})}
-    own = _own(session, connection, record)
+    usual = vendor_fields.usual(connection)[record]
+    now = {
+        **usual,
+        **vendor_fields.chosen(connection).get(record, {}),
+        **sent.fields.get(record, {}),
+    }
+    own = vendor_fields.own(session, connection, record)
     seen = looked.get(record, {})
     parts = {**dict.fromkeys([*usual.values(), *now.values()], ()), **own, **seen}
     return Fields(
@@ -217,55 +197,6 @@ def _fields(
         {name: parts[name] for name in sorted(parts, key=str.casefold)},
         own,
     )
-
-
-def _own(session: Session, connection: Connection, record: str) -> dict[str, list[str]]:
-    """Return the vendor's own fields with some of their values, from the newest records."""
-    table = kinds.KINDS[record].table
-    statement = (
-        select(col(table.custom))
-        .where(
-            col(table.workspace_id) == frame.here().id,
-            col(table.connection_id) == connection.id,
-            col(table.deleted_at).is_(None),
-            col(table.custom).is_not(None),
-        )
-        .order_by(col(table.recorded_at).desc(), col(table.id))
-        .limit(ROWS)
-    )
-    found = [one for one in session.exec(statement) if one]
-    told = [
-        {name: [] if value in (None, "") else [str(value)[:SHOWN]] for name, value in one.items()}
-        for one in found
-    ]
-    return mapped.together(told)
-
-
-def _look(
-    session: Session, connection: Connection, usual: Mapping[str, Any]
-) -> dict[str, Mapping[str, Sequence[str]]]:
-    wiring = frame.wiring()
-    terms = connections.terms(
-        session,
-        connection,
-        vault=wiring.vault,
-        now=frame.now(),
-        allow_private=wiring.settings.allow_private_sources,
-    )
-    source: Any = crm.source(connection.provider, terms)
-    found: dict[str, Mapping[str, Sequence[str]]] = {}
-    try:
-        for record in usual:
-            try:
-                seen = source.look(record)
-            except OutsideError as error:
-                if error.code not in ("forbidden", "not_allowed"):
-                    raise
-                continue
-            found[record] = {name: [one[:SHOWN] for one in told] for name, told in seen.items()}
-    finally:
-        source.close()
-    return found
 
 
 # --- Stages ----------------------------------------------------------------------------------
@@ -361,7 +292,7 @@ def _save(
     now = frame.now()
     told, is_given_up = _decide(session, connection, sent)
     fields = _changed(connection, usual, sent)
-    if fields != chosen(connection):
+    if fields != vendor_fields.chosen(connection):
         rest = {name: one for name, one in connection.settings.items() if name != "fields"}
         connection.settings = {**rest, "fields": json.dumps(fields)} if fields else rest
         session.add(connection)

@@ -77,7 +77,7 @@ def guide(name: str) -> Guide | None:
 
 def kind(name: str) -> Any:
     """Return the class of a kind of source; raises Refusal `unknown_provider`."""
-    return import_module(provider(name).module).Source  # type: ignore[attr-defined]
+    return import_module(provider(name).module).Source
 
 
 def source(name: str, terms: Terms) -> CrmSource | TableSource:

@@ -146,7 +146,7 @@ class ConnectionForm(Form):
 
     def offer(self, minutes: int | None) -> None:
         """Offer the usual intervals, and the present one."""
-        known = dict(INTERVALS)
+        known = {one: str(text) for one, text in INTERVALS.items()}
         if minutes is not None and minutes not in known:
-            known[minutes] = _l("every %(num)s minutes", num=minutes)
+            known[minutes] = _("every %(num)s minutes", num=minutes)
         self.interval.choices = options(sorted(known.items()))

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from sqlmodel import col, select
@@ -76,7 +77,7 @@ def test_a_stage_that_counts_otherwise_takes_its_deals_along_for_good(site, hub,
     hub.add_deal("Deal 9", stage="Engaging", amount=10)
     work_now(site)
     found = deals(site, made.id)
-    assert (found["Deal 0"].amount, found["Deal 0"].status) == (99, "won")
+    assert (found["Deal 0"].amount, found["Deal 0"].status) == (Decimal(99), "won")
     assert found["Deal 9"].status == "won" and found["Deal 9"].closed_on is not None
     visitor = site.browser()
     assert "decided by you" in visitor.get(path)
@@ -94,7 +95,7 @@ def test_numbers_follow_at_once(site, made, path):
         with site.session() as session:
             asked = Query("win_rate", date(2026, 1, 1), date(2026, 12, 31))
             found = readings.read(session, asked, today=site.now.date(), now=site.now)
-            return found.numerator, found.denominator
+            return found.figure.numerator, found.figure.denominator
 
     won, closed = rate()
     site.browser().post(path, do="save", **{name_of(site, made, "Engaging"): "lost"})
