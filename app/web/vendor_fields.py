@@ -1,4 +1,4 @@
-"""The fields that a vendor has, as far as known: usual ones, chosen ones, and what stands in them."""
+"""The fields that a vendor has, as far as known: usual, chosen, and what stands in them."""
 
 import json
 from collections.abc import Mapping, Sequence

@@ -89,9 +89,8 @@ def test_a_connection_from_its_first_key_to_its_end(site, hub, open_page):
     page.get_by_role("link", name="Fields and stages").click()
     page.get_by_label("Engaging means").select_option("won")
     page.get_by_role("button", name="Show what would change").click()
-    expect(page.get_by_role("status").first).to_contain_text(
-        "4 deals in Engaging will count as won"
-    )
+    preview = page.get_by_role("status").first
+    expect(preview).to_contain_text("4 deals in Engaging will count as won")
     page.get_by_role("button", name="Save").click()
     assert {one.status for one in nearby.deals(site, made.id).values()} == {"won"}
 
