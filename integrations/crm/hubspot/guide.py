@@ -40,7 +40,7 @@ GUIDE = Guide(
             N_("Service key"),
             (
                 N_("In HubSpot, open Settings, then Development, Keys, Service keys."),
-                N_("Create a service key, call it Headway, and give it the scopes named above."),
+                N_("Create a service key, call it Headway, and give it the scopes named below."),
                 N_("Copy the key and paste it here."),
             ),
             (
@@ -59,7 +59,7 @@ GUIDE = Guide(
             (
                 N_("In HubSpot, open Development and create an app that uses OAuth."),
                 N_("Enter the redirect URI below as the app's redirect URL, letter by letter."),
-                N_("Give the app the scopes named above: the first three are needed."),
+                N_("Give the app the scopes named below: the first three are needed."),
                 N_("Copy the app's client ID and client secret and paste them here."),
             ),
             (

@@ -1,6 +1,6 @@
 """Looks at a HubSpot account while somebody waits: what can be read, and what is in it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -50,15 +50,19 @@ def _failed(name: str, error: SourceError) -> Check:
 def usual() -> dict[str, dict[str, str]]:
     """Return our fields of each kind of record with the properties they usually come from."""
     return {
-        fields.RECORDS[kind]: {
+        fields.RECORDS[kind]: dict(_by_name(kind))
+        | {
             ours: theirs
             for ours, theirs, _ in one
             # The instant goes with the day, and the pipeline with the stage.
             if ours not in ("closed_at", "pipeline", "stage")
         }
-        | {ours: ours for ours, _ in fields.BY_NAME[kind]}
         for kind, one in fields.FIELDS.items()
     }
+
+
+def _by_name(kind: str) -> Iterator[tuple[str, str]]:
+    return ((ours, ours) for ours, _ in fields.BY_NAME[kind])
 
 
 def parts(client: Client, record: str) -> Mapping[str, Sequence[str]]:
