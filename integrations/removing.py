@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from sqlmodel import Session, col, delete, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from goals import workspace
 from goals.records import bulk, deletes, kinds, newest
 from goals.records.connections import Checkpoint, Connection, SyncRun
 from goals.records.kind import Kind
 from goals.table import new_id, workspace_of
+from integrations import crm
 
 #: Rows that are looked at in one go.
 PORTION = 2000
@@ -65,8 +67,8 @@ def remove(session: Session, connection: Connection, *, records: bool, now: date
 def bring_back(session: Session, connection: Connection, *, now: datetime) -> int:
     """Take a removal back; returns how many records count again.
 
-    The sign-in is gone for good, so the connection asks for a new one. It reads everything
-    again then, for what changed meanwhile was not told.
+    The sign-in is gone for good, so a source that needs one asks for it anew. It reads
+    everything again then, for what changed meanwhile was not told.
     """
     bulk.lock(session, connection.id)
     restored = 0
@@ -79,8 +81,10 @@ def bring_back(session: Session, connection: Connection, *, now: datetime) -> in
         run.undone_at = now
         session.add(run)
     connection.removed_at = None
-    connection.interval = 15
-    connection.needs_reconnect = True
+    provider = crm.PROVIDERS.get(connection.provider)
+    # What came in files is not read by itself, and never was.
+    connection.interval = 15 if provider is not None else None
+    connection.needs_reconnect = provider is not None and bool(provider.ways)
     connection.newest_on = newest.day(
         session, connection.id, through=workspace.of(session).local_day(now)
     )
@@ -104,7 +108,7 @@ def took_records(session: Session, connection: Connection) -> bool:
     return session.exec(_removals(session, connection)).first() is not None
 
 
-def _removals(session: Session, connection: Connection):  # type: ignore[no-untyped-def]
+def _removals(session: Session, connection: Connection) -> SelectOfScalar[SyncRun]:
     return select(SyncRun).where(
         col(SyncRun.workspace_id) == workspace_of(session),
         col(SyncRun.connection_id) == connection.id,

@@ -153,7 +153,9 @@ def bring_back(connection_id: int) -> Response:
     if restored:
         rebuilding.count_new(session, now)
         queue.schedule(session, "review", "", now)
-    flash(_("%(name)s is back. Sign in to it, so that it is read again.", name=connection.name))
-    if crm.guide(connection.provider) is None:
+    if not connection.needs_reconnect or crm.guide(connection.provider) is None:
+        flash(_("%(name)s is back.", name=connection.name))
+        work.plan(session, now)
         return _back(connection)
+    flash(_("%(name)s is back. Sign in to it, so that it is read again.", name=connection.name))
     return redirect(url_for("data.reconnect", connection_id=connection.id), 303)

@@ -253,3 +253,16 @@ def test_nobody_but_an_owner_changes_a_connection(site, made, path):
     for name in ("pause", "again", "change", "remove", "back", "reconnect", "mapping"):
         eva.post(f"{path}/{name}", 403)
     eva.post(f"{path}/sync")
+
+
+def test_files_that_were_removed_come_back_without_a_sign_in(site):
+    visitor = site.browser()
+    with site.session() as session:
+        files = company.connection_of(session, site.here)
+    path, before = f"/data/connections/{files.id}", len(deals(site, files.id))
+    visitor.post(f"{path}/remove", records="delete")
+    assert deals(site, files.id) == {}
+    assert visitor.post(f"{path}/back").location == path
+    found = connected(site, "Files")
+    assert (found.interval, found.needs_reconnect, found.removed_at) == (None, False, None)
+    assert len(deals(site, files.id)) == before

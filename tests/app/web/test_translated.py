@@ -41,7 +41,7 @@ for words in (
     # Names on the screens of Slack and HubSpot, which a reader must find there as they stand.
     "Socket Mode Manifest From manifest Create New App Install App-Level Basic Information"
     " Tokens Token Bot User OAuth Signing Secret xapp xoxb Settings Development Service Keys keys"
-    " scope client id secret",
+    " scope client id secret Client Redirect redirect URI HEADWAY_BASE_URL Sales",
     # What is typed into a terminal, stands in a file, or is part of a name that is an example.
     "web worker bot open won lost Ltd Asia",
 ):
