@@ -106,7 +106,7 @@ def test_the_log_says_what_came_changed_went_and_was_turned_away(site, hub, made
     hub.faults.add("/crm/objects/2026-09/deals", "bad_value", name="amount", value="12,3x")
     work_now(site)
     text = plain(site.browser().get(path))
-    assert "deals deals 3 2 0 0 1" in text
+    assert "deals 3 2 0 0 1" in text
     hub.revoke_token()
     site.now += timedelta(minutes=20)
     work_now(site)
