@@ -10,6 +10,7 @@ from goals import workspace
 from goals.metrics import quality, refresh
 from goals.records.connections import Checkpoint, Connection
 from goals.table import workspace_of
+from integrations import removing
 
 
 def count_new(session: Session, now: datetime) -> None:
@@ -34,6 +35,12 @@ def read_again(session: Session, now: datetime) -> int:
     for one in sources:
         queue.schedule(session, "sync", str(one.id), now)
     return len(sources)
+
+
+def read_anew(session: Session, connection: Connection, now: datetime) -> None:
+    """Have one source read from its beginning as soon as a worker is free."""
+    removing.forget(session, connection)
+    queue.schedule(session, "sync", str(connection.id), now)
 
 
 def count_again(session: Session, now: datetime) -> None:

@@ -57,6 +57,11 @@ def plan(session: Session, now: datetime) -> None:
     queue.ensure(session, "review", "", now, now + 2 * LONGEST_WAIT)
 
 
+def latest(connection: Connection, now: datetime) -> datetime:
+    """Return when a connection is due at the latest by its interval."""
+    return now + timedelta(minutes=connection.interval or 0)
+
+
 def next_review(session: Session, now: datetime) -> datetime:
     """Return when the review of the next local day is due."""
     here = workspace.of(session)

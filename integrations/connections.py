@@ -1,5 +1,6 @@
 """Connecting sources: what is set is checked, what is secret is sealed."""
 
+import itertools
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
@@ -33,20 +34,36 @@ def add(
 
     Raises SourceError for settings that the source cannot read.
     """
-    provider = crm.provider(provider_name)
+    crm.provider(provider_name)
     called = names.clean(name)
     if not called:
         raise Refusal("name_missing", N_("Give the connection a name."), field="name")
     if _named(session, called) is not None:
-        raise Refusal(
-            "connection_exists",
-            N_("There is a connection named %(name)s already."),
-            {"name": called},
-            field="name",
-            misused=False,
-        )
-    known = {*provider.settings, *provider.optional}
-    _known("set", settings, known)
+        raise _taken(called)
+    settings = _settled(session, provider_name, settings, secrets, now)
+    connection = Connection(
+        workspace_id=workspace_of(session),
+        name=called,
+        provider=provider_name,
+        settings=settings,
+        secrets=vault.seal(secrets) if secrets else None,
+        created_at=now,
+    )
+    session.add(connection)
+    session.flush()
+    return connection
+
+
+def _settled(
+    session: Session,
+    provider_name: str,
+    settings: dict[str, Any],
+    secrets: dict[str, str],
+    now: datetime,
+) -> dict[str, Any]:
+    """Return the settings as they are kept; raises what `add` raises for those that are wrong."""
+    provider = crm.provider(provider_name)
+    _known("set", settings, {*provider.settings, *provider.optional})
     _known("secret", secrets, set(provider.secrets))
     for missing in provider.settings:
         if not settings.get(missing):
@@ -64,17 +81,56 @@ def add(
     _way_in(provider, {name for name, value in {**settings, **secrets}.items() if value})
     # What cannot be read is refused now, not in the first sync.
     crm.source(provider_name, _unconnected(session, settings, secrets, now)).close()
-    connection = Connection(
-        workspace_id=workspace_of(session),
-        name=called,
-        provider=provider_name,
-        settings=settings,
-        secrets=vault.seal(secrets) if secrets else None,
-        created_at=now,
-    )
+    return settings
+
+
+def sign_in(
+    session: Session,
+    connection: Connection,
+    *,
+    settings: dict[str, Any],
+    secrets: dict[str, str],
+    vault: Vault,
+    now: datetime,
+) -> None:
+    """Give a connection other settings and secrets; raises what `add` raises for wrong ones."""
+    settings = _settled(session, connection.provider, settings, secrets, now)
+    connection.settings = settings
+    connection.secrets = vault.seal(secrets) if secrets else None
+    connection.needs_reconnect = False
     session.add(connection)
     session.flush()
-    return connection
+
+
+def rename(session: Session, connection: Connection, name: str) -> None:
+    """Call a connection otherwise; raises Refusal `name_missing` or `connection_exists`."""
+    called = names.clean(name)
+    if not called:
+        raise Refusal("name_missing", N_("Give the connection a name."), field="name")
+    other = _named(session, called)
+    if other is not None and other.id != connection.id:
+        raise _taken(called)
+    connection.name = called
+    session.add(connection)
+
+
+def free_name(session: Session, title: str) -> str:
+    """Return a title as a name that no connection has yet."""
+    numbers = itertools.count(2)
+    name = title
+    while _named(session, name) is not None:
+        name = f"{title} {next(numbers)}"
+    return name
+
+
+def _taken(name: str) -> Refusal:
+    return Refusal(
+        "connection_exists",
+        N_("There is a connection named %(name)s already."),
+        {"name": name},
+        field="name",
+        misused=False,
+    )
 
 
 def _known(field: str, given: dict[str, Any], known: set[str]) -> None:
@@ -111,7 +167,7 @@ def _named(session: Session, name: str) -> Connection | None:
     return session.exec(statement).first()
 
 
-def find(session: Session, text: str) -> Connection:
+def find(session: Session, text: str, *, even_removed: bool = False) -> Connection:
     """Return the connection with this id or name; raises Refusal `unknown_connection`."""
     here = workspace_of(session)
     found = _named(session, text)
@@ -121,7 +177,7 @@ def find(session: Session, text: str) -> Connection:
             col(Connection.workspace_id) == here, col(Connection.id) == number
         )
         found = session.exec(statement).first()
-    if found is None:
+    if found is None or (found.removed_at is not None and not even_removed):
         raise Refusal(
             "unknown_connection",
             N_("There is no connection named %(name)s."),
@@ -131,11 +187,15 @@ def find(session: Session, text: str) -> Connection:
     return found
 
 
-def every(session: Session) -> list[Connection]:
-    """Return the workspace's connections, by name."""
+def every(session: Session, *, removed: bool = False) -> list[Connection]:
+    """Return the workspace's connections by name, or those that were removed."""
+    when = col(Connection.removed_at)
     statement = (
         select(Connection)
-        .where(col(Connection.workspace_id) == workspace_of(session))
+        .where(
+            col(Connection.workspace_id) == workspace_of(session),
+            when.is_not(None) if removed else when.is_(None),
+        )
         .order_by(col(Connection.name))
     )
     return list(session.exec(statement))
@@ -253,6 +313,12 @@ def passed(checks: Sequence[Check]) -> bool:
 def pause(session: Session, connection: Connection, paused: bool) -> None:
     """Stop or resume pulling a connection by itself."""
     connection.is_paused = paused
+    session.add(connection)
+
+
+def read_every(session: Session, connection: Connection, minutes: int) -> None:
+    """Have a connection pulled every so many minutes."""
+    connection.interval = minutes
     session.add(connection)
 
 

@@ -7,6 +7,8 @@ a vendor, which the page says by itself.
 
 from dataclasses import dataclass
 
+from integrations.oauth import OAuth
+
 
 @dataclass(frozen=True)
 class Ask:
@@ -22,11 +24,16 @@ class Ask:
 
 @dataclass(frozen=True)
 class Way:
-    """One way of signing in: its name, the steps at the vendor, and what is filled in after."""
+    """One way of signing in: its name, the steps at the vendor, and what is filled in after.
+
+    With `oauth` whoever connects agrees on the vendor's own page, after the client's id and
+    secret were filled in, and the refresh token is nothing to be asked for.
+    """
 
     name: str
     steps: tuple[str, ...]
     asks: tuple[Ask, ...]
+    oauth: OAuth | None = None
 
 
 @dataclass(frozen=True)

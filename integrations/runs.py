@@ -40,6 +40,7 @@ class Stream:
 
     `left_out` says why the source was not read for it, which it can do without; None: it was.
     `held` says why rows that a listing did not name were kept all the same; None: none were.
+    `total` is how many rows the source says there are, None where it does not say.
     """
 
     name: str
@@ -54,17 +55,20 @@ class Stream:
     cursor: Cursor | None = None
     left_out: Message | None = None
     held: Message | None = None
+    total: int | None = None
 
     def to_json(self, locale: str | None = None) -> dict[str, Any]:
         """Return the counts in the contract's shape.
 
         What was left out or held is said in words where a language is given, else as it is kept.
         """
-        told = {
+        told: dict[str, Any] = {
             name: to_json(message) if locale is None else render(message, locale)
             for name, message in (("left_out", self.left_out), ("held", self.held))
             if message is not None
         }
+        if self.total is not None:
+            told["total"] = self.total
         return {
             "record": self.record,
             "stream": self.name,

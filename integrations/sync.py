@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 import structlog
 from sqlmodel import Session, col, select
 
 from goals import workspace
 from goals.errors import Refusal, SourceError
-from goals.records import columns, deletes, stages, stored, writer
+from goals.records import bulk, columns, deciding, deletes, stages, stored, writer
 from goals.records.connections import Checkpoint, Connection, SyncRun
 from goals.records.kinds import called
 from goals.records.source import CrmSource, Page
@@ -29,6 +29,8 @@ Begin = Callable[[], AbstractContextManager[Session]]
 
 #: Rows are stored in portions of at least this many; small transactions cost more than they save.
 PORTION = 5000
+#: While a portion is read, whoever watches is told this often how far it is.
+TELL_EVERY = timedelta(seconds=5)
 
 
 def pull(
@@ -67,7 +69,7 @@ def pull(
         session.add(run)
         session.flush()
         pulling = _Pulling(
-            begin, connection_id, run.id, clock, alive, connection.last_success_at, believe
+            begin, connection_id, run.id, clock, alive, connection.last_success_at, done, believe
         )
         provider, name = connection.provider, connection.name
         terms = None
@@ -82,7 +84,7 @@ def pull(
     if terms is not None:
         try:
             with closing(crm.source(provider, terms)) as source:
-                failures += pulling.all(source, done)
+                failures += pulling.all(source)
         except SourceError as error:
             failures.append((None, error))
     if failures:
@@ -169,15 +171,16 @@ class _Pulling:
     clock: Callable[[], datetime]
     alive: Callable[[], None]
     before: datetime | None
+    #: The streams so far, the present one last.
+    done: list[Stream]
     believe: bool = False
+    told_at: datetime | None = field(default=None, init=False)
 
-    def all(
-        self, source: CrmSource | TableSource, done: list[Stream]
-    ) -> Iterator[tuple[Stream, SourceError]]:
-        """Pull all streams, which are added to `done`, and yield what failed."""
+    def all(self, source: CrmSource | TableSource) -> Iterator[tuple[Stream, SourceError]]:
+        """Pull all streams and yield what failed."""
         for stream_name, record in source.streams:
             one = Stream(stream_name, record)
-            done.append(one)
+            self.done.append(one)
             try:
                 if isinstance(source, TableSource):
                     self.table(source, one)
@@ -195,6 +198,7 @@ class _Pulling:
     def table(self, source: TableSource, stream: Stream) -> None:
         """Take a table as a whole: its rows and its place are one commit."""
         with self.begin() as session:
+            _stay(session, self.connection_id)
             place = _checkpoint(session, self.connection_id, stream.name)
             stream.cursor = dict(place.cursor) if place is not None else None
             taken = source.take(session, _run(session, self.run_id), stream.cursor)
@@ -213,14 +217,28 @@ class _Pulling:
         stream.cursor = cursor
         # Only a listing that is seen from its first page to its last tells what is gone.
         seen: list[str] | None = None
-        for portion in self.portions(source.pages(stream.name, cursor, now=self.clock())):
+        pages = source.pages(stream.name, cursor, now=self.clock())
+        for portion in self.portions(pages, stream):
             with self.begin() as session:
+                _stay(session, self.connection_id)
                 _store(session, self.connection_id, self.run_id, stream, portion, self.clock())
+                self.tell(session)
                 if self.before is not None:
                     seen = self.sweep(session, stream, portion, seen)
             self.alive()
 
-    def portions(self, pages: Iterator[Page]) -> Iterator[list[Page]]:
+    def tell(self, session: Session, held: int = 0) -> None:
+        """Write down how far the run is, with `held` rows that are read and not stored yet."""
+        run = _run(session, self.run_id)
+        *before, last = self.done
+        run.streams = [
+            *(one.to_json() for one in before),
+            replace(last, read=last.read + held).to_json(),
+        ]
+        session.add(run)
+        self.told_at = self.clock()
+
+    def portions(self, pages: Iterator[Page], stream: Stream) -> Iterator[list[Page]]:
         """Yield pages in portions; what was read before a failure is still yielded first."""
         portion: list[Page] = []
         rows = 0
@@ -234,14 +252,30 @@ class _Pulling:
                     yield portion
                 raise
             portion.append(page)
+            if page.total is not None:
+                stream.total = page.total
+            elif page.starts and self.before is not None:
+                # What was here before is about as much as there is.
+                with self.begin() as session:
+                    known = deletes.living(session, self.connection_id, stream.record, page.prefix)
+                stream.total = known or None
             rows += len(page.rows) + sum(map(len, page.histories.values()))
             if rows >= PORTION:
                 yield portion
                 portion, rows = [], 0
             else:
                 self.alive()
+                self.tell_now_and_then(sum(len(one.rows) for one in portion))
         if portion:
             yield portion
+
+    def tell_now_and_then(self, held: int) -> None:
+        """Write down how far the run is, unless that was done a moment ago."""
+        now = self.clock()
+        if self.told_at is not None and now - self.told_at < TELL_EVERY:
+            return
+        with self.begin() as session:
+            self.tell(session, held)
 
     def sweep(
         self, session: Session, stream: Stream, portion: list[Page], seen: list[str] | None
@@ -289,6 +323,17 @@ def _held(stream: Stream, listed: int, living: int) -> Message:
     )
 
 
+def _stay(session: Session, connection_id: int) -> None:
+    """Take hold of a connection to write; raises SourceError if it was removed meanwhile."""
+    bulk.lock(session, connection_id)
+    statement = select(col(Connection.removed_at)).where(
+        col(Connection.workspace_id) == workspace_of(session),
+        col(Connection.id) == connection_id,
+    )
+    if session.execute(statement).scalar_one() is not None:
+        raise SourceError("removed", Message(N_("This connection was removed.")), permanent=True)
+
+
 def _store(
     session: Session,
     connection_id: int,
@@ -301,6 +346,9 @@ def _store(
         if page.stages:
             stages.write_stages(session, connection_id, page.stages)
     record = portion[0].record
+    if record == "deal":
+        decided = deciding.of(session, connection_id)
+        portion = [decided.over(page) for page in portion]
     rows = columns.joined(page.rows for page in portion)
     if rows:
         counts = writer.write(session, connection_id, run_id, record, rows, now)

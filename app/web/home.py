@@ -9,7 +9,7 @@ from flask import Blueprint, current_app, render_template, request
 from markupsafe import Markup
 from sqlmodel import Session, col, exists, select
 
-from app.web import frame, home_facts, presets, rows, surroundings, texts
+from app.web import frame, home_facts, home_sources, presets, rows, surroundings, texts
 from app.web.texts import gettext as _
 from goals import words
 from goals.alerts.outbox import Channel
@@ -62,17 +62,24 @@ def _content(session: Session, every: list[Glance]) -> Markup:
     group = request.args.get("status", "")
     kept: dict[Any, Markup] = current_app.extensions.setdefault("headway_home", {})
     silent = _silence(every[0])
-    key = (tuple(every), team, group, frame.today(), frame.reader(), frame.may("editor"), silent)
+    lost = home_sources.lost(session, every)
+    role = (frame.may("editor"), frame.may("owner"))
+    key = (tuple(every), team, group, frame.today(), frame.reader(), role, silent, lost)
     found = kept.get(key)
     if found is None:
         if len(kept) >= MOST:
             kept.clear()
-        found = kept[key] = _drawn(session, every, team, group, silent)
+        found = kept[key] = _drawn(session, every, team, group, silent, lost)
     return found
 
 
 def _drawn(
-    session: Session, every: list[Glance], team: int | None, group: str, silent: str
+    session: Session,
+    every: list[Glance],
+    team: int | None,
+    group: str,
+    silent: str,
+    lost: tuple[home_sources.Lost, ...],
 ) -> Markup:
     today = frame.today()
     running = [one for one in every if not _is_past(one, today)]
@@ -106,6 +113,7 @@ def _drawn(
         steps=home_facts.steps(running, every[0]),
         stamp=_stamp(every[0].heard_at),
         silent=silent,
+        lost=lost,
         evaluated=max((one.evaluated_at for one in every if one.evaluated_at), default=None),
     )
     return Markup(page)

@@ -21,7 +21,7 @@ SHORT = len("rcp_8c7e")
 def install(app: Flask) -> None:
     """Give templates the filters that render values."""
     app.jinja_env.filters.update(say=say, amount=amount, compact=compact, day=day, instant=instant)
-    app.jinja_env.filters.update(written=written, signed=signed)
+    app.jinja_env.filters.update(written=written, signed=signed, translated=gettext)
     app.jinja_env.filters["said_with_receipts"] = said_with_receipts
     app.jinja_env.globals["status_word"] = status_word
     # The same catalogues as Flask-Babel's own functions, without a search for each word.

@@ -17,7 +17,8 @@ class Connection(Scoped, table=True):
     `settings` holds what is not secret; `secrets` is sealed by the vault. `interval` is the
     number of minutes between syncs (None: never by itself). `records` lists the kinds of
     record it has delivered and `newest_on` the newest business day among them, so that a
-    goal knows which sources it lives on and how fresh they are.
+    goal knows which sources it lives on and how fresh they are. One that was removed
+    (`removed_at`) keeps its row for the records that came from it, and can be brought back.
     """
 
     __table_args__ = (UniqueConstraint("workspace_id", "name"),)
@@ -34,6 +35,7 @@ class Connection(Scoped, table=True):
     newest_on: date | None = None
     last_success_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     created_at: datetime = Field(sa_type=UTCDateTime)
+    removed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 
 class SyncRun(Scoped, table=True):

@@ -121,7 +121,8 @@ class StageEvent(Record, table=True):
 class PipelineStage(Scoped, table=True):
     """A stage of a connection's pipeline and what leadership decided about it.
 
-    `status` None means that nobody has said yet whether the stage is open, won or lost.
+    `status` None means that nobody has said yet whether the stage is open, won or lost; where
+    it is not what the source `told` (None: nothing), a person decided it.
     `probability` is a share (0 to 1); `max_age` is a number of days, None for no limit;
     `required` lists the fields a deal must have to stand there.
     """
@@ -140,6 +141,7 @@ class PipelineStage(Scoped, table=True):
     external_id: str | None = None
     position: int = 0
     status: str | None = None
+    told: str | None = None
     probability: float | None = None
     max_age: int | None = None
     required: str | None = None

@@ -21,7 +21,7 @@ _EVENTS = kinds.STAGE_EVENT.name
 
 
 def write_stages(session: Session, connection_id: int, stages: Sequence[Stage]) -> None:
-    """Keep what a source says of its stages; what leadership decided about them stays.
+    """Keep what a source says of its stages; what people decided about them stays.
 
     A stage that was renamed at the source, or whose pipeline was, is known by its own id and
     keeps its row.
@@ -67,7 +67,9 @@ def write_stages(session: Session, connection_id: int, stages: Sequence[Stage]) 
         written[place] = row
         row.pipeline, row.name, row.position = told.pipeline, told.name, told.position
         row.external_id = told.external_id or row.external_id
-        row.status = told.status or row.status
+        if row.status == row.told:
+            row.status = told.status or row.status
+        row.told = told.status or row.told
         row.probability = told.probability if row.probability is None else row.probability
         session.add(row)
         session.flush()

@@ -20,6 +20,8 @@ from goals.words import N_, Message
 
 #: Rows that are looked at in one go.
 PORTION = 2000
+#: Runs by hand that are no imports: stages that mean something else, a removed connection.
+DECISIONS = ("stage", "removed")
 
 
 @dataclass
@@ -72,6 +74,14 @@ def _import(session: Session, run_id: int) -> SyncRun:
             "not_an_import",
             N_("This was a sync, which cannot be undone."),
             fix=Message(N_("Correct the records at their source and sync again.")),
+            field="import",
+            misused=False,
+        )
+    if (run.result or {}).get("record") in DECISIONS:
+        raise Refusal(
+            "not_an_import",
+            N_("This is no import, and is taken back where it was decided."),
+            fix=Message(N_("Open the connection that it belongs to.")),
             field="import",
             misused=False,
         )

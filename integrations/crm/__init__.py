@@ -7,6 +7,7 @@ from goals.errors import Refusal
 from goals.records.source import CrmSource
 from goals.records.table_source import TableSource
 from goals.words import N_
+from integrations.guide import Guide
 from integrations.terms import Terms
 
 
@@ -35,6 +36,7 @@ PROVIDERS = {
         optional=("base_url", "auth_url", "client_id", "fields", "history"),
         secrets=("token", "client_secret", "refresh_token"),
         ways=(("token",), ("client_id", "client_secret", "refresh_token")),
+        guide="integrations.crm.hubspot.guide",
     ),
     "salesforce": Provider(
         "integrations.crm.salesforce.source",
@@ -139,7 +141,12 @@ PROVIDERS = {
         paths=("mapping",),
         guide="integrations.crm.singer.guide",
     ),
-    "sample": Provider("integrations.crm.sample.source", N_("Sample company"), optional=("seed",)),
+    "sample": Provider(
+        "integrations.crm.sample.source",
+        N_("Sample company"),
+        optional=("seed",),
+        guide="integrations.crm.sample.guide",
+    ),
 }
 
 
@@ -155,8 +162,21 @@ def provider(name: str) -> Provider:
     return PROVIDERS[name]
 
 
+def guide(name: str) -> Guide | None:
+    """Return how a person connects a kind of source; None for what is connected elsewhere."""
+    found = PROVIDERS.get(name)
+    if found is None or found.guide is None:
+        return None
+    made: Guide = import_module(found.guide).GUIDE
+    return made
+
+
+def kind(name: str) -> Any:
+    """Return the class of a kind of source; raises Refusal `unknown_provider`."""
+    return import_module(provider(name).module).Source
+
+
 def source(name: str, terms: Terms) -> CrmSource | TableSource:
     """Return the source of a connection; raises Refusal for settings that cannot be read."""
-    module: Any = import_module(provider(name).module)
-    made: CrmSource | TableSource = module.Source(terms)
+    made: CrmSource | TableSource = kind(name)(terms)
     return made

@@ -227,6 +227,8 @@ class _Import:
         connection.records = sorted(set(connection.records) | brought)
         connection.newest_on = newest.day(session, connection.id, through=here.local_day(self.now))
         connection.last_success_at = self.now
+        # Whoever sends a file wants its records to count, also after they removed it.
+        connection.removed_at = None
         session.add(connection)
         if here.knowledge_from is None:
             here.knowledge_from = self.now

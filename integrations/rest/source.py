@@ -11,6 +11,7 @@ import msgspec
 from goals.errors import SourceError
 from goals.records.source import Check, Cursor, Entry, Page, Stage
 from goals.words import N_, Message
+from integrations import mapped
 from integrations.http import Client
 from integrations.rest import fields, values
 from integrations.rest.fields import Item, Take
@@ -104,6 +105,27 @@ class RestSource:
     def chosen(self, stream: str) -> Mapping[str, Take]:
         """Return a stream's fields with the administrator's own choice of parts."""
         return self._chosen[stream]
+
+    # --- Choosing fields ------------------------------------------------------------------
+
+    @classmethod
+    def usual(cls) -> Mapping[str, Mapping[str, str]]:
+        """Return our fields of each kind of record with the parts they usually come from."""
+        found: dict[str, dict[str, str]] = {}
+        for one in cls.table:
+            if one.fields:
+                own = {column: take.theirs for column, take in one.fields.items()}
+                found[one.record] = own | found.get(one.record, {})
+        return found
+
+    def look(self, record: str) -> Mapping[str, Sequence[str]]:
+        """Ask for an object of a kind of record; returns its parts with their values."""
+        self.client.tries = LOOKS
+        items: list[Item] = []
+        for one in self.table:
+            if one.record == record:
+                items += one.ask(self, Asked(limit=1)).items
+        return mapped.together([mapped.parts(item) for item in items])
 
     # --- Looking and pulling --------------------------------------------------------------
 

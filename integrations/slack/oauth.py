@@ -1,7 +1,5 @@
 """Installing the app through Slack's consent page: an owner's wish, good once and not for long."""
 
-import hashlib
-import secrets
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,16 +13,6 @@ from integrations.slack.manifest import BOT_SCOPES, OPTIONAL_SCOPES
 from integrations.slack.parts import Config, Parts
 
 CONSENT = "https://slack.com/oauth/v2/authorize"
-
-
-def new_state() -> str:
-    """Return a secret that ties Slack's answer to the browser that asked."""
-    return secrets.token_urlsafe(32)
-
-
-def kept_as(state: str, browser: str) -> str:
-    """Return what is kept of a state: useless without the state and the browser's sign-in."""
-    return hashlib.sha256(f"{state}:{browser}".encode()).hexdigest()
 
 
 def redirect_uri(config: Config) -> str:

@@ -44,7 +44,7 @@ PAGES = (
     "/metric/revenue?from=2026-04-01&to=2026-06-30&by=owner",
     "/data",
     "/data/import",
-    "/data/add/hubspot",
+    "/data/connect/hubspot",
     "/settings",
     "/settings/members",
     "/more",

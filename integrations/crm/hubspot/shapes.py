@@ -49,10 +49,11 @@ class Paging(msgspec.Struct):
 
 
 class Listing(msgspec.Struct):
-    """A page of rows."""
+    """A page of rows; a search says how many there are in all."""
 
     results: list[Item]
     paging: Paging | None = None
+    total: int | None = None
 
 
 class Stage(msgspec.Struct, rename="camel"):

@@ -1,6 +1,6 @@
 """HubSpot on the dated API of September 2026: what is read, in which order, and how far."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from goals.errors import SourceError
 from goals.records.source import Cursor, Page, Stage
 from integrations import auth
-from integrations.crm.hubspot import limits, lists, paths, scopes, shapes
+from integrations.crm.hubspot import limits, lists, looking, paths, scopes, shapes
 from integrations.crm.hubspot.changes import changes
 from integrations.crm.hubspot.fields import Mapper, stage_status
 from integrations.crm.hubspot.kinds import KINDS
@@ -16,7 +16,7 @@ from integrations.crm.hubspot.listing import archived, everything
 from integrations.crm.hubspot.pages import Pages
 from integrations.rest import values
 from integrations.rest.fields import Item
-from integrations.rest.source import RestSource, chosen
+from integrations.rest.source import LOOKS, RestSource, chosen
 from integrations.rest.stream import Stream
 from integrations.terms import Terms
 
@@ -26,6 +26,8 @@ _ARCHIVED = "archived_"
 class Source(RestSource):
     """HubSpot as a source of records; only ever reads."""
 
+    #: When a deal came to each stage is told, and need not be noted.
+    keeps_history = True
     base = paths.BASE
     table = (lists.PIPELINES, lists.OWNERS, *lists.OBJECTS, *lists.MARKETING)
 
@@ -75,6 +77,18 @@ class Source(RestSource):
     def not_allowed(self, stream: str) -> SourceError:
         """Return what is said of something that the key may not read."""
         return scopes.not_allowed(stream.removeprefix(_ARCHIVED))
+
+    # --- Choosing fields --------------------------------------------------------------------
+
+    @classmethod
+    def usual(cls) -> Mapping[str, Mapping[str, str]]:
+        """Return our fields of each kind of record with the properties they usually come from."""
+        return looking.usual()
+
+    def look(self, record: str) -> Mapping[str, Sequence[str]]:
+        """Return the properties of a kind of record with some of their values."""
+        self.client.tries = LOOKS
+        return looking.parts(self.client, record)
 
     # --- Pages ------------------------------------------------------------------------------
 

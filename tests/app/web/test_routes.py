@@ -35,7 +35,9 @@ PUBLIC = {
 #: What only owners may call.
 OWNERS = {
     "settings.member", "settings.link", "settings.teams", "settings.save", "settings.sample",
-    "data.add", "data.pause", "data.reconnect", "slack.setup", "slack.bind", "slack.add_channel",
+    "data.grid", "data.connect", "data.returned", "data.pause", "data.reconnect", "data.read_again",
+    "data.change", "data.remove", "data.bring_back", "data.mapping",
+    "slack.setup", "slack.bind", "slack.add_channel",
     "slack.switch", "slack.install", "slack.oauth_redirect", "slack.move",
 }  # fmt: skip
 NOWHERE = {

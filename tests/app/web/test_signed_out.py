@@ -35,7 +35,9 @@ def test_a_script_is_told_that_the_sign_in_has_ended(site):
 
 def test_no_secret_is_written_into_the_page_that_sends_again(site):
     client, token = signed_out(site)
-    answer = client.post("/data/add/hubspot", data=token | {"name": "CRM", "token": "pat-secret"})
+    answer = client.post(
+        "/data/connect/hubspot", data=token | {"name": "CRM", "token": "pat-secret"}
+    )
     assert answer.status_code == 401 and "pat-secret" not in answer.text
 
 

@@ -41,7 +41,7 @@ for words in (
     # Names on the screens of Slack and HubSpot, which a reader must find there as they stand.
     "Socket Mode Manifest From manifest Create New App Install App-Level Basic Information"
     " Tokens Token Bot User OAuth Signing Secret xapp xoxb Settings Development Service Keys keys"
-    " scope client id secret",
+    " scope client id secret Client Redirect redirect URI HEADWAY_BASE_URL Sales",
     # What is typed into a terminal, stands in a file, or is part of a name that is an example.
     "web worker bot open won lost Ltd Asia",
 ):
@@ -220,7 +220,7 @@ def test_every_page_of_an_empty_workspace_does(bare_site, language):
 def test_a_page_that_is_not_allowed_does(greek_site, language):
     speak(greek_site, language)
     anna = greek_site.browser("anna@a.example")
-    paths = ("/slack/setup", "/strategy/share", "/data/add/hubspot", "/settings", "/strategy")
+    paths = ("/slack/setup", "/strategy/share", "/data/connect/hubspot", "/settings", "/strategy")
     assert look(greek_site, anna, paths, greek.known()) == {}
 
 
@@ -254,8 +254,8 @@ TYPED: tuple[tuple[str, dict[str, Any]], ...] = (
     ("/data/holidays", {"day": "χ", "name": ""}),
     ("/data/holidays", {"day": "2023-05-01", "name": "Εορτή"}),
     ("/data/holidays/public", {"of": "TH", "year": "1066"}),
-    ("/data/add/hubspot", {"name": "", "token": ""}),
-    ("/data/add/csv", {"name": "Πηγή", "path": "χ", "record": "χ"}),
+    ("/data/connect/hubspot", {"name": "", "token": ""}),
+    ("/data/connect/hubspot", {"name": "Πηγή", "way": "1", "client_id": "χ"}),
     ("/data/import", {"record": "χ"}),
     ("/data/import", {"record": "deal", "file": b"\xff\xfe"}),
     ("/data/import", {"record": "deal", "file": "α,β\n1,2\n"}),

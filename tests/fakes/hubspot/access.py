@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs
 
 from tests.fakes.hubspot import stamps
+from tests.fakes.hubspot.consent import Consent
 from tests.fakes.hubspot.errors import ApiError, expired, missing_scopes, not_authenticated
 
 FORM = "application/x-www-form-urlencoded"
@@ -25,13 +26,18 @@ class Token:
 
 @dataclass(slots=True)
 class OAuthApp:
-    """The OAuth app that may refresh; `rotate` gives a new refresh token each time."""
+    """The OAuth app that may ask for consent, at its own addresses only, and refresh.
+
+    `rotate` gives a new refresh token each time.
+    """
 
     client_id: str = "client-1"
     client_secret: str = "secret-1"
     refresh_token: str = "refresh-1"
     access_life: int = 1800
     rotate: bool = False
+    name: str = "Headway"
+    redirect_uris: set[str] = field(default_factory=set)
 
 
 class Access:
@@ -41,6 +47,7 @@ class Access:
         self.app = app
         self.scopes = scopes
         self.portal = portal
+        self.consent = Consent(app, scopes)
         self.tokens = {token: Token(token)}
         self.issued: list[str] = []
         self._numbers = itertools.count(1)
@@ -78,17 +85,20 @@ class Access:
             raise missing_scopes(any_of)
 
     def refresh(self, content_type: str, body: bytes, now: int) -> dict[str, Any]:
-        """Answer a token request: form body only, the refresh grant only."""
+        """Answer a token request: form body only, with a refresh token or a code."""
         form = {}
         if content_type.partition(";")[0].strip().lower() == FORM:
             form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
-        if form.get("grant_type") != "refresh_token":
-            raise _denied("BAD_GRANT_TYPE", "The form needs grant_type=refresh_token.")
+        grant = form.get("grant_type")
+        if grant not in ("refresh_token", "authorization_code"):
+            raise _denied("BAD_GRANT_TYPE", "There is no such grant_type.")
         if form.get("client_id") != self.app.client_id:
             raise _denied("BAD_CLIENT_ID", "There is no such client_id.")
         if form.get("client_secret") != self.app.client_secret:
             raise _denied("BAD_CLIENT_SECRET", "The client_secret is wrong.")
-        if form.get("refresh_token") != self.app.refresh_token:
+        if grant == "authorization_code" and not self.consent.redeem(form, now):
+            raise _denied("BAD_AUTH_CODE", "The code is missing or not valid.")
+        if grant == "refresh_token" and form.get("refresh_token") != self.app.refresh_token:
             raise _denied("BAD_REFRESH_TOKEN", "The refresh token is missing or not valid.")
         text = f"access-{next(self._numbers)}"
         self.tokens[text] = Token(text, now + self.app.access_life * 1000, oauth=True)

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs
 from uuid import UUID
 
 from tests.fakes.hubspot import (
+    consent,
     control,
     errors,
     faults,
@@ -181,6 +182,8 @@ class Api:
         hub = self.hub
         if len(request.target) > hub.limits.url:
             return Response(414, faults.TOO_LONG, faults.HTML), False
+        if request.path == consent.PATH and request.method == "GET":
+            return hub.access.consent.page(request, hub.now_ms), False
         if TOKEN.fullmatch(request.path):
             return self._token(request), False
         token = hub.access.check(request.headers.get("authorization"), hub.now_ms)

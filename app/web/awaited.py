@@ -1,0 +1,82 @@
+"""What waits for a browser to come back from another site: good once, soon, for that browser.
+
+It is kept under a name that nobody can find without the ticket and the browser's own sign-in.
+"""
+
+import hashlib
+import secrets as tickets
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
+
+from app.accounts.tables import Setting
+from app.web import frame
+
+#: How long another site's page may stay open.
+LIFE = timedelta(minutes=10)
+
+
+def new_ticket() -> str:
+    """Return a secret that ties an answer to the browser that asked."""
+    return tickets.token_urlsafe(32)
+
+
+def keep(
+    kind: str,
+    value: Mapping[str, Any],
+    secrets: Mapping[str, str] | None = None,
+    *,
+    ticket: str | None = None,
+) -> str:
+    """Keep something of this workspace until the browser is back; returns its ticket.
+
+    `secrets` are sealed. Called before the request's own transaction writes anything.
+    """
+    wiring, now = frame.wiring(), frame.now()
+    ticket = ticket or new_ticket()
+    kept = {
+        **value,
+        "workspace": frame.here().id,
+        "until": (now + LIFE).isoformat(),
+        "sealed": wiring.vault.seal(dict(secrets)) if secrets else None,
+    }
+    with wiring.database.system() as system:
+        _sweep(system, kind, now)
+        system.add(Setting(name=_name(kind, ticket), value=kept))
+    return ticket
+
+
+def take(kind: str, ticket: str) -> tuple[dict[str, Any], dict[str, str]] | None:
+    """Return what was kept with its secrets, so that nobody takes it again.
+
+    None when it is gone, too old, another browser's or another workspace's.
+    """
+    wiring = frame.wiring()
+    with wiring.database.system() as system:
+        row = system.get(Setting, _name(kind, ticket))
+        if row is None:
+            return None
+        value: dict[str, Any] = dict(row.value)
+        gone = system.execute(delete(Setting).where(col(Setting.name) == row.name))
+        if gone.rowcount != 1:  # type: ignore[attr-defined]
+            return None
+    is_good = datetime.fromisoformat(value.pop("until")) > frame.now()
+    if not is_good or value.pop("workspace") != frame.here().id:
+        return None
+    return value, wiring.vault.open(value.pop("sealed"))
+
+
+def _name(kind: str, ticket: str) -> str:
+    found = frame.signed_in()
+    browser = found.token_hash if found is not None else ""
+    return f"{kind}:{hashlib.sha256(f'{ticket}:{browser}'.encode()).hexdigest()}"
+
+
+def _sweep(session: Session, kind: str, now: datetime) -> None:
+    """Forget what nobody came back for."""
+    for row in session.exec(select(Setting).where(col(Setting.name).startswith(f"{kind}:"))):
+        if datetime.fromisoformat(row.value["until"]) <= now:
+            session.delete(row)

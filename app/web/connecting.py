@@ -1,0 +1,331 @@
+"""Connecting a source: which there are, the steps of each, the test, and the vendor's own page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from sqlmodel import Session
+from werkzeug.wrappers import Response
+
+from app import queue, work
+from app.web import access, awaited, frame
+from app.web.forms.connect import WayForm, form_for
+from app.web.texts import gettext as _
+from goals.errors import OutsideError, Refusal
+from goals.records.connections import Connection
+from goals.records.source import Check
+from integrations import connections, crm, oauth
+from integrations.guide import Guide, Way
+from integrations.rest.source import RestSource
+
+#: Sources that are no vendors: they stand beside the cards.
+BESIDE = ("sql", "singer")
+_STATE = "oauth_state"
+Page = Response | tuple[str, int] | str
+
+
+@dataclass(frozen=True)
+class Card:
+    """A kind of source as the list of them shows it."""
+
+    name: str
+    title: str
+    guide: Guide
+    keeps_history: bool | None
+
+    @property
+    def has_sign_in(self) -> bool:
+        """Tell whether somebody can agree on the vendor's own page."""
+        return any(way.oauth is not None for way in self.guide.ways)
+
+
+@access.needs("owner")
+def grid() -> str:
+    """Show every source that can be connected on a page."""
+    cards = [_card(name) for name, one in crm.PROVIDERS.items() if one.guide is not None]
+    return render_template(
+        "data/connect.html",
+        vendors=[one for one in cards if one.name not in (*BESIDE, "sample")],
+        beside=[one for one in cards if one.name in BESIDE],
+        sample=next((one for one in cards if one.name == "sample"), None),
+    )
+
+
+def _card(name: str) -> Card:
+    guide = crm.guide(name)
+    assert guide is not None
+    return Card(name, _(crm.provider(name).title), guide, keeps_history(crm.kind(name)))
+
+
+def keeps_history(kind: Any) -> bool | None:
+    """Tell whether a kind of source tells stage histories itself, None where nobody does."""
+    if not (isinstance(kind, type) and issubclass(kind, RestSource)):
+        return getattr(kind, "keeps_history", None)
+    if any(one.histories is not None for one in kind.table):
+        return True
+    return False if any(one.stands is not None for one in kind.table) else None
+
+
+# --- The steps -------------------------------------------------------------------------------
+
+
+@access.needs("owner")
+def connect(provider: str) -> Page:
+    """Connect a source in numbered steps; the test runs before anything is kept."""
+    return _Steps(provider).answer()
+
+
+@access.needs("owner")
+def reconnect(connection_id: int) -> Page:
+    """Give a connection a new sign-in; it is tested before the old one is replaced."""
+    found = connections.find(frame.session(), str(connection_id), even_removed=False)
+    return _Steps(found.provider, found).answer()
+
+
+class _Steps:
+    """The page of one source, for a new connection or for one that is there."""
+
+    def __init__(self, provider: str, connection: Connection | None = None) -> None:
+        guide = crm.guide(provider)
+        if guide is None:
+            abort(404)
+        self.provider, self.guide, self.connection = provider, guide, connection
+        self.place = self._place()
+        self.way: Way = guide.ways[self.place]
+        self.checks: Sequence[Check] = ()
+        self.title = _(crm.provider(provider).title)
+        before = dict(connection.settings) if connection is not None else {}
+        start = {"name": self.title, **before}
+        if connection is None and request.method == "GET":
+            start["name"] = connections.free_name(frame.session(), self.title)
+        self.form: WayForm = form_for(self.way, named=connection is None)(data=start)
+        self.form.prepare(self._stored() if self._same_place(before) else {})
+
+    def _place(self) -> int:
+        """Return which way of signing in the page shows: asked for, or the connection's own."""
+        asked = request.values.get("way", type=int)
+        if asked is not None and 0 <= asked < len(self.guide.ways):
+            return asked
+        if self.connection is not None:
+            stored = {*self.connection.settings, *self._stored()}
+            for place, way in enumerate(self.guide.ways):
+                if all(ask.name in stored for ask in way.asks if not ask.is_optional):
+                    return place
+        return 0
+
+    def _stored(self) -> dict[str, str]:
+        if self.connection is None or not self.connection.secrets:
+            return {}
+        try:
+            return frame.wiring().vault.open(self.connection.secrets)
+        except Refusal:
+            # The keys of the installation were changed: everything is typed again.
+            return {}
+
+    def _same_place(self, before: dict[str, Any]) -> bool:
+        """Tell whether the form leads where the connection does: nothing else gets its secrets."""
+        if request.method == "GET":
+            return True
+        given = {
+            ask.name: str(self.form[ask.name].data or "").strip()
+            for ask in self.way.asks
+            if not ask.is_secret
+        }
+        return all(str(before.get(name, "")) == value for name, value in given.items())
+
+    @property
+    def redirect_uri(self) -> str:
+        """Return the address to which the vendor sends the browser back."""
+        base = frame.wiring().settings.base_url.rstrip("/")
+        return f"{base}{url_for('data.returned', provider=self.provider)}"
+
+    @property
+    def has_more(self) -> bool:
+        """Tell whether something that is rarely needed was filled in, or is wrong."""
+        fields = [self.form[ask.name] for ask in self.way.asks if ask.is_optional]
+        return any(one.data or one.errors for one in fields)
+
+    def answer(self) -> Page:
+        """Show the steps, or do what was sent."""
+        if self.form.validate_on_submit():
+            try:
+                if self.way.oauth is not None:
+                    return self._leave(self.way.oauth)
+                made = self.keep(self.form.settings(), self.form.secrets())
+                if made is not None:
+                    return made
+            except (Refusal, OutsideError) as error:
+                self.form.refuse(error if isinstance(error, Refusal) else as_refusal(error))
+        return self.page(422 if self.form.is_submitted() and not self._only_tested else 200)
+
+    @property
+    def _only_tested(self) -> bool:
+        fine = not self.form.problems and connections.passed(self.checks)
+        return request.form.get("do") == "test" and fine
+
+    def page(self, status: int) -> tuple[str, int]:
+        """Return the page of the steps."""
+        base = frame.wiring().settings.base_url.rstrip("/")
+        self.form.kept.data = self.form.seal()
+        page = render_template(
+            "data/connect_steps.html",
+            steps=self,
+            form=self.form,
+            redirect_uri=self.redirect_uri if self.way.oauth is not None else "",
+            elsewhere=request.host_url.rstrip("/") if request.host_url.rstrip("/") != base else "",
+            base=base,
+            removed=self._removed(),
+            keeps_history=keeps_history(crm.kind(self.provider)),
+        )
+        return page, status
+
+    def _removed(self) -> list[Connection]:
+        """Return connections of this kind that were removed and could be brought back."""
+        if self.connection is not None:
+            return []
+        every = connections.every(frame.session(), removed=True)
+        return [one for one in every if one.provider == self.provider]
+
+    def keep(self, settings: dict[str, Any], secrets: dict[str, str]) -> Response | None:
+        """Test a sign-in and keep it if it works; None where it does not or was only tested."""
+        session, wiring = frame.session(), frame.wiring()
+        now, only_test = frame.now(), request.form.get("do") == "test"
+        with session.begin_nested() as attempt:
+            made = self._kept(session, settings, secrets)
+            self.checks = connections.check(
+                session,
+                made,
+                vault=wiring.vault,
+                now=now,
+                allow_private=wiring.settings.allow_private_sources,
+                allow_commands=wiring.settings.allow_commands,
+            )
+            fine = bool(self.checks) and connections.passed(self.checks) and not only_test
+            if not fine:
+                attempt.rollback()
+        if not fine:
+            return None
+        if self.connection is None:
+            flash(_("Connected. The first read starts in a moment."))
+        else:
+            flash(_("%(name)s is connected again.", name=made.name))
+        work.plan(session, now)
+        queue.schedule(session, "sync", str(made.id), now)
+        return redirect(url_for("data.connection", connection_id=made.id), 303)
+
+    def _kept(
+        self, session: Session, settings: dict[str, Any], secrets: dict[str, str]
+    ) -> Connection:
+        vault, now = frame.wiring().vault, frame.now()
+        if self.connection is None:
+            name = str(self.form.name.data or "")
+            return connections.add(
+                session,
+                self.provider,
+                name,
+                settings=settings,
+                secrets=secrets,
+                vault=vault,
+                now=now,
+            )
+        asked = {ask.name for way in self.guide.ways for ask in way.asks}
+        rest = {n: one for n, one in self.connection.settings.items() if n not in asked}
+        connections.sign_in(
+            session,
+            self.connection,
+            settings={**rest, **settings},
+            secrets=secrets,
+            vault=vault,
+            now=now,
+        )
+        return self.connection
+
+    def _leave(self, asked: oauth.OAuth) -> Page:
+        """Go on to the vendor's page; what was typed waits here, sealed, until it comes back."""
+        settings, secrets = self.form.settings(), self.form.secrets()
+        name = "" if self.connection is not None else str(self.form.name.data or "")
+        told = {
+            "provider": self.provider,
+            "way": self.place,
+            "connection": str(self.connection.id) if self.connection is not None else None,
+            "name": name,
+            "settings": settings,
+            "typed": list(self.form.typed()),
+        }
+        state = awaited.new_ticket()
+        start = oauth.begin(
+            asked, settings, settings.get("client_id", ""), self.redirect_uri, state
+        )
+        awaited.keep(_STATE, told, {**secrets, "verifier": start.verifier}, ticket=state)
+        # A page of its own: browsers let no form lead to another site.
+        return render_template("data/leaving.html", url=start.url, title=self.title)
+
+    def refused(self, settings: dict[str, Any], name: str) -> Page:
+        """Show the form again as it was filled in before the vendor's page."""
+        if self.connection is None:
+            self.form.name.data = name
+        for ask in self.way.asks:
+            if not ask.is_secret:
+                self.form[ask.name].data = settings.get(ask.name, "")
+        return self.page(422)
+
+    def finish(self, settings: dict[str, Any], secrets: dict[str, str], name: str) -> Page:
+        """Keep what came back from the vendor's page, or show what is wrong with it."""
+        if self.connection is None:
+            self.form.name.data = name
+        try:
+            made = self.keep(settings, secrets)
+            if made is not None:
+                return made
+        except (Refusal, OutsideError) as error:
+            self.form.refuse(error if isinstance(error, Refusal) else as_refusal(error))
+        return self.refused(settings, name)
+
+
+@access.needs("owner")
+def returned(provider: str) -> Page:
+    """Take what a vendor's page gave to the browser that asked, once only."""
+    kept = awaited.take(_STATE, request.args.get("state", ""))
+    if kept is None or kept[0].get("provider") != provider:
+        text = _("This sign-in was not started here, or it took too long. Start once more.")
+        return render_template("data/not_signed_in.html", text=text, provider=provider), 400
+    told, secrets = kept
+    session = frame.session()
+    found = told["connection"]
+    connection = connections.find(session, found) if found is not None else None
+    steps = _Steps(provider, connection)
+    steps.place = int(told["way"])
+    steps.way = steps.guide.ways[steps.place]
+    settings, wiring = dict(told["settings"]), frame.wiring()
+    verifier = secrets.pop("verifier")
+    steps.form = form_for(steps.way, named=connection is None)(data={})
+    typed = {name: one for name, one in secrets.items() if name in told["typed"]}
+    steps.form.prepare(secrets, typed)
+    code = request.args.get("code", "")
+    if not code:
+        steps.form.form_errors.append(
+            _("%(vendor)s sent you back without a sign-in: nobody agreed.", vendor=steps.title)
+        )
+        return steps.refused(settings, told["name"])
+    assert steps.way.oauth is not None
+    try:
+        token = oauth.exchange(
+            steps.way.oauth,
+            settings,
+            client_id=settings.get("client_id", ""),
+            client_secret=secrets.get("client_secret", ""),
+            code=code,
+            verifier=verifier,
+            redirect_uri=steps.redirect_uri,
+            allow_private=wiring.settings.allow_private_sources,
+        )
+    except OutsideError as error:
+        steps.form.refuse(as_refusal(error))
+        return steps.refused(settings, told["name"])
+    return steps.finish(settings, {**secrets, "refresh_token": token}, told["name"])
+
+
+def as_refusal(error: OutsideError) -> Refusal:
+    """Return an error of a vendor as one that a form can show."""
+    return Refusal(error.code, error.message.id, dict(error.message.params), fix=error.fix)

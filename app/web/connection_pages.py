@@ -1,0 +1,161 @@
+"""The page of one connection: how it does, what each run brought, and what can be done."""
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app import queue, rebuilding, work
+from app.web import access, connection_mapping, frame, sources, vocabulary
+from app.web.forms.connect import ConnectionForm
+from app.web.texts import gettext as _
+from app.web.texts import ngettext
+from goals.errors import Refusal
+from goals.records import undo
+from goals.records.connections import Connection
+from integrations import connections, crm, removing
+
+
+def _found(connection_id: int, *, even_removed: bool = False) -> Connection:
+    return connections.find(frame.session(), str(connection_id), even_removed=even_removed)
+
+
+def _pulled(connection_id: int) -> Connection:
+    """Return a connection that is read by itself; files have nothing to switch."""
+    found = _found(connection_id)
+    if found.interval is None:
+        abort(404)
+    return found
+
+
+def _back(connection: Connection) -> Response:
+    return redirect(url_for("data.connection", connection_id=connection.id), 303)
+
+
+def page(connection_id: int) -> str:
+    """Show a connection."""
+    session = frame.session()
+    found = _found(connection_id, even_removed=True)
+    runs = sources.runs(session, found.id)
+    return render_template(
+        "data/connection.html",
+        card=sources.card(session, found),
+        runs=runs,
+        latest=next((one for one in runs if one.streams and one.status != "running"), None),
+        called=vocabulary.records,
+        said=sources.said,
+        run_name=sources.named,
+        decisions=undo.DECISIONS,
+        has_guide=crm.guide(found.provider) is not None,
+        has_mapping=connection_mapping.is_offered(session, found),
+        undecided=connection_mapping.undecided(session, found),
+        records_gone=found.removed_at is not None and removing.took_records(session, found),
+    )
+
+
+def status(connection_id: int) -> str:
+    """Return the part of the page that changes while something runs."""
+    found = _found(connection_id, even_removed=True)
+    return render_template(
+        "data/_status.html", card=sources.card(frame.session(), found), said=sources.said
+    )
+
+
+def sync_now(connection_id: int) -> Response:
+    """Have a connection pulled as soon as a worker is free."""
+    connection = _pulled(connection_id)
+    queue.schedule(frame.session(), "sync", str(connection.id), frame.now())
+    flash(_("%(name)s is read as soon as a worker is free.", name=connection.name))
+    return _back(connection)
+
+
+@access.needs("owner")
+def read_again(connection_id: int) -> Response:
+    """Have a connection read from its beginning."""
+    connection = _pulled(connection_id)
+    rebuilding.read_anew(frame.session(), connection, frame.now())
+    flash(
+        _("%(name)s is read from its beginning as soon as a worker is free.", name=connection.name)
+    )
+    return _back(connection)
+
+
+@access.needs("owner")
+def pause(connection_id: int) -> Response:
+    """Switch reading a connection off or on."""
+    session = frame.session()
+    connection = _pulled(connection_id)
+    connections.pause(session, connection, not connection.is_paused)
+    work.plan(session, frame.now())
+    return _back(connection)
+
+
+@access.needs("owner")
+def change(connection_id: int) -> Response | tuple[str, int] | str:
+    """Call a connection otherwise, or have it read more or less often."""
+    session = frame.session()
+    connection = _found(connection_id)
+    form = ConnectionForm(data={"name": connection.name, "interval": connection.interval})
+    form.offer(connection.interval)
+    if connection.interval is None:
+        del form.interval
+    if form.validate_on_submit():
+        try:
+            connections.rename(session, connection, form.name.data or "")
+            if connection.interval is not None:
+                connections.read_every(session, connection, form.interval.data)
+                latest = work.latest(connection, frame.now())
+                if not connection.is_paused and not connection.needs_reconnect:
+                    queue.schedule(session, "sync", str(connection.id), latest)
+            return _back(connection)
+        except Refusal as error:
+            form.refuse(error)
+    status = 422 if form.is_submitted() else 200
+    return render_template("data/change.html", form=form, connection=connection), status
+
+
+@access.needs("owner")
+def remove(connection_id: int) -> Response | tuple[str, int] | str:
+    """Ask what becomes of the records, and remove a connection."""
+    session = frame.session()
+    connection = _found(connection_id)
+    chosen = request.form.get("records", "")
+    if request.method == "GET" or chosen not in ("keep", "delete"):
+        page = render_template(
+            "data/remove.html", connection=connection, is_wrong=request.method == "POST"
+        )
+        return page, 200 if request.method == "GET" else 422
+    now = frame.now()
+    gone = removing.remove(session, connection, records=chosen == "delete", now=now)
+    queue.cancel(session, "sync", str(connection.id))
+    if chosen == "delete":
+        rebuilding.count_new(session, now)
+        queue.schedule(session, "review", "", now)
+        flash(
+            ngettext(
+                "Removed. %(num)d record counts nowhere any more.",
+                "Removed. %(num)d records count nowhere any more.",
+                gone,
+            )
+        )
+    else:
+        flash(_("Removed. Its records stay and count as before."))
+    return _back(connection)
+
+
+@access.needs("owner")
+def bring_back(connection_id: int) -> Response:
+    """Take a removal back; the sign-in is needed anew."""
+    session = frame.session()
+    connection = _found(connection_id, even_removed=True)
+    if connection.removed_at is None:
+        return _back(connection)
+    now = frame.now()
+    restored = removing.bring_back(session, connection, now=now)
+    if restored:
+        rebuilding.count_new(session, now)
+        queue.schedule(session, "review", "", now)
+    if not connection.needs_reconnect or crm.guide(connection.provider) is None:
+        flash(_("%(name)s is back.", name=connection.name))
+        work.plan(session, now)
+        return _back(connection)
+    flash(_("%(name)s is back. Sign in to it, so that it is read again.", name=connection.name))
+    return redirect(url_for("data.reconnect", connection_id=connection.id), 303)

@@ -1,0 +1,180 @@
+"""How a connection does, as its page and the list of them show it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from app.due import Due
+from app.web import frame, texts, vocabulary
+from app.web.texts import gettext as _
+from goals import words
+from goals.metrics import catalogue
+from goals.records.connections import Connection, SyncRun
+from goals.tracking import freshness
+from integrations import crm
+from integrations import runs as syncs
+
+#: Runs shown on a page.
+LATEST = 25
+#: A run that says nothing for so long has died.
+DEAD = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is: what it reads, how many so far, of how many (None: nobody knows)."""
+
+    record: str
+    read: int
+    total: int | None
+
+    @property
+    def share(self) -> int | None:
+        """Return how much of the stream is read, in percent."""
+        return min(self.read * 100 // self.total, 100) if self.total else None
+
+    @property
+    def text(self) -> str:
+        """Return how far it is in words."""
+        names = {"read": texts.written(self.read), "records": self.record}
+        if self.total is not None and self.total >= self.read:
+            return _(
+                "%(read)s of about %(total)s %(records)s",
+                total=texts.written(self.total),
+                **names,
+            )
+        return _("%(read)s %(records)s so far", **names)
+
+
+@dataclass(frozen=True)
+class Card:
+    """A connection with its last finished run, the running one and when it is due next.
+
+    `is_due` tells that it is due and no worker has come to it yet, `failed` how many pulls in a
+    row failed by now.
+    """
+
+    connection: Connection
+    title: str
+    last: SyncRun | None
+    running: SyncRun | None
+    next_at: datetime | None
+    is_due: bool = False
+    failed: int = 0
+
+    @property
+    def told(self) -> list[str]:
+        """Return what was not read, what was not taken away, and why it is tried less often."""
+        streams = self.last.streams if self.last is not None else []
+        kept = [one[name] for one in streams for name in ("left_out", "held") if one.get(name)]
+        slow = syncs.slower(self.failed)
+        found = [*map(words.from_json, kept), *([slow] if slow else [])]
+        return list(dict.fromkeys(map(texts.say, found)))
+
+    @property
+    def state(self) -> str:
+        """Return one of never, working, failing, reconnect, waiting, off, removed."""
+        if self.connection.removed_at is not None:
+            return "removed"
+        if self.connection.is_paused:
+            return "off"
+        if self.connection.needs_reconnect:
+            return "reconnect"
+        if self.last is None:
+            return "never"
+        if self.last.status == "waiting":
+            return "waiting"
+        if self.last.status in ("failed", "partial"):
+            return "failing"
+        return "working"
+
+    @property
+    def is_stale(self) -> bool:
+        """Tell whether a source that is read by itself has been silent for too long."""
+        connection = self.connection
+        if connection.interval is None or connection.last_success_at is None:
+            return False
+        return frame.now() - connection.last_success_at > freshness.patience(connection.interval)
+
+    @property
+    def is_moving(self) -> bool:
+        """Tell whether the page should look again soon by itself."""
+        return self.running is not None or (self.is_due and self.state not in ("off", "removed"))
+
+    @property
+    def progress(self) -> Progress | None:
+        """Return how far the running run is, None while it has said nothing."""
+        if self.running is None or not self.running.streams:
+            return None
+        last: dict[str, Any] = self.running.streams[-1]
+        return Progress(vocabulary.records(last["record"]), last["read"], last.get("total"))
+
+
+def card(session: Session, connection: Connection) -> Card:
+    """Return how a connection does."""
+    found = runs(session, connection.id)
+    pulls = [one for one in found if one.label is None or one.kind != "manual"]
+    due = session.exec(
+        select(Due).where(
+            col(Due.workspace_id) == frame.here().id,
+            col(Due.task) == "sync",
+            col(Due.subject) == str(connection.id),
+        )
+    ).first()
+    running = pulls[0] if pulls and pulls[0].status == "running" else None
+    if running is not None and frame.now() - running.started_at > DEAD:
+        running = None
+    provider = crm.PROVIDERS.get(connection.provider)
+    pulled = due is not None and connection.interval is not None
+    next_at = due.due_at if due is not None and pulled else None
+    return Card(
+        connection,
+        _(provider.title) if provider is not None else _("Files"),
+        next((one for one in pulls if one.status != "running"), None),
+        running,
+        next_at,
+        is_due=next_at is not None and next_at <= frame.now() and running is None,
+        failed=syncs.failed_in_row(session, connection.id),
+    )
+
+
+def runs(session: Session, connection_id: int | None = None) -> list[SyncRun]:
+    """Return the latest runs, of one connection or of all, the newest first."""
+    statement = (
+        select(SyncRun)
+        .where(col(SyncRun.workspace_id) == frame.here().id)
+        .order_by(col(SyncRun.started_at).desc(), col(SyncRun.id).desc())
+        .limit(LATEST)
+    )
+    if connection_id is not None:
+        statement = statement.where(col(SyncRun.connection_id) == connection_id)
+    return list(session.exec(statement))
+
+
+def named(run: SyncRun) -> str:
+    """Return what a run is called beside its connection: its file, or the number entered."""
+    label = run.label or ""
+    if run.kind != "manual":
+        return label
+    record = (run.result or {}).get("record")
+    if record == "stage":
+        return _("What stages mean")
+    if record == "removed":
+        return _("Removed with its records")
+    if record == "rate":
+        return _("Rate of %(currency)s", currency=label)
+    if record == "holiday":
+        return _("Holidays: %(name)s", name=label)
+    metric = catalogue.METRICS.get(label)
+    return label if metric is None else texts.say(metric.name)
+
+
+def said(run: SyncRun) -> str:
+    """Return a run's error in words with what to do, "" where there was none."""
+    if not run.error:
+        return ""
+    message = texts.say(words.from_json(run.error["message"]))
+    fix = run.error.get("fix")
+    return f"{message} {texts.say(words.from_json(fix))}" if fix else message

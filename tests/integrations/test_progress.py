@@ -1,0 +1,107 @@
+"""How far a sync is while it runs, and which fields a source has."""
+
+from datetime import timedelta
+
+import pytest
+
+from integrations import auth, mapped, sync
+from integrations.crm.hubspot.source import Source
+from integrations.rest import fields
+from integrations.rest.fields import Take
+from integrations.rest.source import RestSource
+from integrations.rest.stream import Batch, Stream
+from integrations.terms import Terms
+from integrations.vendor import Vendor
+from tests.support.crm import NOW
+
+
+@pytest.fixture
+def seen(office, monkeypatch):
+    """What the run said of the deals whenever a page of them was made."""
+    monkeypatch.setattr(sync, "TELL_EVERY", timedelta(0))
+    told = []
+
+    def look():
+        [*_, run] = sorted(office.runs(), key=lambda one: (one.started_at, one.id))
+        told.append([one for one in run.streams if one["stream"] == "deals"])
+
+    def watch(pages):
+        for page in range(1, pages + 1):
+            office.hub.after_page(page, look)
+        return told
+
+    return watch
+
+
+def test_a_first_read_says_how_many_rows_it_has_before_they_are_stored(office, seen):
+    for number in range(120):
+        office.hub.add_deal(f"Deal {number}")
+    told = seen(3)
+    run = office.done()
+    assert [one[0]["read"] if one else 0 for one in told] == [0, 50, 100]
+    assert sum(one.read for one in run.streams if one.name == "deals") == 120
+
+
+def test_a_run_that_reads_everything_again_knows_about_how_much_there_is(office, seen):
+    for number in range(70):
+        office.hub.add_deal(f"Deal {number}")
+    office.done()
+    told = seen(2)
+    office.later(full=True)
+    assert (told[1][0]["read"], told[1][0]["total"]) == (50, 70)
+
+
+def test_a_search_for_changes_says_how_many_there_are(office):
+    office.hub.add_deal("One")
+    office.done()
+    office.clock.advance(3600)
+    office.hub.add_deal("Two")
+    office.hub.add_deal("Three")
+    run = office.done()
+    [deals] = [one for one in run.streams if one.name == "deals"]
+    # Those of the last minutes before are asked for once more.
+    assert (deals.total, deals.read, deals.created) == (3, 3, 2)
+    assert deals.to_json()["total"] == 3
+
+
+class Acme(RestSource):
+    """A vendor with nested parts."""
+
+    vendor = Vendor("Acme")
+
+    def token(self):
+        return auth.fixed("t")
+
+    table = (
+        Stream(
+            "deals",
+            "deal",
+            lambda source, asked: Batch(
+                [{"Id": 1, "Amount": 5, "Owner": {"Id": 7}, "Tags": ["a"], "Note": None}]
+            ),
+            {"amount": Take("Amount", fields.money), "owner": Take("Owner.Id")},
+        ),
+    )
+
+
+def test_every_source_of_streams_tells_its_usual_parts_and_what_else_there_is():
+    assert Acme.usual() == {"deal": {"amount": "Amount", "owner": "Owner.Id"}}
+    source = Acme(
+        Terms({"base_url": "http://127.0.0.1:9"}, {}, "UTC", lambda: NOW, True, lambda _: None)
+    )
+    assert isinstance(source, mapped.Mapped)
+    looked = source.look("deal")
+    assert looked == {"Amount": ["5"], "Id": ["1"], "Note": [], "Owner.Id": ["7"]}
+    source.close()
+
+
+def test_hubspot_tells_them_too():
+    usual = Source.usual()
+    assert set(usual) == {"account", "contact", "lead", "deal"}
+    assert usual["deal"]["amount"] == "amount"
+    assert usual["deal"]["campaign"] == "hs_campaign"
+
+
+def test_samples_are_few_and_differ():
+    told = mapped.together([{"a": ["1"]}, {"a": ["1"], "b": []}, {"a": ["2"]}, {"a": ["3", "4"]}])
+    assert told == {"a": ["1", "2", "3"], "b": []}
