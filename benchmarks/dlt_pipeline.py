@@ -1,9 +1,10 @@
-"""A whole load of deals with dlt, in an environment of its own: url, token, database.
+"""A whole load of deals with dlt, in an environment of its own: url, token, database (JSON).
 
 Prints the seconds that it took. It reads the older v3 paths, the only ones that dlt's verified
 source knows, with dlt's own client, pages and types.
 """
 
+import json
 import sys
 import tempfile
 import time
@@ -36,10 +37,11 @@ def main(url: str, token: str, database: str) -> None:
         for page in client.paginate("/crm/v3/objects/deals", params=words):
             yield [{"id": one["id"], **one["properties"]} for one in page]
 
-    if database.startswith("postgresql"):
-        destination = dlt.destinations.postgres(database)
+    where = json.loads(database)
+    if isinstance(where, dict):
+        destination = dlt.destinations.postgres(credentials=where)
     else:
-        destination = dlt.destinations.sqlalchemy(database)
+        destination = dlt.destinations.sqlalchemy(where)
     with tempfile.TemporaryDirectory() as folder:
         pipeline = dlt.pipeline(
             "bench", destination=destination, dataset_name="bench", pipelines_dir=folder

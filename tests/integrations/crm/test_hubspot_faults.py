@@ -40,7 +40,8 @@ def test_one_wrong_answer_is_asked_for_again_and_harms_nothing(filled, kind):
     assert fault.hits == 1
     assert counts(run, "deals")["created"] == 1
     assert new in filled.rows("deal")
-    assert 1 <= len(filled.clock.waits) <= 2
+    # Searches are a fifth of a second apart; what is longer waits for a better answer.
+    assert 1 <= len([one for one in filled.clock.waits if one > 0.21]) <= 2
 
 
 @pytest.mark.parametrize("kind", WRONG)
