@@ -10,14 +10,14 @@ from sqlmodel import Session, col, select
 
 from goals import workspace
 from goals.errors import Refusal, SourceError
-from goals.records import bulk, columns, deciding, deletes, stages, stored, writer
+from goals.records import bulk, deletes
 from goals.records.connections import Checkpoint, Connection, SyncRun
 from goals.records.kinds import called
 from goals.records.source import CrmSource, Page
 from goals.records.table_source import TableSource
-from goals.table import key, new_id, workspace_of
+from goals.table import new_id, workspace_of
 from goals.words import N_, Message
-from integrations import connections, crm, runs
+from integrations import connections, crm, runs, storing
 from integrations.runs import Run, Stream
 from integrations.terms import Terms, own_database
 from integrations.vault import Vault
@@ -199,7 +199,7 @@ class _Pulling:
         """Take a table as a whole: its rows and its place are one commit."""
         with self.begin() as session:
             _stay(session, self.connection_id)
-            place = _checkpoint(session, self.connection_id, stream.name)
+            place = storing.checkpoint(session, self.connection_id, stream.name)
             stream.cursor = dict(place.cursor) if place is not None else None
             taken = source.take(session, _run(session, self.run_id), stream.cursor)
             if taken is None:
@@ -207,12 +207,12 @@ class _Pulling:
             stream.pages = 1
             for name in ("read", "created", "updated", "unchanged", "rejected", "cursor"):
                 setattr(stream, name, getattr(taken, name))
-            _keep(session, self.connection_id, stream, self.clock())
+            storing.keep(session, self.connection_id, stream, self.clock())
 
     def one(self, source: CrmSource, stream: Stream) -> None:
         """Pull one stream from its place on."""
         with self.begin() as session:
-            place = _checkpoint(session, self.connection_id, stream.name)
+            place = storing.checkpoint(session, self.connection_id, stream.name)
             cursor = dict(place.cursor) if place is not None else None
         stream.cursor = cursor
         # Only a listing that is seen from its first page to its last tells what is gone.
@@ -221,7 +221,9 @@ class _Pulling:
         for portion in self.portions(pages, stream):
             with self.begin() as session:
                 _stay(session, self.connection_id)
-                _store(session, self.connection_id, self.run_id, stream, portion, self.clock())
+                storing.store(
+                    session, self.connection_id, self.run_id, stream, portion, self.clock()
+                )
                 self.tell(session)
                 if self.before is not None:
                     seen = self.sweep(session, stream, portion, seen)
@@ -332,73 +334,3 @@ def _stay(session: Session, connection_id: int) -> None:
     )
     if session.execute(statement).scalar_one() is not None:
         raise SourceError("removed", Message(N_("This connection was removed.")), permanent=True)
-
-
-def _store(
-    session: Session,
-    connection_id: int,
-    run_id: int,
-    stream: Stream,
-    portion: list[Page],
-    now: datetime,
-) -> None:
-    for page in portion:
-        if page.stages:
-            stages.write_stages(session, connection_id, page.stages)
-    record = portion[0].record
-    if record == "deal":
-        decided = deciding.of(session, connection_id)
-        portion = [decided.over(page) for page in portion]
-    rows = columns.joined(page.rows for page in portion)
-    if rows:
-        counts = writer.write(session, connection_id, run_id, record, rows, now)
-        stream.created += counts.created
-        stream.updated += counts.updated
-        stream.unchanged += counts.unchanged
-        stream.rejected += len(counts.rejected)
-    make_key = stored.key_maker(connection_id, "deal")
-    histories = {
-        make_key(deal): entries for page in portion for deal, entries in page.histories.items()
-    }
-    if histories:
-        stages.write_histories(session, connection_id, run_id, histories, now)
-    stands = {make_key(deal): one for page in portion for deal, one in page.stands.items()}
-    if stands:
-        stages.note(session, connection_id, run_id, stands, now)
-    gone = [external for page in portion for external in page.deleted]
-    if gone:
-        ids = [key(connection_id, record, external) for external in gone]
-        deleted = deletes.mark_deleted(session, connection_id, run_id, record, ids, now)
-        stream.deleted += deleted
-        # What is gone and was not here, or not any more, changes nothing.
-        stream.unchanged += len(gone) - deleted
-    rejected = sum(page.rejected for page in portion)
-    stream.pages += len(portion)
-    stream.read += len(rows) + len(gone) + rejected
-    stream.rejected += rejected
-    stream.cursor = portion[-1].cursor
-    _keep(session, connection_id, stream, now)
-
-
-def _keep(session: Session, connection_id: int, stream: Stream, now: datetime) -> None:
-    """Write down how far a stream has been read."""
-    place = _checkpoint(session, connection_id, stream.name)
-    if place is None:
-        place = Checkpoint(
-            workspace_id=workspace_of(session),
-            connection_id=connection_id,
-            stream=stream.name,
-            updated_at=now,
-        )
-    place.cursor, place.updated_at = dict(stream.cursor or {}), now
-    session.add(place)
-    session.flush()
-
-
-def _checkpoint(session: Session, connection_id: int, stream: str) -> Checkpoint | None:
-    statement = select(Checkpoint).where(
-        col(Checkpoint.workspace_id) == workspace_of(session),
-        col(Checkpoint.connection_id) == connection_id,
-        col(Checkpoint.stream) == stream,
-    )
-    return session.exec(statement).first()
