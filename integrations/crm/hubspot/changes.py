@@ -1,6 +1,7 @@
 """What of a type changed since the last pass: a search by id within the time window."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ def changes(pages: Pages, mapper: Mapper, cursor: Cursor, now: datetime) -> Iter
     place = Place.of(cursor, now)
     last, after = str(cursor.get("last", "0")), "0"
     before = {after}
+    is_first = "last" not in cursor
     while True:
         body = _search(mapper, place.from_ms(), last, after)
         path = f"{paths.objects(mapper.kind.name)}/search"
@@ -34,7 +36,9 @@ def changes(pages: Pages, mapper: Mapper, cursor: Cursor, now: datetime) -> Iter
         place.see(mapper.stamp(one) for one in found.results)
         on = {**place.on(), "mode": "changes", "last": last} if more else place.done()
         pages.complete(mapper, found.results)
-        yield pages.made(mapper, found.results, on)
+        page = pages.made(mapper, found.results, on)
+        yield replace(page, total=found.total if is_first else None)
+        is_first = False
         if not more:
             return
 

@@ -58,7 +58,7 @@ def test_the_firewall_is_left_alone_for_a_while(desk, pipe):
     pipe.rate.take(pipe.now)
     run = desk.pull()
     assert (run.status, run.error["code"]) == ("waiting", "rate_limited")
-    assert run.resume_after == NOW + timedelta(minutes=15)
+    assert run.resume_after == desk.clock() + timedelta(minutes=15)
     assert len(pipe.calls(status=403)) == 1
 
 
@@ -71,7 +71,8 @@ def test_a_spent_day_waits_for_the_next_hour_and_keeps_what_was_read(account, sh
     assert run.resume_after == datetime(2026, 11, 2, 10, 1, tzinfo=UTC)
     assert "allows no more requests" in run.to_json()["error"]["message"]
     assert len(desk.rows("owner")) == 2
-    assert clock.waits == []
+    # Requests are spread, but nobody waits for a day.
+    assert max(clock.waits) < 1
     pipe.budget = 10_000
     desk.later(15 * 3600)
     assert len(desk.rows("deal")) == 3

@@ -37,6 +37,7 @@ def test_a_refresh_token_that_is_dead_is_told_with_a_good_status_and_understood(
     fill(zoho)
     bureau.done()
     zoho.refresh = "1000.other"
+    bureau.clock.advance(3600)
     run = bureau.pull()
     assert (run.status, run.error["code"]) == ("failed", "unauthorized")
     assert "Zoho CRM no longer accepts" in run.to_json()["error"]["message"]
@@ -48,10 +49,11 @@ def test_a_refresh_token_that_is_dead_is_told_with_a_good_status_and_understood(
 def test_asking_for_tokens_too_often_waits_and_needs_no_new_connection(bureau, zoho):
     fill(zoho)
     bureau.done()
+    bureau.clock.advance(3600)
     zoho.granted.extend([zoho.now] * 10)
     run = bureau.pull()
     assert (run.status, run.error["code"]) == ("waiting", "rate_limited")
-    assert run.resume_after == NOW + timedelta(minutes=10)
+    assert run.resume_after == bureau.clock() + timedelta(minutes=10)
     assert not bureau.connected().needs_reconnect
     bureau.later(601)
 
