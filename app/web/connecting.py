@@ -60,8 +60,9 @@ def _card(name: str) -> Card:
 
 def keeps_history(kind: Any) -> bool | None:
     """Tell whether a kind of source tells stage histories itself, None where nobody does."""
-    if not (isinstance(kind, type) and issubclass(kind, RestSource)):
-        return getattr(kind, "keeps_history", None)
+    told: bool | None = getattr(kind, "keeps_history", None)
+    if told is not None or not (isinstance(kind, type) and issubclass(kind, RestSource)):
+        return told
     if any(one.histories is not None for one in kind.table):
         return True
     return False if any(one.stands is not None for one in kind.table) else None

@@ -83,7 +83,8 @@ class Card:
         if self.connection.needs_reconnect:
             return "reconnect"
         if self.last is None:
-            return "never"
+            # What came in by hand or in files was no run of its own.
+            return "never" if self.connection.last_success_at is None else "working"
         if self.last.status == "waiting":
             return "waiting"
         if self.last.status in ("failed", "partial"):

@@ -5,12 +5,12 @@ from integrations.guide import Ask, Guide, Way
 
 GUIDE = Guide(
     reads=(
-        N_("pipelines and stages"),
-        N_("deals with their stage history"),
-        N_("users"),
-        N_("accounts and contacts"),
-        N_("tasks that were done"),
-        N_("campaigns"),
+        N_("Pipelines and stages"),
+        N_("Deals with their stage history"),
+        N_("Users"),
+        N_("Accounts and contacts"),
+        N_("Tasks that were done"),
+        N_("Campaigns"),
     ),
     ways=(
         Way(

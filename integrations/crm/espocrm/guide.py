@@ -5,14 +5,14 @@ from integrations.guide import Ask, Guide, Way
 
 GUIDE = Guide(
     reads=(
-        N_("stages with their probabilities"),
-        N_("opportunities with their stage history"),
-        N_("users"),
-        N_("accounts and contacts"),
-        N_("leads"),
-        N_("calls, meetings and tasks that were done"),
-        N_("cases"),
-        N_("campaigns with their budgets"),
+        N_("Stages with their probabilities"),
+        N_("Opportunities with their stage history"),
+        N_("Users"),
+        N_("Accounts and contacts"),
+        N_("Leads"),
+        N_("Calls, meetings and tasks that were done"),
+        N_("Cases"),
+        N_("Campaigns with their budgets"),
     ),
     ways=(
         Way(

@@ -5,12 +5,12 @@ from integrations.guide import Ask, Guide, Way
 
 GUIDE = Guide(
     reads=(
-        N_("pipelines and stages"),
-        N_("deals"),
-        N_("users"),
-        N_("accounts and contacts"),
-        N_("sales activities, past appointments and completed tasks"),
-        N_("names of campaigns"),
+        N_("Pipelines and stages"),
+        N_("Deals"),
+        N_("Users"),
+        N_("Accounts and contacts"),
+        N_("Sales activities, past appointments and completed tasks"),
+        N_("Names of campaigns"),
     ),
     ways=(
         Way(

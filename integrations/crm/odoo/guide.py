@@ -5,13 +5,13 @@ from integrations.guide import Ask, Guide, Way
 
 GUIDE = Guide(
     reads=(
-        N_("stages and sales teams"),
-        N_("opportunities with their stage history"),
-        N_("leads and what became of them"),
-        N_("salespeople"),
-        N_("customers and their contacts"),
-        N_("activities that were done, and meetings"),
-        N_("campaigns"),
+        N_("Stages and sales teams"),
+        N_("Opportunities with their stage history"),
+        N_("Leads and what became of them"),
+        N_("Salespeople"),
+        N_("Customers and their contacts"),
+        N_("Activities that were done, and meetings"),
+        N_("Campaigns"),
     ),
     ways=(
         Way(
