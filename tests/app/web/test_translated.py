@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import asdict
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from sqlmodel import col, select
 
 from app.accounts import sign_in
+from goals import words as words_of
 from goals.alerts.outbox import Outbox
 from goals.metrics import catalogue
 from goals.metrics.evidence import Reading
@@ -194,13 +196,39 @@ def english(answer, known):
             yield where, text[:200], left
 
 
+def kept(language):
+    """Return the words of vendors' guides that stand as they do on the vendors' own screens.
+
+    They are names, and those of the English text that its translation has kept; a text that was
+    not translated at all keeps nothing.
+    """
+    found = {word for one in crm.PROVIDERS.values() for word in languages.latin(one.title)}
+    for guide in filter(None, map(crm.guide, crm.PROVIDERS)):
+        found |= {word for name, _ in guide.scopes for word in languages.latin(name)}
+        for text in _texts(asdict(guide)):
+            translated = words_of.render(words_of.Message(text), language)
+            if translated != text:
+                found |= {*languages.latin(translated)} & {*languages.latin(text)}
+    return found
+
+
+def _texts(value):
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list | tuple):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _texts(one)
+
+
 def look(site, visitor, paths, known=()):
     """Return what English is on pages, with the first page where each stands."""
     found: dict[Any, Any] = {}
+    theirs = kept(site.workspace().locale)
     for path in paths:
         answer = visitor.client.get(path, follow_redirects=True)
         assert answer.status_code < 500, path
-        for where, text, left in english(answer, known):
+        here = [*known, *theirs] if path.startswith("/data/connect") else known
+        for where, text, left in english(answer, here):
             found.setdefault((where, text), (path, left))
     return found
 
