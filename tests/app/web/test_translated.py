@@ -176,7 +176,7 @@ def build(site, rule, **given):
         return rule.build(given)[1]
 
 
-def english(answer, known):
+def english(answer, known, alike=frozenset()):
     """Return the words in Latin letters that an answer shows and that have no reason to."""
     kind = answer.content_type or ""
     if kind.startswith("text/html"):
@@ -190,8 +190,9 @@ def english(answer, known):
     else:
         # Tables of columns, whose names are the same in every language, and pictures of pages.
         texts = []
+    alike = ALIKE | alike
     for where, text in texts:
-        left = [word for word in languages.latin(text, known) if word not in ALIKE]
+        left = [word for word in languages.latin(text, known) if word not in alike]
         if left:
             yield where, text[:200], left
 
@@ -227,8 +228,8 @@ def look(site, visitor, paths, known=()):
     for path in paths:
         answer = visitor.client.get(path, follow_redirects=True)
         assert answer.status_code < 500, path
-        here = [*known, *theirs] if path.startswith("/data/connect") else known
-        for where, text, left in english(answer, here):
+        alike = theirs if path.startswith("/data/connect") else frozenset()
+        for where, text, left in english(answer, known, alike):
             found.setdefault((where, text), (path, left))
     return found
 
