@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -81,7 +82,7 @@ def test_a_file_that_is_no_database_is_said_to_be_so(headway, words):
 
 @pytest.mark.parametrize("words", [("status",), ("serve",), ("worker",)], ids=" ".join)
 def test_a_database_of_an_older_version_waits_to_be_prepared(headway, words):
-    with sqlite3.connect(headway.folder / "var" / "headway.db") as database:
+    with closing(sqlite3.connect(headway.folder / "var" / "headway.db")) as database, database:
         database.execute("ALTER TABLE workspace DROP COLUMN zone")
         database.execute("UPDATE alembic_version SET version_num = '0001'")
     error = headway.error(*words, code=1)
@@ -91,7 +92,7 @@ def test_a_database_of_an_older_version_waits_to_be_prepared(headway, words):
 
 @pytest.mark.parametrize("words", [("db", "upgrade"), ("demo", "--port", "0")], ids=" ".join)
 def test_a_database_of_a_newer_version_is_left_alone(headway, words):
-    with sqlite3.connect(headway.folder / "var" / "headway.db") as database:
+    with closing(sqlite3.connect(headway.folder / "var" / "headway.db")) as database, database:
         database.execute("UPDATE alembic_version SET version_num = '9999'")
     error = headway.error(*words, code=1)
     assert (error["code"], "9999" in error["message"]) == ("database_problem", True)

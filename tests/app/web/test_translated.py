@@ -3,7 +3,6 @@
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import asdict
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,6 @@ import pytest
 from sqlmodel import col, select
 
 from app.accounts import sign_in
-from goals import words as words_of
 from goals.alerts.outbox import Outbox
 from goals.metrics import catalogue
 from goals.metrics.evidence import Reading
@@ -26,7 +24,7 @@ from strategy.document import formats
 from strategy.worksheets import book as books
 from strategy.worksheets import library, sharing
 from strategy.worksheets.tables import Comment
-from tests.support import greek, languages
+from tests.support import greek, guides, languages
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -197,34 +195,10 @@ def english(answer, known, alike=frozenset()):
             yield where, text[:200], left
 
 
-def kept(language):
-    """Return the words of vendors' guides that stand as they do on the vendors' own screens.
-
-    They are names, and those of the English text that its translation has kept; a text that was
-    not translated at all keeps nothing.
-    """
-    found = {word for one in crm.PROVIDERS.values() for word in languages.latin(one.title)}
-    for guide in filter(None, map(crm.guide, crm.PROVIDERS)):
-        found |= {word for name, _ in guide.scopes for word in languages.latin(name)}
-        for text in _texts(asdict(guide)):
-            translated = words_of.render(words_of.Message(text), language)
-            if translated != text:
-                found |= {*languages.latin(translated)} & {*languages.latin(text)}
-    return found
-
-
-def _texts(value):
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict | list | tuple):
-        for one in value.values() if isinstance(value, dict) else value:
-            yield from _texts(one)
-
-
 def look(site, visitor, paths, known=()):
     """Return what English is on pages, with the first page where each stands."""
     found: dict[Any, Any] = {}
-    theirs = kept(site.workspace().locale)
+    theirs = guides.kept(site.workspace().locale)
     for path in paths:
         answer = visitor.client.get(path, follow_redirects=True)
         assert answer.status_code < 500, path

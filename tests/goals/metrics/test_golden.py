@@ -60,6 +60,8 @@ def open_at(url: str, way: type[Company]) -> Iterator[Company]:
     made = ways.found(database, way)
     maven.load(made)
     yield made
+    if isinstance(made, ways.ByPage):
+        made.close()
     database.dispose()
 
 

@@ -118,8 +118,13 @@ class ByPage(ByCommand):
         if not hasattr(self, "_visitor"):
             url = self.database.engine.url.render_as_string(hide_password=False)
             site = Site(url, Path(os.environ.get("TMPDIR", "/tmp")), self.workspace_id, NOW)
-            self._visitor = site.browser(site.add("Reader", "viewer"))
+            self._site, self._visitor = site, site.browser(site.add("Reader", "viewer"))
         return self._visitor
+
+    def close(self) -> None:
+        """Let go of the pages' own connections to the database."""
+        if hasattr(self, "_site"):
+            self._site.database.dispose()
 
 
 def found(database: Database, way: type[Company]) -> Company:

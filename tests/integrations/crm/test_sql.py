@@ -5,6 +5,7 @@ import json
 import socket
 import sqlite3
 import threading
+from contextlib import closing
 from datetime import date
 from decimal import Decimal
 
@@ -60,7 +61,7 @@ def mapping(tmp_path):
 def file(tmp_path):
     """A SQLite database with three deals."""
     path = tmp_path / "crm.db"
-    with sqlite3.connect(path) as made:
+    with closing(sqlite3.connect(path)) as made, made:
         made.execute(TABLE)
         made.executemany("INSERT INTO deals VALUES (?, ?, ?, ?, ?, ?, ?)", ROWS)
     made.close()
@@ -174,7 +175,7 @@ def test_win_rate_is_read_from_what_was_queried(connect, dsn):
 def test_from_a_watermark_on_only_the_newer_rows_are_read(connect, file):
     desk = connect(f"sqlite:///{file}", watermark="changed")
     assert counts(desk.done(), "rows")["read"] == 3
-    with sqlite3.connect(file) as there:
+    with closing(sqlite3.connect(file)) as there, there:
         there.execute("UPDATE deals SET amount = 7, changed = 30 WHERE id = 1")
         there.execute("INSERT INTO deals VALUES (4, 'New', 'Won', 5, '2026-10-09', NULL, 20)")
     there.close()
@@ -339,7 +340,7 @@ def test_a_test_runs_the_query_and_reads_the_mapping(connect, dsn, tmp_path):
 
 
 def test_a_row_that_cannot_be_understood_is_counted_and_the_others_are_kept(connect, file):
-    with sqlite3.connect(file) as there:
+    with closing(sqlite3.connect(file)) as there, there:
         there.execute("UPDATE deals SET opened = 'soon' WHERE id = 1")
     there.close()
     run = connect(f"sqlite:///{file}").done()
