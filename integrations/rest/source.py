@@ -1,5 +1,6 @@
 """A source made of a table of streams: pages with their places, changes, deletes, checks."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -24,11 +25,11 @@ from integrations.vendor import Vendor
 LOOKS = 2
 
 
-class RestSource:
+class RestSource(ABC):
     """A vendor's records over HTTP; only ever reads.
 
     A vendor's module subclasses it with its `vendor`, its `table` of streams and the ways of
-    its tokens. `stages_of` and `order` of streams are the vendor's own.
+    its tokens; `all_stages` is for vendors that have pipelines.
     """
 
     vendor: Vendor
@@ -73,9 +74,9 @@ class RestSource:
         """Return where all paths begin."""
         return str(self.terms.settings.get("base_url") or self.base).rstrip("/")
 
+    @abstractmethod
     def token(self) -> Callable[[bool], str | None]:
         """Return what gives a token for each request."""
-        raise NotImplementedError
 
     def close(self) -> None:
         """Close the client's connections."""
