@@ -131,6 +131,10 @@ class FakeVendor:
         """Do something once the answer number `number` at a path with this part was made."""
         self._hooks.append((part, number, run))
 
+    def is_met(self) -> bool:
+        """Tell whether every planned fault has hit as often as was planned."""
+        return all(one.times in (None, 0) for one in self._faults)
+
     def calls(self, part: str = "", status: int | None = None) -> list[Call]:
         """Return the calls of paths with a part."""
         return [one for one in self.log if part in one.path and status in (None, one.status)]

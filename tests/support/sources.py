@@ -73,6 +73,7 @@ def trouble_loses_nothing(make, vendor, clean, part, kinds=TROUBLE):
             assert CANARY not in str(told)
         assert _keys(desk.everything_named()) <= _keys(clean), kind
         desk.later(3600)
+        assert vendor.is_met(), f"{part} was not asked for often enough to meet {kind}"
         assert desk.everything_named() == clean, kind
 
 
