@@ -47,7 +47,7 @@ class Answer(NamedTuple):
 
 
 class Client:
-    """A connection to one vendor for one run; not shared between threads.
+    """A connection to one vendor for one run; used by one thread at a time.
 
     `token` is asked for before each request and, with `renew=True`, once after a 401. `tries`
     is how often what may pass by itself is asked; where a person waits it is few. `told` holds
@@ -78,6 +78,7 @@ class Client:
         self._rate: Rate | None = vendor.rate
         self._paces: dict[Rate, Pace] = {}
         self._used: float | None = None
+        self._is_closed = False
         addresses.check(self._base, allow_private=allow_private)
         # Detours, cookies and proxies of the surroundings are for httpx2's client, which costs
         # as much for a request as the request itself; its transport does without them.
@@ -92,7 +93,8 @@ class Client:
         self.close()
 
     def close(self) -> None:
-        """Close its connections."""
+        """Close its connections; nothing more is asked for, by whoever still would."""
+        self._is_closed = True
         self._http.close()
 
     def get(
@@ -169,6 +171,8 @@ class Client:
         headers: Mapping[str, str] | None,
     ) -> Answer:
         """Return a good answer; a token that is not taken is renewed once."""
+        if self._is_closed:
+            raise self._error("closed", N_("The run ended before the answer came."), permanent=True)
         if self._used is not None and self._used >= MOST_USED:
             raise self._used_up()
         try:

@@ -18,6 +18,7 @@ from goals.records.table_source import TableSource
 from goals.table import new_id, workspace_of
 from goals.words import N_, Message
 from integrations import connections, crm, runs, storing
+from integrations.ahead import Ahead
 from integrations.runs import Run, Stream
 from integrations.terms import Terms, own_database
 from integrations.vault import Vault
@@ -28,6 +29,7 @@ log = structlog.get_logger()
 Begin = Callable[[], AbstractContextManager[Session]]
 
 #: Rows are stored in portions of at least this many; small transactions cost more than they save.
+#: While one is stored, so many more are read.
 PORTION = 5000
 #: While a portion is read, whoever watches is told this often how far it is.
 TELL_EVERY = timedelta(seconds=5)
@@ -217,17 +219,23 @@ class _Pulling:
         stream.cursor = cursor
         # Only a listing that is seen from its first page to its last tells what is gone.
         seen: list[str] | None = None
-        pages = source.pages(stream.name, cursor, now=self.clock())
-        for portion in self.portions(pages, stream):
-            with self.begin() as session:
-                _stay(session, self.connection_id)
-                storing.store(
-                    session, self.connection_id, self.run_id, stream, portion, self.clock()
-                )
-                self.tell(session)
-                if self.before is not None:
-                    seen = self.sweep(session, stream, portion, seen)
-            self.alive()
+        ahead = Ahead(
+            source.pages(stream.name, cursor, now=self.clock()),
+            size=_rows,
+            most=PORTION,
+            meanwhile=self.alive,
+        )
+        with closing(ahead) as pages:
+            for portion in self.portions(pages, stream):
+                with self.begin() as session:
+                    _stay(session, self.connection_id)
+                    storing.store(
+                        session, self.connection_id, self.run_id, stream, portion, self.clock()
+                    )
+                    self.tell(session)
+                    if self.before is not None:
+                        seen = self.sweep(session, stream, portion, seen)
+                self.alive()
 
     def tell(self, session: Session, held: int = 0) -> None:
         """Write down how far the run is, with `held` rows that are read and not stored yet."""
@@ -261,7 +269,7 @@ class _Pulling:
                 with self.begin() as session:
                     known = deletes.living(session, self.connection_id, stream.record, page.prefix)
                 stream.total = known or None
-            rows += len(page.rows) + sum(map(len, page.histories.values()))
+            rows += _rows(page)
             if rows >= PORTION:
                 yield portion
                 portion, rows = [], 0
@@ -312,6 +320,11 @@ class _Pulling:
                 )
             seen = None
         return seen
+
+
+def _rows(page: Page) -> int:
+    """Return how many rows a page leads to."""
+    return len(page.rows) + sum(map(len, page.histories.values()))
 
 
 def _held(stream: Stream, listed: int, living: int) -> Message:

@@ -1,6 +1,11 @@
 """What holds for every test; the fixtures are in tests/support."""
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How fast the machine is says nothing about the product.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 pytest_plugins = [
     "tests.support.databases",
