@@ -1,6 +1,8 @@
 """How far a sync is while it runs, and which fields a source has."""
 
+import time
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -17,17 +19,25 @@ from tests.support.crm import NOW
 
 @pytest.fixture
 def seen(office, monkeypatch):
-    """What the run said of the deals whenever a page of them was made."""
+    """What the run said of the deals once it had taken all pages before the one that was made."""
     monkeypatch.setattr(sync, "TELL_EVERY", timedelta(0))
     told = []
 
-    def look():
+    def present():
         [*_, run] = sorted(office.runs(), key=lambda one: (one.started_at, one.id))
-        told.append([one for one in run.streams if one["stream"] == "deals"])
+        return [one for one in run.streams if one["stream"] == "deals"]
+
+    def look(before):
+        # Pages are read ahead of what is said of them.
+        patience = time.monotonic() + 30
+        while before and not any(one["read"] >= before for one in present()):
+            assert time.monotonic() < patience, "the run says nothing of what it has read"
+            time.sleep(0.005)
+        told.append(present())
 
     def watch(pages):
         for page in range(1, pages + 1):
-            office.hub.after_page(page, look)
+            office.hub.after_page(page, partial(look, 50 * (page - 1)))
         return told
 
     return watch
