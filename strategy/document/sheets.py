@@ -1,6 +1,7 @@
 """The document as a workbook: one sheet for each table, numbers and days as such, no formulas."""
 
 import io
+import math
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
@@ -19,6 +20,10 @@ _NO_SHEET = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 #: Excel knows no day before.
 FIRST_YEAR = 1900
 WIDEST, NARROWEST = 60, 8
+#: A line of text, the title and the highest row that there may be, in points.
+LINE, TITLE_LINE, HIGHEST = 15, 26, 409
+#: Of wide tables so many characters go on a page of print; more could not be read.
+PAGE = 170
 
 TEXT, HEAD, TITLE = "text", "head", "title"
 LOOKS: dict[str, dict[str, object]] = {
@@ -84,6 +89,7 @@ class _Book:
         if document.unwritten:
             lines += ["", f"{document.say(terms.UNWRITTEN)}:", *document.unwritten]
         sheet.set_column(0, 0, 90, self._format(TEXT))
+        sheet.set_row(0, TITLE_LINE * _lines(document.title, 90 * LINE / TITLE_LINE))
         self._text(sheet, 0, 0, document.title, TITLE)
         for row, line in enumerate(lines, start=1):
             self._text(sheet, row, 0, line)
@@ -117,12 +123,17 @@ class _Book:
         sheet = self.book.add_worksheet(self._name(title))
         sheet.freeze_panes(1, 0)
         sheet.repeat_rows(0)
+        sheet.repeat_columns(0)
         sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
-        for place, word in enumerate(head):
-            sheet.set_column(place, place, _width(word, [row[place] for row in rows]))
+        widths = [_width(word, [row[place] for row in rows]) for place, word in enumerate(head)]
+        sheet.fit_to_pages(max(1, round(sum(widths) / PAGE)), 0)
+        for place, (word, width) in enumerate(zip(head, widths, strict=True)):
+            sheet.set_column(place, place, width)
             self._text(sheet, 0, place, word, HEAD)
         for number, row in enumerate(rows, start=1):
+            # Excel would find the height itself; other programs show what they are told.
+            tall = max(_lines(_text(cell), width) for cell, width in zip(row, widths, strict=True))
+            sheet.set_row(number, min(LINE * tall, HIGHEST))
             for place, cell in enumerate(row):
                 self._cell(sheet, number, place, cell)
         sheet.autofilter(0, 0, len(rows), len(head) - 1)
@@ -135,10 +146,7 @@ class _Book:
         elif isinstance(value, Decimal) and abs(value) < 10**15:
             sheet.write_number(row, place, float(value), self._format(_pattern(cell)))
         elif cell:
-            text = cell.text
-            if cell.is_list and len(cell.lines) > 1:
-                text = "\n".join(f"\u2022 {one}" for one in cell.lines)
-            self._text(sheet, row, place, text)
+            self._text(sheet, row, place, _text(cell))
 
     def _text(self, sheet: Any, row: int, place: int, text: str, look: str = TEXT) -> None:
         """Write a text as a text; one that looks like a formula keeps its mark when copied."""
@@ -194,6 +202,17 @@ def _plain(affix: str) -> str:
 
 def _is_whole(value: object) -> bool:
     return isinstance(value, Decimal) and value == value.to_integral_value()
+
+
+def _text(cell: Cell) -> str:
+    if cell.is_list and len(cell.lines) > 1:
+        return "\n".join(f"\u2022 {one}" for one in cell.lines)
+    return cell.text
+
+
+def _lines(text: str, width: float) -> int:
+    """Return about how many lines a text takes in a column."""
+    return sum(max(1, math.ceil(width_of(one, 1) * 1.9 / width)) for one in text.split("\n"))
 
 
 def _width(head: str, cells: Sequence[Cell]) -> float:

@@ -158,6 +158,27 @@ def test_days_and_numbers_are_such_and_heads_stay_in_view(paper):
     assert max(one.width for one in sheet.column_dimensions.values()) <= 61
 
 
+def test_a_row_of_a_workbook_is_as_high_as_its_longest_text(paper):
+    paper.fill("word " * 60, rows=1)
+    book = openpyxl.load_workbook(io.BytesIO(written(paper, "xlsx")))
+    found = []
+    for sheet in book:
+        for row in sheet.iter_rows(min_row=2):
+            for cell in row:
+                if str(cell.value).startswith("word word"):
+                    # A column holds at most sixty signs, and a line is fifteen points high.
+                    lines = len(cell.value) / 60
+                    assert sheet.row_dimensions[cell.row].height >= lines * 15
+                    found.append(lines)
+    assert max(found) > 1
+
+
+def test_the_title_of_a_workbook_has_the_room_it_needs(paper):
+    book = openpyxl.load_workbook(io.BytesIO(written(paper, "xlsx")))
+    cover = book.worksheets[0]
+    assert cover.row_dimensions[1].height >= cover["A1"].font.size * 1.2
+
+
 def test_the_names_of_sheets_are_allowed_and_differ(paper):
     book = sheets._Book(paper.made())
     titles = ["History", "a/b:c*?[x]", "'q'", "x" * 40, "x" * 50, "", "👩" * 30, "X" * 31]
