@@ -65,9 +65,11 @@ def test_an_encoding_that_does_not_fit_the_file_is_refused():
         (b"", "empty_file"),
         (b" \r\n\n", "empty_file"),
         (b"PK\x03\x04workbook", "not_text"),
+        (b"<html><table><tr><td>a</td></tr></table></html>", "not_text"),
+        (b'<?xml version="1.0"?><Workbook/>', "not_text"),
         (b"\x89PNG\r\n", "not_text"),
         (bytes(range(16)) * 8 + bytes(64), "not_text"),
-        (b",,\n1,2,3\n", "bad_header"),
+        (b",,\n, ,\n", "bad_header"),
     ],
 )
 def test_what_is_no_table_is_refused(data, expected):
@@ -120,3 +122,12 @@ def test_bytes_that_are_text_in_no_encoding_are_no_text():
     with pytest.raises(NotImported) as caught:
         reading.open_sheet(io.BytesIO(bytes(range(256)) * 20), {})
     assert caught.value.code == "not_text"
+
+
+def test_rows_of_nothing_but_delimiters_are_blank():
+    assert rows(",,\na,b\n,\n , \n1,2\n,,,\n") == [(5, ["1", "2"])]
+
+
+def test_a_mark_says_more_than_the_encoding_that_was_told():
+    data = "ชื่อ,ยอด\nสมชาย,100\n".encode("utf-8-sig")
+    assert rows(data, encoding="cp874") == [(2, ["สมชาย", "100"])]
