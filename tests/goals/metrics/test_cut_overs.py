@@ -9,8 +9,6 @@ import pytest
 from app.db import Database
 from goals.errors import Refusal
 from goals.metrics import limits, receipts
-from goals.metrics.history import here
-from goals.metrics.library import find
 from integrations import connections, sync
 from integrations.vault import Vault
 from tests.goals.metrics import company as companies
@@ -65,7 +63,7 @@ def sides(sqlite_template, tmp_path_factory):
         opened.append((database, workspace))
     (_, one), (database, both) = opened
     with database.session(both) as session:
-        old, new = connections.every(session)
+        old, new = (one for one in connections.every(session) if one.provider == "sample")
         ids = old.id, new.id
     old, new = (companies.Company(database, both, one) for one in ids)
     assert parallel.cut_over(old, new, date(2023, 5, 15), READ_AT)
@@ -85,8 +83,10 @@ def test_every_metric_is_what_one_source_says(sides, metric, params):
     assert told[1] - {("slow", None)} == told[0] - {("slow", None)}
 
 
-@pytest.mark.parametrize("metric", ["revenue", "open_deals", "win_rate", "open_cases", "churn_rate",
-                                    "lead_conversion", "subscriber_growth", "stage_length"])  # fmt: skip
+LISTED = ("revenue", "open_deals", "win_rate", "open_cases", "churn_rate", "lead_conversion")
+
+
+@pytest.mark.parametrize("metric", [*LISTED, "subscribers", "stage_length"])
 def test_every_number_is_that_of_its_records(sides, metric):
     for part in ("numerator", "denominator"):
         listed = []
@@ -96,8 +96,7 @@ def test_every_number_is_that_of_its_records(sides, metric):
             assert n == len(found)
             listed.append(sorted((one.external_id, str(one.day), one.value) for one in found))
         assert listed[1] == listed[0]
-        is_counted = here(session, find(session, metric), {}).is_counted
-        assert listed[0] or not is_counted
+        assert listed[0] or not read(session, metric, {}).figure.n
 
 
 def test_history_is_continuous_day_by_day(database, pair):
@@ -109,8 +108,9 @@ def test_history_is_continuous_day_by_day(database, pair):
     assert parallel.cut_over(old, new, day(2, 3))
     at = JAN
     while at <= END:
-        for metric, first in (("revenue", at), ("open_deals", at), ("leads_new", at),
-                              ("win_rate", JAN), ("sales_cycle", JAN), ("new_customers", at)):  # fmt: skip
+        each = ["revenue", "open_deals", "leads_new", "new_customers"]
+        since = ["win_rate", "sales_cycle"]
+        for metric, first in [*((one, at) for one in each), *((one, JAN) for one in since)]:
             expected = alone.read(metric, first, at, keep=False).figure
             assert old.read(metric, first, at, keep=False).figure == expected, (metric, at)
         at += DAY
@@ -161,7 +161,7 @@ def test_what_a_cut_over_changes_is_restated_with_it_as_the_cause(pair):
     assert parallel.cut_over(old, new, day(2, 3), NOW + DAY)
     after = old.read("revenue", JAN, END, now=NOW + 2 * DAY)
     (note,) = (one for one in after.notes if one.code == "restated")
-    assert "cut-over" in note.message.text
+    assert "cut-over" in note.message.id
     assert after.value * 2 == before.value
     # What was known then is told as it was, with the records of then.
     assert old.value("revenue", JAN, END, known_at=NOW) == float(before.value)
@@ -191,13 +191,13 @@ def test_what_contradicts_another_cut_over_is_refused(pair):
     old, new = pair
     third = parallel.beside(old, "Third CRM")
     parallel.cut_over(old, new, day(2, 3))
-    with pytest.raises(Refusal, match="another cut-over"):
+    with pytest.raises(Refusal, match="cut_over_taken"):
         parallel.cut_over(old, third, day(3, 1))
-    with pytest.raises(Refusal, match="another cut-over"):
+    with pytest.raises(Refusal, match="cut_over_taken"):
         parallel.cut_over(third, new, day(3, 1))
-    with pytest.raises(Refusal, match="another cut-over"):
+    with pytest.raises(Refusal, match="cut_over_taken"):
         parallel.cut_over(new, third, day(2, 1))
-    with pytest.raises(Refusal, match="differ"):
+    with pytest.raises(Refusal, match="cut_over_same"):
         parallel.cut_over(old, old, day(2, 1))
     assert parallel.cut_over(new, third, day(3, 1))
     with old.session() as session:
