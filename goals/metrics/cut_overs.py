@@ -125,8 +125,8 @@ def _mark(session: Session, was: Sequence[Limit], will: Sequence[Limit]) -> None
                 _differs(day, before.get(one), after.get(one)),
             )
             days.update(found.isoformat() for found in session.scalars(statement.distinct()))
-        for one in ends if is_handed else ():
-            handed = {one.first, fitting.following(one.last)}
+        for end in ends if is_handed else ():
+            handed = {end.first, fitting.following(end.last)}
             days.update(found.isoformat() for found in handed if found is not None)
         ledger.mark_days(session, kind, column, days)
 

@@ -73,10 +73,11 @@ def _is_standing(measure: Measure) -> bool:
 
 
 def _handed(measure: Measure, base: Base, mine: Any) -> Measure:
-    source, left = _source(measure), measure.leaves
+    source, left, stood = _source(measure), measure.leaves, measure.stood
+    assert stood is not None
     handed = _handing(measure, base.limits)
     own = and_(measure.only, counts(source, measure.day, base.limits))
-    only = and_(mine, or_(own, *(and_(condition, measure.stood) for condition, _ in handed)))
+    only = and_(mine, or_(own, *(and_(condition, stood) for condition, _ in handed)))
     leaving = [
         (and_(source == one.connection_id, or_(left.is_(None), left > one.last)), one.last + _DAY)
         for one in base.limits

@@ -6,7 +6,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any, TypeVar
 
-from sqlalchemy import and_, delete, func, insert, select, tuple_
+from sqlalchemy import delete, func, insert, select, tuple_
 from sqlmodel import Session, col
 
 from goals import workspace
@@ -138,8 +138,8 @@ def _roll(session: Session, family: Sequence[Measure], base: Base, days: set[dat
     connection = session.connection()
     for portion in _days_at_once(session, family[0], base, days):
         within = day.between(portion[0], portion[-1]) if days is None else day.in_(portion)
-        within = and_(within, fitting.reached(family[0], base, portion))
-        found = connection.execute(statement.where(within))
+        reached = fitting.reached(family[0], base, portion)
+        found = connection.execute(statement.where(within, reached))
         rows = [(here, names[place], *rest) for place, *rest in folding.fold(layout, found)]
         bulk.upsert(session, _SHAPE, rows)
 

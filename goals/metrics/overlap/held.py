@@ -46,8 +46,10 @@ class Held:
         return max((one for one in self.days.values() if one is not None), default=None)
 
     def touches(self, first: date, last: date) -> bool:
-        """Tell whether it has a day within a window, or has no day at all."""
+        """Tell whether it has a day within a window, stands open in it, or has no day at all."""
         known = [one for one in self.days.values() if one is not None]
+        if self.status == "open" and known and min(known) <= last:
+            return True
         return not known or any(first <= one <= last for one in known)
 
 
@@ -99,4 +101,4 @@ def _names(session: Session, table: type[Record], connection_id: int) -> dict[in
         col(named.workspace_id) == workspace_of(session),
         col(named.connection_id) == connection_id,
     )
-    return {row_id: name for row_id, name in session.exec(statement)}
+    return {row.id: row.name for row in session.execute(statement)}

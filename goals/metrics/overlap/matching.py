@@ -89,7 +89,10 @@ KEYS: dict[str, tuple[tuple[str, Key, bool], ...]] = {
     "owner": ((_BY_EMAIL, _email, False), (_BY_NAME, _name, True)),
     "account": ((N_("domain"), _domain, False), (_BY_NAME, _name, True)),
     "contact": ((_BY_EMAIL, _email, False), (_BY_NAME, _name, True)),
-    "lead": ((_BY_EMAIL, _email, False), (N_("name and day created"), _name_and("created_on"), False)),
+    "lead": (
+        (_BY_EMAIL, _email, False),
+        (N_("name and day created"), _name_and("created_on"), False),
+    ),
     "deal": (
         (N_("name, amount and day closed"), _deal("closed_on"), False),
         (N_("name, amount and day created"), _deal("created_on"), False),

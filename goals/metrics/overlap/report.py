@@ -16,7 +16,7 @@ from goals.metrics.overlap.matching import KEYS, Pair
 from goals.metrics.recipes import RECIPES
 from goals.metrics.rows import Base
 from goals.records.connections import Connection
-from goals.words import N_
+from goals.words import N_, Message
 
 #: The groups into which the records of a kind fall.
 GROUPS = ("different", "only_old", "only_new", "both")
@@ -36,9 +36,9 @@ class Overlap:
     pairs: Sequence[Pair]
 
     @property
-    def keys(self) -> list[tuple[object, int]]:
+    def keys(self) -> list[tuple[Message, int]]:
         """Return the keys by which records were matched, with how many each matched."""
-        by: dict[str, object] = {}
+        by: dict[str, Message] = {}
         counts: Counter[str] = Counter()
         for one in self.pairs:
             if one.by is not None:
@@ -115,9 +115,9 @@ def by_source(
 ) -> list[Compared]:
     """Return what the metrics that both can say are by either source alone."""
     base = replace(refresh.base_of(session), limits=(), rolled=False)
-    sides = [replace(base, source=one.id) for one in (old, new)]
+    one, other = (replace(base, source=side.id) for side in (old, new))
     shared = set(old.records) & set(new.records)
-    return _compared(session, *sides, shared, first, last, today, also)
+    return _compared(session, one, other, shared, first, last, today, also)
 
 
 def planned(
