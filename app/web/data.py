@@ -10,6 +10,7 @@ from app.web import (
     data_quality,
     frame,
     imports,
+    parallel,
     sources,
     vocabulary,
 )
@@ -39,6 +40,11 @@ for path, name, view, methods in (
     (f"{ONE}/back", "bring_back", connection_pages.bring_back, ("POST",)),
     (f"{ONE}/reconnect", "reconnect", connecting.reconnect, BOTH),
     (f"{ONE}/mapping", "mapping", connection_mapping.page, BOTH),
+    ("/data/parallel", "parallel", parallel.page, ("GET",)),
+    ("/data/parallel/records", "parallel_records", parallel.records, ("GET",)),
+    ("/data/parallel/records.csv", "parallel_csv", parallel.records_csv, ("GET",)),
+    ("/data/parallel/cut-over", "cut_over", parallel.cut_over, BOTH),
+    ("/data/parallel/back", "cut_over_back", parallel.back, ("POST",)),
 ):
     blueprint.add_url_rule(path, name, view, methods=methods)
 
@@ -60,6 +66,8 @@ def page() -> str:
         said=sources.said,
         run_name=sources.named,
         decisions=undo.DECISIONS,
+        has_pairs=bool(parallel.candidates(session)),
+        doubled=parallel.warnings(session),
     )
 
 

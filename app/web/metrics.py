@@ -20,6 +20,7 @@ from app.web import (
     metric_bars,
     metric_compared,
     metric_parts,
+    parallel,
     texts,
     vocabulary,
 )
@@ -134,6 +135,7 @@ def metric(metric_id: str) -> ResponseReturnValue:
     periods = _periods(found)
     return render_template(
         "metrics/metric.html",
+        doubled=parallel.warnings(session, found.needs),
         address=address,
         metric=found,
         window=window,
@@ -246,6 +248,7 @@ def receipt(receipt: str) -> str:
     found = history.here(session, meant, reading.params)
     return render_template(
         "metrics/receipt.html",
+        doubled=parallel.warnings(session, found.needs),
         reading=reading,
         metric=found,
         formula=goal_page.formula(found, reading.params),

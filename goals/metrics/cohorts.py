@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, literal, or_, select
+from sqlalchemy import and_, case, func, literal, or_, select
 from sqlmodel import Session, col
 
-from goals.metrics import measures
+from goals.metrics import fitting, measures
 from goals.metrics.counting import Count, Counts, Statement
 from goals.metrics.measures import MEASURES, UNDATED, Measure
 from goals.metrics.query import Query
@@ -21,7 +21,7 @@ from goals.table import workspace_of
 
 
 def matured(
-    session: Session, name: str, params: Mapping[str, str], query: Query, horizon: date
+    scope: Scope, name: str, params: Mapping[str, str], query: Query, horizon: date
 ) -> Measure | None:
     """Return a measure of outcomes up to the horizon only; None where the rollup says the same."""
     measure = measures.find(name)
@@ -29,7 +29,9 @@ def matured(
         return None
     when, outcomes = measure.turns
     days = int(params["within_days"]) if params.get("within_days") else None
-    if days is None and outcomes is not None and _newest(session, outcomes) <= horizon:
+    # Where sources part the days between them, outcomes may come that no rollup has.
+    is_told = days is None and outcomes is not None and not scope.base.is_parted
+    if is_told and outcomes is not None and _newest(scope.session, outcomes) <= horizon:
         return None
     only = and_(measure.only, when <= horizon)
     if days is not None:
@@ -58,6 +60,7 @@ def split(scope: Scope, measure: Measure, first: date | None, last: date | None)
 
 def chosen(scope: Scope, measure: Measure, *columns: Any) -> Statement:
     """Return a statement of columns of the records that a measure of our own making counts."""
+    measure = fitting.fitted(measure, scope.base)
     rows = measure.rows(scope.base)
     found = select(*columns).select_from(rows.source)
     found = found.where(rows.where, measure.only, *scope.custom_is(measure))
@@ -80,10 +83,13 @@ def stood_open(scope: Scope, query: Query, *, name: str) -> Measure:
         col(StageEvent.entered_on) <= query.last_day,
         or_(col(StageEvent.left_on).is_(None), col(StageEvent.left_on) >= query.first_day),
     )
+    # A deal that closed within the window stands in the source that counted on that day.
+    closed = and_(col(Deal.status) != "open", col(Deal.closed_on) <= query.last_day)
     return replace(
         MEASURES[name],
         day=literal(query.last_day),
         only=or_(col(Deal.id).in_(stood), MEASURES["undated"].only),
+        decides=case((closed, col(Deal.closed_on)), else_=literal(query.last_day)),
     )
 
 
@@ -91,8 +97,10 @@ def unconverted(scope: Scope, name: str, first: date | None, last: date) -> int:
     """Return how many amounts a measure leaves out because their currency has no rate."""
     measure = MEASURES[name]
     assert measure.value is not None
-    missing = and_(measure.only, col(Deal.amount).is_not(None), measure.value(scope.base).is_(None))
-    return total(scope, replace(measure, only=missing, value=None), first, last)[0]
+    missing = and_(col(Deal.amount).is_not(None), measure.value(scope.base).is_(None))
+    stood = None if measure.stood is None else and_(measure.stood, missing)
+    without = replace(measure, only=and_(measure.only, missing), stood=stood, value=None)
+    return total(scope, without, first, last)[0]
 
 
 def unrated(scope: Scope, measure: Measure) -> int:

@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Session, col
 
+from goals.metrics import fitting
 from goals.metrics.folding import Layout
 from goals.metrics.measures import SEPARATOR, Measure
 from goals.metrics.rollup import SPREAD, TOTAL, Rollup
@@ -118,6 +119,11 @@ def days_of(measure: Measure, base: Base) -> Statement:
     Rows that no measure counts are among them: so an index knows the answer.
     """
     day: Any = measure.day
+    if not hasattr(day, "class_"):
+        rows = measure.rows(base)
+        found = select(day, func.count()).select_from(rows.source)
+        found = found.where(rows.where, day.is_not(None))
+        return found.group_by(day).order_by(day)
     return (
         select(day, func.count())
         .where(col(day.class_.workspace_id) == base.workspace_id, day.is_not(None))
@@ -128,6 +134,7 @@ def days_of(measure: Measure, base: Base) -> Statement:
 
 def edges(session: Session, measure: Measure, base: Base) -> list[date | None]:
     """Return the first and the last day on which the records count for a measure."""
+    measure = fitting.fitted(measure, base)
     rows = measure.rows(base)
     edges = select(*_first_and_last(measure.day, base)).select_from(rows.source)
     statement = edges.where(_counted(measure, base, rows))
@@ -201,6 +208,7 @@ def from_records(
     also: Collection[ColumnElement[bool]] = (),
 ) -> Counts:
     """Return counts by key over a window from the records themselves; cost grows with them."""
+    measure = fitting.fitted(measure, base, last)
     rows = measure.rows(base)
     key = literal("") if by is None else by
     statement = (
@@ -263,6 +271,7 @@ def daily_from_records(
     also: Collection[ColumnElement[bool]] = (),
 ) -> list[tuple[date, int, int]]:
     """Return (day, count, sum) of a measure from the records themselves."""
+    measure = fitting.fitted(measure, base, last)
     rows = measure.rows(base)
     statement = (
         select(measure.day, func.count(), _sum(measure, base))
@@ -288,6 +297,7 @@ def values_of(
     also: Collection[ColumnElement[bool]] = (),
 ) -> dict[str, list[tuple[int, int]]]:
     """Return the distribution of values by key from the records: (value, how often), sorted."""
+    measure = fitting.fitted(measure, base, last)
     rows = measure.rows(base)
     assert measure.value is not None
     value = measure.value(base)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from sqlmodel import Session, col, select
 
-from goals.metrics import catalogue, notes
+from goals.metrics import catalogue, fitting, limits, notes
 from goals.metrics.formulas import Figure
 from goals.metrics.notes import Note
 from goals.metrics.query import Query
@@ -45,5 +45,9 @@ def readings(
     )
     if first is not None:
         statement = statement.where(col(ManualReading.day) >= first)
+    parted = limits.of(session)
+    if parted:
+        connection, day = col(ManualReading.connection_id), col(ManualReading.day)
+        statement = statement.where(fitting.counts(connection, day, parted))
     ordered = statement.order_by(col(ManualReading.day), col(ManualReading.id))
     return [one for one in session.exec(ordered) if (one.segment or {}) == dict(where)]

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import func, null, or_, select, union_all
 
-from goals.metrics import cohorts, measures, recipes
+from goals.metrics import cohorts, fitting, measures, recipes
 from goals.metrics.counting import Statement
 from goals.metrics.evidence import Reading
 from goals.metrics.measures import Measure
@@ -28,7 +28,7 @@ def _measure(scope: Scope, reading: Reading, name: str) -> Measure:
     if name in recipe.special:
         return recipe.special[name](scope, query)
     horizon = query.matured or date.max
-    ripe = cohorts.matured(scope.session, name, reading.params, query, horizon)
+    ripe = cohorts.matured(scope, name, reading.params, query, horizon)
     return measures.find(name) if ripe is None else ripe
 
 
@@ -80,6 +80,7 @@ def _all_of(measure: Measure) -> Measure:
 
 def _one(scope: Scope, measure: Measure, reading: Reading, *, always: bool) -> Statement:
     """Return what a measure counts in a reading's window, or on all its days."""
+    measure = fitting.fitted(measure, scope.base, reading.last_day)
     rows = measure.rows(scope.base)
     value = null() if measure.value is None else measure.value(scope.base)
     condition = [rows.where, measure.only, *scope.custom_is(measure)]
@@ -105,11 +106,13 @@ def _one(scope: Scope, measure: Measure, reading: Reading, *, always: bool) -> S
 
 def standing(scope: Scope, day: date, came: Measure, valued: Measure) -> Statement:
     """Return what came and has not gone when a day ends."""
+    since = came.day
+    came = fitting.fitted(came, scope.base)
     assert came.leaves is not None
     rows = came.rows(scope.base)
     value = null() if valued.value is None else valued.value(scope.base)
     known = () if valued.value is None else (value.is_not(None),)
-    chosen = _chosen(rows, came.day, value).where(
+    chosen = _chosen(rows, since, value).where(
         rows.where,
         came.only,
         came.day <= day,

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from goals import words
-from goals.metrics import notes
+from goals.metrics import limits, notes
 from goals.metrics.custom.metric import Custom
 from goals.metrics.evidence import Reading
 from goals.metrics.result import Result
@@ -53,7 +53,9 @@ def keep(session: Session, result: Result, *, now: datetime) -> Result:
         )
     if earlier is not None and earlier.value != result.figure.value:
         before = words.amount(earlier.value, result.unit, result.currency)
-        result = replace(result, notes=(*result.notes, notes.restated(before)))
+        since = limits.latest(session, earlier.computed_at)
+        cause = notes.restated(before) if since is None else notes.cut_over(before, since.day)
+        result = replace(result, notes=(*result.notes, cause))
     again = session.exec(
         select(Reading).where(col(Reading.workspace_id) == here, col(Reading.receipt) == receipt)
     ).first()

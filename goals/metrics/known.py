@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from goals.metrics import refresh
+from goals.metrics import limits, refresh
 from goals.records import bulk, kinds, local_days, stored
 from goals.records.kind import Kind
 from goals.records.record import RecordVersion
@@ -26,6 +26,7 @@ def as_of(session: Session, instant: datetime) -> Iterator[None]:
     try:
         for kind in kinds.KINDS.values():
             _turn_back(session, kind, instant)
+        limits.turn_back(session, instant)
         refresh.rebuild(session)
         yield
     finally:

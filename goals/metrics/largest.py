@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlmodel import Session
 
-from goals.metrics import measures, segments
+from goals.metrics import fitting, measures, segments
 from goals.metrics import refresh as rollups
 from goals.metrics.recipes import RECIPES, money
 
@@ -34,7 +34,7 @@ def won(
     a rate for their currency, are none of them. Raises Refusal for an unknown dimension.
     """
     base = rollups.base_of(session)
-    measure = measures.find("won_amount")
+    measure = fitting.fitted(measures.find("won_amount"), base)
     rows = measure.rows(base)
     assert measure.value is not None
     amount = measure.value(base)

@@ -197,6 +197,21 @@ def restated(before: object) -> Note:
     return Note("restated", Message(text, {"before": before}))
 
 
+def cut_over(before: object, day: date | None) -> Note:
+    """Say that it was answered otherwise before a cut-over was set, or (None) taken back."""
+    if day is None:
+        text = N_(
+            "This was %(before)s when it was read before; a cut-over between two sources has been "
+            "taken back since."
+        )
+        return Note("restated", Message(text, {"before": before}))
+    text = N_(
+        "This was %(before)s when it was read before; a cut-over from one source to another on "
+        "%(day)s has been set since."
+    )
+    return Note("restated", Message(text, {"before": before, "day": day}))
+
+
 #: Parameters without which a metric cannot be counted from some records, in words.
 _ASKED_FOR = {"inactive_days": N_("a number of days without a purchase")}
 

@@ -60,6 +60,7 @@ class Reader:
             self.fiscal,
             self.by_stage,
             self.scope.until is not None and not self.scope.custom,
+            self.scope.base.is_parted,
         )
 
     @cached_property
@@ -75,7 +76,7 @@ class Reader:
         return self.scope.of_records(measure, None, None, split=split)
 
     def _total(self, name: str, first: date | None, last: date | None) -> Count:
-        measure = cohorts.matured(self.scope.session, name, self.params, self.query, self.horizon)
+        measure = cohorts.matured(self.scope, name, self.params, self.query, self.horizon)
         if measure is not None:
             return cohorts.total(self.scope, measure, first, last)
         return self.scope.total(name, first, last)
@@ -86,9 +87,7 @@ class Reader:
         def get(name: str, first: date | None, last: date | None) -> Count:
             place = (name, first, last)
             if place not in self.splits:
-                measure = cohorts.matured(
-                    self.scope.session, name, self.params, self.query, self.horizon
-                )
+                measure = cohorts.matured(self.scope, name, self.params, self.query, self.horizon)
                 self.splits[place] = (
                     self.scope.split(name, first, last)
                     if measure is None

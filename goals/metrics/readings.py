@@ -29,6 +29,7 @@ from goals.metrics.query import Query
 from goals.metrics.reader import Reader
 from goals.metrics.recipes import RECIPES
 from goals.metrics.result import Result
+from goals.metrics.rows import Base
 from goals.metrics.scope import scope_of
 from goals.words import N_
 
@@ -79,6 +80,26 @@ def look(session: Session, metric: Metric, query: Query, *, today: date, now: da
     rollups.refresh(session)
     asked = _question(session, metric, {}, query, today, {})
     return _read(session, asked, {}, today=today, now=now)
+
+
+def tried(
+    session: Session,
+    metric: Metric,
+    params: Mapping[str, str],
+    first: date,
+    last: date,
+    base: Base,
+    *,
+    today: date,
+) -> Figure:
+    """Return a counted metric's value for another base than the workspace's own, kept nowhere."""
+    asked = _question(session, metric, params, Query(metric.id, first, last, params), today, {})
+    recipe, query = recipes.of(metric.id, params), asked.query
+    scope = scope_of(session, base, {}, None, recipe.subjects)
+    horizon = query.matured or today
+    fiscal = workspace.of(session).fiscal
+    reader = Reader(scope, metric, params, query, horizon, False, fiscal)
+    return recipe.figure(reader.window(), params)
 
 
 def is_counted(session: Session, metric: Metric, params: Mapping[str, str]) -> bool:

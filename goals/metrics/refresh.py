@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, insert, select, tuple_
 from sqlmodel import Session, col
 
 from goals import workspace
-from goals.metrics import counting, folding
+from goals.metrics import counting, fitting, folding, limits
 from goals.metrics.measures import MEASURES, UNDATED, Measure
 from goals.metrics.rollup import SPREAD, TOTAL, Customer, Rollup
 from goals.metrics.rows import Base
@@ -62,15 +62,16 @@ def refresh(session: Session, *, undated: bool = False) -> int:
         days.setdefault((record, column), set()).add(day)
     for place, moved in _customers(session, days.get(("deal", "closed_on"), set())).items():
         days.setdefault(place, set()).update(moved)
-    for family in FAMILIES:
+    for family in _families(base):
         first = family[0]
+        touched = set(days.get((first.record, first.column), set()))
         if first.id == "undated":
-            if not _still_none(session, first, base, days):
+            if touched or not _still_none(session, first, base, days):
                 _roll(session, family, base, {date.fromisoformat(UNDATED)})
             continue
-        touched = set(days.get((first.record, first.column), set()))
         if first.id.startswith("new_revenue"):
             touched |= days.get(YOUNG, set())
+        touched |= fitting.handed_over(first, base, days)
         if touched:
             _roll(session, family, base, touched)
     for portion in _portions(free):
@@ -81,6 +82,12 @@ def refresh(session: Session, *, undated: bool = False) -> int:
             )
         )
     return len(marks)
+
+
+def _families(base: Base) -> Iterator[Sequence[Measure]]:
+    """Yield the families as they are counted here, those apart that count by days of their own."""
+    for family in FAMILIES:
+        yield from fitting.parts(family, base)
 
 
 def _wait_for_others(session: Session) -> None:
@@ -97,7 +104,7 @@ def rebuild(session: Session) -> None:
     session.execute(delete(Rollup).where(col(Rollup.workspace_id) == here))
     session.execute(delete(Customer).where(col(Customer.workspace_id) == here))
     _write_customers(session, None)
-    for family in FAMILIES:
+    for family in _families(base):
         _roll(session, family, base, None)
     session.execute(delete(DirtyDay).where(col(DirtyDay.workspace_id) == here))
 
@@ -105,7 +112,8 @@ def rebuild(session: Session) -> None:
 def base_of(session: Session) -> Base:
     """Return what measures are computed for in this workspace."""
     here = workspace.of(session)
-    return Base(here.id, here.currency, here.zone, here.weekdays, here.country)
+    parted = limits.of(session)
+    return Base(here.id, here.currency, here.zone, here.weekdays, here.country, parted)
 
 
 def _roll(session: Session, family: Sequence[Measure], base: Base, days: set[date] | None) -> None:
@@ -130,7 +138,8 @@ def _roll(session: Session, family: Sequence[Measure], base: Base, days: set[dat
     connection = session.connection()
     for portion in _days_at_once(session, family[0], base, days):
         within = day.between(portion[0], portion[-1]) if days is None else day.in_(portion)
-        found = connection.execute(statement.where(within))
+        reached = fitting.reached(family[0], base, portion)
+        found = connection.execute(statement.where(within, reached))
         rows = [(here, names[place], *rest) for place, *rest in folding.fold(layout, found)]
         bulk.upsert(session, _SHAPE, rows)
 
@@ -141,7 +150,8 @@ def _days_at_once(
     """Yield the days that have rows, of the given ones or of all, as many as may be held."""
     statement = counting.days_of(measure, base)
     if days is not None:
-        statement = statement.where(measure.day.in_(days))
+        reached = fitting.reached(measure, base, sorted(days))
+        statement = statement.where(measure.day.in_(days), reached)
     portion: list[date] = []
     held = 0
     for day, n in session.execute(statement).all():

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, String, and_, cast, func, select
@@ -16,11 +17,22 @@ Expression = ColumnElement[Any]
 
 
 @dataclass(frozen=True)
+class Limit:
+    """The days on which a connection's records count, both included (None: without that end)."""
+
+    connection_id: int
+    first: date | None
+    last: date | None
+
+
+@dataclass(frozen=True)
 class Base:
     """What a measure is computed for: the workspace, its currency, time zone and working days.
 
     `weekdays` are those on which people work, 0 for Monday; `country` is the one whose holidays
-    are free (None: those of every country).
+    are free (None: those of every country). `limits` are those of the connections that count on
+    some days only, and `source` is the one connection that is looked at (None: all). What is
+    asked for by way of trial is not `rolled` up: the records themselves are counted.
     """
 
     workspace_id: int
@@ -28,6 +40,14 @@ class Base:
     zone: str = "UTC"
     weekdays: frozenset[int] = WEEKDAYS
     country: str | None = None
+    limits: tuple[Limit, ...] = ()
+    source: int | None = None
+    rolled: bool = True
+
+    @property
+    def is_parted(self) -> bool:
+        """Tell whether not every record counts on every day."""
+        return bool(self.limits) or self.source is not None
 
 
 @dataclass(frozen=True)

@@ -100,7 +100,7 @@ class Scope:
 
     def spread(self, name: str, first: date, last: date) -> list[tuple[int, int]]:
         """Return the distribution of a measure's values over a window."""
-        if not self.where and not self.custom and name in MEASURES:
+        if not self.where and not self.custom and self.base.rolled and name in MEASURES:
             return counting.spread(self.session, name, first, last)
         found = self._values(name, first, last, None, split=False)
         return [pair for pairs in found.values() for pair in pairs]
@@ -171,7 +171,7 @@ class Scope:
 
     def stored_by(self, name: str, by: Dimension | None = None) -> str | None:
         """Return the rolled-up dimension that answers this, None when none does."""
-        if self.custom:
+        if self.custom or not self.base.rolled:
             return None
         if name not in MEASURES:
             return None

@@ -38,6 +38,27 @@ class Connection(Scoped, table=True):
     removed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 
+class CutOver(Scoped, table=True):
+    """The day from which a new connection counts and an old one does not any more.
+
+    Every change is a row of its own, known from `set_at`, and the latest of a pair holds; `day`
+    None ended it. `set_by` is the member who did it (None: the command line).
+    """
+
+    __tablename__ = "cut_over"
+    __table_args__ = (
+        reference("old_id", "connection"),
+        reference("new_id", "connection"),
+        reference("set_by", "member"),
+    )
+
+    old_id: int = Field(sa_type=BigInteger)
+    new_id: int = Field(sa_type=BigInteger)
+    day: date | None = None
+    set_at: datetime = Field(sa_type=UTCDateTime)
+    set_by: int | None = Field(default=None, sa_type=BigInteger)
+
+
 class SyncRun(Scoped, table=True):
     """One pull of a connection, or one imported file (`kind` tells).
 

@@ -80,14 +80,15 @@ def _mark(session: Session, kind: Kind, of: Shape, rows: Sequence[Row]) -> None:
     places = {column: of.place(column) for column in kind.counted}
     living = [row for row in rows if row[DELETED] is None]
     for column, place in places.items():
-        _mark_days(session, kind, column, {row[place] for row in living})
+        mark_days(session, kind, column, {row[place] for row in living})
     for place in places.values():
         living = [row for row in living if row[place] is None]
     if living:
-        _mark_days(session, kind, next(iter(places), ""), {NO_DAY} if places else set())
+        mark_days(session, kind, next(iter(places), ""), {NO_DAY} if places else set())
 
 
-def _mark_days(session: Session, kind: Kind, column: str, days: set[str | None]) -> None:
+def mark_days(session: Session, kind: Kind, column: str, days: set[str | None]) -> None:
+    """Mark days, in ISO form, on which a column of a kind is to be counted again."""
     here = workspace_of(session)
     bulk.add_missing(
         session, _DAY, [(here, kind.name, column, day) for day in days if day is not None]
@@ -120,7 +121,7 @@ def _mark_chosen(session: Session, kind: Kind, chosen: ColumnElement[bool]) -> N
             .where(col(table.deleted_at).is_(None), day.is_not(None))
             .distinct()
         )
-        _mark_days(session, kind, name, {day.isoformat() for day in session.scalars(statement)})
+        mark_days(session, kind, name, {day.isoformat() for day in session.scalars(statement)})
     below = select(col(table.id)).where(col(table.workspace_id) == here, chosen)
     for child, column, own in kinds.dependents(kind.name):
         if own == "id":

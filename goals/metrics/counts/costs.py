@@ -61,8 +61,8 @@ _LATER = months_later(_DAY, literal(1))
 KNOWN = {
     one.id: one
     for one in (
-        replace(_SPENDS, id="spends_lagged", day=_LATER),
-        replace(_AMOUNTS, id="spend_lagged", day=_LATER),
+        replace(_SPENDS, id="spends_lagged", day=_LATER, decides=_DAY),
+        replace(_AMOUNTS, id="spend_lagged", day=_LATER, decides=_DAY),
         Measure(
             "subscribed",
             "subscription",

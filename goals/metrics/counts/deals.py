@@ -70,6 +70,7 @@ def _standing() -> Iterator[Measure]:
     """Yield runs of open stages, and visits to single stages: what came in and what went out."""
     event = StageEvent
     is_open, left = col(event.status) == "open", rows.column(event.left_on)
+    entered = rows.column(event.entered_on)
     kinds = (
         ("run", col(event.run_from), and_(is_open, col(event.starts_run)),
          and_(is_open, col(event.ends_run))),
@@ -83,7 +84,7 @@ def _standing() -> Iterator[Measure]:
         )
         for suffix, value, unit in values:
             for way, only, day, column in (
-                ("in", comes, rows.column(event.entered_on), "entered_on"),
+                ("in", comes, entered, "entered_on"),
                 ("out", goes, left, "left_on"),
             ):
                 yield Measure(
@@ -98,6 +99,9 @@ def _standing() -> Iterator[Measure]:
                     seldom=suffix != "",
                     unit=unit,
                     leaves=left,
+                    came=entered,
+                    # Of a run that goes on, one visit stands on any day.
+                    stood=is_open,
                 )
 
 

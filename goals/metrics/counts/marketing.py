@@ -96,6 +96,8 @@ _SUBSCRIBED = Measure(
     amounts.ordinal(_IN),
     unit="since",
     leaves=_LEFT,
+    came=column(_IN),
+    stood=_IN.is_not(None),
 )
 
 
@@ -176,7 +178,8 @@ def unique(base: Base, query: Query, *, did: str | None, says_delivered: bool) -
             kind.in_(("sent", "delivered", "bounce")),
             col(EmailEvent.day) <= last,
         )
-        .group_by(_MESSAGE, _RECIPIENT)
+        # Two sources that part the days between them may both hold a mail.
+        .group_by(_MESSAGE, _RECIPIENT, *((col(EmailEvent.connection_id),) if base.limits else ()))
         .having(has("delivered") == 1 if says_delivered else has("bounce") == 0)
         .subquery("mail")
     )

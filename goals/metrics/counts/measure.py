@@ -26,7 +26,9 @@ class Measure:
     again, and `turns` the day of an outcome that may come after the measure's own day, with
     the measure that counts outcomes by theirs (None: the records are looked at). `distinct` is
     what is counted in place of the rows, once however many of them have it; such a measure
-    adds up over nothing and is never rolled up.
+    adds up over nothing and is never rolled up. `came` is the day on which what `leaves` came,
+    and `stood` the condition of whatever stands between the two. `decides` is the day on which
+    the source of a record must count, where that is not the measure's own.
     """
 
     id: str
@@ -43,6 +45,9 @@ class Measure:
     leaves: Expression | None = None
     turns: tuple[Expression, str | None] | None = None
     distinct: Expression | None = None
+    came: Expression | None = None
+    stood: Expression | None = None
+    decides: Expression | None = None
 
     @property
     def subject(self) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy import (
     and_,
     case,
     func,
+    literal,
     null,
     or_,
     select,
@@ -169,6 +170,8 @@ _CASES = replace(
     value=amounts.ordinal(col(Ticket.opened_on)),
     unit="since",
     leaves=case((SOLVED, col(Ticket.solved_on)), else_=null()),
+    came=_REQUESTS.day,
+    stood=_STANDS,
 )
 _AT_SOLUTION = Measure(
     "solved",
@@ -291,7 +294,15 @@ def promoting(base: Base, query: Query, *, decided: bool = False) -> Measure:
     if decided:
         only = and_(only, or_(score >= promotes, score <= detracts))
     verdict = case((score >= promotes, 100), (score <= detracts, -100), else_=0)
-    return replace(_ANSWERS, id="promoting", only=only, value=lambda base: verdict, unit="whole")
+    return replace(
+        _ANSWERS,
+        id="promoting",
+        only=only,
+        value=lambda base: verdict,
+        unit="whole",
+        # Whoever answered twice counts once, in one source.
+        decides=literal(query.last_day),
+    )
 
 
 _SURVEYS = (

@@ -47,8 +47,10 @@ def _due(query: Query) -> Expression:
     return and_(_open(query), query.matured <= _DUE) if query.matured else _open(query)
 
 
-def _measure(only: Expression) -> Measure:
-    return replace(MEASURES["created"], day=_DUE, only=only, pairs=(), turns=None)
+def _measure(query: Query, only: Expression) -> Measure:
+    now = literal(query.matured or query.last_day)
+    created = MEASURES["created"]
+    return replace(created, day=_DUE, only=only, pairs=(), turns=None, decides=now)
 
 
 def _odds(scope: Scope, query: Query) -> Expression:
@@ -132,7 +134,7 @@ def _expected(scope: Scope, query: Query) -> Measure:
         return whole(cast(amount(base), Float) * odds)
 
     only = and_(_due(query), odds < 1, ~_certain(odds))
-    return replace(_measure(only), value=weighed, unit="money")
+    return replace(_measure(query, only), value=weighed, unit="money")
 
 
 def _won(scope: Scope, query: Query) -> Measure:
@@ -148,15 +150,15 @@ def _say(asked: Asked) -> list[Note]:
     open_, due = _open(query), _due(query)
 
     def count(only: Expression) -> int:
-        return cohorts.total(scope, _measure(only), None, None)[0]
+        return cohorts.total(scope, _measure(query, only), None, None)[0]
 
     found: list[Note] = []
     late = and_(open_, query.matured > _DUE) if query.matured else None
     if late is not None and (n := count(late)):
-        found.append(notes.past_due(n, _names(scope, late)))
+        found.append(notes.past_due(n, _names(scope, query, late)))
     certain = and_(due, _certain(odds))
     if n := count(certain):
-        found.append(notes.certain(n, _names(scope, certain)))
+        found.append(notes.certain(n, _names(scope, query, certain)))
     if n := count(and_(due, odds.is_(None), ~_certain(odds))):
         found.append(notes.no_odds(n))
     if n := count(and_(due, col(Deal.amount).is_(None))):
@@ -170,10 +172,10 @@ def _say(asked: Asked) -> list[Note]:
     return found
 
 
-def _names(scope: Scope, only: Expression) -> str:
+def _names(scope: Scope, query: Query, only: Expression) -> str:
     """Return the names of the first few deals, those longest due first."""
     name = func.coalesce(col(Deal.name), col(Deal.external_id))
-    found = cohorts.chosen(scope, _measure(only), name)
+    found = cohorts.chosen(scope, _measure(query, only), name)
     statement = found.order_by(_DUE, col(Deal.id)).limit(NAMED + 1)
     names = [str(one) for one in scope.session.scalars(statement)]
     return ", ".join([*names[:NAMED], *("…" for _ in names[NAMED:])])

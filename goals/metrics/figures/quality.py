@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import reduce
 from operator import add
 
-from sqlalchemy import and_, func, or_
+from sqlalchemy import and_, func, literal, or_
 from sqlmodel import col
 
 from goals.metrics import cohorts, measures
@@ -41,7 +41,8 @@ def _checks(scope: Scope) -> Sequence[Check]:
 def _deals(query: Query, *only: Expression) -> Measure:
     created = measures.find("created")
     there = or_(col(Deal.created_on).is_(None), col(Deal.created_on) <= query.last_day)
-    return replace(created, only=and_(col(Deal.is_stub).is_(False), there, *only))
+    only_there = and_(col(Deal.is_stub).is_(False), there, *only)
+    return replace(created, only=only_there, decides=literal(query.last_day))
 
 
 def _checked(scope: Scope, query: Query) -> Measure:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from goals.metrics import buyers, notes, subscribers
+from goals.metrics import buyers, cohorts, notes, subscribers
 from goals.metrics.figures.recipe import Asked, Parts, Recipe, always
 from goals.metrics.figures.window import Params, Window, money
 from goals.metrics.formulas import Figure, ratio, total
@@ -25,10 +25,13 @@ def _start(window: Window, params: Params) -> int:
     """Return how many stood when the window began.
 
     Accounts are counted at that day, or for many windows once by the days on which they come
-    and go: that costs more, and then nothing for each window.
+    and go: that costs more, and then nothing for each window. Where sources part the days
+    between them, those of the one are looked at that counts when the window ends.
     """
     is_shop, day = bool(params.get("inactive_days")), window.first - _DAY
     kind = _OF[params["entity"]]
+    if window.is_parted:
+        return _special(window, params, "start")
     if is_shop or (kind == "accounts" and not window.is_one_of_many):
         return window.special("start")[0]
     return window.get(f"{kind}_in", None, day)[0] - window.get(f"{kind}_out", None, day)[0]
@@ -83,6 +86,8 @@ def _passed(asked: Asked) -> list[Note]:
 
 def _mrr(window: Window) -> tuple[int, int]:
     """Return how many subscriptions stood when the window began, and what they cost a month."""
+    if window.is_parted:
+        return window.special("start")
     day = window.first - _DAY
     came, went = window.get("mrr_in", None, day), window.get("mrr_out", None, day)
     return came[0] - went[0], came[1] + went[1]
@@ -111,6 +116,9 @@ def _net_new_mrr(window: Window, params: Params) -> Figure:
 
 
 def _unpriced_at_start(asked: Asked) -> list[Note]:
+    if asked.scope.base.is_parted:
+        n = cohorts.unrated(asked.scope, subscribers.rows_at_start(asked.scope, asked.query))
+        return [notes.excluded_currency(n)] if n else []
     return _left_out(asked, None, asked.query.first_day - _DAY, "in", less=("out",))
 
 

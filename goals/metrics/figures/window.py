@@ -23,7 +23,8 @@ class Window:
 
     `special` counts what no day's rollup knows, by its name in the recipe. `by_stage` tells
     that stages are told apart, `is_one_of_many` that lines of all days are held for the
-    question. `whole` gives the same with all stages. `horizon` is the day up to which things
+    question, `is_parted` that not every source counts on every day. `whole` gives the same with
+    all stages. `horizon` is the day up to which things
     have turned out, and `fiscal` the company's calendar.
     """
 
@@ -37,6 +38,7 @@ class Window:
     fiscal: FiscalCalendar
     by_stage: bool = False
     is_one_of_many: bool = False
+    is_parted: bool = False
 
     def count(self, name: str) -> int:
         """Return how many a measure counted in the window."""

@@ -29,6 +29,7 @@ TITLES = {
     "untold": N_("Without a stage history"),
     "later": N_("Opened later"),
     "since": N_("Closed since"),
+    "cut_over": N_("Cut-over"),
     "narrowed": N_("Narrowed"),
     "valueless": N_("Without an amount"),
     "unrated": N_("No exchange rate"),
@@ -50,6 +51,9 @@ _TEXTS = {
     "untold": N_("Nobody knows since when they are open, so they stand apart."),
     "later": N_("They are open now, and were not at the end of %(day)s."),
     "since": N_("They were open at the end of %(day)s, and are not any more."),
+    "cut_over": N_(
+        "On these days another source counts in its place, so that nothing counts twice."
+    ),
     "narrowed": N_("The report covers everything, this number only a part."),
     "valueless": N_("A report counts them as records; an amount they do not change."),
     "rule": N_("What no filter of a CRM can tell: %(formula)s."),

@@ -6,7 +6,7 @@ same by construction, and the steps add up to the whole difference.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,7 @@ from sqlalchemy import Subquery, and_, case, func, literal, or_, select, true
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from goals.metrics import amounts, drill
+from goals.metrics import amounts, drill, fitting
 from goals.metrics.counting import Statement
 from goals.metrics.evidence import Reading
 from goals.metrics.measures import MEASURES
@@ -117,6 +117,11 @@ def _facts(
         "day_there": _day_there(part, report).between(first, last),
         "day_in_zone": _in_zone(part, report).between(first, last),
         "day": part.plain.day.between(first, last),
+        "in_time": fitting.counts(
+            col(table.connection_id),
+            part.plain.day if part.stands is None else literal(last),
+            scope.base.limits,
+        ),
         "fits": _fits(scope, rows.dims, part),
         "here_or_twin": or_(col(table.connection_id) == connection_id, _twin(part, connection_id)),
         "valued": true() if valued is None else col(table.amount).is_not(None),
@@ -126,7 +131,7 @@ def _facts(
         facts["rated"] = true() if found is None else found.is_not(None)
         return facts
     came = part.stands[0]
-    everything = Scope(scope.session, scope.base)
+    everything = Scope(scope.session, replace(scope.base, limits=()))
     facts["told"] = ~MEASURES["undated"].only if part.record == "deal" else true()
     facts["stood"] = _among(part, drill.standing(everything, last, came, came))
     facts["stood_here"] = _among(part, drill.standing(scope, last, came, came))
@@ -209,6 +214,7 @@ def _matters(scope: Scope, part: Part, report: Report) -> dict[str, bool]:
         "without_day": not elsewhere,
         "zone": report.zone is not None and part.instant is not None,
         "untold": part.record == "deal",
+        "cut_over": bool(scope.base.limits),
         "narrowed": bool(scope.where or scope.custom),
         "valueless": is_valued,
         "unrated": is_valued,
@@ -221,6 +227,7 @@ def _dated(report: Report) -> tuple[tuple[State, ...], tuple[State, ...]]:
     fits = ("fits",) if report.narrowed else ()
     living = () if report.archived else ("living",)
     of_theirs = ("here", *fits)
+    ours = ("living", "counted", "day", "in_time")
     states = [
         State(THEIRS, (*of_theirs, *living, "counted_there", "day_there")),
         State("archived", (*of_theirs, "living", "counted_there", "day_there")),
@@ -228,10 +235,11 @@ def _dated(report: Report) -> tuple[tuple[State, ...], tuple[State, ...]]:
         State("undated", (*of_theirs, "living", "counted", "dated", "day_there")),
         State("dated", (*of_theirs, "living", "counted", "day_in_zone")),
         State("zone", (*of_theirs, "living", "counted", "day")),
-        State("narrowed", ("here", "fits", "living", "counted", "day")),
-        State("valueless", ("here", "fits", "living", "counted", "day", "valued")),
-        State("unrated", ("here", "fits", "living", "counted", "day", "valued", "rated")),
-        State("rates", ("here", "fits", "living", "counted", "day", "valued", "rated"), OURS),
+        State("cut_over", (*of_theirs, *ours)),
+        State("narrowed", ("here", "fits", *ours)),
+        State("valueless", ("here", "fits", *ours, "valued")),
+        State("unrated", ("here", "fits", *ours, "valued", "rated")),
+        State("rates", ("here", "fits", *ours, "valued", "rated"), OURS),
     ]
     aside = (
         State("gone", ("here", "gone", "counted", "day")),
@@ -252,6 +260,7 @@ def _standing(report: Report) -> tuple[tuple[State, ...], tuple[State, ...]]:
         State("untold", (*of_theirs, "living", "counted", "told")),
         State("later", (*of_theirs, "counted", "told", "stood")),
         State("since", (*of_theirs, "stood")),
+        State("cut_over", (*of_theirs, "stood", "in_time")),
         State("narrowed", ("here", "stood_here")),
         State("valueless", ("here", "stood_here", "valued")),
         State("unrated", ("here", "ours")),

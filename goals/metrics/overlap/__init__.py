@@ -1,0 +1,1 @@
+"""Two sources of one company side by side: what both hold, what one lacks, what differs."""
