@@ -5,23 +5,22 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, literal, or_, select
-from sqlmodel import Session, col
+from sqlalchemy import and_, literal, or_, select
+from sqlmodel import col
 
 from goals.metrics import measures
-from goals.metrics.counting import Count, Counts, Statement
+from goals.metrics.counting import NOTHING, Count, Counts, Statement
+from goals.metrics.edges import Edges
 from goals.metrics.measures import MEASURES, UNDATED, Measure
 from goals.metrics.query import Query
-from goals.metrics.rollup import TOTAL, Rollup
-from goals.metrics.scope import NOTHING, Scope
+from goals.metrics.scope import Scope
 from goals.metrics.sql import days_between
 from goals.records.demand import Lead
 from goals.records.sales import Deal, StageEvent
-from goals.table import workspace_of
 
 
 def matured(
-    session: Session, name: str, params: Mapping[str, str], query: Query, horizon: date
+    edges: Edges, name: str, params: Mapping[str, str], query: Query, horizon: date
 ) -> Measure | None:
     """Return a measure of outcomes up to the horizon only; None where the rollup says the same."""
     measure = measures.find(name)
@@ -29,7 +28,7 @@ def matured(
         return None
     when, outcomes = measure.turns
     days = int(params["within_days"]) if params.get("within_days") else None
-    if days is None and outcomes is not None and _newest(session, outcomes) <= horizon:
+    if days is None and outcomes is not None and _newest(edges, outcomes) <= horizon:
         return None
     only = and_(measure.only, when <= horizon)
     if days is not None:
@@ -37,13 +36,8 @@ def matured(
     return replace(measure, only=only)
 
 
-def _newest(session: Session, measure: str) -> date:
-    statement = select(func.max(col(Rollup.day))).where(
-        col(Rollup.workspace_id) == workspace_of(session),
-        col(Rollup.measure) == measure,
-        col(Rollup.dim) == TOTAL,
-    )
-    return session.execute(statement).scalar_one() or date.min
+def _newest(edges: Edges, measure: str) -> date:
+    return max(edges.of((measure,)), default=date.min)
 
 
 def total(scope: Scope, measure: Measure, first: date | None, last: date | None) -> Count:

@@ -28,7 +28,7 @@ def _measure(scope: Scope, reading: Reading, name: str) -> Measure:
     if name in recipe.special:
         return recipe.special[name](scope, query)
     horizon = query.matured or date.max
-    ripe = cohorts.matured(scope.session, name, reading.params, query, horizon)
+    ripe = cohorts.matured(scope.ahead.edges, name, reading.params, query, horizon)
     return measures.find(name) if ripe is None else ripe
 
 
