@@ -52,9 +52,7 @@ def full(company):
 
 def answers(company, queries, make=Ahead):
     with company.session() as session:
-        found = readings.read_all(
-            session, queries, today=TODAY, now=NOW, ahead=make(session)
-        )
+        found = readings.read_all(session, queries, today=TODAY, now=NOW, ahead=make(session))
         return [one.to_json() for one in found]
 
 
