@@ -6,7 +6,7 @@ import sqlalchemy as sa
 import sqlmodel
 from alembic import op
 
-from goals.table import key
+from goals.table import Json, key
 
 revision = "0019"
 down_revision = "0016"
@@ -67,7 +67,7 @@ def _tell_versions() -> None:
     )
     told = sa.text(
         "UPDATE record_version SET data = :data WHERE workspace_id = :here AND id = :one"
-    ).bindparams(sa.bindparam("data", type_=sa.JSON()))
+    ).bindparams(sa.bindparam("data", type_=Json))
     for workspace_id, one, data, currency in found.all():
         known = json.loads(data) if isinstance(data, str) else dict(data)
         changed = {**known, "base": currency}
