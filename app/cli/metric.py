@@ -12,7 +12,7 @@ from app.cli.common import CommandError
 from app.cli.context import Context, opened
 from app.cli.goal import pairs
 from goals import words
-from goals.metrics import authoring, comparing, library, readings
+from goals.metrics import authoring, comparing, library, readings, receipts
 from goals.metrics.authoring import Draft
 from goals.metrics.catalogue import Metric
 from goals.metrics.comparing import Comparison
@@ -173,6 +173,9 @@ def _more(metric: Metric, params: dict[str, str], context: Context) -> dict[str,
 def _value(args: Namespace, context: Context, session: Session) -> int:
     result = _read(args, context, session)
     document = result.to_json(context.reader)
+    if result.receipt is not None:
+        reading = receipts.find(session, result.receipt)
+        document["runs"] = receipts.runs_to_json(session, reading)
     compared = _compared(args, context, session, _query(args, context))
     if compared is not None and args.compare is not None:
         document["compared"] = comparing.to_json(compared, args.compare)

@@ -15,6 +15,7 @@ from goals.calendar import Period
 from goals.charts import small
 from goals.errors import Refusal
 from goals.metrics import readings
+from goals.metrics.ahead import Ahead
 from goals.metrics.catalogue import Metric
 from goals.metrics.formulas import Figure
 from goals.metrics.query import Query
@@ -49,29 +50,40 @@ def segments(result: Result) -> list[Bar]:
     return sorted(drawn, key=lambda one: (one.figure.value is None, -(one.figure.value or 0)))
 
 
-def quarters(session: Session, metric: Metric, asked: Query, present: Period) -> list[Bar]:
-    """Return what the same question answers for the past quarters, up to the present day.
+def asked_by_quarter(metric: Metric, asked: Query, present: Period) -> list[Query]:
+    """Return the same question for the past quarters, the present one first."""
+    windows = [present]
+    while len(windows) < QUARTERS:
+        windows.append(frame.here().fiscal.previous(windows[-1]))
+    return [
+        Query(asked.metric, one.first, end_of(metric, one), asked.params, asked.where)
+        for one in windows
+    ]
 
-    Quarters before the first record are left out; nothing is kept of these readings.
+
+def quarters(session: Session, asked: Sequence[Query], ahead: Ahead) -> list[Bar]:
+    """Return the answers to a question by quarter, up to the present day.
+
+    Quarters before the first record are left out; nothing is kept of these readings. `ahead`
+    holds what is counted for the page.
     """
-    found: list[tuple[str, Figure]] = []
-    result = None
-    window = present
-    for _number in range(QUARTERS):
-        last = end_of(metric, window)
-        query = Query(asked.metric, window.first, last, asked.params, asked.where)
-        try:
-            result = readings.read(session, query, today=frame.today(), now=frame.now(), keep=False)
-        except Refusal:
-            return []
-        span = words.format_value(words.DayRange(window.first, last), frame.reader())
-        found.append((span, result.figure))
-        window = frame.here().fiscal.previous(window)
+    try:
+        results = readings.read_all(
+            session, asked, today=frame.today(), now=frame.now(), ahead=ahead
+        )
+    except Refusal:
+        return []
+    found = [
+        (_span(one.first_day, one.last_day), result.figure)
+        for one, result in zip(asked, results, strict=True)
+    ]
     while found and not found[-1][1].n:
         found.pop()
-    if result is None or len(found) < 2:
-        return []
-    return _drawn(result, found, None)
+    return _drawn(results[0], found, None) if len(found) > 1 else []
+
+
+def _span(first: date, last: date) -> str:
+    return words.format_value(words.DayRange(first, last), frame.reader())
 
 
 def _drawn(result: Result, found: Sequence[tuple[str, Figure]], line: Decimal | None) -> list[Bar]:

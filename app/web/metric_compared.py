@@ -12,6 +12,7 @@ from goals import words
 from goals.calendar import Period
 from goals.errors import Refusal
 from goals.metrics import comparing
+from goals.metrics.ahead import Ahead
 from goals.metrics.comparing import Comparison, Pair, Side
 from goals.metrics.query import Query
 
@@ -36,17 +37,22 @@ class Compared:
     notes: list[str]
 
 
-def of(
-    session: Session, asked: Query, periods: Iterable[tuple[str, Period, Period]]
-) -> Compared | None:
-    """Return a window beside earlier ones; `periods` are the named ones and what each is part of.
-
-    None where there is nothing to compare: a window to come, or no value in any period.
-    """
+def whole(asked: Query, periods: Iterable[tuple[str, Period, Period]]) -> Period | None:
+    """Return what a window is a part of; `periods` are the named ones, each with its whole."""
     window = Period.of(asked.first_day, asked.last_day)
-    whole = next((whole for _name, part, whole in periods if part == window), None)
+    return next((whole for _name, part, whole in periods if part == window), None)
+
+
+def of(session: Session, asked: Query, whole: Period | None, ahead: Ahead) -> Compared | None:
+    """Return a window, part of a whole one if that is known, beside earlier ones.
+
+    `ahead` holds what is counted for the page. None where there is nothing to compare: a window
+    to come, or no value in any period.
+    """
     try:
-        found = comparing.compare(session, asked, today=frame.today(), now=frame.now(), whole=whole)
+        found = comparing.compare(
+            session, asked, today=frame.today(), now=frame.now(), whole=whole, ahead=ahead
+        )
     except Refusal:
         return None
     if found is None or all(one.then.value is None for one in found.pairs):

@@ -31,6 +31,7 @@ from goals.errors import Refusal
 from goals.metrics import (
     authoring,
     catalogue,
+    comparing,
     history,
     library,
     notes,
@@ -38,6 +39,7 @@ from goals.metrics import (
     readings,
     receipts,
 )
+from goals.metrics.ahead import Ahead
 from goals.metrics.catalogue import Metric
 from goals.metrics.custom.metric import Custom
 from goals.metrics.custom.table import CustomMetricVersion
@@ -69,13 +71,14 @@ class Line:
 def page() -> str:
     """List what can be measured, first what has data."""
     session = frame.session()
-    known = readings.available(session)
-    quarter = metric_asked.quarter()
-    lines = [_line(session, one, known, quarter) for one in catalogue.METRICS.values()]
     made = library.made(session)
+    own = [one for one in made if one.archived_at is None]
+    quarter = metric_asked.quarter()
+    found = _lines(session, [*own, *catalogue.METRICS.values()], quarter)
+    lines = found[len(own) :]
     return render_template(
         "metrics/page.html",
-        own=[_line(session, one, known, quarter) for one in made if one.archived_at is None],
+        own=found[: len(own)],
         archived=[one for one in made if one.archived_at is not None],
         with_data=[one for one in lines if one.is_available],
         counted=[one for one in lines if not one.is_available and not one.metric.takes_readings],
@@ -85,15 +88,20 @@ def page() -> str:
     )
 
 
-def _line(session: Session, metric: Metric, known: set[str], quarter: Period) -> Line:
-    has_data = metric.id in known
-    return Line(metric, has_data, _read(session, metric, quarter) if has_data else None)
-
-
-def _read(session: Session, metric: Metric, window: Period) -> Result:
-    last = metric_bars.end_of(metric, window)
-    asked = Query(metric.id, window.first, last)
-    return readings.read(session, asked, today=frame.today(), now=frame.now(), keep=False)
+def _lines(session: Session, metrics: Sequence[Metric], quarter: Period) -> list[Line]:
+    """Return metrics with their values so far, all of them counted together."""
+    ahead = Ahead(session)
+    known = readings.available(session, ahead)
+    read = [one for one in metrics if one.id in known]
+    results = readings.read_all(
+        session,
+        [Query(one.id, quarter.first, metric_bars.end_of(one, quarter)) for one in read],
+        today=frame.today(),
+        now=frame.now(),
+        ahead=ahead,
+    )
+    found = {one.id: result for one, result in zip(read, results, strict=True)}
+    return [Line(one, one.id in known, found.get(one.id)) for one in metrics]
 
 
 @blueprint.get("/metric/<metric_id>")
@@ -115,9 +123,18 @@ def metric(metric_id: str) -> ResponseReturnValue:
     problem = metric_asked.complaint(unread)
     result = None
     asked = Query(found.id, window.first, window.last, params, where, by)
+    periods = _periods(found)
+    whole = metric_compared.whole(asked, periods)
+    by_quarter = metric_bars.asked_by_quarter(found, asked, metric_asked.quarter())
+    ahead = Ahead(session)
     try:
         if not unread:
-            result = readings.read(session, asked, today=frame.today(), now=frame.now())
+            earlier = comparing.questions(session, asked, today=frame.today(), whole=whole)
+            every = [asked, *by_quarter, *earlier]
+            readings.look_ahead(session, every, ahead, today=frame.today())
+            result = readings.read(
+                session, asked, today=frame.today(), now=frame.now(), ahead=ahead
+            )
     except Refusal as error:
         problem = f"{texts.say(error.message)} {texts.say(error.fix)}".strip()
 
@@ -131,8 +148,8 @@ def metric(metric_id: str) -> ResponseReturnValue:
         }
         return url_for("metrics.metric", metric_id=found.id, **wanted)
 
-    found = history.here(session, found, result.params if result is not None else None)
-    periods = _periods(found)
+    full = result.params if result is not None else None
+    found = history.here(session, found, full, ahead.edges)
     return render_template(
         "metrics/metric.html",
         doubled=parallel.warnings(session, found.needs),
@@ -151,16 +168,14 @@ def metric(metric_id: str) -> ResponseReturnValue:
         parts=metric_parts.PARTS.get(found.id),
         amounts=receipts.amounts(found.id, result.params, result.unit) if result else (),
         bars=metric_bars.segments(result) if result is not None else [],
-        quarters=[]
-        if result is None
-        else metric_bars.quarters(session, found, asked, metric_asked.quarter()),
+        quarters=[] if result is None else metric_bars.quarters(session, by_quarter, ahead),
         needs=vocabulary.needs(found),
         reconcile=_reconcile(found, window.first, window.last, where, params),
         notes=[texts.say(one.message) for one in result.notes] if result is not None else [],
         sound=_sound(session, result.receipt) if result is not None else None,
         lacks_rates=result is not None
         and any(one.code == "excluded_currency" for one in result.notes),
-        compared=metric_compared.of(session, asked, periods) if result is not None else None,
+        compared=metric_compared.of(session, asked, whole, ahead) if result is not None else None,
         periods=[(name, part) for name, part, _whole in periods],
         range_of=_range,
         span=_range(window),

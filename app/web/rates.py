@@ -56,6 +56,7 @@ def page() -> Response | str:
         lines=lines,
         waiting=sum(one.count for one in waits.values()),
         base=base,
+        others=rates.to_others(session),
         offered=_offered({one.currency for one in lines}),
         first=lines[0].currency if lines else "",
         names=_people(session),

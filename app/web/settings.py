@@ -156,6 +156,13 @@ def _moves(before: tuple[str, str], held: Workspace) -> list[str]:
                 " amounts in other currencies need a rate to the new one."
             )
         )
+        found.append(
+            _(
+                "Rates to %(before)s are kept and convert nothing meanwhile; they count again if"
+                " the currency is changed back. Targets of goals stay the numbers that they are.",
+                before=before[1],
+            )
+        )
     return found
 
 

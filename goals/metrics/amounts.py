@@ -22,6 +22,7 @@ def in_base(amount: Any, currency: Any, day: Any) -> Callable[[Base], Expression
             .where(
                 col(Rate.workspace_id) == base.workspace_id,
                 col(Rate.currency) == currency,
+                col(Rate.base) == base.currency,
                 col(Rate.day) <= day,
                 col(Rate.deleted_at).is_(None),
             )

@@ -5,19 +5,18 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, func, literal, or_, select
-from sqlmodel import Session, col
+from sqlalchemy import and_, case, literal, or_, select
+from sqlmodel import col
 
 from goals.metrics import fitting, measures
-from goals.metrics.counting import Count, Counts, Statement
+from goals.metrics.counting import NOTHING, Count, Counts, Statement
+from goals.metrics.edges import Edges
 from goals.metrics.measures import MEASURES, UNDATED, Measure
 from goals.metrics.query import Query
-from goals.metrics.rollup import TOTAL, Rollup
-from goals.metrics.scope import NOTHING, Scope
+from goals.metrics.scope import Scope
 from goals.metrics.sql import days_between
 from goals.records.demand import Lead
 from goals.records.sales import Deal, StageEvent
-from goals.table import workspace_of
 
 
 def matured(
@@ -31,7 +30,7 @@ def matured(
     days = int(params["within_days"]) if params.get("within_days") else None
     # Where sources part the days between them, outcomes may come that no rollup has.
     is_told = days is None and outcomes is not None and not scope.base.is_parted
-    if is_told and outcomes is not None and _newest(scope.session, outcomes) <= horizon:
+    if is_told and outcomes is not None and _newest(scope.ahead.edges, outcomes) <= horizon:
         return None
     only = and_(measure.only, when <= horizon)
     if days is not None:
@@ -39,13 +38,8 @@ def matured(
     return replace(measure, only=only)
 
 
-def _newest(session: Session, measure: str) -> date:
-    statement = select(func.max(col(Rollup.day))).where(
-        col(Rollup.workspace_id) == workspace_of(session),
-        col(Rollup.measure) == measure,
-        col(Rollup.dim) == TOTAL,
-    )
-    return session.execute(statement).scalar_one() or date.min
+def _newest(edges: Edges, measure: str) -> date:
+    return max(edges.of((measure,)), default=date.min)
 
 
 def total(scope: Scope, measure: Measure, first: date | None, last: date | None) -> Count:

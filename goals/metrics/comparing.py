@@ -4,7 +4,7 @@ Like for like compares a running period with as many days of an earlier one, and
 take their time with outcomes after as long.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,7 +16,10 @@ from goals import calendar, words, workspace
 from goals.calendar import Period
 from goals.fiscal import FiscalCalendar
 from goals.metrics import library, readings
+from goals.metrics.ahead import Ahead
+from goals.metrics.catalogue import Metric
 from goals.metrics.query import Query
+from goals.metrics.result import Result
 from goals.records import holidays
 from goals.words import N_, P_, Message
 
@@ -78,14 +81,66 @@ def compare(
     now: datetime,
     whole: Period | None = None,
     against: tuple[str, ...] = AGAINST,
+    ahead: Ahead | None = None,
 ) -> Comparison | None:
     """Return a question's value beside those of earlier periods; nothing of it is kept.
 
-    `whole` is the period that the window is the beginning of, None to find it. None for a window
-    that has not begun. Raises Refusal for what cannot be asked.
+    `whole` is the period that the window is the beginning of, None to find it; `ahead` holds
+    what is counted already in this transaction. None for a window that has not begun. Raises
+    Refusal for what cannot be asked.
     """
     fiscal = workspace.of(session).fiscal
     metric, params = library.resolve(session, query.metric, query.params)
+    spans = _spans(session, query, metric, today, whole, against)
+    if spans is None:
+        return None
+    known = readings.earliest(session, metric.id, params, query.where, ahead)
+    reader = _Reader(session, replace(query, by=None), spans.running, known, today, now)
+    here, *then = reader.sides(spans.periods, ahead)
+    pairs = tuple(
+        _pair(here, name, side, is_alike)
+        for (name, _, is_alike), side in zip(spans.earlier, then, strict=True)
+    )
+    unit, currency = readings.unit_of(metric, params, workspace.of(session).currency)
+    notes = tuple(_notes(fiscal, spans.whole, spans.running, pairs))
+    return Comparison(spans.whole, here, pairs, unit, currency, notes)
+
+
+def questions(
+    session: Session, query: Query, *, today: date, whole: Period | None = None
+) -> list[Query]:
+    """Return what `compare` asks, [] for a window that has not begun."""
+    metric = library.find(session, query.metric)
+    spans = _spans(session, query, metric, today, whole, AGAINST)
+    if spans is None:
+        return []
+    alone = replace(query, by=None)
+    return [_asked(alone, spans.running, today, *one) for one in spans.periods]
+
+
+@dataclass(frozen=True)
+class _Spans:
+    """A period so far, the whole of it, and the (name, period, whether alike) before them."""
+
+    whole: Period
+    running: Period
+    earlier: Sequence[tuple[str, Period, bool]]
+
+    @property
+    def periods(self) -> list[tuple[Period, bool]]:
+        """Return all periods, the present one first, each with whether it is cut to be alike."""
+        return [(self.running, True), *(one[1:] for one in self.earlier)]
+
+
+def _spans(
+    session: Session,
+    query: Query,
+    metric: Metric,
+    today: date,
+    whole: Period | None,
+    against: tuple[str, ...],
+) -> _Spans | None:
+    fiscal = workspace.of(session).fiscal
     window = Period.of(query.first_day, query.last_day)
     if window.first > today:
         return None
@@ -94,16 +149,7 @@ def compare(
     if whole is None:
         begun = fiscal.begun(window)
         whole = begun if today in begun else window
-    known = readings.earliest(session, metric.id, params, query.where)
-    reader = _Reader(session, replace(query, by=None), running, known, today, now)
-    here = reader.side(running, is_alike=True)
-    pairs = tuple(
-        reader.pair(here, one, period, is_alike)
-        for one, period, is_alike in _earlier(fiscal, whole, running, against)
-    )
-    unit, currency = readings.unit_of(metric, params, workspace.of(session).currency)
-    notes = tuple(_notes(fiscal, whole, running, pairs))
-    return Comparison(whole, here, pairs, unit, currency, notes)
+    return _Spans(whole, running, list(_earlier(fiscal, whole, running, against)))
 
 
 def _earlier(
@@ -148,14 +194,14 @@ class _Reader:
     today: date
     now: datetime
 
-    def side(self, period: Period, *, is_alike: bool) -> Side:
+    def sides(self, periods: Sequence[tuple[Period, bool]], ahead: Ahead | None) -> list[Side]:
+        """Return the values over periods, each with whether it is cut to be alike."""
+        asked = [_asked(self.query, self.running, self.today, *one) for one in periods]
+        found = readings.read_all(self.session, asked, today=self.today, now=self.now, ahead=ahead)
+        return [self._side(one[0], result) for one, result in zip(periods, found, strict=True)]
+
+    def _side(self, period: Period, result: Result) -> Side:
         """Return a value over a period, none where records begin later."""
-        matured = self.query.matured
-        if is_alike:
-            after = (matured or self.today) - self.running.last
-            matured = period.last + after
-        asked = replace(self.query, first_day=period.first, last_day=period.last, matured=matured)
-        result = readings.read(self.session, asked, today=self.today, now=self.now, keep=False)
         working = holidays.workdays(self.session, period).count(period)
         if self.known is None or self.known > period.last:
             return Side(period, working, None, self.known)
@@ -163,14 +209,22 @@ class _Reader:
         is_covered = self.known <= period.first or result.metric.kind == "stock"
         return Side(period, working, result.value, None if is_covered else self.known)
 
-    def pair(self, here: Side, against: str, period: Period, is_alike: bool) -> Pair:
-        """Return the period read so far compared with an earlier one."""
-        then = self.side(period, is_alike=is_alike)
-        difference = change = None
-        if here.value is not None and then.value is not None:
-            difference = here.value - then.value
-            change = difference / then.value if then.value > 0 else None
-        return Pair(against, is_alike, then, difference, change)
+
+def _asked(query: Query, running: Period, today: date, period: Period, is_alike: bool) -> Query:
+    """Return the same question over another period, outcomes after as long if it is alike."""
+    matured = query.matured
+    if is_alike:
+        matured = period.last + ((matured or today) - running.last)
+    return replace(query, first_day=period.first, last_day=period.last, matured=matured)
+
+
+def _pair(here: Side, against: str, then: Side, is_alike: bool) -> Pair:
+    """Return the period read so far compared with an earlier one."""
+    difference = change = None
+    if here.value is not None and then.value is not None:
+        difference = here.value - then.value
+        change = difference / then.value if then.value > 0 else None
+    return Pair(against, is_alike, then, difference, change)
 
 
 #: What a period is compared with, in words: as many days of it, or the whole of it.

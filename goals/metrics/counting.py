@@ -1,6 +1,6 @@
 """Statements that count a measure: by day for the rollups, or over a window for a reading."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any
@@ -31,7 +31,10 @@ from goals.table import workspace_of
 
 #: What a key counted and summed.
 Count = tuple[int, int]
+NOTHING: Count = (0, 0)
 Counts = dict[str, Count]
+#: The days on which a measure counts anything, in order: (day, count, sum).
+Line = Sequence[tuple[date, int, int]]
 #: A statement of any columns.
 Statement = Select[*tuple[Any, ...]]
 
@@ -175,24 +178,39 @@ def from_rollup(
     keys: Collection[str] | None = None,
 ) -> Counts:
     """Return counts by key over a window from the rollup (`first` None: from the beginning)."""
+    return from_rollups(session, (measure,), dim, first, last, keys).get(measure, {})
+
+
+def from_rollups(
+    session: Session,
+    measures: Collection[str],
+    dim: str,
+    first: date | None,
+    last: date,
+    keys: Collection[str] | None = None,
+) -> dict[str, Counts]:
+    """Return the counts by key of each measure that counts anything over a window."""
     statement = (
-        select(col(Rollup.key), func.sum(col(Rollup.n)), func.sum(col(Rollup.sum)))
+        select(
+            col(Rollup.measure), col(Rollup.key), func.sum(col(Rollup.n)), func.sum(col(Rollup.sum))
+        )
         .where(
             col(Rollup.workspace_id) == workspace_of(session),
-            col(Rollup.measure) == measure,
+            col(Rollup.measure).in_(measures),
             col(Rollup.dim) == dim,
             col(Rollup.day) <= last,
         )
-        .group_by(col(Rollup.key))
+        .group_by(col(Rollup.measure), col(Rollup.key))
     )
     if first is not None:
         statement = statement.where(col(Rollup.day) >= first)
-    if keys is not None and len(keys) <= MOST_KEYS:
-        statement = statement.where(col(Rollup.key).in_(keys))
-    found = {key: (int(n), int(total)) for key, n, total in session.execute(statement)}
-    if keys is not None and len(keys) > MOST_KEYS:
-        wanted = set(keys)
-        return {key: count for key, count in found.items() if key in wanted}
+    wanted = None if keys is None else set(keys)
+    if wanted is not None and len(wanted) <= MOST_KEYS:
+        statement = statement.where(col(Rollup.key).in_(wanted))
+    found: dict[str, Counts] = {}
+    for measure, key, n, total in session.execute(statement):
+        if wanted is None or key in wanted:
+            found.setdefault(measure, {})[key] = int(n), int(total)
     return found
 
 
@@ -233,8 +251,8 @@ def daily(
     first: date,
     last: date,
     where: Mapping[str, Collection[str]],
-) -> list[tuple[date, int, int]]:
-    """Return (day, count, sum) of a measure from the rollup of one dimension or pair, in order."""
+) -> Line:
+    """Return the line of a measure from the rollup of one dimension or pair."""
     statement = (
         select(col(Rollup.day), col(Rollup.key), col(Rollup.n), col(Rollup.sum))
         .where(
@@ -262,27 +280,55 @@ def daily(
 
 def daily_from_records(
     session: Session,
-    measure: Measure,
+    measures: Sequence[Measure],
     base: Base,
     first: date,
     last: date,
     *,
     where: Mapping[str, Collection[str]],
     also: Collection[ColumnElement[bool]] = (),
-) -> list[tuple[date, int, int]]:
-    """Return (day, count, sum) of a measure from the records themselves."""
-    measure = fitting.fitted(measure, base, last)
-    rows = measure.rows(base)
+) -> list[Line]:
+    """Return the line of each measure from the records themselves.
+
+    The measures share their rows and their day, and each adds up over days.
+    """
+    measures = [fitting.fitted(one, base, last) for one in measures]
+    one = measures[0]
+    rows, day = one.rows(base), one.day
+    is_alone = len(measures) == 1
+    counts: Iterable[Sequence[ColumnElement[Any]]] = (
+        [(func.count(), _sum(one, base))]
+        if is_alone
+        else (_where_it_counts(each, base) for each in measures)
+    )
     statement = (
-        select(measure.day, func.count(), _sum(measure, base))
+        select(day, *(column for columns in counts for column in columns))
         .select_from(rows.source)
-        .where(_counted(measure, base, rows), measure.day >= first, measure.day <= last, *also)
-        .group_by(measure.day)
-        .order_by(measure.day)
+        .where(_counted(one, base, rows) if is_alone else rows.where)
+        .where(day >= first, day <= last, *also)
+        .group_by(day)
+        .order_by(day)
     )
     for dim, keys in where.items():
         statement = statement.where(rows.dims[dim].in_(list(keys)))
-    return [(day, int(n), int(total)) for day, n, total in session.execute(statement)]
+    lines: list[list[tuple[date, int, int]]] = [[] for _ in measures]
+    for found, *each in session.execute(statement):
+        for line, n, total in zip(lines, each[::2], each[1::2], strict=True):
+            if n:
+                line.append((found, int(n), int(total)))
+    return list(lines)
+
+
+def _where_it_counts(measure: Measure, base: Base) -> Sequence[ColumnElement[Any]]:
+    """Return a measure's number and sum over rows of which others may count only some."""
+    condition: ColumnElement[Any] = measure.only
+    value = None if measure.value is None else measure.value(base)
+    if value is not None:
+        condition = and_(condition, value.is_not(None))
+    n = func.count(case((condition, literal_column("1"))))
+    if value is None:
+        return n, literal_column("0")
+    return n, cast(func.coalesce(func.sum(case((condition, value))), 0), BigInteger)
 
 
 def values_of(

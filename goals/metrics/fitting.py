@@ -33,7 +33,7 @@ def fitted(measure: Measure, base: Base, last: date | None = None) -> Measure:
         return measure
     source = _source(measure)
     mine = true() if base.source is None else source == base.source
-    if _is_standing(measure):
+    if is_standing(measure):
         return _handed(measure, base, mine)
     day = measure.day if measure.decides is None else measure.decides
     if measure.distinct is not None and last is not None:
@@ -65,7 +65,8 @@ def _source(measure: Measure) -> Any:
     return col(kinds.KINDS[measure.subject].table.connection_id)
 
 
-def _is_standing(measure: Measure) -> bool:
+def is_standing(measure: Measure) -> bool:
+    """Tell whether a measure counts what comes or goes of something that stands for some time."""
     return measure.came is not None and measure.stood is not None
 
 
@@ -123,7 +124,7 @@ def parts(family: Sequence[Measure], base: Base) -> Iterator[list[Measure]]:
         yield list(family)
         return
     for standing in (False, True):
-        found = [one for one in family if _is_standing(one) == standing]
+        found = [one for one in family if is_standing(one) == standing]
         if found:
             yield _alike([fitted(one, base) for one in found], found)
 
@@ -141,7 +142,7 @@ def handed_over(
     measure: Measure, base: Base, marked: Mapping[tuple[str, str], set[date]]
 ) -> set[date]:
     """Return the days of handing over on which something may have changed, by the marked days."""
-    if not base.limits or not _is_standing(measure):
+    if not base.limits or not is_standing(measure):
         return set()
     came: Any = measure.came
     earliest = min(marked.get((measure.record, came.key), ()), default=None)
@@ -159,7 +160,7 @@ def _handing_day(measure: Measure, one: Limit) -> date | None:
 
 def reached(measure: Measure, base: Base, days: Sequence[date]) -> Expression:
     """Return a condition that rows on some days meet, by which an index leads to them."""
-    if not base.limits or not _is_standing(measure):
+    if not base.limits or not is_standing(measure):
         return true()
     before = measures.MEASURES[measure.id]
     handed = [there for there, day in _handing(before, base.limits) if day in days]

@@ -1,6 +1,6 @@
 """How far back and how far forward a metric's events reach, and its amounts day by day."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -9,36 +9,47 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from goals.errors import Refusal
-from goals.metrics import composed, counting, delivered, measures, recipes
+from goals.metrics import composed, delivered, measures, recipes
 from goals.metrics import refresh as rollups
 from goals.metrics.catalogue import Metric
 from goals.metrics.custom.metric import Custom
-from goals.metrics.measures import MEASURES, UNDATED
+from goals.metrics.edges import Edges
+from goals.metrics.measures import UNDATED
 from goals.metrics.recipes import RECIPES, Recipe, money
-from goals.metrics.rollup import TOTAL, Rollup
 from goals.metrics.scope import scope_of
 from goals.records.figures import ManualReading
 from goals.table import workspace_of
 from goals.words import N_
 
 
-def here(session: Session, metric: Metric, params: Mapping[str, str] | None = None) -> Metric:
+def here(
+    session: Session,
+    metric: Metric,
+    params: Mapping[str, str] | None = None,
+    edges: Edges | None = None,
+) -> Metric:
     """Return a metric as this workspace has it, with some parameters or (None) with any.
 
     What could be counted but has no record to count is entered, where it takes readings.
     """
     if not metric.is_counted or not metric.takes_readings:
         return metric
-    if _counted_days(session, metric.id, params):
+    if _counted_days(edges or Edges(session), metric.id, params):
         return metric
     return replace(metric, is_counted=False)
+
+
+def expected(every: Iterable[Metric]) -> set[str]:
+    """Return the measures whose days tell how far some metrics reach."""
+    known = (one for metric in every for one in recipes.every(metric.id))
+    return {name for recipe in known for name in recipe.events}
 
 
 def missing(session: Session, metric: Metric) -> str | None:
     """Return a parameter with which an entered metric could be counted, None if there is none."""
     recipe = RECIPES.get(metric.id)
     for name in () if recipe is None else recipe.given:
-        if _counted_days(session, metric.id, {name: "1"}):
+        if _counted_days(Edges(session), metric.id, {name: "1"}):
             return name
     return None
 
@@ -55,20 +66,23 @@ def earliest(
     metric: Metric,
     where: Mapping[str, str],
     params: Mapping[str, str] | None = None,
+    edges: Edges | None = None,
 ) -> date | None:
     """Return the first day with an event of some members, None where there is none.
 
     A custom metric begins when the last of its parts has begun.
     """
+    edges = edges or Edges(session)
     if isinstance(metric, Custom):
         asked = composed.asked_of_parts(session, metric, where)
         begun = [
-            earliest(session, one.metric, asked, one.params) for one in metric.expression.needed
+            earliest(session, one.metric, asked, one.params, edges)
+            for one in metric.expression.needed
         ]
         known = [day for day in begun if day is not None]
         return max(known) if len(known) == len(begun) else None
-    if not where or not _counted_days(session, metric.id, params):
-        return min(_edges(session, metric, params), default=None)
+    if not where or not _counted_days(edges, metric.id, params):
+        return min(_edges(session, metric, params, edges), default=None)
     recipe = recipes.of(metric.id, params or {})
     scope = scope_of(session, rollups.base_of(session), where, None, recipe.subjects)
     since = date.fromisoformat(UNDATED) + timedelta(days=1)
@@ -79,15 +93,20 @@ def earliest(
 
 
 def latest(
-    session: Session, metric: Metric, params: Mapping[str, str] | None = None
+    session: Session,
+    metric: Metric,
+    params: Mapping[str, str] | None = None,
+    edges: Edges | None = None,
 ) -> date | None:
     """Return the last day with an event, None where there is none."""
-    return max(_edges(session, metric, params), default=None)
+    return max(_edges(session, metric, params, edges or Edges(session)), default=None)
 
 
-def _edges(session: Session, metric: Metric, params: Mapping[str, str] | None) -> list[date]:
+def _edges(
+    session: Session, metric: Metric, params: Mapping[str, str] | None, edges: Edges
+) -> list[date]:
     """Return the first and the last day of everything that a metric lives on."""
-    counted = _counted_days(session, metric.id, params)
+    counted = _counted_days(edges, metric.id, params)
     if counted or not metric.takes_readings:
         return counted
     day = col(ManualReading.day)
@@ -99,15 +118,15 @@ def _edges(session: Session, metric: Metric, params: Mapping[str, str] | None) -
     return [found for found in session.execute(statement).one() if found is not None]
 
 
-def _counted_days(session: Session, metric: str, params: Mapping[str, str] | None) -> list[date]:
+def _counted_days(edges: Edges, metric: str, params: Mapping[str, str] | None) -> list[date]:
     """Return the first and the last day on which a metric counts anything, [] if there is none."""
     if metric not in RECIPES:
         return []
     ways = (recipes.of(metric, params),) if params else recipes.every(metric)
-    return [day for one in ways for day in _days_of_recipe(session, one)]
+    return [day for one in ways for day in _days_of_recipe(edges, one)]
 
 
-def _days_of_recipe(session: Session, recipe: Recipe) -> list[date]:
+def _days_of_recipe(edges: Edges, recipe: Recipe) -> list[date]:
     """Return the first and the last day on which a recipe finds anything to count.
 
     A number made of several kinds of record needs some of each, unless either will do; its days
@@ -116,25 +135,10 @@ def _days_of_recipe(session: Session, recipe: Recipe) -> list[date]:
     kinds: dict[str, list[str]] = {}
     for name in recipe.events:
         kinds.setdefault(measures.find(name).subject, []).append(name)
-    each = [_days_of(session, names) for names in kinds.values()]
+    each = [edges.of(names) for names in kinds.values()]
     if recipe.either:
         return [day for days in each for day in days]
     return each[0] if each and all(each) else []
-
-
-def _days_of(session: Session, names: Sequence[str]) -> list[date]:
-    """Return the first and the last day on which any of some measures counts anything."""
-    day = col(Rollup.day)
-    statement = select(func.min(day), func.max(day)).where(
-        col(Rollup.workspace_id) == workspace_of(session),
-        col(Rollup.measure).in_(names),
-        col(Rollup.dim) == TOTAL,
-        day > date.fromisoformat(UNDATED),
-    )
-    days = list(session.execute(statement).one())
-    for name in (one for one in names if one not in MEASURES):
-        days += counting.edges(session, measures.find(name), rollups.base_of(session))
-    return [found for found in days if found is not None]
 
 
 def series(

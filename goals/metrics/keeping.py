@@ -15,6 +15,7 @@ from goals import words
 from goals.metrics import limits, notes
 from goals.metrics.custom.metric import Custom
 from goals.metrics.evidence import Reading
+from goals.metrics.notes import Note
 from goals.metrics.result import Result
 from goals.records.connections import SyncRun
 from goals.table import workspace_of
@@ -51,11 +52,8 @@ def keep(session: Session, result: Result, *, now: datetime) -> Result:
             as_of=earlier.as_of,
             notes=tuple(notes.stored(one) for one in earlier.notes),
         )
-    if earlier is not None and earlier.value != result.figure.value:
-        before = words.amount(earlier.value, result.unit, result.currency)
-        since = limits.latest(session, earlier.computed_at)
-        cause = notes.restated(before) if since is None else notes.cut_over(before, since.day)
-        result = replace(result, notes=(*result.notes, cause))
+    if earlier is not None:
+        result = replace(result, notes=(*result.notes, *_restated(session, earlier, result)))
     again = session.exec(
         select(Reading).where(col(Reading.workspace_id) == here, col(Reading.receipt) == receipt)
     ).first()
@@ -64,6 +62,17 @@ def keep(session: Session, result: Result, *, now: datetime) -> Result:
         with suppress(IntegrityError), session.begin_nested():
             session.add(_row(session, result, receipt, now))
     return replace(result, receipt=receipt)
+
+
+def _restated(session: Session, earlier: Reading, result: Result) -> list[Note]:
+    """Return what to say of an earlier answer that was another one."""
+    before = words.amount(earlier.value, earlier.unit, earlier.currency)
+    if None not in (earlier.currency, result.currency) and earlier.currency != result.currency:
+        return [notes.restated_in(before, str(earlier.currency))]
+    if earlier.value == result.figure.value:
+        return []
+    since = limits.latest(session, earlier.computed_at)
+    return [notes.restated(before) if since is None else notes.cut_over(before, since.day)]
 
 
 def _question(result: Result) -> dict[str, Any]:
@@ -97,6 +106,9 @@ def _answer(result: Result) -> dict[str, Any]:
         ],
         "notes": [(one.code, one.n) for one in result.notes],
     }
+    if result.currency is not None:
+        # As many of another currency are another answer.
+        answer["currency"] = result.currency
     if result.parts:
         answer["parts"] = _receipts(result)
     return answer

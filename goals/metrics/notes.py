@@ -212,6 +212,14 @@ def cut_over(before: object, day: date | None) -> Note:
     return Note("restated", Message(text, {"before": before, "day": day}))
 
 
+def restated_in(before: object, currency: str) -> Note:
+    """Say that the same question was answered in another currency before."""
+    text = N_(
+        "This was %(before)s when it was read before; the base currency was %(currency)s then."
+    )
+    return Note("restated", Message(text, {"before": before, "currency": currency}))
+
+
 #: Parameters without which a metric cannot be counted from some records, in words.
 _ASKED_FOR = {"inactive_days": N_("a number of days without a purchase")}
 

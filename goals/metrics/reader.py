@@ -8,13 +8,14 @@ from functools import cached_property
 from goals.fiscal import FiscalCalendar
 from goals.metrics import cohorts, notes, recipes
 from goals.metrics.catalogue import Metric
-from goals.metrics.counting import Count, Counts
+from goals.metrics.counting import NOTHING, Count, Counts
 from goals.metrics.figures.window import Get, Spread
 from goals.metrics.formulas import Figure
+from goals.metrics.measures import Measure
 from goals.metrics.notes import Note
 from goals.metrics.query import Query
 from goals.metrics.recipes import Asked, Recipe, Window
-from goals.metrics.scope import NOTHING, Scope
+from goals.metrics.scope import Scope
 
 
 @dataclass
@@ -31,6 +32,7 @@ class Reader:
     splits: dict[tuple[str, date | None, date | None], Counts] = field(default_factory=dict)
     spreads: dict[str, dict[str, list[tuple[int, int]]]] = field(default_factory=dict)
     specials: dict[str, Counts] = field(default_factory=dict)
+    outcomes: dict[str, Measure | None] = field(default_factory=dict)
 
     @property
     def recipe(self) -> Recipe:
@@ -72,14 +74,24 @@ class Reader:
         )  # fmt: skip
 
     def _special(self, name: str, *, split: bool) -> Counts:
+        if self.scope.ahead.is_noting:
+            return {}
         measure = self.recipe.special[name](self.scope, self.query)
         return self.scope.of_records(measure, None, None, split=split)
 
     def _total(self, name: str, first: date | None, last: date | None) -> Count:
-        measure = cohorts.matured(self.scope, name, self.params, self.query, self.horizon)
+        measure = self._matured(name)
         if measure is not None:
-            return cohorts.total(self.scope, measure, first, last)
+            how = self.horizon, self.params.get("within_days")
+            return self.scope.of_outcomes(measure, how, first, last)
         return self.scope.total(name, first, last)
+
+    def _matured(self, name: str) -> Measure | None:
+        if name not in self.outcomes:
+            self.outcomes[name] = cohorts.matured(
+                self.scope, name, self.params, self.query, self.horizon
+            )
+        return self.outcomes[name]
 
     def member(self, member: str) -> Window:
         """Return what a formula sees of one member."""
@@ -87,7 +99,7 @@ class Reader:
         def get(name: str, first: date | None, last: date | None) -> Count:
             place = (name, first, last)
             if place not in self.splits:
-                measure = cohorts.matured(self.scope, name, self.params, self.query, self.horizon)
+                measure = self._matured(name)
                 self.splits[place] = (
                     self.scope.split(name, first, last)
                     if measure is None
@@ -121,12 +133,23 @@ class Reader:
             listed.update(dict.fromkeys(members))
         return [(name, formula(self.member(name), self.params)) for name in listed], nobody
 
-    def notes(self, figure: Figure) -> list[Note]:
-        """Return what to know about the figure."""
-        asked = Asked(
+    def note(self) -> None:
+        """Note what the figure, and what is said beside it, need.
+
+        What is made for this question alone is not known ahead, nor what is said of it then.
+        """
+        figure = self.recipe.figure(self.window(), self.params)
+        if not self.recipe.special:
+            self.recipe.notes(self._asked(figure))
+
+    def _asked(self, figure: Figure) -> Asked:
+        return Asked(
             self.scope, self.query, self.params, self.horizon, self.by_stage, figure, self._total
         )
-        found = self.recipe.notes(asked)
+
+    def notes(self, figure: Figure) -> list[Note]:
+        """Return what to know about the figure."""
+        found = self.recipe.notes(self._asked(figure))
         if self.metric.kind in ("ratio", "duration") and 0 < figure.n < notes.SMALL:
             found.append(notes.small_n(figure.n))
         return found

@@ -1,8 +1,8 @@
 """Readings: one value of a metric with its evidence, from rollups that are true first."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlmodel import Session
@@ -10,6 +10,7 @@ from sqlmodel import Session
 from goals import workspace
 from goals.errors import Refusal
 from goals.metrics import (
+    asking,
     catalogue,
     composed,
     delivered,
@@ -17,17 +18,17 @@ from goals.metrics import (
     keeping,
     known,
     library,
-    measures,
     notes,
     recipes,
 )
 from goals.metrics import refresh as rollups
+from goals.metrics.ahead import Ahead
+from goals.metrics.asking import Question
 from goals.metrics.catalogue import Metric
 from goals.metrics.custom.metric import Custom
 from goals.metrics.formulas import Figure
 from goals.metrics.query import Query
 from goals.metrics.reader import Reader
-from goals.metrics.recipes import RECIPES
 from goals.metrics.result import Result
 from goals.metrics.rows import Base
 from goals.metrics.scope import scope_of
@@ -39,47 +40,88 @@ def resolved(metric: Metric, params: Mapping[str, object]) -> dict[str, str]:
     return catalogue.filled(metric, params)
 
 
-def check_segment(metric: Metric, segment: Mapping[str, str], field: str = "where") -> None:
-    """Raise Refusal for dimensions that a metric cannot be narrowed by."""
-    if segment and not metric.is_counted:
-        raise Refusal(
-            "segment_unfit",
-            N_("%(metric)s is entered as a whole and cannot be narrowed."),
-            {"metric": metric.name},
-            field=field,
-        )
-
-
 def read(
-    session: Session, query: Query, *, today: date, now: datetime, keep: bool = True
+    session: Session,
+    query: Query,
+    *,
+    today: date,
+    now: datetime,
+    keep: bool = True,
+    ahead: Ahead | None = None,
 ) -> Result:
     """Return a metric's value over a window, after counting what is marked anew.
 
     `today` ends the time that outcomes of a cohort may take unless the query says
     otherwise. Raises Refusal for what cannot be asked. With `keep` the reading is stored and
-    gets a receipt; the same question over the same data gets the same one.
+    gets a receipt; the same question over the same data gets the same one. `ahead` is that of
+    `read_all`.
     """
-    metric, params = library.resolve(session, query.metric, query.params, query.versions)
-    if query.last_day < query.first_day:
+    [result] = read_all(session, [query], today=today, now=now, ahead=ahead)
+    return keeping.keep(session, result, now=now) if keep else result
+
+
+def read_all(
+    session: Session,
+    queries: Sequence[Query],
+    *,
+    today: date,
+    now: datetime,
+    ahead: Ahead | None = None,
+) -> list[Result]:
+    """Return what `read` does for each of several questions; nothing is kept of these readings.
+
+    What they need is counted together. `ahead` holds what is counted already in this
+    transaction, and then what was counted for these as well. Raises Refusal if any of them
+    cannot be asked.
+    """
+    ahead = ahead or Ahead(session)
+    asked = look_ahead(session, queries, ahead, today=today)
+    return [_answer(session, one, ahead, today, now) for one in asked]
+
+
+def look_ahead(
+    session: Session, queries: Sequence[Query], ahead: Ahead, *, today: date
+) -> list[Question]:
+    """Count what several questions need, after counting what is marked anew.
+
+    Raises Refusal if any of them cannot be asked.
+    """
+    resolved = [library.resolve(session, one.metric, one.params, one.versions) for one in queries]
+    if any(one.last_day < one.first_day for one in queries):
         raise Refusal("window", N_("The last day lies before the first."), field="to")
     rollups.refresh(session)
-    asked = _question(session, metric, params, query, today, {})
-    if query.known_at is not None:
-        with known.as_of(session, query.known_at):
-            result = _read(session, asked, {}, today=today, now=now)
-        since = workspace.of(session).knowledge_from
-        if since is None or query.known_at < since:
-            result = replace(result, notes=(*result.notes, notes.unknown_then()))
-    else:
-        result = _read(session, asked, {}, today=today, now=now)
-    return keeping.keep(session, result, now=now) if keep else result
+    ahead.edges.find(history.expected(one for metric, _ in resolved for one in _of(metric)))
+    asked = [
+        asking.question(session, metric, params, query, today, ahead, {})
+        for (metric, params), query in zip(resolved, queries, strict=True)
+    ]
+    asking.look_ahead(ahead, [one for one in asked if one.query.known_at is None], today)
+    return asked
+
+
+def _of(metric: Metric) -> list[Metric]:
+    return [one for one, _ in composed.leaves(metric, {})]
+
+
+def _answer(session: Session, asked: Question, ahead: Ahead, today: date, now: datetime) -> Result:
+    then = asked.query.known_at
+    if then is None:
+        return _read(session, asked, {}, ahead, today=today, now=now)
+    with known.as_of(session, then):
+        result = _read(session, asked, {}, Ahead(session), today=today, now=now)
+    since = ahead.here.knowledge_from
+    if since is None or then < since:
+        return replace(result, notes=(*result.notes, notes.unknown_then()))
+    return result
 
 
 def look(session: Session, metric: Metric, query: Query, *, today: date, now: datetime) -> Result:
     """Return the value of a metric that may not be kept yet; nothing is kept of the reading."""
     rollups.refresh(session)
-    asked = _question(session, metric, {}, query, today, {})
-    return _read(session, asked, {}, today=today, now=now)
+    ahead = Ahead(session)
+    asked = asking.question(session, metric, {}, query, today, ahead, {})
+    asking.look_ahead(ahead, [asked], today)
+    return _read(session, asked, {}, ahead, today=today, now=now)
 
 
 def tried(
@@ -93,11 +135,13 @@ def tried(
     today: date,
 ) -> Figure:
     """Return a counted metric's value for another base than the workspace's own, kept nowhere."""
-    asked = _question(session, metric, params, Query(metric.id, first, last, params), today, {})
-    recipe, query = recipes.of(metric.id, params), asked.query
+    ahead = Ahead(session)
+    asked = Query(metric.id, first, last, params)
+    query = asking.question(session, metric, params, asked, today, ahead, {}).query
+    recipe = recipes.of(metric.id, params)
     scope = scope_of(session, base, {}, None, recipe.subjects)
     horizon = query.matured or today
-    fiscal = workspace.of(session).fiscal
+    fiscal = ahead.here.fiscal
     reader = Reader(scope, metric, params, query, horizon, False, fiscal)
     return recipe.figure(reader.window(), params)
 
@@ -108,62 +152,11 @@ def is_counted(session: Session, metric: Metric, params: Mapping[str, str]) -> b
     return all(history.here(session, one, given).is_counted for one, given in found)
 
 
-@dataclass(frozen=True)
-class _Question:
-    """A question to a metric as this workspace has it, and those to what it is made of."""
-
-    metric: Metric
-    params: Mapping[str, str]
-    query: Query
-    parts: Mapping[str, "_Question"]
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """Return what tells it from the others that are asked with it."""
-        return self.metric.id, repr(sorted(self.params.items()))
-
-
-def _question(
-    session: Session,
-    metric: Metric,
-    params: Mapping[str, str],
-    query: Query,
-    today: date,
-    seen: dict[tuple[str, str], _Question],
-) -> _Question:
-    """Return a question with what it leaves open; raises Refusal for what cannot be asked.
-
-    `seen` holds those of the same question that were looked at already.
-    """
-    query = _rolled(replace(query, metric=metric.id, params=params))
-    if turns_out(metric, params, is_over=query.last_day < today):
-        query = replace(query, matured=query.matured or today)
-    metric = history.here(session, metric, params)
-    if query.by is not None:
-        check_segment(metric, {query.by: ""}, "by")
-    parts = {}
-    if isinstance(metric, Custom):
-        for key, one in composed.to_parts(session, metric, query).items():
-            part = metric.expression.parts[key]
-            if not turns_out(part.metric, part.params, is_over=query.last_day < today):
-                one = replace(one, matured=None)
-            parts[key] = _question(session, part.metric, part.params, one, today, seen)
-    asked = _Question(metric, params, query, parts)
-    return seen.setdefault(asked.key, asked)
-
-
-def _rolled(query: Query) -> Query:
-    """Return the same question over the days up to its last one that it asks for, if it does."""
-    days = query.params.get("days")
-    if days is None:
-        return query
-    return replace(query, first_day=query.last_day - timedelta(days=int(days) - 1))
-
-
 def _read(
     session: Session,
-    asked: _Question,
+    asked: Question,
     seen: dict[tuple[str, str], Result],
+    ahead: Ahead,
     *,
     today: date,
     now: datetime,
@@ -171,7 +164,7 @@ def _read(
     """Return the answer to a question; `seen` holds those of its parts that were read already."""
     if asked.key in seen:
         return seen[asked.key]
-    here = workspace.of(session)
+    here = ahead.here
     metric, params, query = asked.metric, asked.params, asked.query
     complete = now >= here.end_of(query.last_day)
     parts: dict[str, Result] = {}
@@ -179,7 +172,8 @@ def _read(
     nobody: Figure | None = None
     if isinstance(metric, Custom):
         parts = {
-            key: _read(session, one, seen, today=today, now=now) for key, one in asked.parts.items()
+            key: _read(session, one, seen, ahead, today=today, now=now)
+            for key, one in asked.parts.items()
         }
         figure = composed.figure(metric, {key: one.figure for key, one in parts.items()})
         if query.by is not None:
@@ -193,19 +187,14 @@ def _read(
         if missing is not None:
             said = [*said, notes.needs_param(missing)]
     else:
-        base = rollups.base_of(session)
-        recipe = recipes.of(metric.id, params)
-        scope = scope_of(session, base, query.where, query.by, recipe.subjects)
-        by_stage = "stage" in scope.where or (scope.by is not None and scope.by.base == "stage")
-        horizon = query.matured or today
-        reader = Reader(scope, metric, params, query, horizon, by_stage, here.fiscal)
+        reader = asked.read_by(ahead, today)
         figure = reader.recipe.figure(reader.window(), params)
         if query.by is not None:
             segments, nobody = reader.segments()
         said = reader.notes(figure)
-        if scope.slow:
+        if reader.scope.slow:
             said = [*said, notes.slow()]
-        data_to = history.latest(session, metric, params)
+        data_to = history.latest(session, metric, params, ahead.edges)
     if not complete:
         said = [*said, notes.partial()]
     unit, currency = unit_of(metric, params, here.currency)
@@ -225,20 +214,6 @@ def _read(
         parts=parts,
     )
     return seen.setdefault(asked.key, found)
-
-
-def turns_out(metric: Metric, params: Mapping[str, str], *, is_over: bool) -> bool:
-    """Tell whether a window's value still depends on the day on which it is read."""
-    if isinstance(metric, Custom):
-        parts = metric.expression.parts.values()
-        return any(turns_out(one.metric, one.params, is_over=is_over) for one in parts)
-    if metric.id not in RECIPES:
-        return False
-    recipe = recipes.of(metric.id, params)
-    names = [one for part in recipe.parts(params) for one in part if one not in recipe.special]
-    if any(measures.find(one).turns is not None for one in names):
-        return True
-    return recipe.ripens is not None and recipe.ripens(params, is_over)
 
 
 def unit_of(metric: Metric, params: Mapping[str, str], currency: str) -> tuple[str, str | None]:
@@ -327,7 +302,7 @@ def _counted(
     matured: date | None,
 ) -> list[Decimal | None]:
     asked = [
-        _rolled(Query(found.id, first, last, full, where, matured=matured or last))
+        asking.rolled(Query(found.id, first, last, full, where, matured=matured or last))
         for first, last in windows
     ]
     if not history.here(session, found, full).is_counted:
@@ -345,19 +320,27 @@ def _counted(
 
 
 def earliest(
-    session: Session, metric: str, params: Mapping[str, object], where: Mapping[str, str]
+    session: Session,
+    metric: str,
+    params: Mapping[str, object],
+    where: Mapping[str, str],
+    ahead: Ahead | None = None,
 ) -> date | None:
     """Return the day of the first event that a metric counts, None where there is none."""
     rollups.refresh(session)
     given = {name: str(value) for name, value in params.items() if value is not None}
-    return history.earliest(session, library.find(session, metric), where, given)
+    edges = None if ahead is None else ahead.edges
+    return history.earliest(session, library.find(session, metric), where, given, edges)
 
 
-def available(session: Session) -> set[str]:
+def available(session: Session, ahead: Ahead | None = None) -> set[str]:
     """Return the ids of the metrics for which records or readings exist."""
     rollups.refresh(session)
+    edges = (ahead or Ahead(session)).edges
+    every = library.every(session)
+    edges.find(history.expected(every.values()))
     return {
         one.id
-        for one in library.every(session).values()
-        if history.earliest(session, one, {}) is not None
+        for one in every.values()
+        if history.earliest(session, one, {}, edges=edges) is not None
     }

@@ -200,6 +200,20 @@ def runs(session: Session, reading: Reading) -> list[tuple[SyncRun, str]]:
     return [(run, source.name) for run, source in found if needs & set(source.records)]
 
 
+def runs_to_json(session: Session, reading: Reading) -> list[dict[str, Any]]:
+    """Return the runs after which a reading was made in the shape of `sync` and `import`."""
+    return [
+        {
+            "connection": name,
+            "id": str(run.id),
+            "kind": run.kind,
+            "status": run.status,
+            "finished_at": run.finished_at,
+        }
+        for run, name in runs(session, reading)
+    ]
+
+
 def records(
     session: Session,
     reading: Reading,

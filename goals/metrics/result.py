@@ -34,7 +34,6 @@ class Result:
     unit: str
     segments: Sequence[tuple[str, Figure]] | None = None
     receipt: str | None = None
-    runs: Sequence[str] = field(default=())
     nobody: Figure | None = None
     parts: Mapping[str, "Result"] = field(default_factory=dict)
 

@@ -1,6 +1,5 @@
 """Reading a measure for what was asked: from the rollup where it can, else from the records."""
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -11,16 +10,16 @@ from sqlmodel import Session, col
 
 from goals.errors import Refusal
 from goals.metrics import counting, measures, segments, subjects
-from goals.metrics.counting import Count, Counts
+from goals.metrics.ahead import Ahead, Place, Summed, Wanted
+from goals.metrics.counting import NOTHING, Count, Counts, Line
 from goals.metrics.measures import MEASURES, SEPARATOR, Measure
 from goals.metrics.rollup import TOTAL
 from goals.metrics.rows import Base
 from goals.metrics.segments import CUSTOM, Dimension
 from goals.records import kinds
 
-NOTHING: Count = (0, 0)
-#: The days of a measure, and what it counted and summed up to each.
-Line = tuple[list[date], list[Count]]
+#: What stands between the two dimensions of a pair.
+PAIRED = "*"
 
 
 @dataclass
@@ -28,12 +27,14 @@ class Scope:
     """What a query narrows to and splits by, resolved once.
 
     `where` maps base dimensions to the keys that count; `custom` maps the names of custom
-    fields to their value. `slow` is set when records had to be read;
-    `until` ends the days that are read once for many windows.
+    fields to their value. `ahead` holds what was counted for many questions at once, `slow` is
+    set when records had to be read, and `until` ends the days that are read once for many
+    windows.
     """
 
     session: Session
     base: Base
+    ahead: Ahead
     where: dict[str, set[str]] = field(default_factory=dict)
     custom: dict[str, str] = field(default_factory=dict)
     by: Dimension | None = None
@@ -41,13 +42,17 @@ class Scope:
     custom_listed: tuple[str, ...] = ()
     slow: bool = False
     until: date | None = None
-    lines: dict[str, Line] = field(default_factory=dict)
+    lines: dict[str, Summed] = field(default_factory=dict)
 
     def of_all_stages(self) -> "Scope":
         """Return the same scope with all stages, not narrowed to any nor split by them."""
         where = {dim: keys for dim, keys in self.where.items() if dim != "stage"}
         by = None if self.by is not None and self.by.base == "stage" else self.by
         return replace(self, where=where, by=by, lines={})
+
+    def of_everything(self) -> "Scope":
+        """Return the same scope narrowed to nothing."""
+        return replace(self, where={}, custom={}, by=None, lines={})
 
     def fit(self, measure: Measure) -> "Scope":
         """Return the same scope for a measure of another kind of record, as far as that has it.
@@ -62,44 +67,72 @@ class Scope:
         """Read each measure once, day by day, for many windows that end by a day."""
         self.until = until
 
-    def daily(self, name: str, first: date, last: date) -> list[tuple[date, int, int]]:
-        """Return (day, count, sum) of a measure, days without any left out."""
+    def daily(self, name: str, first: date, last: date) -> Line:
+        """Return the line of a measure that adds up over days."""
         dim = self.stored_by(name)
         if dim is not None:
             return counting.daily(self.session, name, dim, first, last, self.where)
         self.slow = True
         measure = measures.find(name)
         also = self.custom_is(measure)
-        where = self.where
-        return counting.daily_from_records(
-            self.session, measure, self.base, first, last, where=where, also=also
+        [line] = counting.daily_from_records(
+            self.session, (measure,), self.base, first, last, where=self.where, also=also
         )
+        return line
 
     def _remembered(self, name: str, first: date | None, last: date) -> Count:
         if name not in self.lines:
-            days, counts = [date.min], [NOTHING]
-            for day, n, total in self.daily(name, date.min, self.until or last):
-                days.append(day)
-                counts.append((counts[-1][0] + n, counts[-1][1] + total))
-            self.lines[name] = days, counts
-        days, counts = self.lines[name]
-        to = counts[bisect_right(days, last) - 1]
-        before = NOTHING if first is None else counts[max(bisect_left(days, first) - 1, 0)]
-        return to[0] - before[0], to[1] - before[1]
+            self.lines[name] = Summed(self.daily(name, date.min, self.until or last))
+        return self.lines[name].over(first, last)
 
     def total(self, name: str, first: date | None, last: date | None) -> Count:
         """Return a measure's count and sum over a window (None: without that end)."""
-        if self.until is not None and last is not None and last <= self.until:
+        measure = measures.find(name)
+        if (
+            self.until is not None
+            and last is not None
+            and last <= self.until
+            and measure.distinct is None
+        ):
             return self._remembered(name, first, last)
-        counts = self._counts(name, first, last, None, split=False)
+        dim = None if last is None else self.stored_by(name)
+        return self._total(measure, (), first, last, dim)
+
+    def of_outcomes(
+        self, measure: Measure, how: Place, first: date | None, last: date | None
+    ) -> Count:
+        """Return what a measure of outcomes counts; `how` tells it from others of its name."""
+        return self._total(measure, how, first, last, None)
+
+    def _total(
+        self, measure: Measure, how: Place, first: date | None, last: date | None, dim: str | None
+    ) -> Count:
+        narrowed = frozenset((one, frozenset(keys)) for one, keys in self.where.items())
+        place = narrowed, frozenset(self.custom.items()), measure.id, how, first, last
+        found = self.ahead.known(place)
+        if found is None and self.ahead.is_noting:
+            if last is not None and measure.distinct is None and PAIRED not in (dim or ""):
+                also = self.custom_is(measure)
+                self.ahead.note(place, Wanted(measure, first, last, dim, self.where, also))
+            return NOTHING
+        if found is not None:
+            self.slow = self.slow or dim is None
+            return found
+        if dim is None:
+            counts = self.of_records(measure, first, last, split=False)
+        else:
+            assert last is not None
+            counts = self._rolled(measure.id, dim, first, last, None)
         return (sum(n for n, _ in counts.values()), sum(total for _, total in counts.values()))
 
     def split(self, name: str, first: date | None, last: date | None) -> Counts:
         """Return a measure's counts by member of the dimension asked for."""
-        return self._by_member(self._counts(name, first, last, self.by, split=True))
+        return self._by_member(self._counts(name, first, last))
 
     def spread(self, name: str, first: date, last: date) -> list[tuple[int, int]]:
         """Return the distribution of a measure's values over a window."""
+        if self.ahead.is_noting:
+            return []
         if not self.where and not self.custom and self.base.rolled and name in MEASURES:
             return counting.spread(self.session, name, first, last)
         found = self._values(name, first, last, None, split=False)
@@ -117,21 +150,23 @@ class Scope:
         """Return the members to list whatever counts for them."""
         return self.by.listed if self.by is not None else self.custom_listed
 
-    def _counts(
+    def _counts(self, name: str, first: date | None, last: date | None) -> Counts:
+        """Return a measure's counts by the keys of the dimension asked for."""
+        dim = None if self.by_custom is not None else self.stored_by(name, self.by)
+        if dim is not None and last is not None:
+            return self._rolled(name, dim, first, last, self.by)
+        return self._from_records(measures.find(name), first, last, self.by, split=True)
+
+    def _from_records(
         self,
-        name: str,
+        measure: Measure,
         first: date | None,
         last: date | None,
         by: Dimension | None,
         *,
         split: bool,
     ) -> Counts:
-        custom = split and self.by_custom is not None
-        dim = None if custom else self.stored_by(name, by)
-        if dim is not None and last is not None:
-            return self._rolled(name, dim, first, last, by)
         self.slow = True
-        measure = measures.find(name)
         return counting.from_records(
             self.session,
             measure,
@@ -147,18 +182,9 @@ class Scope:
         self, measure: Measure, first: date | None, last: date | None, *, split: bool
     ) -> Counts:
         """Return what a measure counts by member (or under ""), from the records themselves."""
-        self.slow = True
-        by = self.by if split else None
-        counts = counting.from_records(
-            self.session,
-            measure,
-            self.base,
-            first,
-            last,
-            where=self.where,
-            by=self._key(measure, by) if split else None,
-            also=self.custom_is(measure),
-        )
+        if self.ahead.is_noting:
+            return {}
+        counts = self._from_records(measure, first, last, self.by if split else None, split=split)
         return self._by_member(counts) if split else counts
 
     def _by_member(self, counts: Counts) -> Counts:
@@ -255,13 +281,18 @@ def _custom_members(scope: Scope, names: Sequence[str]) -> tuple[str, ...]:
 
 
 def scope_of(
-    session: Session, base: Base, where: Mapping[str, str], by: str | None, of: tuple[str, ...]
+    session: Session,
+    base: Base,
+    where: Mapping[str, str],
+    by: str | None,
+    of: tuple[str, ...],
+    ahead: Ahead | None = None,
 ) -> Scope:
     """Return a scope over some subjects.
 
     Raises Refusal for a dimension or member that does not exist, or that not all have.
     """
-    found = Scope(session, base)
+    found = Scope(session, base, ahead or Ahead(session))
     for name, member in where.items():
         try:
             _narrow(found, name, member, of)

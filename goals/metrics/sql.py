@@ -53,7 +53,7 @@ class not_by_index(ReturnTypeFromArgs[Any]):  # noqa: N801
 
 
 class whole(GenericFunction[int]):  # noqa: N801
-    """A number rounded to a whole one."""
+    """A number rounded to the nearest whole one, halves away from zero."""
 
     type = BigInteger()
     inherit_cache = True
@@ -136,10 +136,18 @@ def _not_by_index(element: Any, compiler: Any, **kw: Any) -> str:
     return str(day)
 
 
+@compiles(whole, "sqlite")
+def _whole_sqlite(element: Any, compiler: Any, **kw: Any) -> str:
+    (value,) = (compiler.process(one, **kw) for one in element.clauses)
+    return f"CAST(round({value}) AS BIGINT)"
+
+
 @compiles(whole)
 def _whole(element: Any, compiler: Any, **kw: Any) -> str:
     (value,) = (compiler.process(one, **kw) for one in element.clauses)
-    return f"CAST(round({value}) AS BIGINT)"
+    # PostgreSQL rounds halves of floating numbers to even ones, and those of exact numbers away
+    # from zero. As a text the number keeps all its digits on the way.
+    return f"CAST(round(CAST(CAST({value} AS text) AS numeric)) AS BIGINT)"
 
 
 @compiles(seconds, "sqlite")

@@ -122,19 +122,11 @@ def _sum(base: Base, condition: Callable[[Any], Expression]) -> Any:
     return others(mrr, _ROW, condition)
 
 
-def _paid(query: Query) -> tuple[Callable[[Base], Expression], Callable[[Base], Expression]]:
+def _paid(base: Base, query: Query) -> tuple[Expression, Expression]:
     """Return what an account paid when the window began, and what it pays when it ends."""
-
-    def before(base: Base) -> Expression:
-        stood = _sum(base, lambda one: stands(one, query.first_day, until=True))
-        found: Expression = stood.scalar_subquery()
-        return found
-
-    def after(base: Base) -> Expression:
-        left = _sum(base, lambda one: stands(one, query.last_day)).scalar_subquery()
-        return func.coalesce(left, 0)
-
-    return before, after
+    before = _sum(base, lambda one: stands(one, query.first_day, until=True)).scalar_subquery()
+    after = _sum(base, lambda one: stands(one, query.last_day)).scalar_subquery()
+    return before, func.coalesce(after, 0)
 
 
 def _cohort(query: Query) -> Expression:
@@ -159,20 +151,16 @@ def _touched(scope: Scope, query: Query, column: Any) -> Expression:
 
 def less(scope: Scope, query: Query) -> Measure:
     """Return the accounts of the start that pay less at the end, with how much less."""
-    before, after = _paid(query)
-    fell = before(scope.base) > after(scope.base)
-    only = and_(_touched(scope, query, _ROW.ended_on), _cohort(query), fell)
-    measure = _measure(query, only)
-    return replace(measure, value=lambda base: before(base) - after(base), unit="money")
+    before, after = _paid(scope.base, query)
+    only = and_(_touched(scope, query, _ROW.ended_on), _cohort(query), before > after)
+    return _priced(query, only, before - after)
 
 
 def more(scope: Scope, query: Query) -> Measure:
     """Return the accounts of the start that pay more at the end, with how much more."""
-    before, after = _paid(query)
-    rose = before(scope.base) < after(scope.base)
-    only = and_(_touched(scope, query, _ROW.started_on), _cohort(query), rose)
-    measure = _measure(query, only)
-    return replace(measure, value=lambda base: after(base) - before(base), unit="money")
+    before, after = _paid(scope.base, query)
+    only = and_(_touched(scope, query, _ROW.started_on), _cohort(query), before < after)
+    return _priced(query, only, after - before)
 
 
 def paid(scope: Scope, query: Query) -> Measure:
@@ -180,23 +168,19 @@ def paid(scope: Scope, query: Query) -> Measure:
 
     One whose price at the start has no rate counts on neither side.
     """
-    before, after = _paid(query)
-
-    def value(base: Base) -> Expression:
-        return case((before(base).is_not(None), after(base)), else_=null())
-
-    return replace(_measure(query, _cohort(query)), value=value, unit="money")
+    before, after = _paid(scope.base, query)
+    return _priced(query, _cohort(query), case((before.is_not(None), after), else_=null()))
 
 
 def still(scope: Scope, query: Query) -> Measure:
     """Return the accounts of the start with what they pay at the end, at most what they paid."""
-    before, after = _paid(query)
+    before, after = _paid(scope.base, query)
+    return _priced(query, _cohort(query), case((after < before, after), else_=before))
 
-    def value(base: Base) -> Expression:
-        was, left = before(base), after(base)
-        return case((left < was, left), else_=was)
 
-    return replace(_measure(query, _cohort(query)), value=value, unit="money")
+def _priced(query: Query, only: Expression, value: Expression) -> Measure:
+    """Return a measure of amounts; each is made once, however often a statement has it."""
+    return replace(_measure(query, only), value=lambda base: value, unit="money")
 
 
 def rows_at_start(scope: Scope, query: Query) -> Measure:

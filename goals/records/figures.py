@@ -29,10 +29,15 @@ class ManualReading(Record, table=True):
 
 
 class Rate(Record, table=True):
-    """How many units of a currency one unit of the base currency bought, from a day on."""
+    """How many units of a currency one unit of the base currency bought, from a day on.
+
+    `base` is the base currency that it was brought for: it converts while that is the
+    workspace's, and waits while another is.
+    """
 
     __table_args__ = (Index("ix_rate_day", "workspace_id", "currency", "day"),)
 
     day: date
     currency: str
     per_base: Decimal = Field(sa_type=Exact)
+    base: str | None = None

@@ -175,8 +175,9 @@ RATE = Kind(
         Field("on", "date", "day", required=True),
         Field("currency", "code", required=True),
         Field("per_base", "positive", required=True),
+        Field("base", "code"),
     ),
-    key=("currency", "on"),
+    key=("currency", "on", "base"),
 )
 
 #: Every kind by name; a kind stands after the kinds that it mostly refers to.

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, select
 from sqlmodel import Session, col
 
-from goals.records import bulk, kinds, local_days, stored
+from goals.records import based, bulk, kinds, local_days, stored
 from goals.records.kind import Kind
 from goals.records.record import DirtyDay, Record, RecordVersion
 from goals.records.stored import DELETED, ID, RECORDED, RUN, WORKSPACE, Row, Shape
@@ -47,15 +47,20 @@ def keep(
         return
     session.flush()
     of = stored.shape(kind.table)
-    created = local_days.fill(session, kind, created)
+    created = _filled(session, kind, created)
     olds, news = [old for old, _ in changed], [new for _, new in changed]
-    changed = list(zip(olds, local_days.fill(session, kind, news), strict=True))
+    changed = list(zip(olds, _filled(session, kind, news), strict=True))
     bulk.upsert(session, of, [*created, *(new for _, new in changed)])
     bulk.upsert(session, _VERSION, [_version(kind, of, old, run_id, now) for old, _ in changed])
     touched = [row for pair in changed for row in pair]
     _mark(session, kind, of, [*created, *touched])
     _mark_dependents(session, kind, of, created, touched)
     _refresh_loaded(session, kind.table)
+
+
+def _filled(session: Session, kind: Kind, rows: Sequence[Row]) -> Sequence[Row]:
+    """Return rows with what follows from the workspace: local days, and the base of rates."""
+    return based.fill(session, kind, local_days.fill(session, kind, rows))
 
 
 def _version(kind: Kind, of: Shape, old: Row, run_id: int, now: datetime) -> Row:

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from goals import workspace
 from goals.records import provenance
 from goals.records.figures import Rate
 from goals.records.provenance import Origin
@@ -39,10 +41,17 @@ class Kept:
 
 
 def of_currency(session: Session, currency: str) -> list[Kept]:
-    """Return the rates of a currency, the newest day first, those taken back included."""
+    """Return the rates of a currency, the newest day first, those taken back included.
+
+    They are those to the base currency; `to_others` are the rest.
+    """
     statement = (
         select(Rate)
-        .where(col(Rate.workspace_id) == workspace_of(session), col(Rate.currency) == currency)
+        .where(
+            col(Rate.workspace_id) == workspace_of(session),
+            col(Rate.currency) == currency,
+            col(Rate.base) == workspace.of(session).currency,
+        )
         .order_by(col(Rate.day).desc(), col(Rate.id))
     )
     found = list(session.exec(statement))
@@ -67,11 +76,30 @@ def of_currency(session: Session, currency: str) -> list[Kept]:
     ]
 
 
+def to_others(session: Session) -> dict[str, int]:
+    """Return how many rates are for another currency than the base one, by that currency."""
+    statement = (
+        select(Rate.base, func.count())
+        .where(
+            col(Rate.workspace_id) == workspace_of(session),
+            col(Rate.base) != workspace.of(session).currency,
+            col(Rate.deleted_at).is_(None),
+        )
+        .group_by(col(Rate.base))
+        .order_by(col(Rate.base))
+    )
+    return {base: n for base, n in session.exec(statement) if base is not None}
+
+
 def newest(session: Session) -> dict[str, Kept]:
     """Return the rate with the newest day of each currency that has one that converts."""
     statement = (
         select(Rate.currency)
-        .where(col(Rate.workspace_id) == workspace_of(session), col(Rate.deleted_at).is_(None))
+        .where(
+            col(Rate.workspace_id) == workspace_of(session),
+            col(Rate.base) == workspace.of(session).currency,
+            col(Rate.deleted_at).is_(None),
+        )
         .distinct()
         .order_by(col(Rate.currency))
     )

@@ -190,6 +190,7 @@ SYNONYMS: dict[str, dict[str, str]] = {
         "on": "date day valid_from",
         "currency": "currency_code code",
         "per_base": "rate exchange_rate",
+        "base": "base_currency",
     },
 }
 

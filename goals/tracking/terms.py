@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from goals import names
 from goals.errors import Refusal
-from goals.metrics import catalogue, library, readings
+from goals.metrics import asking, catalogue, library
 from goals.metrics.catalogue import Metric
 from goals.tracking import milestones
 from goals.tracking.drafts import Draft
@@ -78,7 +78,7 @@ def checked(draft: Draft, metric: Metric) -> Draft:
     _written_right(draft)
     steps = milestones.checked(draft.steps, draft.first_day, draft.last_day)
     draft = _aimed(draft, metric)
-    readings.check_segment(metric, draft.segment)
+    asking.check_segment(metric, draft.segment)
     done_when = (draft.done_when or "").strip() or None
     return replace(draft, steps=steps, done_when=done_when)
 

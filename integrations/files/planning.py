@@ -6,6 +6,7 @@ from typing import BinaryIO
 from sqlmodel import Session
 
 from goals import workspace
+from goals.records import based
 from goals.records.convert import Converter
 from goals.records.kind import Kind
 from goals.records.mapping import OWN_STAGE, FileMapping
@@ -47,6 +48,7 @@ def plan(
     chosen = given if given is not None else choosing.remembered(session, kind, sheet.header)
     whole = chosen if chosen is not None else choosing.suggested(session, kind, sheet)
     mapping, problems = choosing.fitted(whole, sheet)
+    mapping = based.mapped(session, kind, mapping)
     key_fields = keys.key_fields(kind, mapping)
     places = {name: sheet.header.index(column) for name, column in mapping.columns.items()}
     types = {place: _type(kind, name) for name, place in places.items()}

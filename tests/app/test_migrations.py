@@ -1,3 +1,4 @@
+import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import CheckConstraint, UniqueConstraint, inspect, text
 from app import db, engines
 from app.migrations import autogenerate, comparing, upgrading
 from app.tables import SCOPED, metadata
+from goals.table import key
 from goals.workspace import Workspace
 from tests.support.tenants import NOW, teams, workspace
 
@@ -200,3 +202,49 @@ def test_goals_that_were_there_get_the_rhythm_of_their_window(empty_url, tmp_pat
         )
         found = {goal: (word, bool(lacks), bool(reminds)) for goal, word, lacks, reminds in rows}
     assert found == {goal: (word, False, False) for goal, (_last, word) in lengths.items()}
+
+
+def test_rates_that_were_there_are_for_the_currency_of_their_workspace(empty_url, tmp_path):
+    from alembic import command
+
+    (tmp_path / "new").mkdir()
+
+    at, named = "2026-01-01 00:00:00+00:00", "THB | 2026-07-01"
+    old, new = key(5, "rate", named), key(5, "rate", f"{named} | USD")
+    with engines.maintenance(empty_url) as engine, engine.begin() as connection:
+
+        def run(statement, **values):
+            return connection.execute(text(statement), {"at": at, "old": old, **values})
+
+        upgrading.take_turn(connection)
+        command.upgrade(upgrading.config(connection), "0016")
+        run(
+            "INSERT INTO workspace (id, name, zone, currency, fiscal_start, week_start, calendar,"
+            " locale, is_sample, created_at, quality_gate, fiscal_pattern, fiscal_ends,"
+            " fiscal_named, working_days) VALUES (1, 'Acme', 'UTC', 'USD', 1, 0, 'gregorian',"
+            " 'en', false, :at, 50, 'months', 'last', 'end', '01234')"
+        )
+        run(
+            "INSERT INTO connection (workspace_id, id, name, provider, settings, is_paused,"
+            " needs_reconnect, records, created_at)"
+            " VALUES (1, 5, 'Files', 'file', '{}', false, false, '[]', :at)"
+        )
+        for one, name in ((old, named), (7, "by its own name")):
+            run(
+                "INSERT INTO rate (workspace_id, id, connection_id, external_id, is_stub,"
+                " recorded_at, run_id, day, currency, per_base) VALUES (1, :one, 5, :name, false,"
+                " :at, 9, '2026-07-01', 'THB', '35.2')",
+                one=one,
+                name=name,
+            )
+        run(
+            "INSERT INTO record_version (workspace_id, id, record, record_id, valid_from,"
+            " valid_until, run_id, ended_by, data) VALUES (1, 8, 'rate', :old, :at, :at, 9, 9,"
+            """ '{"currency": "THB"}')"""
+        )
+        command.upgrade(upgrading.config(connection), "0019")
+        rows = run("SELECT id, external_id, base FROM rate ORDER BY external_id").all()
+        [version] = run("SELECT record_id, data FROM record_version").all()
+    assert rows == [(new, f"{named} | USD", "USD"), (7, "by its own name", "USD")]
+    data = json.loads(version[1]) if isinstance(version[1], str) else version[1]
+    assert (version[0], data) == (new, {"currency": "THB", "base": "USD"})

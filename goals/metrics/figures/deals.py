@@ -4,13 +4,11 @@ from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
 
-from goals.metrics import cohorts, counting, notes
+from goals.metrics import cohorts, notes
 from goals.metrics.figures.recipe import Asked, Parts, Recipe
 from goals.metrics.figures.window import Params, Window, money
 from goals.metrics.formulas import Figure, percentile, ratio, total
 from goals.metrics.notes import Note
-from goals.metrics.rollup import TOTAL
-from goals.metrics.scope import NOTHING
 from goals.table import MONEY_UNITS
 
 _SUFFIX = {"count": "", "value": "_amount", "list_value": "_list"}
@@ -128,11 +126,10 @@ def _unpriced(asked: Asked, outcome: str) -> int:
     """Return how many amounts were left out for want of an exchange rate."""
     names = (f"{outcome}_priced", f"{outcome}_amount")
     first, last = asked.query.first_day, asked.query.last_day
-    priced, amounts = (
-        counting.from_rollup(asked.scope.session, name, TOTAL, first, last) for name in names
-    )
+    everything = asked.scope.of_everything().total
+    priced, amounts = (everything(name, first, last)[0] for name in names)
     # A part can lack nothing that the whole does not lack, and seldom does.
-    if priced.get("", NOTHING)[0] == amounts.get("", NOTHING)[0]:
+    if priced == amounts:
         return 0
     total = asked.scope.total
     return total(names[0], first, last)[0] - total(names[1], first, last)[0]

@@ -73,7 +73,8 @@ def _odds(scope: Scope, query: Query) -> Expression:
             # A pipeline without a name is the only one of its source.
             found.append((and_(place, pipeline == of) if of else place, literal(float(share))))
         found.append((col(Deal.probability).is_not(None), col(Deal.probability)))
-    found += [(stage == name, literal(share)) for name, share in _history(scope).items()]
+    history = scope.ahead.once("stage_odds", lambda: _history(scope))
+    found += [(stage == name, literal(share)) for name, share in history.items()]
     return case(*found, else_=null()) if found else cast(null(), Float)
 
 

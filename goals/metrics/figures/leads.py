@@ -79,10 +79,11 @@ def _mql_to_sql(window: Window, params: Params) -> Figure:
 
 
 def _not_sql_yet(asked: Asked) -> list[Note]:
+    # Asked for whatever the figure is, it is counted by the same look at the leads.
+    gone = asked.total("mql_gone", asked.query.first_day, asked.query.last_day)[0]
     figure = asked.figure
     if not figure.n or figure.denominator is None or figure.numerator is None:
         return []
-    gone = asked.total("mql_gone", asked.query.first_day, asked.query.last_day)[0]
     waiting = int(figure.denominator - figure.numerator) - gone
     return [notes.immature(waiting)] if waiting > 0 else []
 

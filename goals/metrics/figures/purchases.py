@@ -4,11 +4,11 @@ from decimal import Decimal
 
 from goals.calendar import Period
 from goals.metrics import buyers, notes
+from goals.metrics.counting import NOTHING
 from goals.metrics.figures.recipe import Asked, Recipe, always
 from goals.metrics.figures.window import Params, Window, money
 from goals.metrics.formulas import Figure, ratio, total
 from goals.metrics.notes import Note
-from goals.metrics.scope import NOTHING
 
 #: Days and months of a year.
 _YEAR, _MONTHS = Decimal("365.25"), 12

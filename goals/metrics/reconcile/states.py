@@ -131,7 +131,7 @@ def _facts(
         facts["rated"] = true() if found is None else found.is_not(None)
         return facts
     came = part.stands[0]
-    everything = Scope(scope.session, replace(scope.base, limits=()))
+    everything = replace(scope.of_everything(), base=replace(scope.base, limits=()))
     facts["told"] = ~MEASURES["undated"].only if part.record == "deal" else true()
     facts["stood"] = _among(part, drill.standing(everything, last, came, came))
     facts["stood_here"] = _among(part, drill.standing(scope, last, came, came))

@@ -3,7 +3,7 @@ import pytest
 LISTED = {"id", "name", "unit", "direction", "kind", "params", "needs", "available"}
 READING = {
     "metric", "version", "params", "from", "to", "where", "by", "value", "numerator",
-    "denominator", "n", "unit", "currency", "as_of", "complete", "note", "receipt",
+    "denominator", "n", "unit", "currency", "as_of", "complete", "note", "receipt", "runs",
 }  # fmt: skip
 QUARTER = ("--from", "2026-01-01", "--to", "2026-03-31")
 
@@ -48,6 +48,8 @@ def test_a_reading_has_the_keys_of_the_contract(acme):
     told = value(acme, "win_rate", *QUARTER)
     assert set(told) == READING
     assert (told["value"], told["numerator"], told["denominator"], told["n"]) == (0.6, 3, 5, 5)
+    [run] = told["runs"]
+    assert (run["connection"], run["kind"], run["status"]) == ("Files", "import", "done")
     assert (told["from"], told["to"], told["by"]) == ("2026-01-01", "2026-03-31", None)
     assert (told["as_of"], told["complete"]) == ("2026-04-30T16:59:59.999999Z", True)
     assert [one["code"] for one in told["note"]] == ["small_n"]

@@ -6,7 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from goals.metrics import readings, waiting
+from app.accounts import workspaces
+from goals import words, workspace
+from goals.metrics import readings, refresh, waiting
 from goals.metrics.query import Query
 from goals.records import rates
 from integrations.files.importing import import_file
@@ -94,6 +96,66 @@ def test_a_correction_keeps_what_was_said_and_undo_brings_it_back(shop):
     visitor.post(f"{PAGE}/undo/{now.run_id}")
     assert [one.per_base for one in kept(shop)] == [Decimal("35.2")]
     assert bought(shop)[0] == Decimal(150)
+
+
+def rebase(site, currency):
+    """Make another currency the base one, as the settings do."""
+    with site.session() as session:
+        here = workspace.of(session)
+        workspaces.apply(here, currency=currency)
+        session.add(here)
+        session.flush()
+        refresh.rebuild(session)
+
+
+def test_a_rate_is_for_the_base_currency_it_came_with_and_waits_for_it(shop):
+    visitor = shop.browser()
+    enter(visitor, "1 Jul 2026", "35.20")
+    before = bought(shop)[0]
+    assert before == Decimal(400) / 3
+    rebase(shop, "EUR")
+    # 7,040 baht are not 200 euros: all but the purchase in euros wait, and the page says so.
+    value, said = bought(shop)
+    assert (value, said["excluded_currency"]) == (Decimal(10), 3)
+    assert "restated" in said
+    text = plain(visitor.get("/data/rates"))
+    assert "3 amounts wait for an exchange rate" in text
+    assert "One rate is kept that was brought while the base currency was USD." in text
+    assert kept(shop) == []
+    # The same day of the same currency has a rate to each base currency.
+    enter(visitor, "1 Jul 2026", "40")
+    bring(shop, "rate", b"on,currency,per_base\n2026-07-01,USD,1.25\n")
+    assert [one.per_base for one in kept(shop)] == [Decimal(40)]
+    assert bought(shop)[0] == (Decimal(88) + 176 + 80 + 10) / 4
+    rebase(shop, "USD")
+    assert bought(shop)[0] == before
+    assert [one.per_base for one in kept(shop)] == [Decimal("35.2")]
+    assert "2 rates are kept that were brought while" in plain(visitor.get("/data/rates"))
+
+
+def test_a_file_may_say_which_base_currency_its_rates_are_for(shop):
+    bring(
+        shop, "rate", b"on,currency,per_base,base\n2026-07-01,THB,35.2,USD\n2026-07-01,THB,40,EUR\n"
+    )
+    assert [one.per_base for one in kept(shop)] == [Decimal("35.2")]
+    rebase(shop, "EUR")
+    assert [one.per_base for one in kept(shop)] == [Decimal(40)]
+
+
+def test_a_number_in_another_currency_says_which_it_was_in(shop):
+    def read():
+        today = date(2026, 8, 14)
+        with shop.session() as session:
+            asked = Query("avg_purchase_value", date(2026, 7, 1), today)
+            return readings.read(session, asked, today=today, now=shop.now)
+
+    first = read()
+    rebase(shop, "THB")
+    second = read()
+    assert (second.currency, second.receipt != first.receipt) == ("THB", True)
+    [note] = [one for one in second.notes if one.code == "restated"]
+    said = words.render(note.message, words.Reader())
+    assert said == ("This was US$100.00 when it was read before; the base currency was USD then.")
 
 
 def test_a_rate_that_was_taken_back_converts_nothing(shop):

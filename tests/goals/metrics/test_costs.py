@@ -134,6 +134,20 @@ def test_revenue_and_customers_of_each_campaign_with_those_of_none(campaigns):
     assert found == {"(none)": 1, "autumn": 0, "fair": 0, "spring": 3}
 
 
+def test_half_of_the_smallest_part_is_rounded_away_from_zero_on_both_databases(empty):
+    empty.write("rate", [
+        {"external_id": "r", "currency": "EUR", "day": day(3, 1), "per_base": Decimal(2)},
+    ])  # fmt: skip
+    # Halves of a ten-thousandth: of 1, of 3, of 5 and of 7 of them.
+    empty.write("purchase", [
+        {"external_id": f"p{n}", "account": "a", "day": day(3, 2 + n), "currency": "EUR",
+         "amount": Decimal(amount)}
+        for n, amount in enumerate(("0.0001", "0.0003", "0.0005", "-0.0005", "100000000000.0001"))
+    ])  # fmt: skip
+    found = [empty.value("avg_purchase_value", day(3, 2 + n), day(3, 2 + n)) for n in range(5)]
+    assert found == [0.0001, 0.0002, 0.0003, -0.0003, 50000000000.0001]
+
+
 def test_spend_abroad_counts_at_the_rate_of_its_day_or_is_left_out_and_said(spent):
     spent.write("spend", [
         spend("eur", day(3, 5), 40, currency="EUR"),

@@ -1,8 +1,10 @@
 """A company whose metrics are read as others read them: through the command and the page."""
 
+import csv
 import json
 import os
 import re
+from collections.abc import Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +12,7 @@ from decimal import Decimal
 from html import unescape
 from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
@@ -52,7 +55,26 @@ class Answer:
 
 
 class ByCommand(Company):
-    """Asks `metric value`."""
+    """Brings records in with `import`, and asks `metric value`."""
+
+    def bring(self, record: str, rows: Sequence[Mapping[str, Any]], mapping: Any = None) -> None:
+        """Import a file of rows, every one of which is kept."""
+        with TemporaryDirectory() as folder, _installed(self.database):
+            file = Path(folder) / f"{record}.csv"
+            with file.open("w", encoding="utf-8", newline="") as written:
+                writer = csv.DictWriter(written, list(rows[0]))
+                writer.writeheader()
+                writer.writerows(rows)
+            words = ["import", str(file), "--as", record, "--json"]
+            if mapping is not None:
+                described = Path(folder) / "mapping.json"
+                described.write_text(json.dumps(mapping), encoding="utf-8")
+                words += ["--mapping", str(described)]
+            out = StringIO()
+            with redirect_stdout(out):
+                code = main.main(words)
+        told = json.loads(out.getvalue())
+        assert (code, told["rejected"], told["created"]) == (0, 0, len(rows)), told
 
     def read(  # type: ignore[override]
         self,
