@@ -18,9 +18,10 @@ from integrations.files.result import ImportResult, NotImported
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Say what the command takes."""
-    parser.add_argument("file", metavar="FILE", type=Path, help="a CSV file")
+    parser.add_argument("file", metavar="FILE", type=Path, help="a CSV file or an Excel workbook (.xlsx)")
     parser.add_argument("--as", required=True, dest="record", metavar="RECORD")
     parser.add_argument("--mapping", type=Path, metavar="F", help="which column is what (JSON)")
+    parser.add_argument("--sheet", metavar="NAME", help="the sheet of a workbook")
     parser.add_argument("--dry-run", action="store_true", help="say what would happen only")
     common.add_workspace(parser)
     common.add_lang(parser)
@@ -40,22 +41,21 @@ def run(args: Namespace) -> int:
 
 
 def _import(context: Context, args: Namespace, mapping: Any) -> ImportResult:
-    with (
-        _opened(args.file, "file") as file,
-        RejectsFile(args.file, context.reader) as rejects,
-        context.session() as session,
-    ):
-        result = import_file(
-            session,
-            file,
-            args.record,
-            mapping,
-            now=context.now(),
-            dry_run=args.dry_run,
-            label=args.file.name,
-            rejects=rejects.add,
-        )
-        result.rejects_file = rejects.name
+    base = args.file.with_name(f"{args.file.name}.rejects")
+    with _opened(args.file, "file") as file, context.session() as session:
+        with RejectsFile(base, context.reader) as rejects:
+            result = import_file(
+                session,
+                file,
+                args.record,
+                mapping,
+                now=context.now(),
+                dry_run=args.dry_run,
+                sheet=args.sheet,
+                label=args.file.name,
+                rejects=None if args.dry_run else rejects.add,
+            )
+        result.rejects_file = None if rejects.path is None else str(rejects.path)
         result.problems.add(rejects.problems())
         if not args.dry_run:
             rebuilding.count_new(session, context.now())
@@ -108,9 +108,14 @@ def _refuse(error: NotImported, args: Namespace, reader: words.Reader) -> int:
 def _text(result: ImportResult, reader: words.Reader) -> str:
     counts = ", ".join(f"{name} {number}" for name, number in result.counts().items())
     lines = [f"{result.record}: {counts}{' (dry run)' if result.dry_run else ''}"]
+    if result.detected.sheet:
+        lines.append(f"Read from the sheet {result.detected.sheet}.")
+    unit = "row" if result.detected.sheet else "line"
     for one in result.problems.to_json(reader):
-        where = "" if one["line"] is None else f"line {one['line']}"
-        place = ", ".join(filter(None, (where, one["column"])))
+        where = "" if one["line"] is None else f"{unit} {one['line']}"
+        letters = result.letters.get(one["column"] or "")
+        column = f"{letters} {one['column']}" if letters else one["column"]
+        place = ", ".join(filter(None, (where, column)))
         lines.append(f"  {place}{': ' if place else ''}{one['problem']} {one['fix']}")
     if result.rejects_file is not None:
         lines.append(f"The rejected rows are in {result.rejects_file}.")

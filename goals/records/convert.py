@@ -49,23 +49,30 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True)
 class Format:
-    """How a file writes things; `thousands` "" stands for any sign that is not the decimal."""
+    """How a file writes things; `thousands` "" stands for any sign that is not the decimal.
+
+    `sheet` is the one that was read of a workbook, which has no encoding and no delimiter.
+    """
 
     encoding: str = "utf-8"
     delimiter: str = ","
     date_order: str = "ymd"
     decimal: str = "."
     thousands: str = ""
+    sheet: str = ""
 
-    def to_json(self) -> dict[str, str]:
-        """Return the format in the contract's shape."""
-        return {
+    def to_json(self) -> dict[str, str | None]:
+        """Return the format in the contract's shape; that of a workbook also has its sheet."""
+        told: dict[str, str | None] = {
             "encoding": self.encoding,
             "delimiter": self.delimiter,
             "date_order": self.date_order,
             "decimal": self.decimal,
             "thousands": self.thousands,
         }
+        if self.sheet:
+            told |= {"encoding": None, "delimiter": None, "sheet": self.sheet}
+        return told
 
 
 @dataclass(frozen=True)

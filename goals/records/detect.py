@@ -15,13 +15,14 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 #: How other files that are no tables begin.
 _OTHERS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"\x7fELF", b"SQLite format")
+#: How pages begin, which some programs send under the name of a workbook.
+_PAGES = (b"<!doctype", b"<html", b"<table", b"<?xml", b"mime-version:")
 #: What is wrong with a file that can be read in no encoding, and what to do.
 NO_TEXT = (
     Message(N_("This file does not hold text.")),
-    Message(N_("Import a CSV file: rows of text with a sign between the cells.")),
+    Message(N_("Import an Excel workbook (.xlsx), or a CSV file: text with a sign between the cells.")),
 )
 DELIMITERS = (",", ";", "\t", "|")
 #: Encodings that are offered beside those that the statistics name, for our three languages.
@@ -40,11 +41,11 @@ class Choice:
 
 def trouble(head: bytes) -> tuple[str, Message, Message] | None:
     """Return why a file is no table of text by its first bytes: code, what it is, what to do."""
-    if head.startswith(_WORKBOOKS):
+    if head.removeprefix(codecs.BOM_UTF8).lstrip()[:20].lower().startswith(_PAGES):
         return (
             "not_text",
-            Message(N_("This is an Excel workbook or an archive, which cannot be read yet.")),
-            Message(N_("Save the sheet as CSV in UTF-8 and import that file.")),
+            Message(N_("This is a web page or XML, even if its name says that it is a table.")),
+            Message(N_("Open it in Excel, save it as a workbook (.xlsx), and import that file.")),
         )
     zeros = head.count(0) * 10 > len(head) and marked(head) is None and wide(head) is None
     if zeros or head.startswith(_OTHERS):

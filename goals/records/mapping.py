@@ -10,7 +10,7 @@ from goals.records.field import Field
 from goals.words import N_, Message
 
 KEYS = ("columns", "stages", "events", "constants", "aliases", "key", "format")
-FORMATS = ("encoding", "delimiter", "date_order", "decimal", "thousands")
+FORMATS = ("encoding", "delimiter", "date_order", "decimal", "thousands", "sheet")
 ORDERS = ("ymd", "mdy", "dmy")
 #: Between several orders of which the file itself decides.
 OR = "|"

@@ -14,8 +14,8 @@ from goals.records.kind import Kind
 from goals.records.mapping import FileMapping
 from goals.table import workspace_of
 from goals.words import N_, Message
-from integrations.files.reading import Sheet
 from integrations.files.result import NotImported, Problem
+from integrations.files.sheet import Sheet
 
 #: What is remembered of a format: the rest a file shows itself, and may be different next time.
 _REMEMBERED = ("encoding",)
@@ -104,7 +104,7 @@ def fitted(mapping: FileMapping, sheet: Sheet) -> tuple[FileMapping, list[Proble
         )
     problems = [
         Problem(
-            1,
+            sheet.tab.header_row if sheet.tab is not None else 1,
             name,
             None,
             Message(N_("The file has no such column; what it is mapped to is left as it is.")),

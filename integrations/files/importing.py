@@ -20,9 +20,9 @@ from integrations.files import choosing, planning
 from integrations.files.deals import Deals
 from integrations.files.meanings import Meanings
 from integrations.files.planning import Plan
-from integrations.files.reading import Line
 from integrations.files.result import ImportResult, Problem
 from integrations.files.rows import Parsed, RowReader, missing
+from integrations.files.sheet import Line, Sheet
 from integrations.files.storing import Store
 
 #: The connection that the rows of all files belong to, made with the first of them, so that a
@@ -31,8 +31,8 @@ CONNECTION, PROVIDER = "Files", "file"
 #: Rows that are kept in one go.
 PORTION = 2000
 
-#: Takes the cells of a rejected row and what is wrong with it.
-Rejects = Callable[[Sequence[str], Sequence[str], Sequence[Problem]], None]
+#: Takes the sheet of a rejected row, its cells, and what is wrong with it.
+Rejects = Callable[[Sheet, Sequence[str], Sequence[Problem]], None]
 
 
 def import_file(
@@ -43,6 +43,7 @@ def import_file(
     *,
     now: datetime,
     dry_run: bool = False,
+    sheet: str | None = None,
     label: str | None = None,
     rejects: Rejects | None = None,
     run: SyncRun | None = None,
@@ -50,15 +51,15 @@ def import_file(
     """Import a table of text as records of one kind; the caller commits.
 
     `file` can be gone through twice; `mapping` is the content of a mapping file, None to use
-    one that worked before or is sure enough. `rejects` gets header, cells and problems of
-    every row that was left out. A dry run does everything and leaves nothing behind. `run` is
+    one that worked before or is sure enough. `sheet` names that of a workbook. `rejects` gets every row that is
+    left out, also in a dry run, which does everything and leaves nothing behind. `run` is
     the run that reads the file, None to make one that is closed here and can be undone.
     Raises Refusal, most often `NotImported`, if the file cannot be imported at all.
     """
     kind = kind_of(record)
     given = None if mapping is None else mappings.read(mapping, kind.name, kind.all_fields())
     source = io.BytesIO(file) if isinstance(file, bytes) else file
-    found = planning.plan(session, source, kind, given)
+    found = planning.plan(session, source, kind, given, sheet)
     with session.begin_nested() if dry_run else nullcontext() as point:
         result = _Import(session, kind, found, now, dry_run, label, rejects, run).run()
         if point is not None:
@@ -101,6 +102,7 @@ class _Import:
         self.label = label
         self.rejects = rejects
         self.result = ImportResult(kind.name, plan.converter.format, dry_run)
+        self.result.letters = plan.sheet.letters()
         self.result.problems.add(plan.problems)
         self.reader = RowReader(kind, plan.mapping, plan.sheet.header, plan.converter)
 
@@ -179,8 +181,8 @@ class _Import:
         self.result.rejected += 1
         if not is_listed:
             self.result.problems.add(problems)
-        if self.rejects is not None and not self.result.dry_run:
-            self.rejects(self.plan.sheet.header, row.cells, problems)
+        if self.rejects is not None:
+            self.rejects(self.plan.sheet, row.cells, problems)
 
     def _doubts(self, store: Store) -> list[Problem]:
         """Return a problem for each name that several records have."""

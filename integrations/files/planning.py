@@ -10,8 +10,8 @@ from goals.records.convert import Converter
 from goals.records.kind import Kind
 from goals.records.mapping import OWN_STAGE, FileMapping
 from integrations.files import choosing, keys, reading, survey
-from integrations.files.reading import Sheet
 from integrations.files.result import Problem
+from integrations.files.sheet import Sheet
 
 
 @dataclass(frozen=True)
@@ -31,12 +31,19 @@ class Plan:
     problems: list[Problem]
 
 
-def plan(session: Session, file: BinaryIO, kind: Kind, given: FileMapping | None) -> Plan:
-    """Go through a file and return what it is to be read by.
+def plan(
+    session: Session,
+    file: BinaryIO,
+    kind: Kind,
+    given: FileMapping | None,
+    named: str | None = None,
+) -> Plan:
+    """Go through a file and return what it is to be read by; `named` is the sheet of a workbook.
 
     Raises NotImported if that is not certain or cannot be done.
     """
-    sheet = reading.open_sheet(file, given.format if given is not None else {})
+    told = given.format if given is not None else {}
+    sheet = reading.open_sheet(file, {**told, "sheet": named} if named else told)
     chosen = given if given is not None else choosing.remembered(session, kind, sheet.header)
     whole = chosen if chosen is not None else choosing.suggested(session, kind, sheet)
     mapping, problems = choosing.fitted(whole, sheet)

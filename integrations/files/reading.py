@@ -6,65 +6,24 @@ import io
 from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from functools import partial
 from typing import BinaryIO, TextIO
 
 from goals.records import detect
 from goals.words import N_, Message
 from integrations.files.result import NotImported
+from integrations.files.sheet import MOST_LINE, Line, Sheet
+from integrations.files.workbook import package, table
 
 #: Bytes that are read at once, and at a file's beginning to see what it is.
 _CHUNK = 1 << 20
 _HEAD = 1 << 16
-#: A line of more characters than this is not kept in memory.
-MOST_LINE = 1_000_000
-
-
-@dataclass(frozen=True)
-class Line:
-    """A row of a file; `number` is that of its first line, `problem` why it could not be read."""
-
-    number: int
-    cells: list[str]
-    problem: Message | None = None
-    fix: Message | None = None
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A table of text that can be gone through as often as needed."""
-
-    file: BinaryIO
-    encoding: str
-    delimiter: str
-    header: list[str]
-
-    def rows(self) -> Iterator[Line]:
-        """Yield the rows below the header; blank ones are left out."""
-        with _opened(self.file, self.encoding) as text:
-            found = _rows(text, self.delimiter)
-            next(found, None)
-            for line in found:
-                yield line if line.problem is not None else self._fitted(line)
-
-    def _fitted(self, line: Line) -> Line:
-        """Return a row with as many cells as the header has; others are a problem."""
-        width = len(self.header)
-        if len(line.cells) == width:
-            return line
-        if not any(one.strip() for one in line.cells[width:]) and len(line.cells) > width:
-            return Line(line.number, line.cells[:width])
-        problem = Message(
-            N_("This row has %(cells)s cells where the header has %(columns)s."),
-            {"cells": len(line.cells), "columns": width},
-        )
-        return Line(line.number, line.cells, problem, Message(N_("Check its quotes and commas.")))
 
 
 def open_sheet(file: BinaryIO, told: Mapping[str, str]) -> Sheet:
     """Return the table that a file holds; `told` is what is known of its format.
 
-    Raises NotImported `empty_file`, `not_text`, `unknown_encoding` or `bad_header`.
+    Raises NotImported, such as `empty_file`, `not_text`, `unknown_encoding` or `bad_header`.
     """
     file.seek(0)
     head = file.read(_HEAD)
@@ -73,6 +32,15 @@ def open_sheet(file: BinaryIO, told: Mapping[str, str]) -> Sheet:
             "empty_file",
             N_("This file is empty."),
             fix=Message(N_("Import a file with a row of column names and rows below it.")),
+        )
+    if package.is_workbook(head):
+        return table.open_table(file, told)
+    if told.get("sheet"):
+        raise NotImported(
+            "unknown_sheet",
+            N_("This file is a text, which has no sheets."),
+            fix=Message(N_("Leave the sheet away, or import the workbook.")),
+            field="format.sheet",
         )
     if trouble := detect.trouble(head):
         code, problem, fix = trouble
@@ -85,13 +53,37 @@ def open_sheet(file: BinaryIO, told: Mapping[str, str]) -> Sheet:
     delimiter = told.get("delimiter") or detect.delimiter(whole)
     with _opened(file, encoding) as text:
         first = next(_rows(text, delimiter), None)
-    if first is None or first.problem is not None or not any(map(str.strip, first.cells)):
+    if first is None or first.problem is not None:
         raise NotImported(
             "bad_header",
             N_("The first row does not hold the names of the columns."),
             fix=Message(N_("Put a row of column names at the top of the file.")),
         )
-    return Sheet(file, encoding, delimiter, [one.strip() for one in first.cells])
+    header = [one.strip() for one in first.cells]
+    below = partial(_below, file, encoding, delimiter, len(header))
+    return Sheet(header, below, encoding, delimiter)
+
+
+def _below(file: BinaryIO, encoding: str, delimiter: str, width: int) -> Iterator[Line]:
+    """Yield the rows below the header, with as many cells as that has."""
+    with _opened(file, encoding) as text:
+        found = _rows(text, delimiter)
+        next(found, None)
+        for line in found:
+            yield line if line.problem is not None else _fitted(line, width)
+
+
+def _fitted(line: Line, width: int) -> Line:
+    """Return a row with as many cells as the header has; others are a problem."""
+    if len(line.cells) == width:
+        return line
+    if len(line.cells) > width and not any(one.strip() for one in line.cells[width:]):
+        return Line(line.number, line.cells[:width])
+    problem = Message(
+        N_("This row has %(cells)s cells where the header has %(columns)s."),
+        {"cells": len(line.cells), "columns": width},
+    )
+    return Line(line.number, line.cells, problem, Message(N_("Check its quotes and commas.")))
 
 
 def _encoding(file: BinaryIO, head: bytes, told: str | None) -> str:
@@ -99,7 +91,7 @@ def _encoding(file: BinaryIO, head: bytes, told: str | None) -> str:
     if told is not None:
         try:
             "a".encode(told)
-            name = codecs.lookup(told).name
+            codecs.lookup(told)
         except (LookupError, UnicodeError):
             raise NotImported(
                 "bad_mapping",
@@ -108,8 +100,8 @@ def _encoding(file: BinaryIO, head: bytes, told: str | None) -> str:
                 fix=Message(N_("Name one such as utf-8, cp874 or gb18030.")),
                 field="mapping",
             ) from None
-        # A mark at the beginning is no part of the first column's name.
-        encoding = detect.marked(head) or told if name == "utf-8" else told
+        # A mark says more than what was told of another file with the same columns.
+        encoding = detect.marked(head) or told
     else:
         encoding = detect.marked(head) or "utf-8"
     broken = head if told is None and _looks_wide(head) else _undecodable(file, encoding)
@@ -185,7 +177,7 @@ def _rows(text: TextIO, delimiter: str) -> Iterator[Line]:
                 Message(N_("This line is longer than %(n)s characters."), {"n": MOST_LINE}),
                 Message(N_("Check whether the file is a table, and shorten the line.")),
             )
-        elif cells:
+        elif any(map(str.strip, cells)):
             yield Line(lines.first, cells)
 
 

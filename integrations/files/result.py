@@ -13,6 +13,13 @@ from goals.words import P_, Message
 MOST_PROBLEMS = 100
 #: Characters of a cell that a problem shows.
 _SHOWN = 80
+#: Lines and values that stand for all those with the same problem.
+_EXAMPLES = 4
+
+
+def shown(value: str) -> str:
+    """Return as much of a cell as a problem shows."""
+    return value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…"
 
 
 class NotImported(Refusal):
@@ -44,24 +51,40 @@ class Problem:
 
     def to_json(self, reader: words.Reader | str) -> dict[str, Any]:
         """Return the problem in the contract's shape."""
-        value = self.value
-        if value is not None and len(value) > _SHOWN:
-            value = f"{value[:_SHOWN]}…"
         return {
             "line": self.line,
             "column": self.column,
-            "value": value,
+            "value": None if self.value is None else shown(self.value),
             "problem": words.render(self.problem, reader),
             "fix": words.render(self.fix, reader),
         }
 
 
 @dataclass
+class Repair:
+    """Problems that are mended in one way: how many, with the first lines and values of them."""
+
+    first: Problem
+    count: int = 0
+    lines: list[int] = field(default_factory=list)
+    values: list[str] = field(default_factory=list)
+
+    def add(self, one: Problem) -> None:
+        """Take a problem in."""
+        self.count += 1
+        if one.line is not None and len(self.lines) < _EXAMPLES and one.line not in self.lines:
+            self.lines.append(one.line)
+        if one.value and one.value not in self.values and len(self.values) < _EXAMPLES:
+            self.values.append(shown(one.value))
+
+
+@dataclass
 class Problems:
-    """The first problems of a file, and how many there were."""
+    """The first problems of a file, how many there were, and all of them by what mends them."""
 
     listed: list[Problem] = field(default_factory=list)
     count: int = 0
+    by_repair: dict[tuple[str | None, ...], Repair] = field(default_factory=dict)
 
     def add(self, found: Iterable[Problem]) -> None:
         """Take problems in."""
@@ -69,6 +92,13 @@ class Problems:
             self.count += 1
             if len(self.listed) < MOST_PROBLEMS:
                 self.listed.append(one)
+            key = (one.column, repr(one.problem), repr(one.fix))
+            if key in self.by_repair or len(self.by_repair) < MOST_PROBLEMS:
+                self.by_repair.setdefault(key, Repair(one)).add(one)
+
+    def repairs(self) -> list[Repair]:
+        """Return the problems by what mends them, those of most rows first."""
+        return sorted(self.by_repair.values(), key=lambda one: -one.count)
 
     def to_json(self, reader: words.Reader | str) -> list[dict[str, Any]]:
         """Return the problems by line, with a last entry that counts those left out."""
@@ -89,7 +119,10 @@ class Problems:
 
 @dataclass
 class ImportResult:
-    """What became of a file; `import_id` is None for a dry run, which leaves nothing behind."""
+    """What became of a file; `import_id` is None for a dry run, which leaves nothing behind.
+
+    `letters` are those above the columns of a workbook.
+    """
 
     record: str
     detected: Format
@@ -103,6 +136,7 @@ class ImportResult:
     problems: Problems = field(default_factory=Problems)
     rejects_file: str | None = None
     import_id: int | None = None
+    letters: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def failed(self) -> bool:

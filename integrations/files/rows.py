@@ -1,7 +1,7 @@
 """From the cells of a row to the values of a record, by the mapping."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from goals.records import mapping as mappings
@@ -11,8 +11,9 @@ from goals.records.field import Field
 from goals.records.kind import Kind
 from goals.records.mapping import FileMapping
 from goals.words import N_, Message
-from integrations.files.reading import Line
+from integrations.files import defusing
 from integrations.files.result import Problem
+from integrations.files.sheet import Line
 
 
 @dataclass
@@ -50,6 +51,9 @@ class RowReader:
         self.kind = kind
         self.mapping = mapping
         self.converter = converter
+        # However the texts of a workbook write numbers, its own have a point.
+        plain = replace(converter.format, decimal=".", thousands="")
+        self.figures = replace(converter, format=plain)
         self.header = header
         places = {name: place for place, name in reversed(list(enumerate(header)))}
         self.cells = [
@@ -61,6 +65,8 @@ class RowReader:
             if name not in mapping.columns
         ]
         self.events = [(stage, column, places[column]) for stage, column in mapping.events]
+        self.used = {places[one]: one for one in mapping.columns.values()}
+        self.used |= {place: column for _, column, place in self.events}
 
     def _cell(self, name: str, column: str | None, place: int | None, constant: str) -> _Cell:
         of = None if mappings.is_custom(name) else self.kind.field(name)
@@ -69,15 +75,17 @@ class RowReader:
     def read(self, line: Line) -> tuple[Parsed, list[Problem]]:
         """Return a row's values and what is wrong with it; a blank cell is None."""
         row = Parsed(line.number, line.cells)
-        problems: list[Problem] = []
+        problems = list(self._faults(line))
         for cell in self.cells:
+            if cell.place in line.faults:
+                continue
             text = cell.constant if cell.place is None else line.cells[cell.place]
-            text = text.strip()
+            text = defusing.original(text.strip())
             text = cell.aliases.get(text, text)
             value: Any = None
             if text:
                 try:
-                    value = self._value(cell.field, text)
+                    value = self._value(cell, text, line)
                 except Unreadable as error:
                     problems.append(
                         Problem(line.number, cell.column, text, error.problem, error.fix)
@@ -97,8 +105,16 @@ class RowReader:
             problems.append(Problem(line.number, column, shown, wrong.problem, wrong.fix))
         return row, problems
 
-    def _value(self, of: Field | None, text: str) -> Any:
-        return plain_text(text) if of is None else self.converter.convert(of, text)
+    def _faults(self, line: Line) -> Iterator[Problem]:
+        for place, (problem, fix) in line.faults.items():
+            if place in self.used:
+                yield Problem(line.number, self.used[place], line.cells[place], problem, fix)
+
+    def _value(self, cell: _Cell, text: str, line: Line) -> Any:
+        if cell.field is None:
+            return plain_text(text)
+        converter = self.figures if cell.place in line.figures else self.converter
+        return converter.convert(cell.field, text)
 
     def column_of(self, name: str) -> str | None:
         """Return the column that a field is read from, None if it has none."""

@@ -8,8 +8,8 @@ from goals.records.convert import Format
 from goals.records.days import Order
 from goals.records.numbers import Decimals
 from goals.words import N_, Message
-from integrations.files.reading import Sheet
 from integrations.files.result import NotImported
+from integrations.files.sheet import Sheet
 
 _DATES = ("date", "instant")
 _NUMBERS = ("money", "number", "positive", "share", "integer")
@@ -51,7 +51,7 @@ def survey(sheet: Sheet, columns: Columns) -> Survey:
             if cells[place]:
                 found.order.look(cells[place].strip(), line.number)
         for place, whole in figures:
-            if cells[place]:
+            if cells[place] and place not in line.figures:
                 found.decimals.look(cells[place].strip(), line.number, whole=whole)
         keys.append(key_of(cells, columns.key))
     found.repeated = _repeated(keys)
@@ -104,6 +104,7 @@ def settle(sheet: Sheet, told: Mapping[str, str], found: Survey) -> Format:
     return Format(
         encoding=sheet.encoding,
         delimiter=sheet.delimiter,
+        sheet=sheet.tab.name if sheet.tab is not None else "",
         date_order=order,
         decimal=decimal,
         thousands=told.get("thousands", ""),

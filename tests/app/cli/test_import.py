@@ -40,7 +40,7 @@ def test_rejected_rows_are_written_next_to_the_file_to_be_corrected(command, wri
     code, told = command("import", write(HEADER + "D1,Won,5\nD2,Won,x\n"), "--as", "deal")
     rejects = tmp_path / "deals.csv.rejects.csv"
     assert (code, told["rejects_file"]) == (0, str(rejects))
-    text = rejects.read_text(encoding="utf-8")
+    text = rejects.read_text(encoding="utf-8-sig")
     assert text.splitlines()[0] == "external_id,stage,amount,problem"
     corrected = write(text.replace(",x,", ",7,"), "again.csv")
     code, told = command("import", corrected, "--as", "deal")

@@ -65,9 +65,11 @@ def test_an_encoding_that_does_not_fit_the_file_is_refused():
         (b"", "empty_file"),
         (b" \r\n\n", "empty_file"),
         (b"PK\x03\x04workbook", "not_text"),
+        (b"<html><table><tr><td>a</td></tr></table></html>", "not_text"),
+        (b'<?xml version="1.0"?><Workbook/>', "not_text"),
         (b"\x89PNG\r\n", "not_text"),
         (bytes(range(16)) * 8 + bytes(64), "not_text"),
-        (b",,\n1,2,3\n", "bad_header"),
+        (b",,\n, ,\n", "bad_header"),
     ],
 )
 def test_what_is_no_table_is_refused(data, expected):

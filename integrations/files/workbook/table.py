@@ -1,0 +1,126 @@
+"""Choosing the sheet of a workbook that is read, and the row with the names of its columns."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from typing import BinaryIO, NamedTuple
+
+from goals.words import N_, Message
+from integrations.files.result import NotImported
+from integrations.files.sheet import Line, Sheet, Tab
+from integrations.files.workbook import rows, shared
+from integrations.files.workbook.package import Attributes, Package, relation
+from integrations.files.workbook.shared import Book
+
+#: Rows among which the names of the columns are looked for.
+_TOP = 20
+
+
+class _Listed(NamedTuple):
+    """A sheet as the workbook lists it."""
+
+    name: str
+    part: str
+    is_hidden: bool
+
+
+def open_table(file: BinaryIO, told: Mapping[str, str]) -> Sheet:
+    """Return the table on the sheet that `told` names, else on the first that holds one.
+
+    Hidden sheets are read only where they are named. Raises NotImported for a file that is no
+    workbook, `unknown_sheet`, `empty_file` or `bad_header`.
+    """
+    package = Package(file)
+    book, listed = _opened(package)
+    names = [one.name for one in sorted(listed, key=lambda one: one.is_hidden)]
+    wanted = told.get("sheet")
+    if wanted:
+        chosen = [one for one in listed if one.name == wanted] or [
+            one for one in listed if one.name.casefold() == wanted.strip().casefold()
+        ]
+        if not chosen:
+            raise NotImported(
+                "unknown_sheet",
+                N_("This workbook has no sheet named %(name)s."),
+                {"name": wanted},
+                fix=Message(N_("Its sheets are: %(names)s."), {"names": names}),
+                field="format.sheet",
+            )
+    else:
+        chosen = [one for one in listed if not one.is_hidden]
+    found = [(one, top) for one in chosen if (top := list(islice(_of(book, one), _TOP)))]
+    # A sheet of one row, such as a title page, is passed by where another has a table.
+    for one, top in sorted(found, key=lambda pair: len(pair[1]) == 1):
+        return _sheet(book, one, top, names)
+    raise NotImported(
+        "empty_file",
+        N_("No sheet of this workbook holds a table that can be seen."),
+        fix=Message(N_("Name the sheet that is meant. The sheets are: %(names)s."), {"names": names}),
+        field="format.sheet",
+    )
+
+
+def _of(book: Book, one: _Listed) -> Iterator[Line]:
+    return rows.lines(book, one.part)
+
+
+def _opened(package: Package) -> tuple[Book, list[_Listed]]:
+    """Return what the sheets share, and the sheets that hold cells."""
+    book = Book(package)
+    relations = package.relations(package.book)
+    listed: list[_Listed] = []
+
+    def begin(tag: str, told: Attributes) -> None:
+        if tag == "workbookPr":
+            book.from_1904 = told.get("date1904") in ("1", "true")
+        elif tag == "sheet":
+            type_, part = relations.get(relation(told), ("", ""))
+            if type_.endswith("/worksheet") and package.has(part):
+                is_hidden = told.get("state", "visible") != "visible"
+                listed.append(_Listed(told.get("name", ""), part, is_hidden))
+
+    package.parse(package.book, begin)
+    for type_, part in relations.values():
+        if type_.endswith("/sharedStrings") and package.has(part):
+            book.texts = shared.texts(package, part)
+        elif type_.endswith("/styles") and package.has(part):
+            book.looks = shared.looks(package, part)
+    return book, listed
+
+
+def _sheet(book: Book, one: _Listed, top: Sequence[Line], names: Sequence[str]) -> Sheet:
+    filled = [sum(map(bool, map(str.strip, line.cells))) for line in top]
+    # Titles and groups of columns, often merged, fill less of the row than the names do.
+    header = next(line for line, n in zip(top, filled, strict=True) if n * 2 > max(filled))
+    if header.problem is not None:
+        raise NotImported(
+            "bad_header",
+            N_("The first row does not hold the names of the columns."),
+            fix=Message(N_("Put a row of column names at the top of the file.")),
+        )
+    columns = [text.strip() for text in header.cells]
+    while not columns[-1]:
+        columns.pop()
+
+    def below() -> Iterator[Line]:
+        for line in _of(book, one):
+            if line.number > header.number:
+                fitted = _fitted(line, len(columns))
+                if fitted is not None:
+                    yield fitted
+
+    return Sheet(columns, below, tab=Tab(one.name, header.number, names))
+
+
+def _fitted(line: Line, width: int) -> Line | None:
+    """Return a row with as many cells as there are columns; what stands beside them is no part.
+
+    None for a row that has nothing in the columns.
+    """
+    if line.problem is not None:
+        return line
+    cells = line.cells[:width]
+    if not any(map(str.strip, cells)):
+        return None
+    if len(cells) < width:
+        cells += [""] * (width - len(cells))
+    return Line(line.number, cells, figures=line.figures, faults=line.faults)
