@@ -18,7 +18,9 @@ from integrations.files.result import ImportResult, NotImported
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Say what the command takes."""
-    parser.add_argument("file", metavar="FILE", type=Path, help="a CSV file or an Excel workbook (.xlsx)")
+    parser.add_argument(
+        "file", metavar="FILE", type=Path, help="a CSV file or an Excel workbook (.xlsx)"
+    )
     parser.add_argument("--as", required=True, dest="record", metavar="RECORD")
     parser.add_argument("--mapping", type=Path, metavar="F", help="which column is what (JSON)")
     parser.add_argument("--sheet", metavar="NAME", help="the sheet of a workbook")

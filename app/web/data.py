@@ -9,6 +9,7 @@ from app.web import (
     connection_pages,
     data_quality,
     frame,
+    imports,
     sources,
     vocabulary,
 )
@@ -80,4 +81,5 @@ def run(run_id: int) -> str:
         said=sources.said(found),
         name=sources.named(found),
         called=vocabulary.records,
+        rejects=frame.may("editor") and imports.rejects_of(run_id) is not None,
     )

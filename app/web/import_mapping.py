@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from goals.records import kinds
 from integrations.files import choosing, reading
+from integrations.files.sheet import Tab, letters
 
 #: Rows shown beside the columns, and different words looked for in one.
 SAMPLES, MOST_WORDS = 3, 40
@@ -20,17 +21,27 @@ FURTHER = ("events", "constants", "aliases")
 
 @dataclass(frozen=True)
 class Sheet:
-    """The names of a file's columns, and its first rows."""
+    """The names of a file's columns, its first rows, and where they stand in a workbook."""
 
     header: Sequence[str]
     rows: Sequence[Sequence[str]]
+    tab: Tab | None = None
 
     def columns(self, chosen: Mapping[str, str]) -> list[tuple[str, list[str], str]]:
-        """Return each column with its first values and the field chosen for it, "" for none."""
+        """Return each named column, its first values and the field chosen for it, "" for none."""
         fields = {column: field for field, column in chosen.items()}
         return [
             (name, [row[place] for row in self.rows if place < len(row)], fields.get(name, ""))
             for place, name in enumerate(self.header)
+            if name
+        ]
+
+    def nameless(self) -> list[str]:
+        """Return the letters of columns that hold something under no name."""
+        return [
+            letters(place)
+            for place, name in enumerate(self.header)
+            if not name and any(row[place : place + 1] not in ([], [""]) for row in self.rows)
         ]
 
 
@@ -42,7 +53,7 @@ def look(file: BinaryIO, told: Mapping[str, str]) -> Sheet:
         rows.append(list(line.cells))
         if len(rows) == SAMPLES:
             break
-    return Sheet(list(sheet.header), rows)
+    return Sheet(list(sheet.header), rows, sheet.tab)
 
 
 def proposed(
@@ -60,9 +71,12 @@ def proposed(
 def told(form: Mapping[str, str]) -> dict[str, str]:
     """Return what was said of a file's format."""
     found = {name: form.get(name, "") for name, known in FORMATS.items() if form.get(name) in known}
-    if form.get("encoding"):
-        found["encoding"] = form["encoding"]
-    return found
+    return found | {name: form[name] for name in ("encoding", "sheet") if form.get(name)}
+
+
+def is_other_sheet(form: Mapping[str, str]) -> bool:
+    """Tell whether another sheet was chosen than the one whose columns the page showed."""
+    return form.get("sheet") != form.get("shown_sheet")
 
 
 def chosen(form: Mapping[str, str], known: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,23 +8,28 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
 from app import queue, rebuilding
-from app.web import access, frame, import_mapping, import_words, security
+from app.web import access, frame, import_mapping, import_words, security, texts
 from app.web.forms.imports import FileForm
 from app.web.import_mapping import Sheet
 from app.web.texts import gettext as _
+from app.web.texts import ngettext
 from goals.errors import Refusal
 from goals.records import kinds, undo
-from integrations.files.importing import import_file
+from integrations.files.importing import Rejects, import_file
+from integrations.files.rejects import RejectsFile
 from integrations.files.result import ImportResult
 
 blueprint = Blueprint("imports", __name__)
 #: Seconds for which a file waits to be imported.
 KEPT_FOR = 2 * 24 * 3600
+#: Seconds for which the rows that an import left out can be fetched, and how their files begin.
+REJECTS_KEPT_FOR = 30 * 24 * 3600
+_REJECTS = "rejects-"
 
 
 def _folder() -> Path:
@@ -75,26 +80,34 @@ def match(token: str) -> Response | tuple[str, int]:
         return redirect(url_for("data.page"), 303)
     about = _about(token)
     session = frame.session()
-    is_sent = request.method == "POST"
+    # The columns of another sheet have to be seen before they are imported.
+    is_sent = request.method == "POST" and not import_mapping.is_other_sheet(request.form)
     error: Refusal | None = None
     result: ImportResult | None = None
     sheet = Sheet((), ())
     mapping: dict[str, Any] = {"columns": {}, "format": import_mapping.told(request.form)}
     is_sure = False
-    wanted = request.form.get("then") == "import"
+    then = request.form.get("then") if is_sent else None
+    wanted = then == "import"
     try:
         with _kept(token).open("rb") as file:
             sheet = import_mapping.look(file, mapping["format"])
             known, is_sure = import_mapping.proposed(session, file, about["record"], mapping)
             mapping = import_mapping.chosen(request.form, known) if is_sent else known
-        result = _run(session, token, about, mapping, dry_run=not wanted)
+        with RejectsFile(_folder() / token, frame.reader()) as rejects:
+            keep = rejects.add if then in ("import", "rejects") else None
+            result = _run(session, token, about, mapping, keep, dry_run=not wanted)
+        result.problems.add(rejects.problems())
+        if then == "rejects" and rejects.path is not None:
+            return _sent(rejects.path, about["name"])
     except Refusal as refused:
         error = refused
     if result is not None and wanted and not result.failed:
         rebuilding.count_new(session, frame.now())
         queue.schedule(session, "review", "", frame.now())
+        _keep_rejects(rejects.path, result)
         _forget(token)
-        flash(_("%(n)s rows imported.", n=result.counts()["rows"]), _undo_link(result))
+        _tell(result)
         return redirect(url_for("data.page"), 303)
     document = result.to_json(frame.reader()) if result is not None else None
     page = render_template(
@@ -115,6 +128,11 @@ def match(token: str) -> Response | tuple[str, int]:
         asks_decimal=import_words.asks_decimal(error, mapping),
         document=document,
         detected=document["detected"] if document else {},
+        tab=sheet.tab,
+        nameless=sheet.nameless(),
+        repairs=result.problems.repairs() if result is not None else [],
+        letters=result.letters if result is not None else {},
+        say=texts.say,
     )
     return page, 422 if error is not None and is_sent else 200
 
@@ -124,21 +142,65 @@ def _is_here(token: str) -> bool:
 
 
 def _forget(token: str) -> None:
-    for path in (_folder() / token, _folder() / f"{token}.json"):
+    for path in _folder().glob(f"{token}*"):
         path.unlink(missing_ok=True)
 
 
 def _forget_old() -> None:
-    """Remove what was sent and never imported."""
-    oldest = time.time() - KEPT_FOR
+    """Remove what was sent and never imported, and rows that were left out long ago."""
+    now = time.time()
     for path in _folder().iterdir():
-        if path.stat().st_mtime < oldest:
+        kept_for = REJECTS_KEPT_FOR if path.name.startswith(_REJECTS) else KEPT_FOR
+        if path.stat().st_mtime < now - kept_for:
             path.unlink(missing_ok=True)
 
 
-def _undo_link(result: ImportResult) -> str:
-    document = result.to_json("en")
-    return f"undo:{url_for('imports.undo_import', run_id=int(document['import_id']))}"
+def _tell(result: ImportResult) -> None:
+    """Say what was imported, with the way to undo it, and what was left out."""
+    kept = result.rows - result.rejected
+    said = ngettext("%(num)d row imported.", "%(num)d rows imported.", kept)
+    if result.rejected:
+        left = ngettext(
+            "%(num)d row was left out; the page of the import has it as a file.",
+            "%(num)d rows were left out; the page of the import has them as a file.",
+            result.rejected,
+        )
+        said = f"{said} {left}"
+    flash(said, f"undo:{url_for('imports.undo_import', run_id=result.import_id)}")
+
+
+# --- The rows that were left out -------------------------------------------------------------
+
+
+def _keep_rejects(path: Path | None, result: ImportResult) -> None:
+    """Keep the rows that an import left out beside its run."""
+    if path is not None:
+        path.rename(path.with_name(f"{_REJECTS}{result.import_id}{path.suffix}"))
+
+
+def rejects_of(run_id: int) -> Path | None:
+    """Return the file of the rows that a run left out, None where none is kept."""
+    return next(_folder().glob(f"{_REJECTS}{run_id}.*"), None)
+
+
+def _sent(path: Path, name: str) -> Response:
+    """Return a file of rejected rows to be saved under a name that tells what it is of."""
+    stem = Path(name.replace("\\", "/")).stem or "rows"
+    answer = send_file(
+        path.resolve(), as_attachment=True, download_name=f"{stem}-left-out{path.suffix}"
+    )
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@blueprint.get("/data/imports/<int:run_id>/rejects")
+@access.needs("editor")
+def rejects(run_id: int) -> Response:
+    """Give back the rows that an import left out, as a file to correct and import again."""
+    found = rejects_of(run_id)
+    if found is None:
+        abort(404)
+    return _sent(found, request.args.get("name", ""))
 
 
 def _run(
@@ -146,6 +208,7 @@ def _run(
     token: str,
     about: Mapping[str, str],
     mapping: dict[str, Any],
+    rejects: Rejects | None,
     *,
     dry_run: bool,
 ) -> ImportResult:
@@ -158,6 +221,7 @@ def _run(
             now=frame.now(),
             dry_run=dry_run,
             label=about["name"],
+            rejects=rejects,
         )
 
 

@@ -22,7 +22,9 @@ _PAGES = (b"<!doctype", b"<html", b"<table", b"<?xml", b"mime-version:")
 #: What is wrong with a file that can be read in no encoding, and what to do.
 NO_TEXT = (
     Message(N_("This file does not hold text.")),
-    Message(N_("Import an Excel workbook (.xlsx), or a CSV file: text with a sign between the cells.")),
+    Message(
+        N_("Import an Excel workbook (.xlsx), or a CSV file: text with a sign between the cells.")
+    ),
 )
 DELIMITERS = (",", ";", "\t", "|")
 #: Encodings that are offered beside those that the statistics name, for our three languages.

@@ -51,9 +51,10 @@ def import_file(
     """Import a table of text as records of one kind; the caller commits.
 
     `file` can be gone through twice; `mapping` is the content of a mapping file, None to use
-    one that worked before or is sure enough. `sheet` names that of a workbook. `rejects` gets every row that is
-    left out, also in a dry run, which does everything and leaves nothing behind. `run` is
-    the run that reads the file, None to make one that is closed here and can be undone.
+    one that worked before or is sure enough; `sheet` names that of a workbook. `rejects` gets
+    every row that is left out, also in a dry run, which does everything and leaves nothing
+    behind. `run` is the run that reads the file, None to make one that is closed here and can
+    be undone.
     Raises Refusal, most often `NotImported`, if the file cannot be imported at all.
     """
     kind = kind_of(record)

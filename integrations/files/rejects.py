@@ -75,7 +75,9 @@ class RejectsFile:
         ending = "csv" if sheet.tab is None else "xlsx"
         self.path = self.base.with_name(f"{self.base.name}.{ending}")
         self._file = self.path.open("wb")
-        self._table = _Text(self._file, sheet) if sheet.tab is None else _Workbook(self._file, sheet)
+        self._table = (
+            _Text(self._file, sheet) if sheet.tab is None else _Workbook(self._file, sheet)
+        )
         self._table.add([*sheet.header, COLUMN])
         return self._table
 

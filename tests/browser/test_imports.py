@@ -18,4 +18,4 @@ def test_a_file_of_a_new_kind_is_imported_on_a_phone(open_page, record):
     expect(page.get_by_role("heading", level=1)).to_have_text("Match columns")
     assert not page.evaluate(wide)
     page.get_by_role("button", name="Import", exact=True).click()
-    expect(page.get_by_role("status")).to_contain_text("1 rows imported.")
+    expect(page.get_by_role("status")).to_contain_text("1 row imported.")

@@ -62,7 +62,9 @@ class FileForm(Form):
         choices=[one for group, pairs in RECORDS for one in options(pairs, group)],
     )
     file = FileField(
-        _l("CSV file"),
+        _l("Excel or CSV file"),
         [FileRequired(message=_l("Choose a file."))],
-        description=_l("Up to 64 MB, saved as CSV. Nothing is written before you say so."),
+        description=_l(
+            "An Excel workbook (.xlsx) or CSV, up to 64 MB. Nothing is written before you say so."
+        ),
     )

@@ -44,9 +44,13 @@ class Look:
 PLAIN = Look()
 _BUILT_IN = {
     **dict.fromkeys((9, 10, 67, 68), Look(Meaning.SHARE)),
-    **dict.fromkeys((*range(14, 18), 22, *range(27, 32), 36, *range(50, 55), 57, 58), Look(Meaning.DAY)),
+    **dict.fromkeys(
+        (*range(14, 18), 22, *range(27, 32), 36, *range(50, 55), 57, 58), Look(Meaning.DAY)
+    ),
     **dict.fromkeys((71, 72, 73, 74, 77, 81), Look(Meaning.DAY)),
-    **dict.fromkeys((*range(18, 22), 32, 33, 34, 35, 45, 47, 55, 56, 75, 76, 78, 80), Look(Meaning.CLOCK)),
+    **dict.fromkeys(
+        (*range(18, 22), 32, 33, 34, 35, 45, 47, 55, 56, 75, 76, 78, 80), Look(Meaning.CLOCK)
+    ),
     **dict.fromkeys((46, 79), Look(Meaning.SPAN)),
 }
 

@@ -12,6 +12,7 @@ from integrations.files.result import NotImported
 
 #: How a zip archive and Microsoft's older container of documents begin.
 ARCHIVE, CONTAINER = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_EMPTY_ARCHIVE = b"PK\x05\x06"
 #: Unpacked bytes of one part of a workbook: a full sheet of a million rows stays below it.
 MOST_BYTES = 1 << 29
 _CHUNK = 1 << 16
@@ -32,7 +33,7 @@ Attributes = Mapping[str, str]
 
 def is_workbook(head: bytes) -> bool:
     """Tell whether a file that begins so is to be read as a workbook, or refused as one."""
-    return head.startswith((ARCHIVE, CONTAINER))
+    return head.startswith((ARCHIVE, _EMPTY_ARCHIVE, CONTAINER))
 
 
 class Package:

@@ -1,4 +1,4 @@
-"""The rows of a sheet: cells in their columns, one row after the other as they stand in the file."""
+"""The rows of a sheet: cells in their columns, row after row as they stand in the file."""
 
 import csv
 import re

@@ -54,7 +54,9 @@ def open_table(file: BinaryIO, told: Mapping[str, str]) -> Sheet:
     raise NotImported(
         "empty_file",
         N_("No sheet of this workbook holds a table that can be seen."),
-        fix=Message(N_("Name the sheet that is meant. The sheets are: %(names)s."), {"names": names}),
+        fix=Message(
+            N_("Name the sheet that is meant. The sheets are: %(names)s."), {"names": names}
+        ),
         field="format.sheet",
     )
 
