@@ -6,6 +6,7 @@ from typing import Any, cast
 from app.web import texts
 from app.web.texts import lazy_gettext as _l
 from goals.errors import Refusal
+from goals.words import Message
 from integrations.files.result import NotImported
 
 #: What to do, where the page has another way than a mapping file.
@@ -18,6 +19,17 @@ FIXES = {
 MESSAGES = {
     "missing_columns": _l("No column is chosen yet."),
     "unknown_encoding": _l("This file is not in UTF-8."),
+}
+#: How a row is mended where the page has a box for it, by what is said elsewhere.
+REPAIRS = {
+    "Say what it means, on the page or in the mapping: %(example)s.": _l(
+        "Choose above what the stage means, then check again."
+    ),
+    "Correct the cell, or say how numbers are written (format.decimal).": _l("Correct the cell."),
+    "Write it as %(example)s, or say the order of dates (format.date_order).": _l(
+        "Write it as %(example)s, or choose the order of dates above."
+    ),
+    "Fill the cell, or give %(field)s a column or constant.": _l("Fill the cell."),
 }
 #: The fields of records, as people call them; what is missing here is shown as it is written.
 FIELDS = {
@@ -116,6 +128,12 @@ def said(error: Refusal) -> tuple[str, str]:
     """Return what is wrong with a file and what to do."""
     message = MESSAGES.get(error.code) or texts.say(error.message)
     return str(message), str(FIXES.get(error.code) or texts.say(error.fix))
+
+
+def repair(fix: Message) -> str:
+    """Return what mends a row, in the words of the page."""
+    known = REPAIRS.get(fix.id)
+    return texts.say(fix) if known is None else str(known) % fix.params
 
 
 def encodings(error: Refusal | None, mapping: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -133,6 +133,7 @@ def match(token: str) -> Response | tuple[str, int]:
         repairs=result.problems.repairs() if result is not None else [],
         letters=result.letters if result is not None else {},
         say=texts.say,
+        repair=import_words.repair,
     )
     return page, 422 if error is not None and is_sent else 200
 

@@ -7,6 +7,7 @@ from app.cli import main
 from goals.records import kinds
 from goals.records.kinds_around import AROUND
 from tests.support.around import ROWS, file_of
+from tests.support.workbooks import workbook
 
 HEADER = "external_id,stage,amount\n"
 
@@ -148,3 +149,59 @@ def test_a_word_that_cannot_stand_there_is_named_with_those_that_can(command, wr
     [problem] = told["problems"]
     assert (problem["line"], problem["column"], problem["value"]) == (2, "category", "hr")
     assert "marketing, sales" in problem["fix"]
+
+
+# --- Workbooks -------------------------------------------------------------------------------
+
+ROW = ["external_id", "stage", "amount"]
+
+
+@pytest.fixture
+def store(tmp_path):
+    def make(data, name="deals.xlsx"):
+        file = tmp_path / name
+        file.write_bytes(data)
+        return file
+
+    return make
+
+
+def test_a_sheet_of_a_workbook_is_imported_and_its_rejected_rows_are_a_workbook(command, store):
+    def more(book):
+        book.create_sheet("ดีล").append(ROW)
+        book["ดีล"].append(["007", "Won", 5])
+        book["ดีล"].append(["008", "Won", "#N/A"])
+
+    file = store(workbook(["x"], ["y"], more=more))
+    code, told = command("import", file, "--as", "deal", "--sheet", "ดีล")
+    assert (code, told["created"], told["rejected"]) == (0, 1, 1)
+    assert told["detected"]["sheet"] == "ดีล"
+    assert told["rejects_file"] == f"{file}.rejects.xlsx"
+    problem = told["problems"][0]
+    assert (problem["line"], problem["column"], problem["value"]) == (3, "amount", "#N/A")
+    code, told = command("import", told["rejects_file"], "--as", "deal", "--dry-run")
+    assert (code, told["rows"], told["rejected"]) == (1, 1, 1)
+
+
+def test_a_problem_of_a_workbook_is_told_with_its_row_and_the_letter_of_its_column(
+    command, store, capsys
+):
+    file = store(workbook([], ROW, ["D1", "Won", "many"], ["D2", "Won", 1]))
+    main.main(["import", str(file), "--as", "deal"])
+    said = capsys.readouterr().out
+    assert "Read from the sheet Deals.\n  row 3, C amount: This is not an amount" in said
+
+
+def test_a_sheet_that_is_not_there_is_refused_with_those_that_are(command, store):
+    file = store(workbook(ROW, ["D1", "Won", 5]))
+    code, told = command("import", file, "--as", "deal", "--sheet", "Sales")
+    assert (code, told["error"]["code"]) == (1, "unknown_sheet")
+    assert "Deals" in told["error"]["fix"]
+
+
+def test_a_workbook_is_read_by_a_connection_too(command, store):
+    file = store(workbook(ROW, ["D1", "Won", 5]))
+    command("connection", "add", "csv", "Desk", "--set", f"path={file}", "--set", "record=deal")
+    assert command("connection", "check", "Desk")[1]["ok"] is True
+    code, told = command("sync", "Desk")
+    assert (code, told["runs"][0]["streams"][0]["created"]) == (0, 1)

@@ -122,3 +122,12 @@ def test_bytes_that_are_text_in_no_encoding_are_no_text():
     with pytest.raises(NotImported) as caught:
         reading.open_sheet(io.BytesIO(bytes(range(256)) * 20), {})
     assert caught.value.code == "not_text"
+
+
+def test_rows_of_nothing_but_delimiters_are_blank():
+    assert rows(",,\na,b\n,\n , \n1,2\n,,,\n") == [(5, ["1", "2"])]
+
+
+def test_a_mark_says_more_than_the_encoding_that_was_told():
+    data = "ชื่อ,ยอด\nสมชาย,100\n".encode("utf-8-sig")
+    assert rows(data, encoding="cp874") == [(2, ["สมชาย", "100"])]

@@ -64,8 +64,8 @@ def refusal(data, **told):
         (0.1 + 0.2, None, "0.3"),
         (3162.2999999999997, None, "3162.3"),
         (1e21, None, "1000000000000000000000"),
-        (-5.25, '#,##0.00_);[Red](#,##0.00)', "-5.25"),
-        (1054, '[$฿-41E]#,##0.00', "1054"),
+        (-5.25, "#,##0.00_);[Red](#,##0.00)", "-5.25"),
+        (1054, "[$฿-41E]#,##0.00", "1054"),
         (12, '0 "days"', "12"),
         (7, "0 บาท", "7"),
         (0.63, "0%", "63%"),
@@ -119,7 +119,7 @@ def test_the_format_says_what_a_number_means(number, code, meaning):
 
 
 def test_whole_numbers_are_kept_to_the_last_digit():
-    data = with_cells('<row><c><v>1234567890123456789</v></c><c><v>1E400</v></c></row>')
+    data = with_cells("<row><c><v>1234567890123456789</v></c><c><v>1E400</v></c></row>")
     assert lines(data) == [(2, ["1234567890123456789", "1E400"])]
 
 
@@ -148,7 +148,9 @@ def test_a_formula_counts_by_its_stored_result():
 
 
 def test_a_formula_that_results_in_nothing_is_a_blank_cell():
-    data = with_cells('<row r="2"><c r="A2"><v>1</v></c><c r="B2" t="str"><f>""</f><v></v></c></row>')
+    data = with_cells(
+        '<row r="2"><c r="A2"><v>1</v></c><c r="B2" t="str"><f>""</f><v></v></c></row>'
+    )
     assert lines(data) == [(2, ["1", ""])]
     assert faults(data) == {}
 
@@ -281,14 +283,24 @@ def zipped_with_a_password():
         (packed({"a.csv": "a,b\n1,2\n"}), "not_text", "archive"),
         (packed({}), "not_text", "archive"),
         (
-            packed({"_rels/.rels": '<R><Relationship Id="1" Type="x/officeDocument"'
-                    ' Target="xl/workbook.bin"/></R>', "xl/workbook.bin": b"x"}),
+            packed(
+                {
+                    "_rels/.rels": '<R><Relationship Id="1" Type="x/officeDocument"'
+                    ' Target="xl/workbook.bin"/></R>',
+                    "xl/workbook.bin": b"x",
+                }
+            ),
             "not_text",
             ".xlsb",
         ),
         (
-            packed({"_rels/.rels": '<R><Relationship Id="1" Type="x/officeDocument"'
-                    ' Target="word/document.xml"/></R>', "word/document.xml": b"<x/>"}),
+            packed(
+                {
+                    "_rels/.rels": '<R><Relationship Id="1" Type="x/officeDocument"'
+                    ' Target="word/document.xml"/></R>',
+                    "word/document.xml": b"<x/>",
+                }
+            ),
             "not_text",
             "archive",
         ),
