@@ -73,8 +73,8 @@ def refusal(data, **told):
         (True, None, "true"),
         (False, None, "false"),
         (date(2026, 3, 15), None, "2026-03-15"),
-        (datetime(2026, 3, 15, 13, 45, 7), None, "2026-03-15T13:45:07"),
-        (datetime(2026, 3, 15), "dd mmm yyyy", "2026-03-15"),
+        (datetime.fromisoformat("2026-03-15T13:45:07"), None, "2026-03-15T13:45:07"),
+        (datetime.fromisoformat("2026-03-15"), "dd mmm yyyy", "2026-03-15"),
         (46096, "[$-D07041E]d/m/bbbb", "2026-03-15"),
         (46096, 'yyyy"年"m"月"d"日"', "2026-03-15"),
         (46096, "ว/ด/ปปปป", "2026-03-15"),
@@ -236,7 +236,8 @@ def test_macros_links_and_pictures_are_not_looked_at():
 
 def test_texts_are_read_without_how_they_are_spoken_and_with_their_escaped_characters():
     data = with_cells(
-        '<row><c t="inlineStr"><is><r><t>東</t></r><r><t>京</t></r><rPh sb="0" eb="1"><t>トウ</t></rPh>'
+        '<row><c t="inlineStr"><is><r><t>東</t></r><r><t>京</t></r>'
+        '<rPh sb="0" eb="1"><t>トウ</t></rPh>'
         '</is></c><c t="inlineStr"><is><t>a_x000A_b_x005F_c</t></is></c></row>'
     )
     assert lines(data) == [(2, ["東京", "a\nb_c"])]

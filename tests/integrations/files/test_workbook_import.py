@@ -17,7 +17,15 @@ from tests.support.records import NOW
 from tests.support.workbooks import workbook
 
 HEADER = ["external_id", "name", "stage", "amount", "created_on", "closed_on", "custom.note"]
-WON = ["0042", "ปั๊มน้ำ", "Won", 1054.25, date(2026, 7, 1), datetime(2026, 7, 5, 9, 30), "=1+1"]
+WON = [
+    "0042",
+    "ปั๊มน้ำ",
+    "Won",
+    1054.25,
+    date(2026, 7, 1),
+    datetime.fromisoformat("2026-07-05T09:30"),
+    "=1+1",
+]
 
 
 def counts(result):
