@@ -21,6 +21,8 @@
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.method !== "post" || form.matches("[hx-post], [data-hx-post], [data-talk]")) return;
+    // A button that brings a file leaves the page as it is, and the next one may be pressed at once.
+    if (event.submitter?.matches("[data-brings-file]")) return;
     const now = Date.now();
     if (now - Number(form.dataset.sentAt || 0) < SOON) {
       event.preventDefault();

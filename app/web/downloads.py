@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from flask import Response
 
+from integrations.files import defusing
+
 
 def as_csv(name: str, columns: list[str], lines: Iterable[Iterable[object]]) -> Response:
     """Return a table as a file that spreadsheets open, whatever is in it."""
@@ -21,7 +23,4 @@ def as_csv(name: str, columns: list[str], lines: Iterable[Iterable[object]]) -> 
 
 
 def _cell(value: object) -> object:
-    # A spreadsheet would run a name that begins like a formula.
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return f"'{value}"
-    return value
+    return defusing.defused(value) if isinstance(value, str) else value

@@ -5,6 +5,7 @@ import re
 import secrets
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +95,9 @@ def match(token: str) -> Response | tuple[str, int]:
             sheet = import_mapping.look(file, mapping["format"])
             known, is_sure = import_mapping.proposed(session, file, about["record"], mapping)
             mapping = import_mapping.chosen(request.form, known) if is_sent else known
-        with RejectsFile(_folder() / token, frame.reader()) as rejects:
+        # Another tab may look at the same file at the same time.
+        own = _folder() / f"{token}-{secrets.token_hex(4)}"
+        with RejectsFile(own, frame.reader()) as rejects:
             keep = rejects.add if then in ("import", "rejects") else None
             result = _run(session, token, about, mapping, keep, dry_run=not wanted)
         result.problems.add(rejects.problems())
@@ -176,7 +179,8 @@ def _tell(result: ImportResult) -> None:
 def _keep_rejects(path: Path | None, result: ImportResult) -> None:
     """Keep the rows that an import left out beside its run."""
     if path is not None:
-        path.rename(path.with_name(f"{_REJECTS}{result.import_id}{path.suffix}"))
+        with suppress(FileNotFoundError):
+            path.rename(path.with_name(f"{_REJECTS}{result.import_id}{path.suffix}"))
 
 
 def rejects_of(run_id: int) -> Path | None:

@@ -13,8 +13,8 @@ from integrations.files.result import NotImported
 #: How a zip archive and Microsoft's older container of documents begin.
 ARCHIVE, CONTAINER = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _EMPTY_ARCHIVE = b"PK\x05\x06"
-#: Unpacked bytes of one part of a workbook: a full sheet of a million rows stays below it.
-MOST_BYTES = 1 << 29
+#: Unpacked bytes of one part of a workbook: half a million rows of ten cells stay below it.
+MOST_BYTES = 1 << 28
 _CHUNK = 1 << 16
 #: What a damaged archive makes the standard library raise.
 _DAMAGE = (
@@ -145,12 +145,7 @@ class Package:
             raise damaged()
         # The size that the archive tells is also the most that is unpacked of it.
         if info.file_size > MOST_BYTES:
-            raise NotImported(
-                "too_large",
-                N_("This workbook unpacks to more than %(mb)s MB."),
-                {"mb": MOST_BYTES >> 20},
-                fix=Message(N_("Split it into smaller files, or save the sheet as CSV.")),
-            )
+            raise too_large()
         with self._zip.open(info) as part:
             while chunk := part.read(_CHUNK):
                 yield chunk
@@ -168,6 +163,16 @@ def damaged() -> NotImported:
         "not_text",
         N_("This workbook is damaged."),
         fix=Message(N_("Open it in Excel or LibreOffice, save it again, and import that file.")),
+    )
+
+
+def too_large() -> NotImported:
+    """Return the refusal of a workbook that would take too much memory or time."""
+    return NotImported(
+        "too_large",
+        N_("This workbook unpacks to more than %(mb)s MB."),
+        {"mb": MOST_BYTES >> 20},
+        fix=Message(N_("Split it into smaller files, or save the sheet as CSV.")),
     )
 
 

@@ -37,9 +37,9 @@ class _Rows:
     def __init__(self, book: Book) -> None:
         self.book = book
         self.done: list[Line] = []
-        self.number = 0
+        self.number = self.count = 0
         self.place = -1
-        self.room = 0
+        self.width = self.room = 0
         self.cells: dict[int, str] = {}
         self.figures: set[int] = set()
         self.faults: dict[int, tuple[Message, Message]] = {}
@@ -90,15 +90,18 @@ class _Rows:
         if number is not None and not (number.isascii() and number.isdecimal()):
             raise damaged()
         self.number = self.number + 1 if number is None else int(number[:8])
-        if not 1 <= self.number <= MOST_ROWS:
+        self.count += 1
+        if not 1 <= self.number <= MOST_ROWS or self.count > MOST_ROWS:
             raise damaged()
-        self.place, self.room = -1, MOST_LINE
+        self.place, self.width, self.room = -1, 0, MOST_LINE
         self.cells, self.figures, self.faults = {}, set(), {}
 
     def _begin_cell(self, told: Attributes) -> None:
         reference = told.get("r")
         self.place = self.place + 1 if reference is None else self._place(reference)
-        if self.place >= MOST_COLUMNS:
+        self.width += 1
+        # A row that names one place again and again would never end.
+        if self.place >= MOST_COLUMNS or self.width > MOST_COLUMNS:
             raise damaged()
         self.type = told.get("t", "n")
         style = told.get("s")

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from integrations.files.sheet import MOST_LINE
 from integrations.files.workbook import formats
 from integrations.files.workbook.formats import Look
-from integrations.files.workbook.package import Attributes, Package
+from integrations.files.workbook.package import Attributes, Package, too_large
 
+#: Texts that are kept in memory.
+MOST_TEXTS = 1 << 22
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -69,6 +71,8 @@ class _Texts:
         elif tag == "rPh":
             self.is_aloud = False
         elif tag == "si":
+            if len(self.found) == MOST_TEXTS:
+                raise too_large()
             self.found.append(None if self.room < 0 else unescaped("".join(self.pieces)))
 
 

@@ -212,8 +212,9 @@ def test_rows_that_are_left_out_come_back_as_a_file_before_and_after_the_import(
     page = visitor.get("/data")
     assert "1 row imported. 1 row was left out" in page
     run = re.search(r"/data/runs/\d+", page).group()
-    link = html.unescape(re.search(r'href="(/data/imports/\d+/rejects[^"]*)"', visitor.get(run))[1])
-    after = visitor.client.get(link)
+    found = re.search(r'href="(/data/imports/\d+/rejects[^"]*)"', visitor.get(run))
+    assert found is not None
+    after = visitor.client.get(html.unescape(found[1]))
     assert after.status_code == 200
     sheet = reading.open_sheet(io.BytesIO(after.data), {})
     after.close()

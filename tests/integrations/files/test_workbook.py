@@ -11,6 +11,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from integrations.files import reading
 from integrations.files.result import NotImported
 from integrations.files.workbook import formats, package, rows
+from integrations.files.workbook import shared as texts
 from integrations.files.workbook.formats import Look, Meaning
 from tests.support.workbooks import (
     SHEET,
@@ -371,3 +372,21 @@ def test_a_workbook_under_another_name_is_one_all_the_same(room):
     data = workbook(["external_id", "stage", "amount"], ["0042", "Won", 3162.2999999999997])
     room.read(data, label="deals.csv")
     assert room.rows("deal")["0042"].amount == Decimal("3162.3")
+
+
+@pytest.mark.parametrize(
+    "xml",
+    [
+        '<row r="2"/>' * (rows.MOST_ROWS + 1),
+        f'<row r="2">{"<c/>" * (rows.MOST_COLUMNS + 1)}</row>',
+        '<row r="2">' + '<c r="A2"/>' * (rows.MOST_COLUMNS + 1) + "</row>",
+    ],
+    ids=["rows", "columns", "places"],
+)
+def test_a_sheet_that_would_never_end_is_damaged(xml):
+    assert refusal(with_cells(xml)).code == "not_text"
+
+
+def test_more_texts_than_memory_may_hold_are_refused(monkeypatch):
+    monkeypatch.setattr(texts, "MOST_TEXTS", 2)
+    assert refusal(shared(["a", "b", "c"], [1, 2, 3])).code == "too_large"
