@@ -6,6 +6,8 @@ from datetime import date, datetime, time
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from integrations.files import reading
@@ -390,3 +392,22 @@ def test_a_sheet_that_would_never_end_is_damaged(xml):
 def test_more_texts_than_memory_may_hold_are_refused(monkeypatch):
     monkeypatch.setattr(texts, "MOST_TEXTS", 2)
     assert refusal(shared(["a", "b", "c"], [1, 2, 3])).code == "too_large"
+
+
+PARTS = [one for one in parts(shared(["ก", "b"], ["x", 1.5])) if one.endswith((".xml", ".rels"))]
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.sampled_from(PARTS),
+    st.lists(st.tuples(st.floats(0, 0.999), st.integers(0, 255)), min_size=1),
+)
+def test_a_workbook_with_any_byte_wrong_is_read_or_refused(part, changes):
+    contents = parts(shared(["ก", "b"], ["x", 1.5]))
+    broken = bytearray(contents[part])
+    for place, byte in changes:
+        broken[int(place * len(broken))] = byte
+    try:
+        list(sheet(packed({**contents, part: bytes(broken)})).rows())
+    except NotImported as error:
+        assert error.fix is not None
