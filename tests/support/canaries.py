@@ -63,7 +63,7 @@ class Parrot:
             given = {**tokens, "api_domain": self.url, "instance_url": self.url, "expires_in": 3600}
             return Response(200, json.dumps(given).encode())
         if self.mood in ("grant", "strange"):
-            odd = {name: told for name in ("data", "results", "list", "records", "id", "result")}
+            odd = dict.fromkeys(("data", "results", "list", "records", "id", "result"), told)
             return Response(200, json.dumps({**odd, **tokens}).encode())
         more = f"Location: {self.url}/{quote(told[:200])}\r\nSet-Cookie: s={SECRET}\r\n"
         headers = more if self.mood == "302" else f"Retry-After: {SECRET}\r\n"
