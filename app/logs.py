@@ -1,5 +1,6 @@
 """Logs: one JSON line per event on standard error, ids and not contents."""
 
+import logging
 import re
 import sys
 from collections.abc import MutableMapping
@@ -10,12 +11,17 @@ import structlog
 #: What PostgreSQL adds to an error: the values that it is about.
 _DETAIL = re.compile(r"(?m)^(?:DETAIL|CONTEXT):.*\n?")
 
+#: What writes down the headers that it receives, in which a vendor may send secrets.
+TALKATIVE = ("httpx2", "httpcore2", "urllib3")
+
 
 def configure() -> None:
     """Write events as JSON lines to standard error; tracebacks without local variables.
 
     Standard output belongs to what a command was asked for.
     """
+    for name in TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

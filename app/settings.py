@@ -5,7 +5,7 @@ import binascii
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
-from pydantic import SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 KEYS_COMMAND = (
@@ -28,8 +28,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="HEADWAY_", extra="ignore", frozen=True)
 
     data_dir: Path = Path("var")
-    database_url: str | None = None
-    owner_database_url: str | None = None
+    # These may hold a password.
+    database_url: str | None = Field(default=None, repr=False)
+    owner_database_url: str | None = Field(default=None, repr=False)
     secret_key: SecretStr | None = None
     encryption_keys: SecretStr | None = None
     base_url: str = "http://127.0.0.1:8000"

@@ -49,6 +49,10 @@ class Start(NamedTuple):
     url: str
     verifier: str
 
+    def __repr__(self) -> str:
+        """Return the address without the verifier."""
+        return f"Start({self.url!r})"
+
 
 def begin(
     oauth: OAuth, settings: Mapping[str, Any], client_id: str, redirect_uri: str, state: str

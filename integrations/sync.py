@@ -13,11 +13,11 @@ from goals.errors import Refusal, SourceError
 from goals.records import bulk, deletes
 from goals.records.connections import Checkpoint, Connection, SyncRun
 from goals.records.kinds import called
-from goals.records.source import CrmSource, Page
+from goals.records.source import CrmSource, Cursor, Page
 from goals.records.table_source import TableSource
 from goals.table import new_id, workspace_of
 from goals.words import N_, Message
-from integrations import connections, crm, runs, storing
+from integrations import beating, connections, crm, runs, storing
 from integrations.ahead import Ahead
 from integrations.runs import Run, Stream
 from integrations.terms import Terms, own_database
@@ -198,25 +198,31 @@ class _Pulling:
                     return
 
     def table(self, source: TableSource, stream: Stream) -> None:
-        """Take a table as a whole: its rows and its place are one commit."""
+        """Take a table as a whole: its rows and its place are one commit.
+
+        While it is read, and while its rows are stored, others are told that the run is alive.
+        """
         with self.begin() as session:
-            _stay(session, self.connection_id)
-            place = storing.checkpoint(session, self.connection_id, stream.name)
-            stream.cursor = dict(place.cursor) if place is not None else None
-            taken = source.take(session, _run(session, self.run_id), stream.cursor)
-            if taken is None:
+            stream.cursor = self.place(session, stream)
+        with beating.beating(self.alive) as check, source.reading(stream.cursor) as store:
+            check()
+            if store is None:
                 return
-            stream.pages = 1
-            for name in ("read", "created", "updated", "unchanged", "rejected", "cursor"):
-                setattr(stream, name, getattr(taken, name))
-            storing.keep(session, self.connection_id, stream, self.clock())
+            with self.begin() as session:
+                _stay(session, self.connection_id)
+                if self.place(session, stream) != stream.cursor:
+                    # Another worker stored the same rows meanwhile, or newer ones.
+                    return
+                taken = store(session, _run(session, self.run_id))
+                stream.pages = 1
+                for name in ("read", "created", "updated", "unchanged", "rejected", "cursor"):
+                    setattr(stream, name, getattr(taken, name))
+                storing.keep(session, self.connection_id, stream, self.clock())
 
     def one(self, source: CrmSource, stream: Stream) -> None:
         """Pull one stream from its place on."""
         with self.begin() as session:
-            place = storing.checkpoint(session, self.connection_id, stream.name)
-            cursor = dict(place.cursor) if place is not None else None
-        stream.cursor = cursor
+            stream.cursor = cursor = self.place(session, stream)
         # Only a listing that is seen from its first page to its last tells what is gone.
         seen: list[str] | None = None
         ahead = Ahead(
@@ -236,6 +242,11 @@ class _Pulling:
                     if self.before is not None:
                         seen = self.sweep(session, stream, portion, seen)
                 self.alive()
+
+    def place(self, session: Session, stream: Stream) -> Cursor | None:
+        """Return how far a stream has been read, None where it never was."""
+        kept = storing.checkpoint(session, self.connection_id, stream.name)
+        return dict(kept.cursor) if kept is not None else None
 
     def tell(self, session: Session, held: int = 0) -> None:
         """Write down how far the run is, with `held` rows that are read and not stored yet."""

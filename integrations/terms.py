@@ -29,6 +29,10 @@ class Terms(NamedTuple):
     database: str = ""
     allow_commands: bool = False
 
+    def __repr__(self) -> str:
+        """Return the names of the secrets, and of what they are nothing."""
+        return f"Terms({self.settings!r}, secrets={sorted(self.secrets)!r})"
+
 
 def own_database(session: Session) -> str:
     """Return the address of the database that a session is on, without its password."""

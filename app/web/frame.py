@@ -132,6 +132,17 @@ def cookie_name() -> str:
     return "__Host-headway" if secure else "headway"
 
 
+def address() -> str:
+    """Return the address of the page, to come back to it.
+
+    One to which another site sent the browser holds a code that is good once: the page from
+    which the browser left stands for it.
+    """
+    if "state" in request.args and "code" in request.args:
+        return request.path.rpartition("/")[0]
+    return request.full_path.rstrip("?")
+
+
 def install(app: Flask) -> None:
     """Hang the frame around every view of an application."""
 
@@ -163,6 +174,7 @@ def install(app: Flask) -> None:
             "theme": theme(),
             "may": may,
             "is_sample": _is_sample(),
+            "address": address(),
         }
 
 
@@ -178,8 +190,7 @@ def _gate() -> AnyResponse | None:
         return None
     found = signed_in()
     if found is None and request.method in SAFE:
-        target = request.full_path.rstrip("?")
-        return redirect(url_for("accounts.sign_in", next=target), 303)
+        return redirect(url_for("accounts.sign_in", next=address()), 303)
     if found is None:
         return signed_out.page()
     if least == "person":

@@ -7,8 +7,10 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
 
-#: Fields that are not written into a page again.
-SECRET = frozenset(("csrf_token", "password", "token"))
+from integrations.crm import PROVIDERS
+
+#: Fields that are not written into a page again: nobody but a vendor sees the secrets of sources.
+SECRET = frozenset(("csrf_token", "password")).union(*(one.secrets for one in PROVIDERS.values()))
 
 
 def page() -> Response:

@@ -46,7 +46,7 @@ def _facts() -> tuple[Any, ...]:
     member = found.member if found is not None else None
     return (
         request.script_root,
-        request.full_path,
+        frame.address(),
         frame.reader(),
         frame.theme(),
         person and person.name,

@@ -1,6 +1,7 @@
 """The port for a source that is one table: its rows refer to each other and come in together."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -22,6 +23,10 @@ class Taken:
     cursor: Cursor
 
 
+#: Stores the rows of a table that was read, for a run.
+Store = Callable[[Session, SyncRun], Taken]
+
+
 @runtime_checkable
 class TableSource(Protocol):
     """A system that is one table, whose rows are taken in one transaction or not at all."""
@@ -32,10 +37,11 @@ class TableSource(Protocol):
     def check(self) -> list[Check]:
         """Look at everything a sync needs; never raises for what it finds."""
 
-    def take(self, session: Session, run: SyncRun, cursor: Cursor | None) -> Taken | None:
-        """Store the table's rows; None when it is as the cursor knows it.
+    def reading(self, cursor: Cursor | None) -> AbstractContextManager[Store | None]:
+        """Read the table, and give what stores its rows; None when it is as the cursor knows it.
 
-        Raises goals.errors.SourceError, and then nothing is to be kept.
+        Reading may take long and touches nothing of ours, so nothing of ours is held meanwhile.
+        Reading and storing raise goals.errors.SourceError, and then nothing is to be kept.
         """
 
     def close(self) -> None:

@@ -6,7 +6,8 @@ that a file of deals can name the owners of another file.
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from io import BufferedReader
 from pathlib import Path
@@ -18,7 +19,7 @@ from goals.errors import Refusal, SourceError
 from goals.records import mapping as mappings
 from goals.records.connections import SyncRun
 from goals.records.source import Check, Cursor
-from goals.records.table_source import Taken
+from goals.records.table_source import Store, Taken
 from goals.words import N_, Message
 from integrations.files import reading, taking
 from integrations.files.importing import kind_of
@@ -47,22 +48,21 @@ class Source:
     def close(self) -> None:
         """Nothing stays open."""
 
-    def take(self, session: Session, run: SyncRun, cursor: Cursor | None) -> Taken | None:
-        """Import the file unless it is the one that was imported last."""
-        digest = self._digest()
-        if cursor == {"digest": digest}:
-            return None
+    @contextmanager
+    def reading(self, cursor: Cursor | None) -> Iterator[Store | None]:
+        """Open the file unless it is the one that was imported last."""
+        place: Cursor = {"digest": self._digest()}
+        if cursor == place:
+            yield None
+            return
+
+        def store(session: Session, run: SyncRun) -> Taken:
+            record, told = self._kind.name, self._told()
+            return taking.take(session, run, file, record, told, now=self._clock(), cursor=place)
+
         try:
             with _opened(self._path) as file:
-                return taking.take(
-                    session,
-                    run,
-                    file,
-                    self._kind.name,
-                    self._told(),
-                    now=self._clock(),
-                    cursor={"digest": digest},
-                )
+                yield store
         except OSError as error:
             raise _unreadable(self._path, error) from error
         except Refusal as error:

@@ -16,11 +16,11 @@ class Config:
 
     base_url: str
     api_url: str = "https://slack.com/api/"
-    signing_secret: str = ""
-    bot_token: str | None = None
-    app_token: str | None = None
+    signing_secret: str = field(default="", repr=False)
+    bot_token: str | None = field(default=None, repr=False)
+    app_token: str | None = field(default=None, repr=False)
     client_id: str | None = None
-    client_secret: str | None = None
+    client_secret: str | None = field(default=None, repr=False)
 
     @property
     def can_install(self) -> bool:

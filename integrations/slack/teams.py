@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
@@ -35,7 +35,7 @@ class Installed:
     team_id: str
     workspace_id: int
     name: str | None
-    token: str | None
+    token: str | None = field(repr=False)
     bot_id: str | None
     bot_user_id: str | None
     scopes: frozenset[str]

@@ -18,20 +18,10 @@ from goals.workspace import Person, Workspace
 from integrations.http import Client
 from tests.fakes.hubspot.hub import FakeHubSpot
 from tests.fakes.slack.server import FakeSlack
+from tests.support.canaries import HELD, SECRET
 from tests.support.commands import QUARTER
 
-SECRET = "canary"
 NOW = datetime.now(UTC)
-#: Everything the environment may hold that nobody may read.
-HELD = {
-    "HEADWAY_SECRET_KEY": f"{SECRET}-" * 6,
-    "HEADWAY_SMTP_URL": f"smtp://mail:{SECRET}@127.0.0.1:1",
-    "HEADWAY_SLACK_SIGNING_SECRET": f"{SECRET}-signing",
-    "HEADWAY_SLACK_BOT_TOKEN": f"xoxb-{SECRET}",
-    "HEADWAY_SLACK_APP_TOKEN": f"xapp-{SECRET}",
-    "HEADWAY_SLACK_CLIENT_SECRET": f"{SECRET}-client",
-    "HUB_TOKEN": f"pat-{SECRET}",
-}  # fmt: skip
 
 
 class Told:

@@ -1,5 +1,6 @@
 """Due work: who gets it, when, and what a wrong clock can do to it."""
 
+import json
 import subprocess
 import sys
 import threading
@@ -16,8 +17,9 @@ from app.due import Due
 from app.settings import Settings
 from app.wiring import Wiring
 from goals.records.connections import Connection
+from goals.records.sales import Deal
 from goals.workspace import Workspace
-from integrations import sync
+from integrations import beating, sync
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 YEAR = timedelta(days=365)
@@ -28,6 +30,10 @@ class Time:
 
     def __call__(self):
         return self.now
+
+
+def of(desk, table):
+    return select(table).where(col(table.workspace_id) == desk.here)
 
 
 class Desk:
@@ -57,6 +63,10 @@ class Desk:
 
     def session(self, here=None):
         return self.wiring.database.session(here or self.here)
+
+    def is_planned(self):
+        with self.session() as session:
+            return session.exec(of(self, Due)).first() is not None
 
     def due(self, task="sync"):
         statement = select(Due).where(col(Due.workspace_id) == self.here, col(Due.task) == task)
@@ -164,6 +174,87 @@ def test_a_worker_that_lost_its_lease_stops(desk, monkeypatch):
     connection = int(desk.due().subject)
     assert work.sync_now(desk.wiring, desk.here, connection) is None
     assert desk.due().lease_by == "other"
+
+
+SLOW = """
+import pathlib, sys, time
+while not pathlib.Path(sys.argv[1]).exists():
+    time.sleep(0.02)
+print('{"type": "RECORD", "stream": "deals", "record": {"id": "1", "name": "One"}}')
+"""
+
+
+def slow_source(desk, *more, **settings):
+    """Make a program that says nothing before a file is there the workspace's source."""
+    desk.wiring.close()
+    allowed = desk.wiring.settings.model_copy(update={"allow_commands": True})
+    desk.wiring = Wiring(allowed, desk.clock)
+    with desk.session() as session:
+        connection = session.exec(of(desk, Connection)).one()
+        connection.provider = "singer"
+        command = " ".join(map(str, (sys.executable, *more)))
+        connection.settings = {"command": command, **settings}
+        session.add(connection)
+    return connection.id
+
+
+def pulled_beside(desk, connection_id):
+    """Pull in a thread; returns it and where its run will be."""
+    runs = []
+    pull = lambda: runs.append(work.sync_now(desk.wiring, desk.here, connection_id))  # noqa: E731
+    reading = threading.Thread(target=pull)
+    reading.start()
+    return reading, runs
+
+
+def test_a_source_that_takes_longer_than_the_lease_is_not_pulled_by_a_second_worker(
+    desk, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(work, "KEEP_EVERY", -1.0)
+    monkeypatch.setattr(beating, "EVERY", 0.05)
+    tap, go, told = (tmp_path / name for name in ("tap.py", "go", "mapping.json"))
+    tap.write_text(SLOW)
+    columns = {"external_id": "id", "name": "name"}
+    told.write_text(json.dumps({"streams": {"deals": {"record": "deal", "columns": columns}}}))
+    connection = slow_source(desk, tap, go, mapping=str(told))
+    reading, runs = pulled_beside(desk, connection)
+    until(lambda: desk.is_planned() and desk.due().lease_until is not None)
+    for _ in range(4):
+        desk.clock.now += queue.LEASE * 0.7
+        # Whoever reads says so, and nobody else finds the work free.
+        until(lambda: desk.due().lease_until == desk.clock() + queue.LEASE)
+        assert claim(desk, "two") is None
+    go.touch()
+    reading.join(30)
+    assert [one.status for one in runs] == ["done"]
+    assert desk.due().lease_by is None
+    with desk.session() as session:
+        assert [one.name for one in session.exec(of(desk, Deal))] == ["One"]
+
+
+def test_what_a_lost_lease_read_is_not_stored(desk, monkeypatch, tmp_path):
+    monkeypatch.setattr(work, "KEEP_EVERY", -1.0)
+    monkeypatch.setattr(beating, "EVERY", 0.05)
+    tap, go = tmp_path / "tap.py", tmp_path / "go"
+    tap.write_text(SLOW)
+    connection = slow_source(desk, tap, go)
+    real, lost = queue.keep, threading.Event()
+
+    def keep(session, held, now):
+        desk.clock.now += 2 * queue.LEASE
+        assert claim(desk, "other") is not None
+        lost.set()
+        return real(session, held, now)
+
+    monkeypatch.setattr(queue, "keep", keep)
+    reading, runs = pulled_beside(desk, connection)
+    assert lost.wait(30)
+    go.touch()
+    reading.join(30)
+    assert runs == [None]
+    assert desk.due().lease_by == "other"
+    with desk.session() as session:
+        assert session.exec(of(desk, Deal)).all() == []
 
 
 def test_two_workers_at_once_pull_each_source_once(desk, monkeypatch):

@@ -13,8 +13,10 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import parse_qs
 
+from tests.fakes import zoho_settings
 from tests.fakes.vendor import FakeVendor, RefusedError, as_json
 from tests.fakes.wire import Request, Response
+from tests.fakes.zoho_settings import word, wrong
 
 #: The organization's own offset, in which it writes all times.
 HERE = timezone(timedelta(hours=5, minutes=30))
@@ -24,12 +26,6 @@ MOST, MOST_FIELDS, MOST_IDS = 200, 50, 100
 BY_NUMBER = 2000
 #: Access tokens of one refresh token within ten minutes.
 GRANTS, SPAN = 10, timedelta(minutes=10)
-STAGES = (
-    ("Qualification", "Open", 10),
-    ("Negotiation", "Open", 60),
-    ("Closed Won", "Closed Won", 100),
-    ("Closed Lost", "Closed Lost", 0),
-)
 MODULES = ("Deals", "Leads", "Contacts", "Accounts", "Calls", "Events", "Tasks", "Cases")
 
 
@@ -102,8 +98,9 @@ class FakeZoho(FakeVendor):
         self.gone[module].append({"id": key, "type": "recycle", "deleted_time": self.text()})
 
     def _enter(self, key: str, stage: str, at: str) -> None:
+        self._next += 1001
         self.histories.setdefault(key, []).append(
-            {"id": f"h{key}{at}", "Stage": stage, "Modified_Time": at, "Moved_To__s": None}
+            {"id": str(self._next), "Stage": stage, "Modified_Time": at, "Moved_To__s": None}
         )
 
     # --- Answers ----------------------------------------------------------------------------
@@ -125,7 +122,7 @@ class FakeZoho(FakeVendor):
         self._signed_in(request)
         path = request.path.removeprefix("/crm/v8/")
         if path == request.path:
-            raise _wrong(404, "INVALID_URL_PATTERN")
+            raise wrong(404, "INVALID_URL_PATTERN")
         headers = self._pay()
         found = self._area(path, request)
         if isinstance(found, Response):
@@ -157,7 +154,7 @@ class FakeZoho(FakeVendor):
         kind, _, token = request.headers.get("authorization", "").partition(" ")
         until = self.tokens.get(token)
         if kind != "Zoho-oauthtoken" or until is None or self.now >= until:
-            raise _wrong(401, "INVALID_TOKEN")
+            raise wrong(401, "INVALID_TOKEN")
 
     def _pay(self) -> dict[str, str]:
         if self.allowed is None:
@@ -171,13 +168,13 @@ class FakeZoho(FakeVendor):
     def _area(self, path: str, request: Request) -> Any:
         module, _, rest = path.partition("/")
         if path.partition("?")[0] in self.unscoped or module in self.unscoped:
-            raise _wrong(401, "OAUTH_SCOPE_MISMATCH")
+            raise wrong(401, "OAUTH_SCOPE_MISMATCH")
         if module == "settings":
-            return self._settings(rest, request)
+            return zoho_settings.answer(self, rest, request)
         if module == "users":
             return self._numbered("users", self.users, request)
         if module not in self.rows:
-            raise _wrong(400, "INVALID_MODULE")
+            raise wrong(400, "INVALID_MODULE")
         if rest == "deleted":
             since = _since(request)
             told = [one for one in self.gone[module] if _at(one["deleted_time"]) >= since]
@@ -186,77 +183,19 @@ class FakeZoho(FakeVendor):
         if history and module == "Deals":
             return self._history(history[1], request)
         if rest:
-            raise _wrong(404, "INVALID_URL_PATTERN")
+            raise wrong(404, "INVALID_URL_PATTERN")
         return self._list(module, request)
 
-    def _settings(self, name: str, request: Request) -> Any:
-        if name == "fields":
-            return self._fields(request)
-        if name == "layouts":
-            return {"layouts": [{"id": "1", "name": "Standard", "status": "active"}]}
-        if name != "pipeline":
-            raise _wrong(404, "INVALID_URL_PATTERN")
-        if not self.has_pipelines:
-            raise _wrong(400, "FEATURE_NOT_SUPPORTED")
-        if _word(request, "layout_id") != "1":
-            raise _wrong(400, "REQUIRED_PARAM_MISSING")
-        maps = [
-            {
-                "id": f"s{number}",
-                "display_value": name,
-                "actual_value": name,
-                "sequence_number": number,
-                "forecast_type": kind,
-            }
-            for number, (name, kind, _) in enumerate(STAGES, start=1)
-        ]
-        names = ("Standard (Standard)", "Partners")
-        told = [
-            {"id": f"p{number}", "display_value": name, "actual_value": name, "maps": maps}
-            for number, name in enumerate(names)
-        ]
-        return {"pipeline": told}
-
-    def _fields(self, request: Request) -> Any:
-        if _word(request, "module") != "Deals":
-            raise _wrong(400, "INVALID_MODULE")
-        values = [
-            {"display_value": name, "actual_value": name, "forecast_type": kind, "probability": p}
-            for name, kind, p in STAGES
-        ]
-        standard = (
-            "Deal_Name Amount Owner Account_Name Closing_Date Created_Time Modified_Time "
-            "Probability Lead_Source Campaign_Source Contact_Name"
-        ).split()
-        if self.has_currencies:
-            standard.append("Currency")
-        if self.has_pipelines:
-            standard.append("Pipeline")
-        told = [{"api_name": one, "field_label": one, "custom_field": False} for one in standard]
-        told.append(
-            {
-                "api_name": "Stage",
-                "field_label": "Stage",
-                "custom_field": False,
-                "pick_list_values": values,
-            }
-        )
-        told += [
-            {"api_name": one, "field_label": one.replace("_", " "), "custom_field": True}
-            for one in self.own_fields
-        ]
-        return {"fields": told}
-
     def _history(self, key: str, request: Request) -> Any:
-        if "Stage" not in (_word(request, "fields") or ""):
-            raise _wrong(400, "REQUIRED_PARAM_MISSING")
+        if "Stage" not in (word(request, "fields") or ""):
+            raise wrong(400, "REQUIRED_PARAM_MISSING")
         if key not in self.rows["Deals"]:
-            raise _wrong(400, "INVALID_DATA")
+            raise wrong(400, "INVALID_DATA")
         newest_first = self.histories.get(key, [])[::-1]
         return self._numbered("data", newest_first, request)
 
     def _numbered(self, name: str, rows: list[dict[str, Any]], request: Request) -> Any:
-        size, page = self._size(request), int(_word(request, "page") or 1)
+        size, page = self._size(request), int(word(request, "page") or 1)
         part = rows[(page - 1) * size : page * size]
         if not part:
             return Response(204, b"")
@@ -264,25 +203,25 @@ class FakeZoho(FakeVendor):
         return {name: part, "info": {**info, "more_records": page * size < len(rows)}}
 
     def _size(self, request: Request) -> int:
-        size = int(_word(request, "per_page") or MOST)
+        size = int(word(request, "per_page") or MOST)
         if not 1 <= size <= MOST:
-            raise _wrong(400, "INVALID_DATA")
+            raise wrong(400, "INVALID_DATA")
         return min(size, self.most)
 
     def _list(self, module: str, request: Request) -> Any:
-        fields = [one for one in (_word(request, "fields") or "").split(",") if one]
+        fields = [one for one in (word(request, "fields") or "").split(",") if one]
         if not fields:
-            raise _wrong(400, "REQUIRED_PARAM_MISSING")
+            raise wrong(400, "REQUIRED_PARAM_MISSING")
         if len(fields) > MOST_FIELDS:
-            raise _wrong(400, "LIMIT_EXCEEDED")
+            raise wrong(400, "LIMIT_EXCEEDED")
         if "Currency" in fields and not self.has_currencies:
-            raise _wrong(400, "INVALID_QUERY")
+            raise wrong(400, "INVALID_QUERY")
         since = request.headers.get("if-modified-since")
         rows = self._chosen(module, request)
         size = self._size(request)
         if since is not None and not rows:
             return Response(304, b"")
-        asked = (module, since, tuple(fields), _word(request, "converted"))
+        asked = (module, since, tuple(fields), word(request, "converted"))
         start = self._start(rows, asked, request, size)
         part = rows[start : start + size]
         if not part:
@@ -297,31 +236,31 @@ class FakeZoho(FakeVendor):
 
     def _chosen(self, module: str, request: Request) -> list[dict[str, Any]]:
         """Return the rows that a question is about, by their ids."""
-        if _word(request, "sort_by") not in (None, "id", "Created_Time", "Modified_Time"):
-            raise _wrong(400, "INVALID_DATA")
-        since, converted = _since(request), _word(request, "converted") or "false"
+        if word(request, "sort_by") not in (None, "id", "Created_Time", "Modified_Time"):
+            raise wrong(400, "INVALID_DATA")
+        since, converted = _since(request), word(request, "converted") or "false"
         rows = [one for one in self.rows[module].values() if _at(one["Modified_Time"]) >= since]
         if module == "Leads" and converted != "both":
             rows = [one for one in rows if str(bool(one.get("$converted"))).lower() == converted]
-        ids = _word(request, "ids")
+        ids = word(request, "ids")
         if ids is not None:
             wanted = ids.split(",")
             if len(wanted) > MOST_IDS:
-                raise _wrong(400, "LIMIT_EXCEEDED")
+                raise wrong(400, "LIMIT_EXCEEDED")
             rows = [one for one in rows if one["id"] in wanted]
         return sorted(rows, key=lambda one: one["id"])
 
     def _start(self, rows: list[dict[str, Any]], asked: Any, request: Request, size: int) -> int:
         """Return where a page begins, by its number or by a token that was told."""
-        token, page = _word(request, "page_token"), _word(request, "page")
+        token, page = word(request, "page_token"), word(request, "page")
         if token is None:
             start = (int(page or 1) - 1) * size
             if start + size > self.by_number and start > 0:
-                raise _wrong(400, "DISCRETE_PAGINATION_LIMIT_EXCEEDED")
+                raise wrong(400, "DISCRETE_PAGINATION_LIMIT_EXCEEDED")
             return start
         known = self._pages_told.get(token)
         if page is not None or known is None or known[0] != asked or known[2] < self.now:
-            raise _wrong(400, "INVALID_DATA" if known is None else "EXPIRED_VALUE")
+            raise wrong(400, "INVALID_DATA" if known is None else "EXPIRED_VALUE")
         return sum(1 for one in rows if one["id"] <= known[1])
 
 
@@ -336,7 +275,7 @@ def _since(request: Request) -> datetime:
         return datetime.fromtimestamp(0, UTC)
     at = _at(told)
     if at.tzinfo is None:
-        raise _wrong(400, "INVALID_DATA")
+        raise wrong(400, "INVALID_DATA")
     return at
 
 
@@ -344,17 +283,6 @@ def _at(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def _word(request: Request, name: str) -> str | None:
-    found = request.query.get(name)
-    return found[0] if found else None
-
-
 def _too_many(headers: dict[str, str] | None = None) -> RefusedError:
     body = {"code": "TOO_MANY_REQUESTS", "details": {}, "message": "", "status": "error"}
     return RefusedError(429, body, headers)
-
-
-def _wrong(status: int, code: str) -> RefusedError:
-    return RefusedError(
-        status, {"code": code, "details": {}, "message": code.lower(), "status": "error"}
-    )

@@ -1,11 +1,12 @@
 """What HubSpot lists beside its objects: owners, campaigns, what was spent, and mere looks."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from integrations.crm.hubspot import paths
 from integrations.crm.hubspot.kinds import KINDS
+from integrations.crm.hubspot.shapes import Things
 from integrations.rest import fields, values
 from integrations.rest.fields import Item, Take
 from integrations.rest.stream import Asked, Batch, Row, Stream
@@ -23,19 +24,15 @@ def look(path: str) -> Callable[[Any, Asked], Batch]:
     return ask
 
 
-def _after(answer: Mapping[str, Any]) -> str | None:
-    return values.text(fields.part(answer, "paging.next.after"))
-
-
 def _owners(source: Any, asked: Asked) -> Batch:
     """List those who are active, then those who were; `after` names the list as well."""
     archived, _, after = (asked.after or "false:").partition(":")
     params = {"limit": paths.LIST, "archived": archived, **({"after": after} if after else {})}
-    answer = source.client.get(paths.OWNERS, dict[str, Any], params)
-    items = [{**one, "is_active": archived == "false"} for one in answer.get("results") or ()]
+    answer = source.client.get(paths.OWNERS, Things, params)
+    items = [{**one, "is_active": archived == "false"} for one in answer.results or ()]
     for one in items:
         source.know(one)
-    following = _after(answer)
+    following = answer.after
     if following is not None:
         return Batch(items, f"{archived}:{following}")
     return Batch(items, "true:" if archived == "false" else None)
@@ -57,11 +54,11 @@ def _campaigns(source: Any, asked: Asked) -> Batch:
     params: dict[str, Any] = {"limit": asked.limit or paths.LIST, "properties": _CAMPAIGN}
     if asked.after:
         params["after"] = asked.after
-    answer = source.client.get(paths.CAMPAIGNS, dict[str, Any], params)
-    found = [one for one in answer.get("results") or () if _is_since(one, asked.since)]
+    answer = source.client.get(paths.CAMPAIGNS, Things, params)
+    found = [one for one in answer.results or () if _is_since(one, asked.since)]
     if asked.limit is None:
         found = [{**one, "money": source.money(str(one.get("id")))} for one in found]
-    return Batch(found, _after(answer), answer.get("total") if asked.since is None else None)
+    return Batch(found, answer.after, answer.total if asked.since is None else None)
 
 
 def _is_since(item: Item, since: datetime | None) -> bool:

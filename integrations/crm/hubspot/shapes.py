@@ -56,6 +56,20 @@ class Listing(msgspec.Struct):
     total: int | None = None
 
 
+class Things(msgspec.Struct):
+    """A page of what is no record, as owners and campaigns."""
+
+    results: list[dict[str, Any]] | None = None
+    paging: Paging | None = None
+    total: int | None = None
+
+    @property
+    def after(self) -> str | None:
+        """Return where the next page begins, None on the last."""
+        following = self.paging.next if self.paging is not None else None
+        return values.text(following.after) if following is not None else None
+
+
 class Stage(msgspec.Struct, rename="camel"):
     """A stage of a pipeline."""
 

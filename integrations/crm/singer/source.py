@@ -18,7 +18,7 @@ from goals.records import kinds
 from goals.records.connections import SyncRun
 from goals.records.kind import Kind
 from goals.records.source import Check, Cursor
-from goals.records.table_source import Taken
+from goals.records.table_source import Store, Taken
 from goals.words import N_, Message
 from integrations.crm.singer import messages, program
 from integrations.crm.singer.messages import Row, State, Trouble
@@ -95,8 +95,9 @@ class Source:
     def close(self) -> None:
         """Nothing stays open."""
 
-    def take(self, session: Session, run: SyncRun, cursor: Cursor | None) -> Taken | None:
-        """Run the program and import what it gives, all of it or nothing."""
+    @contextmanager
+    def reading(self, cursor: Cursor | None) -> Iterator[Store | None]:
+        """Run the program, and give what imports what it told, all of it or nothing."""
         self._allowed()
         told = self._told()
         before = (cursor or {}).get("state")
@@ -104,17 +105,21 @@ class Source:
             found = self._read(stack, before)
             state = messages.together(before, found.parts) if found.parts else found.state
             place: Cursor = {} if state is None else {"state": state}
-            total = Taken(found.rejected, 0, 0, 0, found.rejected, place)
-            for name, kind, mapping in self._wanted(found, told):
-                table = stack.enter_context(_spool())
-                found.streams[name].write(table)
-                one = taking.take(
-                    *(session, run, table, kind.name, mapping),
-                    now=self._terms.clock(),
-                    cursor=place,
-                )
-                total = _sum(total, one)
-        return total
+
+            def store(session: Session, run: SyncRun) -> Taken:
+                total = Taken(found.rejected, 0, 0, 0, found.rejected, place)
+                for name, kind, mapping in self._wanted(found, told):
+                    table = stack.enter_context(_spool())
+                    found.streams[name].write(table)
+                    one = taking.take(
+                        *(session, run, table, kind.name, mapping),
+                        now=self._terms.clock(),
+                        cursor=place,
+                    )
+                    total = _sum(total, one)
+                return total
+
+            yield store
 
     def _allowed(self) -> None:
         if not self._terms.allow_commands:

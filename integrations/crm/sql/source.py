@@ -19,7 +19,7 @@ from sqlmodel import Session
 from goals.errors import Refusal, SourceError
 from goals.records.connections import SyncRun
 from goals.records.source import Check, Cursor
-from goals.records.table_source import Taken
+from goals.records.table_source import Store, Taken
 from goals.words import N_, Message
 from integrations.crm.sql import databases
 from integrations.crm.sql.statement import one_select
@@ -77,25 +77,29 @@ class Source:
     def close(self) -> None:
         """Nothing stays open."""
 
-    def take(self, session: Session, run: SyncRun, cursor: Cursor | None) -> Taken | None:
-        """Import the query's rows, unless they are those of the last time."""
+    @contextmanager
+    def reading(self, cursor: Cursor | None) -> Iterator[Store | None]:
+        """Read the query's rows, unless they are those of the last time."""
         told = self._told()
         after = (cursor or {}).get("after")
         with tempfile.TemporaryFile() as file:
             found = self._read(file, after)
             if not self._watermark and cursor == {"digest": found.digest}:
-                return None
+                yield None
+                return
             place: Cursor = {"digest": found.digest}
             if self._watermark:
                 place = {"after": found.after}
                 if cursor is not None and place == cursor and found.rows >= MOST_ROWS:
                     raise _too_many()
-            if not found.rows:
-                return Taken(0, 0, 0, 0, 0, place)
-            now = self._terms.clock()
-            return taking.take(
-                session, run, found.file, self._kind.name, told, now=now, cursor=place
-            )
+
+            def store(session: Session, run: SyncRun) -> Taken:
+                if not found.rows:
+                    return Taken(0, 0, 0, 0, 0, place)
+                now, record = self._terms.clock(), self._kind.name
+                return taking.take(session, run, found.file, record, told, now=now, cursor=place)
+
+            yield store
 
     def _told(self) -> Any:
         return taking.checked(taking.mapping_file(self._mapping), self._kind)
