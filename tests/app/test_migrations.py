@@ -242,7 +242,7 @@ def test_rates_that_were_there_are_for_the_currency_of_their_workspace(empty_url
             " valid_until, run_id, ended_by, data) VALUES (1, 8, 'rate', :old, :at, :at, 9, 9,"
             """ '{"currency": "THB"}')"""
         )
-        command.upgrade(upgrading.config(connection), "0019")
+        command.upgrade(upgrading.config(connection), "0018")
         rows = run("SELECT id, external_id, base FROM rate ORDER BY external_id").all()
         [version] = run("SELECT record_id, data FROM record_version").all()
     assert rows == [(new, f"{named} | USD", "USD"), (7, "by its own name", "USD")]
