@@ -1,10 +1,10 @@
 """Quarters of deals that nobody has sold, to see how a rule of status does (pure).
 
 A company sells about 40 deals a quarter on working days. The weeks of its quarters weigh as one
-of five shapes says. Its level wanders by 8% a quarter; amounts scatter as
-exp(N(0, 0.6)), deals come as Poisson's. Eight quarters lie behind, the ninth is judged: its
-target is what could be expected of it, times something between 0.85 and 1.15. So about half of
-the targets are hit, and not even the company itself could know more of a quarter than its level.
+of five shapes says. Its level wanders from quarter to quarter by exp(N(0, 0.08)); amounts scatter
+as exp(N(0, 0.6)), deals come as Poisson's. Eight quarters lie behind, the ninth is judged: its
+target is what could be expected of it on its eve, times something between 0.75 and 1.25. So about
+half of the targets are hit, and much of what decides is luck.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from math import exp
 from random import Random
 
 WEEKS, WORKING, QUARTERS, DEALS = 13, 5, 8, 40
-WANDER, SCATTER, NEAR = 0.08, 0.6, 0.15
+WANDER, SCATTER, NEAR = 0.08, 0.6, 0.25
 DAYS = WEEKS * 7
 
 
@@ -64,15 +64,16 @@ def quarters(each: int, seed: int) -> Iterator[Quarter]:
 
 def _quarter(shape: str, random: Random) -> Quarter:
     weights = SHAPES[shape]
-    level, found = 0.0, []
+    level, eve, found = 0.0, 0.0, []
     for _ in range(QUARTERS + 1):
+        eve = level
         level += random.gauss(0.0, WANDER)
         for week in range(WEEKS):
             rate = DEALS * exp(level) * weights[week] / sum(weights) / WORKING
             for day in range(7):
                 deals = _poisson(rate, random) if day < WORKING else 0
                 found.append(sum(exp(random.gauss(0.0, SCATTER)) for _ in range(deals)))
-    expected = DEALS * exp(level) * exp(SCATTER**2 / 2)
+    expected = DEALS * exp(eve) * exp(SCATTER**2 / 2)
     return Quarter(shape, tuple(found), expected * random.uniform(1 - NEAR, 1 + NEAR))
 
 
