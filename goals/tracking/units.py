@@ -15,6 +15,7 @@ MOST = {"day": 91, "week": 104, "month": 60}
 SEASON = {"day": 7, "week": 13, "month": 12}
 #: A unit of so many days is a whole one.
 USUAL = {"day": 1, "week": 7, "month": 28}
+QUARTER = 3
 
 
 @dataclass(frozen=True)
@@ -50,31 +51,48 @@ def word_of(window: Period) -> str:
     return "week" if window.days <= WEEKLY else "month"
 
 
+def cut(window: Period, fiscal: FiscalCalendar) -> list[Period]:
+    """Return a window's buckets; a short rest at its end belongs to the one before it."""
+    found = fiscal.buckets(window)
+    if len(found) > 1 and found[-1].days < USUAL[word_of(window)] / 2:
+        rest = found.pop()
+        found[-1] = Period(found[-1].start, rest.end)
+    return found
+
+
 def before(window: Period, earliest: date, fiscal: FiscalCalendar) -> list[Period]:
     """Return the whole units before a window, oldest first.
 
-    One is whole when the first event known, `earliest`, lies before its end.
+    One is whole when the first event known, `earliest`, lies before its end. A quarter's weeks
+    are counted from the start of each quarter, so that the last ones of all lie together.
     """
-    first = fiscal.buckets(window)[0]
+    first, most = cut(window, fiscal)[0], MOST[word_of(window)]
+    by_quarter = word_of(window) == "week" and fiscal.whole_months(window) == QUARTER
     found: list[Period] = []
-    while len(found) < MOST[word_of(window)]:
+    steps = 0
+    while len(found) < most:
+        steps += 1
         try:
-            one = fiscal.previous(first, len(found) + 1)
+            if by_quarter:
+                some = cut(fiscal.previous(window, steps), fiscal)[::-1]
+            else:
+                some = [fiscal.previous(first, steps)]
         except (ValueError, OverflowError):
             break
-        if earliest >= one.end:
+        whole = [one for one in some if earliest < one.end]
+        found += whole
+        if len(whole) < len(some):
             break
-        found.append(one)
-    return found[::-1]
+    return found[:most][::-1]
 
 
 def of(window: Period, earliest: date, done: date, fiscal: FiscalCalendar) -> Units:
     """Return a window's units as they are at the end of a day."""
-    buckets = fiscal.buckets(window)
-    over = [one for one in buckets if one.last <= done]
+    each = cut(window, fiscal)
+    over = [one for one in each if one.last <= done]
     known = [one for one in over if earliest < one.end]
     past = [*before(window, earliest, fiscal), *known][-MOST[word_of(window)] :]
-    rest = buckets[len(over) :]
+    rest = each[len(over) :]
     running = rest[0] if rest and rest[0].start <= done else None
     return Units(
         word=word_of(window),
@@ -88,14 +106,8 @@ def of(window: Period, earliest: date, done: date, fiscal: FiscalCalendar) -> Un
 def rests(found: Units, running: float) -> list[tuple[float, date]]:
     """Return what is still to come of each unit, in order, with its last day.
 
-    `running` is what is left of the running one. A short end of the window is taken together
-    with the unit before it, which it resembles more than the one that would begin there.
+    `running` is what is left of the running one. The last may be cut off by the window's end.
     """
-    usual = USUAL[found.word]
     parts = [] if found.running is None else [(running, found.running.last)]
-    # The last of a window's buckets may be cut off.
-    parts += [(min(1.0, one.days / usual), one.last) for one in found.ahead]
-    if len(parts) > 1 and parts[-1][0] < 0.5:
-        share, last = parts.pop()
-        parts[-1] = (parts[-1][0] + share, last)
-    return parts
+    usual = USUAL[found.word]
+    return parts + [(min(1.0, one.days / usual), one.last) for one in found.ahead]
