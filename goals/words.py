@@ -157,6 +157,12 @@ class Days(Counted):
     unit = P_("%(n)s day", "%(n)s days")
 
 
+class Weeks(Counted):
+    """A duration in weeks."""
+
+    unit = P_("%(n)s week", "%(n)s weeks")
+
+
 class Months(Counted):
     """A duration in months."""
 
@@ -283,7 +289,7 @@ class Instant(Writable):
 Value = Quantity | Signed | Range | Day | Month | DayRange | Instant
 VALUES: dict[str, type[Value]] = {
     kind.__name__: kind
-    for kind in (Money, Number, Rate, Chance, Hours, Days, Months, Years, Points, RatePoints)
+    for kind in (Money, Number, Rate, Chance, Hours, Days, Weeks, Months, Years, Points, RatePoints)
     + (Done,)
     + (Signed, Range, Day, Month, DayRange, Instant)
 }

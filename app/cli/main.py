@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "document": ("app.cli.document", "write the strategy document"),
     "slack": ("app.cli.slack", "manifest, Socket Mode, channels and links"),
     "keys": ("app.cli.keys", "seal all secrets with the newest key"),
+    "backtest": ("app.cli.backtest", "measure how good forecast and status are"),
     "doctor": ("app.cli.doctor", "look for what is wrong with this installation"),
     "prove": ("app.cli.prove", "run the full-size proofs"),
     "bench": ("app.cli.bench", "measure, and print the ratios"),

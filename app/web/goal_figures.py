@@ -8,6 +8,7 @@ from app.web.texts import gettext as _
 from app.web.texts import ngettext
 from goals import words
 from goals.tracking import standing
+from goals.tracking.evaluation import Evaluation
 from goals.tracking.standing import Standing
 
 
@@ -45,7 +46,9 @@ def figures(one: Standing) -> list[Figure]:
             _is_behind(one),
         ),
     ]
-    if seen is not None and seen.projection is not None and not seen.final:
+    if seen is not None and seen.chance is not None and not seen.final:
+        found.append(_chance(one, seen))
+    elif seen is not None and seen.projection is not None and not seen.final:
         found.append(
             Figure(_("At this pace"), amount(seen.projection), _("if the rest goes as so far"))
         )
@@ -53,6 +56,25 @@ def figures(one: Standing) -> list[Figure]:
     if seen is not None and seen.required_rate is not None and not seen.final:
         found.append(Figure(_("Needed a day"), _change(one, seen.required_rate), _left(one)))
     return found
+
+
+def _chance(one: Standing, seen: Evaluation) -> Figure:
+    """Return the chance to reach the target, with the range in which the goal will likely end."""
+    ends = [
+        words.amount(value, one.unit, one.currency, compact=True)
+        for value in (seen.low_end, seen.high_end, seen.likely_end)
+    ]
+    likely = words.format_value(ends[2], frame.reader())
+    note = _("likely end %(end)s", end=likely)
+    if ends[0] is not None and ends[1] is not None:
+        around = words.Range(ends[0], ends[1], near=ends[2])
+        note = _(
+            "likely end %(end)s (%(range)s)",
+            end=likely,
+            range=words.format_value(around, frame.reader()),
+        )
+    chance = words.Chance(Decimal(str(seen.chance)))
+    return Figure(_("Chance"), words.format_value(chance, frame.reader()), note)
 
 
 def _milestone(one: Standing) -> list[Figure]:

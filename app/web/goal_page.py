@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from flask import Response, render_template
@@ -156,6 +156,7 @@ def _drawn(session: Session, one: Standing, metric: Metric, versions: list[GoalV
         changes=_changes(versions),
         moved=_moved(versions, plan.window),
         band=_band(plan.window, terms),
+        forecast=_fan(one, plan.window),
         expected=expected,
         currency=one.currency,
         flow=is_flow,
@@ -174,6 +175,17 @@ def _drawn(session: Session, one: Standing, metric: Metric, versions: list[GoalV
         table=_table(one, line, versions),
         changes=len(chart.changes),
     )
+
+
+def _fan(one: Standing, window: Period) -> list[drawing.Fan]:
+    """Return how the goal will likely go on, as it was said at its latest evaluation."""
+    seen = one.evaluation
+    if seen is None or seen.final or not seen.curve or seen.likely_end is None:
+        return []
+    return [
+        drawing.Fan(window.start + timedelta(days=round(place * window.days) - 1), *values)
+        for place, *values in seen.curve.get("fan", ())
+    ]
 
 
 def _changes(versions: list[GoalVersion]) -> list[drawing.TargetChange]:

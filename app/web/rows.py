@@ -186,6 +186,13 @@ def way(one: Standing) -> Markup:
         return Markup(_("Outside of what is to be kept") if seen.share < 1 else _("Kept"))
     if one.goal.kind == "milestone":
         return Markup(_milestone_way(one, seen.share))
+    if one.status in JUDGED and seen.chance is not None and seen.likely_end is not None:
+        told = {
+            "chance": words.format_value(words.Chance(Decimal(str(seen.chance))), frame.reader()),
+            "end": _amount(one, seen.likely_end),
+        }
+        strong = {name: Markup("<b>%s</b>") % text for name, text in told.items()}
+        return Markup(_("Chance %(chance)s, likely end %(end)s")) % strong
     if one.status in JUDGED and seen.projection is not None:
         strong = Markup("<b>%s</b>") % _amount(one, seen.projection)
         return Markup(_("At this pace it ends at %(value)s")) % {"value": strong}
@@ -205,7 +212,7 @@ def _milestone_way(one: Standing, share: float | None) -> str:
 def why(one: Standing) -> str:
     """Return the reason, without the projection, which stands beside the ruler."""
     reason = one.reason
-    if reason.id == reasons.PROJECTED:
+    if reason.id in (reasons.PROJECTED, reasons.CHANCE):
         reason = replace(reason, id=reasons.BY_NOW)
     return texts.say(reason)
 

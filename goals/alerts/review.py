@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError
@@ -21,7 +22,9 @@ from goals.table import workspace_of
 from goals.tracking import evaluate, goals, reasons, status
 from goals.tracking.evaluate import Measured
 from goals.tracking.evaluation import Evaluation, StatusChange
+from goals.tracking.forecast.landing import METHOD
 from goals.tracking.goal import Goal, GoalVersion
+from goals.tracking.outlook import Outlook
 from goals.tracking.status import Before, Verdict
 from goals.words import N_
 
@@ -203,6 +206,7 @@ def _fingerprint(terms: GoalVersion, measured: Measured, before: Before | None) 
         measured.receipt,
         measured.milestone,
         measured.doubt,
+        None if measured.outlook is None else (measured.outlook.landing.fan[-1], METHOD),
         before.judged_day_before if before is not None else None,
     )
     return hashlib.blake2b(repr(parts).encode(), digest_size=12).hexdigest()
@@ -217,6 +221,23 @@ def _mark(session: Session, goal: Goal, day: date, inputs: str) -> str:
     )
     same = sum(1 for mark in session.exec(statement) if mark.split(":")[0] == inputs)
     return f"{inputs}:{same}" if same else inputs
+
+
+def _ahead(found: Outlook | None) -> dict[str, Any]:
+    """Return what is kept of how a goal will likely end."""
+    if found is None:
+        return {}
+    ends = (found.landing.low, found.landing.likely, found.landing.high)
+    low, likely, high = (Decimal(str(one)) for one in ends)
+    return {
+        "chance": found.chance,
+        "low_end": low,
+        "likely_end": likely,
+        "high_end": high,
+        "method": METHOD,
+        "seed": found.landing.seed,
+        "grounds": words.to_json(found.grounds),
+    }
 
 
 def _evaluation(
@@ -249,6 +270,7 @@ def _evaluation(
         pace=measured.pace,
         projection=measured.projection,
         required_rate=measured.required_rate,
+        **_ahead(measured.outlook),
         unit=measured.unit,
         currency=measured.currency,
         reason=words.to_json(reason),

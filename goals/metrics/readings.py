@@ -267,6 +267,21 @@ def values(
     return _values(session, found, full, where, windows, matured, {})
 
 
+def figures(
+    session: Session,
+    metric: str,
+    params: Mapping[str, object],
+    where: Mapping[str, str],
+    windows: Sequence[tuple[date, date]],
+) -> list[Figure]:
+    """Return a metric's value over each of many windows with what it was divided by, if known."""
+    found, full = library.resolve(session, metric, params)
+    rollups.refresh(session)
+    if isinstance(found, Custom):
+        return [Figure(one) for one in _values(session, found, full, where, windows, None, {})]
+    return _counted(session, found, full, where, windows, None)
+
+
 def _values(
     session: Session,
     found: Metric,
@@ -289,7 +304,8 @@ def _values(
             for number in range(len(windows))
         ]
     elif key not in seen:
-        seen[key] = _counted(session, found, full, where, windows, matured)
+        each = _counted(session, found, full, where, windows, matured)
+        seen[key] = [one.value for one in each]
     return seen[key]
 
 
@@ -300,13 +316,13 @@ def _counted(
     where: Mapping[str, str],
     windows: Sequence[tuple[date, date]],
     matured: date | None,
-) -> list[Decimal | None]:
+) -> list[Figure]:
     asked = [
         asking.rolled(Query(found.id, first, last, full, where, matured=matured or last))
         for first, last in windows
     ]
     if not history.here(session, found, full).is_counted:
-        return [delivered.read(session, one)[0].value for one in asked]
+        return [delivered.read(session, one)[0] for one in asked]
     recipe = recipes.of(found.id, full)
     scope = scope_of(session, rollups.base_of(session), where, None, recipe.subjects)
     by_stage = "stage" in scope.where
@@ -316,7 +332,7 @@ def _counted(
         Reader(scope, found, full, one, one.matured or one.last_day, by_stage, fiscal)
         for one in asked
     ]
-    return [recipe.figure(one.window(), full).value for one in readers]
+    return [recipe.figure(one.window(), full) for one in readers]
 
 
 def earliest(

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from goals.metrics import catalogue, readings
 from goals.tracking import pace
 from goals.tracking.goal import Goal, GoalVersion
+from goals.tracking.outlook import Outlook
 from goals.tracking.plan import Plan
 
 #: Points of the small chart: enough for its width, few enough to read with the goal's row.
@@ -72,8 +73,12 @@ def small(
     drawn: Plan,
     done: date,
     actual: Decimal | None,
+    ahead: Outlook | None = None,
 ) -> dict[str, Any]:
-    """Return the points of the small chart as [share of the window, value] pairs."""
+    """Return the points of the small chart as [share of the window, value] pairs.
+
+    With an outlook, `fan` has [share of the window, its five quantiles] for each step ahead.
+    """
     window = drawn.window
     line = full(session, goal, version, drawn, done, SMALL)
     if actual is not None and line.actual:
@@ -86,7 +91,10 @@ def small(
             if value is not None
         ]
 
-    return {"actual": pairs(line.actual), "plan": pairs(line.plan)}
+    found: dict[str, Any] = {"actual": pairs(line.actual), "plan": pairs(line.plan)}
+    if ahead is not None:
+        found["fan"] = ahead.fan(window)
+    return found
 
 
 def _running(

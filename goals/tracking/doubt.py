@@ -11,19 +11,31 @@ from goals.metrics.quality import Score
 from goals.words import N_, Message, Number
 
 
-def of_receipt(session: Session, receipt: str | None, today: date) -> Message | None:
+def score(session: Session, receipt: str | None, today: date) -> Score | None:
+    """Return how sound the records behind a reading are.
+
+    None for a number that is not counted from records: that is a person's word.
+    """
+    if receipt is None:
+        return None
+    return quality.of_reading(session, receipts.find(session, receipt), today)
+
+
+def share(found: Score | None) -> float:
+    """Return the share of records that are not sound, 0 where there is nothing to check."""
+    return 0.0 if found is None or found.share is None else 1.0 - float(found.share)
+
+
+def of_score(session: Session, found: Score | None) -> Message | None:
     """Return what is wrong with the records behind a reading, None where they are sound enough.
 
     The workspace's gate tells how many of a hundred must pass the checks that matter to the
-    number; 0 doubts nothing. A number that is not counted from records is a person's word.
+    number; 0 doubts nothing.
     """
     gate = workspace.of(session).quality_gate
-    if receipt is None or not gate:
+    if not gate or found is None or found.share is None or found.share * 100 >= gate:
         return None
-    score = quality.of_reading(session, receipts.find(session, receipt), today)
-    if score is None or score.share is None or score.share * 100 >= gate:
-        return None
-    return _said(score)
+    return _said(found)
 
 
 def _said(score: Score) -> Message:

@@ -12,10 +12,11 @@ from goals.calendar import Period
 from goals.metrics import catalogue, library, query, readings
 from goals.metrics.catalogue import Metric
 from goals.metrics.result import Result
-from goals.tracking import curves, doubt, freshness, milestones, pace, plan
+from goals.tracking import curves, doubt, freshness, milestones, outlook, pace, plan
 from goals.tracking.freshness import Feed
 from goals.tracking.goal import Goal, GoalVersion
 from goals.tracking.milestones import Reached
+from goals.tracking.outlook import Outlook
 from goals.tracking.plan import Plan
 from goals.tracking.status import Inputs
 from goals.words import Message
@@ -25,7 +26,8 @@ from goals.words import Message
 class Measured:
     """What a day says about a goal, in numbers; None is "cannot be said".
 
-    `doubt` says why the number is not to be trusted, None where it is.
+    `doubt` says why the number is not to be trusted, None where it is. `outlook` is how the goal
+    will likely end.
     """
 
     inputs: Inputs
@@ -46,6 +48,7 @@ class Measured:
     curve: dict[str, Any]
     milestone: Reached | None = None
     doubt: Message | None = None
+    outlook: Outlook | None = None
 
 
 @dataclass(frozen=True)
@@ -138,6 +141,19 @@ def measure(
         way = _kept(goal, version, actual)
     else:
         way = _travelled(goal, version, metric, actual, curve.share(done), days_left, is_over)
+    sound = doubt.score(session, _receipt(result), today)
+    ahead = None
+    if result is not None and actual is not None and not is_over:
+        ahead = outlook.of(
+            session,
+            goal,
+            version,
+            metric,
+            actual=result.figure,
+            done=done,
+            today=today,
+            doubtful=doubt.share(sound),
+        )
     feed = freshness.of_metric(session, metric, timedelta(days=buckets[0].days), now)
     inputs = Inputs(
         kind=goal.kind,
@@ -149,6 +165,9 @@ def measure(
         elapsed=days_done / window.days,
         buckets=sum(1 for one in buckets if one.last <= done),
         pace=way.pace,
+        judged_by=version.judged_by,
+        chance=None if ahead is None else ahead.chance,
+        is_up_to_plan=_is_up_to_plan(goal, actual, way.expected),
     )
     return Measured(
         inputs=inputs,
@@ -166,10 +185,16 @@ def measure(
         receipt=_receipt(result),
         plan=curve,
         feed=feed,
-        curve=curves.small(session, goal, version, curve, done, actual),
+        curve=curves.small(session, goal, version, curve, done, actual, ahead),
         milestone=milestone,
-        doubt=doubt.of_receipt(session, _receipt(result), today),
+        doubt=doubt.of_score(session, sound),
+        outlook=ahead,
     )
+
+
+def _is_up_to_plan(goal: Goal, actual: Decimal | None, expected: Decimal | None) -> bool:
+    known = actual is not None and expected is not None
+    return known and pace.reached(goal.direction, actual or Decimal(), expected or Decimal())
 
 
 def _receipt(result: Result | None) -> str | None:
@@ -208,7 +233,8 @@ def _travelled(
     if is_cap:
         paced = pace.pace_of_cap(actual, target, expected_share)
     projected = None
-    if not pace.is_held(goal.kind, goal.direction, start, target):
+    if goal.kind == "cumulative":
+        # A level early in its window says nothing of its end by its pace; see the outlook.
         projected = pace.projection(goal.kind, actual, start, target, expected_share, metric.limits)
     return Way(
         expected=expected,

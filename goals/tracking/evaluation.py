@@ -32,6 +32,10 @@ class Evaluation(Scoped, table=True):
     plan is met at the present pace. `required_rate` is per remaining day. `since` is the
     day from which the shown status holds. `curve` holds the prepared points of the small
     chart. None is "cannot be said".
+
+    One in ten ways ends below `low_end`, half below `likely_end`, nine in ten below `high_end`;
+    `chance` is the share that reaches the target. `method` and `seed` bring the same forecast
+    back from the same past, and `grounds` is the sentence that says what it comes from.
     """
 
     __table_args__ = (
@@ -62,6 +66,9 @@ class Evaluation(Scoped, table=True):
     low_end: Decimal | None = Field(default=None, sa_type=Exact)
     likely_end: Decimal | None = Field(default=None, sa_type=Exact)
     high_end: Decimal | None = Field(default=None, sa_type=Exact)
+    method: str | None = None
+    seed: int | None = None
+    grounds: dict[str, Any] | None = Field(default=None, sa_type=Json)
     unit: str
     currency: str | None = None
     reason: dict[str, Any] = Field(default_factory=dict, sa_type=Json)

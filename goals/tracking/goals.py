@@ -14,7 +14,7 @@ from goals.metrics import catalogue, library, query, readings
 from goals.metrics.catalogue import Metric
 from goals.metrics.custom.metric import Custom
 from goals.table import id_from, new_id, workspace_of
-from goals.tracking import family, milestones, pace, rhythm, terms, visibility
+from goals.tracking import family, judging, milestones, pace, rhythm, terms, visibility
 from goals.tracking.drafts import Draft
 from goals.tracking.goal import Goal, GoalVersion
 from goals.tracking.visibility import Audience
@@ -83,7 +83,9 @@ def add(
         if there is None:
             raise
         return there
-    session.add(_version(goal, checked, baseline, by=by, now=now))
+    version = _version(goal, checked, baseline, by=by, now=now)
+    version.judged_by = judging.chosen(session, goal, version, metric, checked.judge)
+    session.add(version)
     milestones.set_steps(session, goal, checked.steps)
     session.flush()
     return goal
@@ -181,6 +183,10 @@ def _after(
         baseline = _baseline(session, checked, metric, today=today, now=now, keep=keep)
     after = _version(goal, checked, baseline, by=by, now=now)
     after.version = before.version + 1
+    after.judged_by = before.judged_by
+    if checked.judge != "auto":
+        metric = terms.metric_of(session, checked)
+        after.judged_by = judging.chosen(session, goal, after, metric, checked.judge)
     return after
 
 
@@ -196,6 +202,7 @@ def _moved(before: GoalVersion, after: GoalVersion) -> bool:
         "last_day",
         "plan",
         "plan_points",
+        "judged_by",
     )
     return any(getattr(before, one) != getattr(after, one) for one in parts)
 
@@ -349,7 +356,6 @@ def _version(
         last_day=draft.last_day,
         plan=draft.plan,
         plan_points=[[day.isoformat(), share] for day, share in points] if points else None,
-        judged_by="pace",
         changed_by=by,
         changed_at=now,
     )

@@ -13,6 +13,11 @@ from goals.words import N_, P_, Message
 
 #: What is said of a goal under way, with and without where its pace leads.
 PROJECTED = N_("%(actual)s, the plan expects %(expected)s by now. At this pace it ends at %(end)s.")
+#: What is said of a goal that is judged by its chance.
+CHANCE = N_(
+    "%(actual)s, the plan expects %(expected)s by now. Chance to reach %(target)s: %(chance)s;"
+    " likely end %(likely)s, 8 in 10 between %(low)s and %(high)s."
+)
 BY_NOW = N_("%(actual)s, the plan expects %(expected)s by now.")
 
 
@@ -50,6 +55,11 @@ def _why(goal: Goal, terms: GoalVersion, measured: Measured, verdict: Verdict) -
         "end": amount(measured.projection),
         "day": words.Day(terms.last_day),
     }
+    if measured.outlook is not None and measured.outlook.chance is not None:
+        ends = measured.outlook.landing
+        for name, value in (("low", ends.low), ("likely", ends.likely), ("high", ends.high)):
+            numbers[name] = amount(Decimal(str(value)))
+        numbers["chance"] = words.Chance(Decimal(str(measured.outlook.chance)))
     return Message(_sentence(measured, verdict), numbers)
 
 
@@ -143,12 +153,16 @@ def _sentence(measured: Measured, verdict: Verdict) -> str:
         return N_("Ended at %(actual)s; the target was %(target)s.")
     if verdict.status == "too_early":
         return _too_early(measured)
+    if measured.inputs.judged_by == "chance" and measured.inputs.chance is not None:
+        return CHANCE
     return BY_NOW if measured.projection is None else PROJECTED
 
 
 def _too_early(measured: Measured) -> str:
     if status.is_early(measured.inputs) or not measured.inputs.has_value:
         return N_("Too early to judge: 15%% of the time and three whole steps come first.")
+    if measured.inputs.judged_by == "chance":
+        return N_("%(actual)s, but too little of its past is known to say a chance.")
     if measured.share is None:
         return N_("%(actual)s, but no baseline is known to judge the way by. Set one.")
     return N_("%(actual)s, the plan expects nothing by now.")

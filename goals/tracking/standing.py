@@ -67,6 +67,12 @@ class Standing:
         return words.from_json(self.evaluation.reason)
 
     @property
+    def grounds(self) -> words.Message | None:
+        """Return what the forecast of its end comes from, None where there is none."""
+        seen = self.evaluation
+        return None if seen is None or seen.grounds is None else words.from_json(seen.grounds)
+
+    @property
     def aim(self) -> object:
         """Return what is to be reached, as short as a figure; None while nobody knows."""
         return aims.figure(self.goal, self.terms, self.unit, self.currency)
@@ -124,9 +130,12 @@ class Standing:
     def to_json(self, reader: words.Reader) -> dict[str, Any]:
         """Return the status object of the contract, its texts in the reader's language."""
         seen = self.evaluation
-        forecast = None
+        forecast: dict[str, Any] | None = None
         if seen is not None and seen.likely_end is not None:
             forecast = {"p10": seen.low_end, "p50": seen.likely_end, "p90": seen.high_end}
+            if self.grounds is not None:
+                said = words.render(self.grounds, reader)
+                forecast |= {"grounds": said, "method": seen.method, "seed": seen.seed}
         return {
             "id": str(self.goal.id),
             "name": self.goal.name,

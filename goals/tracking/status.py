@@ -19,6 +19,8 @@ BAD = frozenset(("off_track", "at_risk", "missed"))
 EARLY_SHARE = 0.15
 #: Nor before this many buckets are complete.
 EARLY_BUCKETS = 3
+#: Chance below which a goal is off track, below which it is at risk, and from which it is ahead.
+OFF_TRACK, ON_TRACK, AHEAD = 0.35, 0.60, 0.95
 #: A quotient that lands on a threshold may be computed as much beside it.
 ROUNDING = 1e-9
 
@@ -43,7 +45,9 @@ class Inputs:
 
     `elapsed` is the share of the window that is complete; `buckets` the number of complete
     buckets; `is_reached` tells of a maintained goal whether it holds just now; `pace` is None
-    when nothing is expected yet or the way is unknown.
+    when nothing is expected yet or the way is unknown. `chance` (0 to 1) counts where the goal is
+    `judged_by` it, None where it cannot be said; `is_up_to_plan` tells whether the actual is
+    where the plan expects it, or beyond.
     """
 
     kind: str
@@ -55,6 +59,9 @@ class Inputs:
     elapsed: float
     buckets: int
     pace: float | None
+    judged_by: str = "pace"
+    chance: float | None = None
+    is_up_to_plan: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,17 +104,31 @@ def of_the_day(inputs: Inputs) -> tuple[str, bool]:
         return "source_broken", False
     if inputs.is_stale:
         return "stale", False
-    is_kept_up = inputs.kind == "maintain"
-    if inputs.is_reached and not is_kept_up:
+    if inputs.is_reached and inputs.kind != "maintain":
         # What was sold stays sold and what is done stays done; a level may fall again.
         return "achieved", inputs.kind in ("cumulative", "milestone")
-    if is_early(inputs) or inputs.pace is None:
-        return "too_early", False
+    by = _by_chance if inputs.judged_by == "chance" else _by_pace
+    return ("too_early" if is_early(inputs) else by(inputs)), False
+
+
+def _by_pace(inputs: Inputs) -> str:
+    if inputs.pace is None:
+        return "too_early"
     if inputs.pace >= pace.ON_TRACK - ROUNDING:
-        return ("at_risk" if is_kept_up and not inputs.is_reached else "on_track"), False
-    if inputs.pace >= pace.AT_RISK - ROUNDING:
-        return "at_risk", False
-    return "off_track", False
+        is_out = inputs.kind == "maintain" and not inputs.is_reached
+        return "at_risk" if is_out else "on_track"
+    return "at_risk" if inputs.pace >= pace.AT_RISK - ROUNDING else "off_track"
+
+
+def _by_chance(inputs: Inputs) -> str:
+    chance = inputs.chance
+    if chance is None:
+        return "too_early"
+    if chance < OFF_TRACK - ROUNDING:
+        return "off_track"
+    if chance < ON_TRACK - ROUNDING:
+        return "at_risk"
+    return "ahead" if chance >= AHEAD - ROUNDING and inputs.is_up_to_plan else "on_track"
 
 
 def judge(inputs: Inputs, before: Before | None, day: date) -> Verdict:
@@ -120,6 +141,8 @@ def judge(inputs: Inputs, before: Before | None, day: date) -> Verdict:
     judged, final = of_the_day(inputs)
     if before is None:
         return Verdict(judged, judged, final, True, day)
+    if judged in JUDGED and _was_off(before) and _is_kept_off(inputs):
+        judged = "off_track"
     shown = judged
     if judged in JUDGED and judged != before.shown and before.judged_day_before != judged:
         shown = _while_pending(judged, before)
@@ -127,6 +150,17 @@ def judge(inputs: Inputs, before: Before | None, day: date) -> Verdict:
     return Verdict(
         shown, judged, final and shown == judged, changed, day if changed else before.since
     )
+
+
+def _is_kept_off(inputs: Inputs) -> bool:
+    """Tell whether what was off track stays so: until its chance is above that of on track."""
+    chance = inputs.chance
+    return inputs.judged_by == "chance" and chance is not None and chance <= ON_TRACK + ROUNDING
+
+
+def _was_off(before: Before) -> bool:
+    said = before.last_judged if before.shown in PLUMBING else before.shown
+    return said == "off_track"
 
 
 def _while_pending(judged: str, before: Before) -> str:

@@ -11,7 +11,7 @@ from goals.metrics import asking, catalogue, library
 from goals.metrics.catalogue import Metric
 from goals.tracking import milestones
 from goals.tracking.drafts import Draft
-from goals.tracking.goal import CHANGES, DIRECTIONS, KINDS, PLANS, VISIBILITIES
+from goals.tracking.goal import CHANGES, DIRECTIONS, JUDGES, KINDS, PLANS, VISIBILITIES
 from goals.words import N_, Message
 
 MAX_NAME = 200
@@ -64,7 +64,7 @@ def checked(draft: Draft, metric: Metric) -> Draft:
             field="plan",
         )
     _word("visibility", draft.visibility, VISIBILITIES)
-    _judge(draft.judge)
+    _word("judge", draft.judge, ("auto", *JUDGES))
     if draft.channel is not None and not CHANNEL_ID.fullmatch(draft.channel):
         raise Refusal("channel_wrong", NO_CHANNEL_ID, field="channel")
     if draft.first_day is None or draft.last_day is None:
@@ -168,13 +168,3 @@ def _written_right(draft: Draft) -> None:
                 fix=Message(N_("Correct the number.")),
                 field=field,
             )
-
-
-def _judge(judge: str) -> None:
-    if judge == "chance":
-        raise Refusal(
-            "chance_unavailable",
-            N_("A goal cannot be judged by its chance yet. Use pace or auto."),
-            field="judge",
-        )
-    _word("judge", judge, ("auto", "pace"))

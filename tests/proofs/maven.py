@@ -181,6 +181,7 @@ def _quarter(database: Database, here: int) -> bool:
                 first_day=first,
                 last_day=last,
                 plan=plan,
+                judge="pace",
             )
             goals.add(session, draft, by=None, today=NOW.date(), now=NOW)
     told: dict[str, list[tuple[str, str]]] = {"linear": [], "seasonal": []}

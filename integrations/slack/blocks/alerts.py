@@ -133,13 +133,37 @@ def _numbers(goal: Facts, reader: words.Reader, *, bold: bool, target: bool = Tr
     if goal.get("status") not in _OVER:
         if expected := amount("expected"):
             parts.append(_say(N_("plan today %(expected)s"), reader, expected=expected))
-        if end := amount("projection", strong=True):
+        if told := _ahead(goal, reader, bold=bold):
+            parts += told
+        elif end := amount("projection", strong=True):
             parts.append(_say(N_("at this pace it ends at %(end)s"), reader, end=end))
     elif target and (asked := amount("target")):
         parts.append(_say(N_("target %(target)s"), reader, target=asked))
     if not parts and goal.get("reason"):
         return mrkdwn.escape(words.render(words.from_json(goal["reason"]), reader))
     return (" · " if bold else ", ").join(parts)
+
+
+def _ahead(goal: Facts, reader: words.Reader, *, bold: bool) -> list[str]:
+    """Return the chance to reach the target and the likely end, [] where nobody can say."""
+    if goal.get("chance") is None or goal.get("likely_end") is None:
+        return []
+    chance = words.format_value(words.Chance(Decimal(goal["chance"])), reader)
+    ends = [
+        words.amount(Decimal(goal[key]), goal["unit"], goal.get("currency"), compact=True)
+        for key in ("low_end", "high_end", "likely_end")
+    ]
+    around = words.format_value(words.Range(ends[0], ends[1], near=ends[2]), reader)
+    likely = words.format_value(ends[2], reader)
+    return [
+        _say(N_("chance %(chance)s"), reader, chance=mrkdwn.bold(chance) if bold else chance),
+        _say(
+            N_("likely end %(end)s (%(range)s)"),
+            reader,
+            end=mrkdwn.escape(likely),
+            range=mrkdwn.escape(around),
+        ),
+    ]
 
 
 def _kept_text(goal: Facts, key: str, reader: words.Reader) -> str:

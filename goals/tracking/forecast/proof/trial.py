@@ -1,0 +1,145 @@
+"""Rules of status side by side: false alarms and misses at three points, and how often they turn.
+
+Ours is the chance with the thresholds, the band to leave and the second day of
+`goals.tracking.status`. Every rule judges every step.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from goals.tracking import status
+from goals.tracking.forecast import mixture, scales
+from goals.tracking.forecast.proof.cases import Case
+from goals.tracking.forecast.proof.rules import RULES
+from goals.tracking.status import Before, Inputs
+
+if TYPE_CHECKING:
+    from numpy import ndarray
+
+OURS = "headway"
+POINTS = (0.25, 0.5, 0.75)
+FLAGS = ("at_risk", "off_track")
+START = date(2026, 1, 1)
+#: Units of the past that the forecast looks at.
+MOST = 104
+
+
+def table(cases: Sequence[Case], on: str) -> list[dict[str, Any]]:
+    """Return a row for each rule and point: counts of false alarms and misses, turns a period.
+
+    A false alarm is a flag on what was a hit in the end, a miss none on what was not. A turn is
+    a flag that goes up or down again after the rule's first word.
+    """
+    if not cases:
+        return []
+    flags = {name: [_flagged(one, name) for one in cases] for name in RULES}
+    flags[OURS] = [_judged(case, row) for case, row in zip(cases, _chances(cases), strict=True)]
+    found = []
+    for name, rows in flags.items():
+        turns = sum(_turns(row) for row in rows) / len(rows)
+        for point in POINTS:
+            at = [row[round(point * len(row)) - 1] for row in rows]
+            pairs = list(zip(at, cases, strict=True))
+            found.append(
+                {
+                    "rule": name,
+                    "at": point,
+                    "false_alarms": sum(1 for flag, one in pairs if flag and one.is_hit),
+                    "misses": sum(1 for flag, one in pairs if not flag and not one.is_hit),
+                    "flips": turns,
+                    "on": on,
+                    "n": len(rows),
+                }
+            )
+    return found
+
+
+def _flagged(case: Case, name: str) -> list[bool | None]:
+    rule, steps, shape = RULES[name], len(case.amounts), case.shape()
+    return [
+        rule(value, case.target, (step + 1) / steps, shape[step])
+        for step, value in enumerate(case.so_far())
+    ]
+
+
+def _turns(flags: Sequence[bool | None]) -> int:
+    said = [one for one in flags if one is not None]
+    return sum(1 for one, other in zip(said, said[1:], strict=False) if one != other)
+
+
+def _judged(case: Case, chances: Sequence[float]) -> list[bool | None]:
+    """Return whether each step's status flags the goal, None while it is too early to say."""
+    before: Before | None = None
+    found: list[bool | None] = []
+    day, steps, shape = START, len(case.amounts), case.shape()
+    for step, (so_far, chance) in enumerate(zip(case.so_far(), chances, strict=True)):
+        inputs = Inputs(
+            kind="cumulative",
+            is_over=False,
+            has_value=True,
+            is_reached=so_far >= case.target,
+            source_broken=False,
+            is_stale=False,
+            elapsed=(step + 1) / steps,
+            buckets=(step + 1) // case.each,
+            pace=None,
+            judged_by="chance",
+            chance=float(chance),
+            is_up_to_plan=so_far >= case.target * shape[step],
+        )
+        shown = ""
+        # A month is looked at on two days, as every other rule would have been.
+        for _ in range(2 if case.each == 1 else 1):
+            verdict = status.judge(inputs, before, day)
+            judged = verdict.status if verdict.status in status.JUDGED else None
+            before = Before(verdict.status, verdict.since, verdict.judged, judged)
+            day, shown = day + timedelta(days=1), verdict.status
+        found.append(None if shown == "too_early" else shown in FLAGS)
+    return found
+
+
+def _chances(cases: Sequence[Case]) -> "ndarray[Any, Any]":
+    """Return each case's chance after each step; cases of one kind are simulated together."""
+    import numpy as np
+
+    found = np.zeros((len(cases), len(cases[0].amounts)))
+    groups: dict[tuple[int, int], list[int]] = {}
+    for number, case in enumerate(cases):
+        groups.setdefault((len(case.past), case.season), []).append(number)
+    for (_, season), numbers in groups.items():
+        found[numbers] = _of_group([cases[one] for one in numbers], season)
+    return found
+
+
+def _of_group(cases: Sequence[Case], season: int) -> "ndarray[Any, Any]":
+    import numpy as np
+
+    each = cases[0].each
+    amounts = np.array([one.amounts for one in cases])
+    past = np.array([one.past for one in cases])
+    target = np.array([one.target for one in cases])
+    steps, whole = amounts.shape[1], amounts.shape[1] // each
+    units = np.concatenate([past, amounts], axis=1)
+    units = units[:, past.shape[1] % each :].reshape(len(cases), -1, each).sum(axis=2)
+    before = units.shape[1] - whole
+    # How much of a unit comes after so many of its steps, as it was in the past.
+    usual = past[:, past.shape[1] % each :].reshape(len(cases), -1, each).sum(axis=1)
+    later = 1.0 - np.cumsum(usual, axis=1) / np.maximum(usual.sum(axis=1), 1e-12)[:, None]
+    so_far = np.cumsum(amounts, axis=1)
+    found = np.empty((len(cases), steps))
+    for done in range(whole):
+        known = units[:, max(0, before + done - MOST) : before + done]
+        kinds = [scales.of_amounts(row) for row in known]
+        turned = np.array([one.to(row) for one, row in zip(kinds, known, strict=True)])
+        ways = mixture.paths(turned, whole - done, season)
+        rest = np.array([one.back(row) for one, row in zip(kinds, ways, strict=True)])
+        first, others = rest[:, :, 0], rest[:, :, 1:].sum(axis=2)
+        for part in range(each):
+            step = done * each + part - 1
+            left = later[:, part - 1] if part else np.ones(len(cases))
+            if step >= 0:
+                ends = so_far[:, step, None] + first * left[:, None] + others
+                found[:, step] = (ends >= target[:, None]).mean(axis=1)
+    found[:, -1] = so_far[:, -1] >= target
+    return found
