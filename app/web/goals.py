@@ -16,6 +16,7 @@ from app.web import (
     goal_edit,
     goal_new,
     goal_page,
+    goal_why,
     rows,
 )
 from app.web.texts import gettext as _
@@ -34,6 +35,7 @@ blueprint.add_url_rule("/goals/<int:goal_id>/done", "done", goal_done.milestone,
 blueprint.add_url_rule(
     "/goals/<int:goal_id>/steps/<int:step_id>", "step", goal_done.step, methods=["POST"]
 )
+blueprint.add_url_rule("/goals/<int:goal_id>/why", "why", goal_why.page)
 blueprint.add_url_rule("/goals/alignment", "alignment", goal_alignment.page)
 blueprint.add_url_rule("/goals/<int:goal_id>/edit", "edit", goal_edit.page, methods=["GET", "POST"])
 
