@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from goals import words
-from goals.charts import axis, svg
+from goals.charts import svg
 from goals.words import N_, Message, Reader
 
 ROW = 34.0
@@ -88,9 +88,7 @@ def waterfall(
     return svg.picture(name, width, over + tall * len(rows), f"{title}: {sentence}", parts)
 
 
-def _edges(
-    start: Decimal, steps: Sequence[Step], end: Decimal
-) -> list[tuple[float, float]]:
+def _edges(start: Decimal, steps: Sequence[Step], end: Decimal) -> list[tuple[float, float]]:
     """Return from where to where each bar reaches."""
     found = [(0.0, float(start))]
     running = start

@@ -90,7 +90,7 @@ def _split(
     ours, theirs = (_read(reader, one, by) for one in (now, then))
     if ours is None or theirs is None:
         return None
-    scale = _scale(ours, theirs)
+    scale = scale_of(ours, theirs)
     is_sum = scale is None
     if is_sum and not all(_adds_up(one) for one in (ours, theirs)):
         return None
@@ -128,7 +128,7 @@ def _read(reader: Reader, period: Period, by: str) -> Result | None:
         return None
 
 
-def _scale(*results: Result) -> Fraction | None:
+def scale_of(*results: Result) -> Fraction | None:
     """Return by how much a ratio is written larger than it is, None where it is no ratio."""
     for scale in SCALES:
         if all(_is_ratio(one.figure, scale) for one in results):
