@@ -81,7 +81,12 @@ def page(goal_id: int, form: ScenarioForm | None = None) -> str:
         target=texts.amount(found.target, one.unit, one.currency),
         actual=texts.amount(_actual(one), one.unit, one.currency),
         days=ngettext("%(num)d day", "%(num)d days", found.rest.days),
-        alone=[_alone(found, place) for place in range(len(found.course.levers))],
+        alone=[
+            _alone(found, place)
+            for place, lever in enumerate(found.course.levers)
+            # How many there are is no merit of a rate.
+            if lever.id != outlook.MORE
+        ],
         least=_least(found),
         form=form or ScenarioForm(formdata=None, data={"begun": str(new_id())}),
     )
@@ -237,49 +242,46 @@ def _alone(found: Outlook, place: int) -> Way:
     wanted = found.course.needed(place, found.target)
     if wanted is None:
         return Way(_("%(driver)s alone cannot do it.", driver=name))
-    value = _written(found, wanted, unit)
-    if lever.most is not None and wanted > lever.most:
-        return Way(
-            _(
-                "%(driver)s alone cannot do it: it would have to be %(value)s.",
-                driver=name,
-                value=value,
-            )
-        )
-    hits, periods = lever.reached(wanted)
-    told = {"driver": name, "value": value, "base": _written(found, lever.value, unit)}
-    if not periods:
+    told = {
+        "driver": name,
+        "value": _written(found, wanted, unit),
+        "base": _written(found, lever.value, unit),
+    }
+    if found.reaches(found.course.landing()):
         said = _(
-            "%(driver)s of %(value)s alone would do, so far %(base)s. Nobody knows whether that was"
-            " ever reached: there is no earlier period.",
-            **told,
+            "%(driver)s could go from %(base)s to %(value)s before the target is missed.", **told
         )
-    elif not hits:
-        said = ngettext(
-            "%(driver)s of %(value)s alone would do, so far %(base)s. That was not reached in the"
-            " period before.",
-            "%(driver)s of %(value)s alone would do, so far %(base)s. That was never reached in the"
-            " last %(num)d periods.",
-            periods,
-            **told,
-        )
-    else:
-        said = ngettext(
-            "%(driver)s of %(value)s alone would do, so far %(base)s. That was reached in the"
-            " period before.",
-            "%(driver)s of %(value)s alone would do, so far %(base)s. That was reached in"
-            " %(hits)s of the last %(num)d periods.",
-            periods,
-            hits=hits,
-            **told,
-        )
+        return Way(said, _address(found, {lever.id: wanted}))
+    if lever.most is not None and wanted > lever.most:
+        return Way(_("%(driver)s alone cannot do it: it would have to be %(value)s.", **told))
+    alone = _("%(driver)s of %(value)s alone would do, instead of %(base)s.", **told)
+    said = _("%(would)s %(ever)s", would=alone, ever=_ever(lever, wanted))
     return Way(said, _address(found, {lever.id: wanted}))
+
+
+def _ever(lever: Lever, wanted: Decimal) -> str:
+    """Return whether a lever was ever as far."""
+    hits, periods = lever.reached(wanted)
+    if not periods:
+        return _("Nobody knows whether that was ever reached: there is no earlier period.")
+    if not hits:
+        return ngettext(
+            "It was not reached in the period before.",
+            "It was never reached in the last %(num)d periods.",
+            periods,
+        )
+    return ngettext(
+        "It was reached in the period before.",
+        "It was reached in %(hits)s of the last %(num)d periods.",
+        periods,
+        hits=hits,
+    )
 
 
 def _least(found: Outlook) -> Way | None:
     """Return the mix that reaches the target with the least unusual change, None without one."""
     mix = found.course.least_change(found.target)
-    if mix is None:
+    if mix is None or found.reaches(found.course.landing()):
         return None
     told = []
     for lever, base in zip(mix, found.course.levers, strict=True):

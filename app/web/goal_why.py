@@ -88,6 +88,7 @@ def page(goal_id: int) -> str:
         is_good=found.is_good,
         split=split,
         members=[] if split is None else [_member(one, split, each) for each in split.rows],
+        has_rates=split is not None and any(each.rate for each in split.rows),
         whole="" if split is None else _change(one, _whole(split)),
         dimensions={name: vocabulary.DIMENSIONS[name] for name in parts.DIMENSIONS},
         driven=_driven(lines),

@@ -23,9 +23,10 @@ class Link:
     """A driver: a `part` (value, numerator, denominator) of a metric's reading.
 
     `per` divides it by the link before; `alone` are its words where that link is missing.
-    `divides` makes it a divisor of the product. `unit` is that of the driver itself, and `kpi`
-    the metric that counts just this driver (None: no metric does): goals on it give the
-    driver a plan, remedies of it act on the driver.
+    `divides` makes it a divisor of the product. `unit` is that of the driver itself; `is_share`
+    tells that it is never more than all of the link before. `kpi` is the metric that counts
+    just this driver (None: no metric does): goals on it give the driver a plan, remedies of it
+    act on the driver.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Link:
     per: bool = False
     alone: Words | None = None
     divides: bool = False
+    is_share: bool = False
     kpi: str | None = None
 
 
@@ -51,7 +53,7 @@ CLOSED = Link(
     ),
     "win_rate",
     "denominator",
-    unit="number",
+    unit="rate",
     per=True,
     alone=Words(N_("Deals closed"), N_("more deals closed"), N_("fewer deals closed")),
 )
@@ -63,6 +65,7 @@ WON = Link(
     unit="rate",
     per=True,
     alone=Words(N_("Deals won"), N_("more deals won"), N_("fewer deals won")),
+    is_share=True,
     kpi="win_rate",
 )
 PRICED = Link(
@@ -76,6 +79,7 @@ PRICED = Link(
     "denominator",
     unit="rate",
     per=True,
+    is_share=True,
 )
 SIZE = Link(
     "size",
@@ -94,7 +98,7 @@ OPPORTUNITIES = Link(
         N_("fewer opportunities for each lead"),
     ),
     "opportunities_new",
-    unit="number",
+    unit="rate",
     per=True,
 )
 CUSTOMERS = Link(
@@ -105,7 +109,7 @@ CUSTOMERS = Link(
         N_("fewer new customers for each lead"),
     ),
     "new_customers",
-    unit="number",
+    unit="rate",
     per=True,
 )
 OPEN = Link(
@@ -114,7 +118,7 @@ OPEN = Link(
     "open_deals",
     kpi="open_deals",
 )
-WIN_RATE = Link("win_rate", WON.words, "win_rate", unit="rate", kpi="win_rate")
+WIN_RATE = Link("win_rate", WON.words, "win_rate", unit="rate", is_share=True, kpi="win_rate")
 DEAL_SIZE = Link("deal_size", SIZE.words, "avg_deal_size", unit="money", kpi="avg_deal_size")
 CYCLE = Link(
     "cycle",

@@ -30,7 +30,8 @@ class Outlook:
     """A goal's course from the day after its last review to its last day.
 
     `names` and `units` are those of the levers, by their ids; `past` are the stretches of
-    earlier periods that they are compared with. `actual` is what there is, None for a mean.
+    earlier periods that they are compared with. A lever that nobody moves goes on as so far, by
+    as much more or less as it usually is at the end of a period.
     """
 
     one: Standing
@@ -69,11 +70,18 @@ def outlook(session: Session, one: Standing, *, now: datetime) -> Outlook | Mess
     through = Period.of(window.first, seen.day)
     rest = Period.of(seen.day + timedelta(days=1), window.last)
     reader = gap.reader_of(session, one, now)
-    past = _tails(session, one, window, rest)
+    before = _before(session, one, window)
+    days = timedelta(days=rest.days)
+    past = tuple(Period(max(each.start, each.end - days), each.end) for each in before)
+    # An earlier period may be a little shorter; its first days end where its last ones begin.
+    begun = tuple(
+        Period(each.start, max(tail.start, each.start + timedelta(days=1)))
+        for each, tail in zip(before, past, strict=True)
+    )
     looking = gap.reader_of(session, one, now, keep=False)
     if one.goal.kind == "cumulative":
-        return _sum(one, reader, looking, through, rest, target, past)
-    return _mean(one, reader, looking, through, rest, target, past)
+        return _sum(one, reader, looking, through, rest, target, past, begun)
+    return _mean(one, reader, looking, through, rest, target, past, begun)
 
 
 def _without(one: Standing) -> Message | None:
@@ -87,15 +95,13 @@ def _without(one: Standing) -> Message | None:
     return None
 
 
-def _tails(session: Session, one: Standing, window: Period, rest: Period) -> tuple[Period, ...]:
-    """Return the last days of earlier periods, as many as are left of the window."""
+def _before(session: Session, one: Standing, window: Period) -> list[Period]:
+    """Return the earlier periods of the window's length, the latest first."""
     goal = one.goal
     known = readings.earliest(session, goal.metric, goal.params, goal.segment)
     if known is None:
-        return ()
-    found = workspace.of(session).fiscal.comparable_windows(window, known)[:PAST]
-    days = timedelta(days=rest.days)
-    return tuple(Period(max(each.start, each.end - days), each.end) for each in found)
+        return []
+    return workspace.of(session).fiscal.comparable_windows(window, known)[:PAST]
 
 
 def _sum(
@@ -106,8 +112,9 @@ def _sum(
     rest: Period,
     target: Decimal,
     past: tuple[Period, ...],
+    begun: tuple[Period, ...],
 ) -> Outlook | Message:
-    """Return the course of a goal that adds up; as so far, it follows its plan's own shape."""
+    """Return the course of a goal that adds up."""
     seen = one.evaluation
     assert seen is not None and seen.actual is not None
     times = _still_to_come(one, through, rest)
@@ -123,21 +130,27 @@ def _sum(
             return Message(N_("What came so far is below zero: there is nothing to go on from."))
         course = Sum(seen.actual, (lever,))
         return _made(one, rest, target, course, [REST], past)
-    earlier = [_values(looking, links, each) for each in past]
+    tails = [_values(looking, links, each) for each in past]
+    heads = [_values(looking, links, each) for each in begun]
     levers = []
     for place, each in enumerate(drivers):
+        before = tuple(values[place] for values in tails)
         value = each.decimal or Decimal()
-        levers.append(
-            Lever(
-                each.link.id,
-                value * times if place == 0 else value,
-                each.link.divides,
-                Decimal(1) if each.unit == "rate" else None,
-                tuple(values[place] for values in earlier),
-            )
-        )
+        usual = _usual(before, [values[place] for values in heads])
+        if usual is None:
+            usual = times if place == 0 else Decimal(1)
+        most = Decimal(1) if each.link.is_share and each.unit == "rate" else None
+        going = value * usual if most is None else min(value * usual, most)
+        levers.append(Lever(each.link.id, going, each.link.divides, most, before))
+    # A share that always was all of it is nothing to move.
+    kept = [one for one in levers if not (one.most == 1 and {one.value, *one.past} <= {1, None})]
+    course = Sum(seen.actual, tuple(kept))
+    if seen.projection is not None:
+        # Going on as so far it ends where the goal's own page says.
+        course = Sum(seen.actual, course.least_change(seen.projection) or course.levers)
+    drivers = [each for each in drivers if each.link.id in {one.id for one in kept}]
     ids = [each.link.id for each in drivers]
-    return _made(one, rest, target, Sum(seen.actual, tuple(levers)), ids, past)
+    return _made(one, rest, target, course, ids, past)
 
 
 def _made(
@@ -178,6 +191,17 @@ def _still_to_come(one: Standing, through: Period, rest: Period) -> Decimal:
     return (1 - Decimal(repr(share))) / Decimal(repr(share))
 
 
+def _usual(tails: Sequence[Decimal | None], heads: Sequence[Decimal | None]) -> Decimal | None:
+    """Return how many times its first days a driver usually is in the last days of a period."""
+    pairs = [
+        (tail, head)
+        for tail, head in zip(tails, heads, strict=True)
+        if tail is not None and head is not None and head > 0
+    ]
+    first = sum((head for _, head in pairs), Decimal())
+    return sum((tail for tail, _ in pairs), Decimal()) / first if first else None
+
+
 def _values(reader: Reader, links: Sequence[Link], period: Period) -> list[Decimal | None]:
     return [each.decimal for each in reading.drivers(reader, links, period)]
 
@@ -190,6 +214,7 @@ def _mean(
     rest: Period,
     target: Decimal,
     past: tuple[Period, ...],
+    begun: tuple[Period, ...],
 ) -> Outlook | Message:
     """Return the course of a ratio whose parts add up over time."""
     ours = reader.own(through)
@@ -202,13 +227,17 @@ def _mean(
             {"metric": one.metric.name},
         )
     values = [looking.own(each) for each in past]
+    usual = _usual(
+        [each.value for each in values], [looking.own(each).value for each in begun]
+    ) or Decimal(1)
     more = Lever(
         MORE,
         (bottom * rest.days / through.days).quantize(Decimal(1)),
         past=tuple(each.figure.denominator for each in values),
     )
     most = Decimal(1) if one.unit == "rate" else None
-    value = Lever(VALUE, ours.value, most=most, past=tuple(each.value for each in values))
+    going = ours.value * usual if most is None else min(ours.value * usual, most)
+    value = Lever(VALUE, going, most=most, past=tuple(each.value for each in values))
     course = Mean(top, bottom, (more, value), reading.as_decimal(scale))
     return _made(one, rest, target, course, [MORE, VALUE], past)
 
