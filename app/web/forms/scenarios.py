@@ -25,7 +25,8 @@ class ScenarioForm(Form):
 def typed(value: Decimal, unit: str) -> str:
     """Return a lever's value as people type it: rates in percent, large ones without decimals."""
     number = value * 100 if unit == "rate" else value
-    places = 0 if abs(number) >= 1000 else 1 if abs(number) >= 10 else 3
+    is_whole = abs(number) >= (10 if unit == "count" else 1000)
+    places = 0 if is_whole else 1 if abs(number) >= 10 else 3
     shown = f"{round(number, places):,f}"
     return shown.rstrip("0").rstrip(".") if "." in shown else shown
 

@@ -148,8 +148,12 @@ def _moved(levers: Sequence[Lever], way: Decimal) -> tuple[Lever, ...] | None:
             if room is not None and wanted[place] > room
         }
         if not full:
-            steps.update(wanted)
-            return tuple(_stepped(one, steps[place]) for place, one in enumerate(levers))
+            return tuple(
+                _stepped(one, wanted[place])
+                if place in wanted
+                else replace(one, value=one.most or one.value)
+                for place, one in enumerate(levers)
+            )
         steps.update(full)
         free = [place for place in free if place not in full]
     return None

@@ -25,7 +25,7 @@ from goals.tracking.standing import Standing
 from goals.tracking.why import parts, reading
 from goals.tracking.why.parts import Split
 from goals.tracking.why.reading import Driver, Reader
-from goals.words import N_, Message
+from goals.words import N_, P_, Message
 
 #: What a gap is compared with, the best first: the same season, else the period before.
 AGAINST = {
@@ -173,15 +173,16 @@ def explain(
         terms=tuple(
             replace(term, effect=effect)
             for (term, _), effect in zip(terms, exactly, strict=True)
-            if effect or _differs(term)
+            if effect or not _is_whole(term)
         ),
         split=split,
         notes=tuple(_notes(reader, links, period, before, own.figure.n)),
     )
 
 
-def _differs(term: Term) -> bool:
-    return term.now is not None and term.plan is not None and term.now.value != term.plan.value
+def _is_whole(term: Term) -> bool:
+    """Tell whether a driver is a share that is all of it on both sides: it tells nothing."""
+    return [side.value for side in (term.now, term.plan) if side is not None] == [1, 1]
 
 
 def reader_of(session: Session, one: Standing, now: datetime, *, keep: bool = True) -> Reader:
@@ -398,12 +399,14 @@ def _notes(
             least = min([least, *(each.n for each in reading.drivers(reader, links, one))])
     if least < notes.SMALL:
         found.append(
-            Message(
-                N_(
+            Message.counted(
+                P_(
+                    "Only %(n)s record stands behind the smallest of these numbers: one more or"
+                    " less would change the picture.",
                     "Only %(n)s records stand behind the smallest of these numbers: a few more or"
-                    " less would change the picture."
+                    " less would change the picture.",
                 ),
-                {"n": least},
+                least,
             )
         )
     chain = chains.CHAINS.get(reader.goal.metric, ())
