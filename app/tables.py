@@ -22,6 +22,7 @@ from goals.table import Scoped, Table
 from goals.tracking import evaluation, goal
 from goals.tracking.checkins import table as checkins
 from goals.tracking.remedies import table as remedies
+from goals.tracking.scenarios import table as scenarios
 from integrations.slack import tables as slack
 from strategy.worksheets import tables as worksheets
 
@@ -46,6 +47,7 @@ ROOMS = (
     evaluation,
     checkins,
     remedies,
+    scenarios,
     outbox,
     worksheets,
     slack,

@@ -36,6 +36,7 @@ def run(args: Namespace) -> int:
         base = context.wiring.settings.base_url.rstrip("/")
         document = answer.to_json(context.reader, base)
         lines = [document["text"]]
+        lines += [f"  {words.render(one.text, context.reader)}" for one in answer.points]
         lines += [f"  {one['label']}" for one in document["choices"]]
         if answer.silence is not None:
             lines.append(words.render(answer.silence, context.reader))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from sqlmodel import Session, col, select
 
@@ -9,11 +10,14 @@ from app.accounts import people
 from app.demo.strategy import ALEX, DANA, WEI
 from goals.calendar import Period
 from goals.table import workspace_of
-from goals.tracking import goals, rhythm
+from goals.tracking import goals, rhythm, standing
 from goals.tracking.checkins import keeping
 from goals.tracking.checkins.keeping import Said
 from goals.tracking.goal import Goal
 from goals.tracking.remedies import attempts
+from goals.tracking.scenarios import keeping as scenarios
+from goals.tracking.scenarios import outlook
+from goals.words import Message
 
 
 @dataclass(frozen=True)
@@ -106,6 +110,9 @@ SCRIPTS = (
 #: The action that was tried: for which number, after how many days, and what became of it.
 TRIED, AFTER, LOOKED_BACK = "win_rate", timedelta(days=14), timedelta(days=21)
 
+#: The goal of which a scenario was kept, when, for which driver, and by how much more of it.
+IMAGINED, THOUGHT, DRIVER, TIMES = "revenue", timedelta(days=30), "won", Decimal("1.1")
+
 
 def begin(session: Session, quarter: Period) -> None:
     """Let the goals be looked at from the first day of the quarter on."""
@@ -123,6 +130,8 @@ def live(session: Session, quarter: Period, day: date, now: datetime) -> None:
                 _say(session, goal, script, day, now)
         if goal.metric == TRIED:
             _try(session, goal, quarter, day, now)
+        if goal.metric == IMAGINED and not goal.segment and day == quarter.first + THOUGHT:
+            _imagine(session, goal, now)
 
 
 def _say(session: Session, goal: Goal, script: Script, day: date, now: datetime) -> None:
@@ -166,6 +175,17 @@ def _try(session: Session, goal: Goal, quarter: Period, day: date, now: datetime
             today=day,
             now=now,
         )
+
+
+def _imagine(session: Session, goal: Goal, now: datetime) -> None:
+    """Keep what the sales lead hoped for, so that what came can stand beside it."""
+    found = outlook.outlook(session, standing.one(session, goal), now=now)
+    if isinstance(found, Message):
+        return
+    hoped = {one.id: one.value * TIMES for one in found.course.levers if one.id == DRIVER}
+    by = people.with_email(session, ALEX).id
+    note = "Every proposal is seen by a second pair of eyes before it goes out."
+    scenarios.save(session, found, hoped, "One more win in ten", note, by=by, now=now)
 
 
 def _goals(session: Session) -> list[Goal]:

@@ -16,6 +16,8 @@ from app.web import (
     goal_edit,
     goal_new,
     goal_page,
+    goal_whatif,
+    goal_why,
     rows,
 )
 from app.web.texts import gettext as _
@@ -33,6 +35,23 @@ blueprint.add_url_rule("/goals/<int:goal_id>.csv", "chart_csv", goal_page.chart_
 blueprint.add_url_rule("/goals/<int:goal_id>/done", "done", goal_done.milestone, methods=["POST"])
 blueprint.add_url_rule(
     "/goals/<int:goal_id>/steps/<int:step_id>", "step", goal_done.step, methods=["POST"]
+)
+blueprint.add_url_rule("/goals/<int:goal_id>/why", "why", goal_why.page)
+blueprint.add_url_rule("/goals/<int:goal_id>/whatif", "whatif", goal_whatif.page)
+blueprint.add_url_rule(
+    "/goals/<int:goal_id>/scenarios", "save_scenario", goal_whatif.save, methods=["POST"]
+)
+blueprint.add_url_rule(
+    "/goals/<int:goal_id>/scenarios/<int:scenario_id>/remove",
+    "remove_scenario",
+    goal_whatif.remove,
+    methods=["POST"],
+)
+blueprint.add_url_rule(
+    "/goals/<int:goal_id>/scenarios/<int:scenario_id>/restore",
+    "bring_back_scenario",
+    goal_whatif.bring_back,
+    methods=["POST"],
 )
 blueprint.add_url_rule("/goals/alignment", "alignment", goal_alignment.page)
 blueprint.add_url_rule("/goals/<int:goal_id>/edit", "edit", goal_edit.page, methods=["GET", "POST"])

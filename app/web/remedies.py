@@ -1,6 +1,6 @@
 """What to try for a goal that is off, and what was tried: taken on here, looked back on later."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from flask import flash, redirect, render_template, request, url_for
@@ -18,7 +18,7 @@ from goals.tracking import goals as use_cases
 from goals.tracking import standing
 from goals.tracking.evaluation import Evaluation
 from goals.tracking.goal import Goal
-from goals.tracking.remedies import attempts, catalogue, evidence
+from goals.tracking.remedies import attempts, catalogue, evidence, moved
 from goals.tracking.remedies.attempts import Tried
 from goals.tracking.remedies.evidence import Suggestion
 from goals.tracking.standing import Standing
@@ -39,7 +39,10 @@ class Panel:
 
 @dataclass(frozen=True)
 class Shown:
-    """An action as pages show it; `outcome` is "" while nobody has told."""
+    """An action as pages show it; `outcome` is "" while nobody has told.
+
+    `moved` says whether the driver moved that it was chosen for, "" where nobody knows.
+    """
 
     one: Tried
     outcome: str
@@ -47,12 +50,22 @@ class Shown:
     before: str
     after: str
     change: str
+    moved: str = ""
 
 
 def panel(session: Session, one: Standing) -> Panel:
     """Return what a goal's page shows."""
     found = evidence.suggest(session, one, today=frame.today(), now=frame.now())
-    return Panel(found, [shown(each) for each in attempts.of_goals(session, [one.goal.id])])
+    tried = attempts.of_goals(session, [one.goal.id])
+    return Panel(found, [replace(shown(each), moved=_moved(session, one, each)) for each in tried])
+
+
+def _moved(session: Session, one: Standing, tried: Tried) -> str:
+    """Return whether an action moved its driver, by the day that was judged last."""
+    if one.evaluation is None:
+        return ""
+    found = moved.of(session, one.goal, tried.row, today=one.evaluation.day)
+    return texts.say(found.message if isinstance(found, moved.Moved) else found)
 
 
 def shown(one: Tried) -> Shown:

@@ -45,7 +45,7 @@ def bars(
     low, high = min(reached), max(reached)
     shown = [_written(row.value, unit, currency, reader) for row in rows]
     room = width * 0.34
-    names = [_cut(row.name, room, size) for row in rows]
+    names = [svg.cut(row.name, room, size) for row in rows]
     left = max(svg.width_of(one, size) for one in names) + GAP
     right = width - max(svg.width_of(one, size, True) for one in shown) - GAP
     per = max(right - left, 1.0) / (high - low) if high > low else 0.0
@@ -85,13 +85,3 @@ def _written(value: float | Decimal | None, unit: str, currency: str | None, rea
         return words.NOTHING
     amount = words.amount(Decimal(str(value)), unit, currency, compact=True)
     return words.format_value(amount, reader)
-
-
-def _cut(name: str, room: float, size: float) -> str:
-    """Return a name, shortened with an ellipsis where it is wider than its room."""
-    if svg.width_of(name, size) <= room:
-        return name
-    short = name
-    while short and svg.width_of(f"{short}…", size) > room:
-        short = short[:-1]
-    return f"{short.rstrip()}…"

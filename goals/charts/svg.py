@@ -78,3 +78,13 @@ def width_of(words: str, size: float = 12, strong: bool = False) -> float:
         else:
             units += 0.66 if sign.isupper() else 0.6
     return units * size * (1.06 if strong else 1.0)
+
+
+def cut(words: str, room: float, size: float = 12) -> str:
+    """Return a text, shortened with an ellipsis where it is wider than its room."""
+    if width_of(words, size) <= room:
+        return words
+    short = words
+    while short and width_of(f"{short}…", size) > room:
+        short = short[:-1]
+    return f"{short.rstrip()}…"

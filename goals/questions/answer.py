@@ -47,8 +47,34 @@ class Receipt:
 
 
 @dataclass(frozen=True)
+class Point:
+    """A line under an answer with its receipt; of a driver also its numbers, unrounded.
+
+    `effect` is what the driver adds to the gap, `actual` and `plan` what it was and what it is
+    compared with.
+    """
+
+    text: Message
+    receipt: str | None = None
+    id: str | None = None
+    effect: Decimal | None = None
+    actual: Decimal | None = None
+    plan: Decimal | None = None
+
+    def to_json(self, reader: words.Reader) -> dict[str, Any]:
+        """Return the point for programs; numbers stand beside drivers alone."""
+        shown = {"text": words.render(self.text, reader), "receipt": self.receipt}
+        if self.id is None:
+            return shown
+        numbers = {"effect": self.effect, "actual": self.actual, "plan": self.plan}
+        return {"id": self.id, **shown, **numbers}
+
+
+@dataclass(frozen=True)
 class Answer:
     """What is said to a question; `goal` is set when it is about one, `goals` for lists.
+
+    `points` are what an answer to "why" or "what can be done" is made of.
 
     `silence` stands beside the text: the numbers have become old since they were judged. It is
     None where they have not.
@@ -64,6 +90,7 @@ class Answer:
     receipt: Receipt | None = None
     period: tuple[date, date] | None = None
     hints: tuple[Message, ...] = field(default=())
+    points: tuple[Point, ...] = ()
     silence: Message | None = None
 
     def to_json(self, reader: words.Reader, base_url: str = "") -> dict[str, Any]:
@@ -78,7 +105,7 @@ class Answer:
         receipt = None
         if self.receipt is not None:
             receipt = self.receipt.to_json(reader, f"{base_url}/receipts/{self.receipt.id}")
-        return {
+        found = {
             "kind": self.kind,
             "intent": self.intent,
             "text": words.render(self.text, reader),
@@ -97,3 +124,6 @@ class Answer:
             ],
             "receipt": receipt,
         }
+        if self.points:
+            found["points"] = [one.to_json(reader) for one in self.points]
+        return found

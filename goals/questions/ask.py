@@ -11,7 +11,7 @@ from goals import words, workspace
 from goals.calendar import Period
 from goals.metrics import receipts
 from goals.metrics.evidence import Reading
-from goals.questions import parse
+from goals.questions import parse, why
 from goals.questions.answer import Answer, Choice, Receipt
 from goals.questions.parse import Name, Question
 from goals.questions.periods import Spoken
@@ -25,6 +25,8 @@ from goals.words import N_, P_, Message
 MOST_CHOICES = 5
 #: Names that are the same up to here look the same on a button.
 LABEL = 60
+#: What is asked of one goal -> how the question for it begins.
+ABOUT_ONE = {"status": "status of", "why": "why", "remedies": "what to try for"}
 
 
 def ask(
@@ -55,9 +57,9 @@ def _answered(
     asked = parse.parse(question, known)
     by_id = {one.goal.id: one for one in seen}
     period = None if asked.period is None else _meant(session, asked.period, now, on)
-    if period is not None and asked.intent != "status":
+    if period is not None and asked.intent not in ABOUT_ONE:
         seen = [one for one in seen if _meets(one, period)]
-    if asked.intent == "status":
+    if asked.intent in ABOUT_ONE:
         found = [by_id[goal_id] for goal_id in asked.goals]
         if asked.period is not None:
             # A status of a longer window is no answer about a part of it.
@@ -66,8 +68,8 @@ def _answered(
                 return _unknown(found, known)
             found = inside
         if len(found) == 1:
-            return _status(session, found[0], asked)
-        return _choose(found, known)
+            return _about(session, found[0], seen, asked, now)
+        return _choose(found, known, asked.intent)
     if asked.intent == "off_track":
         return _listed("off_track", [one for one in seen if one.status in status.BAD], seen)
     if asked.intent == "list":
@@ -78,6 +80,25 @@ def _answered(
         text = N_("I only read and answer. Goals are changed on their pages in Headway.")
         return Answer("refused", "help", Message(text), choices=_questions(seen[:3], known))
     return _unknown([by_id[goal_id] for goal_id in asked.near], known)
+
+
+def _about(
+    session: Session,
+    one: Standing,
+    seen: Sequence[Standing],
+    asked: Question,
+    now: datetime | None,
+) -> Answer:
+    """Return what is asked of a goal: how it stands, why, or what can be done."""
+    if asked.intent == "status":
+        return _status(session, one, asked)
+    kept = one.evaluation
+    receipt = receipt_of(session, kept.receipt) if kept is not None else None
+    if asked.intent == "why":
+        found = why.why(session, one, seen, receipt, now)
+    else:
+        found = why.remedies(session, one, receipt, now)
+    return replace(found, read_as=asked.read_as or None)
 
 
 def _meant(
@@ -165,7 +186,7 @@ def receipt_of(session: Session, receipt: str | None) -> Receipt | None:
     )
 
 
-def _choose(found: Sequence[Standing], known: Sequence[Name]) -> Answer:
+def _choose(found: Sequence[Standing], known: Sequence[Name], intent: str = "status") -> Answer:
     text = Message.counted(
         P_("One goal fits. Do you mean this one?", "%(n)s goals fit. Which one do you mean?"),
         len(found),
@@ -175,7 +196,7 @@ def _choose(found: Sequence[Standing], known: Sequence[Name]) -> Answer:
             N_("%(n)s goals fit; these are %(most)s of them. Write more of the name you mean."),
             {"n": len(found), "most": MOST_CHOICES},
         )
-    return Answer("choose", "status", text, choices=_questions(found, known))
+    return Answer("choose", intent, text, choices=_questions(found, known, intent))
 
 
 def _listed(intent: str, found: Sequence[Standing], seen: Sequence[Standing]) -> Answer:
@@ -225,17 +246,19 @@ def _unknown(near: Sequence[Standing], known: Sequence[Name]) -> Answer:
     return Answer("unknown", "status", text, choices=_questions(near, known))
 
 
-def _questions(found: Sequence[Standing], known: Sequence[Name]) -> tuple[Choice, ...]:
+def _questions(
+    found: Sequence[Standing], known: Sequence[Name], intent: str = "status"
+) -> tuple[Choice, ...]:
     offered = found[:MOST_CHOICES]
-    return tuple(Choice(_label(one, offered), _question(one, known)) for one in offered)
+    return tuple(Choice(_label(one, offered), _question(one, known, intent)) for one in offered)
 
 
-def _question(one: Standing, known: Sequence[Name]) -> str:
+def _question(one: Standing, known: Sequence[Name], intent: str = "status") -> str:
     """Return the question that asks for this goal alone: by its name where that is clear."""
-    named = f"status of {one.goal.name}"
+    named = f"{ABOUT_ONE[intent]} {one.goal.name}"
     asked = parse.parse(named, known)
-    is_clear = asked.goals == (one.goal.id,) and asked.read_as is None
-    return named if is_clear else f"status of {one.goal.id}"
+    is_clear = asked.goals == (one.goal.id,) and asked.read_as is None and asked.intent == intent
+    return named if is_clear else f"{ABOUT_ONE[intent]} {one.goal.id}"
 
 
 def _label(one: Standing, others: Sequence[Standing]) -> str | Message:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
-from goals.questions import periods, text
+from goals.questions import periods, text, wording
 from goals.questions.periods import Spoken
 
 #: How much clearer (of 100) the best reading of a typing error must be than the next.
@@ -142,7 +142,7 @@ def parse(question: str, known: Sequence[Name]) -> Question:
         return found
     words, period = ended
     rest = _surrounded(words, "", known)
-    if rest.intent not in ("status", "off_track", "list"):
+    if rest.intent not in ("status", "why", "remedies", "off_track", "list"):
         return found
     return replace(rest, period=period)
 
@@ -166,7 +166,22 @@ def _understood(asked: str, marks: str, known: Sequence[Name]) -> Question:
     if _BAD.match(asked):
         return Question("off_track")
     same = _same(asked, marks, known)
-    return _asked(same) if same else _about(asked, marks, known)
+    if same:
+        return _asked(same)
+    return _why(asked, marks, known) or _about(asked, marks, known)
+
+
+def _why(asked: str, marks: str, known: Sequence[Name]) -> Question | None:
+    """Return a question for reasons or remedies, None where the words are no such phrase."""
+    found = wording.meant(asked)
+    if found is None:
+        return None
+    intent, phrases = found
+    for about in dict.fromkeys(phrases):
+        named = _named(about, marks, known)
+        if named.goals:
+            return replace(named, intent=intent)
+    return Question("unknown", near=_near(phrases[0], known))
 
 
 def _stripped(asked: str) -> str:

@@ -254,3 +254,9 @@ def rows(metric: str) -> Iterator[Row]:
 def find(remedy_id: str | None) -> Remedy | None:
     """Return a remedy by its id, None for none of ours."""
     return _BY_ID.get(remedy_id or "")
+
+
+def metrics_of(remedy_id: str | None) -> tuple[str, ...]:
+    """Return the metrics that an action is suggested for, none for one of nobody's."""
+    found = (row.metrics for row in ROWS if any(one.id == remedy_id for one in row.remedies))
+    return next(found, ())

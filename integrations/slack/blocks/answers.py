@@ -11,6 +11,8 @@ from integrations.slack.blocks.status import marked
 
 #: Goals listed at most; the page has the others.
 MOST_LISTED = 10
+#: Drivers or pieces of evidence under an answer, and the most characters of what is said.
+MOST_POINTS, MOST_SAID = 8, 1500
 #: The action ids of questions offered as buttons begin so.
 ASK = "ask_"
 
@@ -62,13 +64,13 @@ def _about(found: Answer, one: Standing, reader: words.Reader, base_url: str) ->
         lines.append(mrkdwn.escape(words.render(read, reader)))
     name = mrkdwn.link(url, one.goal.name)
     lines.append(f"{mrkdwn.bold(actual)} · {name}" if actual else name)
-    reason = mrkdwn.escape(words.render(one.reason, reader))
-    lines.append(f"{mrkdwn.bold(marked(one.status, reader))} · {reason}")
-    if one.target is not None:
-        lines.append(mrkdwn.escape(words.render(one.target, reader)))
-    if one.against_original is not None:
-        lines.append(mrkdwn.escape(words.render(one.against_original, reader)))
+    if found.intent == "status":
+        lines += _stands(one, reader)
+    else:
+        lines.append(mrkdwn.escape(mrkdwn.clip(words.render(found.text, reader), MOST_SAID)))
     blocks = [mrkdwn.section(*lines)]
+    if found.points:
+        blocks.append(mrkdwn.section(*_points(found, reader, base_url)))
     buttons = [mrkdwn.button("goal_link", _say(OPEN, reader), str(one.goal.id), url=url)]
     if found.receipt is not None:
         kept = found.receipt
@@ -80,6 +82,29 @@ def _about(found: Answer, one: Standing, reader: words.Reader, base_url: str) ->
         label = _say(N_("Show rows"), reader)
         buttons.append(mrkdwn.button("rows_link", label, kept.id, url=rows))
     return [*blocks, mrkdwn.actions(*buttons)]
+
+
+def _stands(one: Standing, reader: words.Reader) -> list[str]:
+    """Return the status with its reason, and what is to be reached."""
+    reason = mrkdwn.escape(words.render(one.reason, reader))
+    lines = [f"{mrkdwn.bold(marked(one.status, reader))} · {reason}"]
+    for said in (one.target, one.against_original):
+        if said is not None:
+            lines.append(mrkdwn.escape(words.render(said, reader)))
+    return lines
+
+
+def _points(found: Answer, reader: words.Reader, base_url: str) -> list[str]:
+    """Return the drivers or the evidence of an answer, each leading to its records."""
+    lines = []
+    for point in found.points[:MOST_POINTS]:
+        said = mrkdwn.clip(words.render(point.text, reader), 200)
+        if point.receipt is None:
+            lines.append(f"• {mrkdwn.escape(said)}")
+        else:
+            rows = f"{base_url.rstrip('/')}/receipts/{point.receipt}"
+            lines.append(f"• {mrkdwn.link(rows, said)}")
+    return lines
 
 
 def _amount(one: Standing, reader: words.Reader) -> str | None:

@@ -14,10 +14,13 @@ from goals.metrics import authoring
 from goals.metrics.authoring import Draft
 from goals.metrics.evidence import Reading
 from goals.records.connections import SyncRun
+from goals.tracking import standing
 from goals.tracking.checkins import keeping
 from goals.tracking.checkins.keeping import Said
 from goals.tracking.goal import GoalStep
 from goals.tracking.remedies import attempts
+from goals.tracking.scenarios import keeping as scenarios
+from goals.tracking.scenarios import outlook
 from strategy.worksheets import commenting, sharing
 from strategy.worksheets import setting as settings
 from strategy.worksheets.tables import ShareLink
@@ -45,7 +48,7 @@ NOWHERE = {
     "question": "nothing", "number": 999, "provider": "nothing", "connection_id": 1, "run_id": 1,
     "metric_id": "nothing", "receipt": "rcp_nothing", "message_id": 1, "channel_id": "C0NONE",
     "comment_id": 1, "link_id": 1, "ending": "nothing", "checkin_id": 1, "attempt_id": 1,
-    "step_id": 1, "currency": "nothing", "holiday_id": 1,
+    "step_id": 1, "currency": "nothing", "holiday_id": 1, "scenario_id": 1,
 }  # fmt: skip
 
 
@@ -81,6 +84,10 @@ def full(site):
             session, goal, "Call them", owner_id=owner.id, due_on=site.now.date(), by=owner.id,
             today=site.now.date(), now=site.now,
         )  # fmt: skip
+        imagined = outlook.outlook(session, standing.one(session, goal), now=site.now)
+        scenario = scenarios.save(
+            session, imagined, {}, "As it goes", None, by=owner.id, now=site.now
+        )
         sharing.make(session, 7, by=owner.id, now=site.now)
         link = session.exec(of(site, ShareLink)).first()
         message = session.exec(of(site, Outbox)).first()
@@ -95,6 +102,7 @@ def full(site):
             "comment_id": comment.id, "link_id": link.id, "section": "proposition",
             "question": "strengths", "ending": "docx", "checkin_id": said.id,
             "attempt_id": tried.id, "step_id": step.id, "currency": "EUR", "holiday_id": 1,
+            "scenario_id": scenario.id,
         }  # fmt: skip
     return site
 

@@ -198,13 +198,38 @@ def test_a_hyphen_between_the_words_of_a_name_is_read_as_the_name():
 
 @pytest.mark.parametrize(
     "question",
-    ["why is new customers off track", "who owns new customers", "when is new customers due",
+    ["who owns new customers", "when is new customers due", "why did we lose the Acme deal",
+     "what can we do about the weather", "how can I improve my golf", "why", "explain gravity",
      "how about the weather", "tell me about cats", "is Oslo behind", "stats of cats",
      "status of new customers two quarters ago", "compare new customers and win rate up"],
 )  # fmt: skip
 def test_a_question_of_another_kind_is_not_answered_with_a_status(question):
     asked = parse(question, KNOWN)
     assert (asked.intent, asked.goals) == ("unknown", ())
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Why is new customers behind?", "why are we off track on new customers",
+     "how come new customers is so low", "what's driving new customers",
+     "what is holding new customers back", "the reasons for new customers, please",
+     "explain new customers", "why isn't the new customers goal on track?",
+     "break down the gap of new customers", "why new customers"],
+)  # fmt: skip
+def test_reasons_are_asked_for_in_many_wordings(question):
+    asked = parse(question, KNOWN)
+    assert (asked.intent, asked.goals) == ("why", (4,))
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["What can we do about new customers?", "how do we get new customers back on track",
+     "how can we fix new customers", "what to try for new customers",
+     "remedies for new customers", "what should I do about new customers now"],
+)  # fmt: skip
+def test_remedies_are_asked_for_in_many_wordings(question):
+    asked = parse(question, KNOWN)
+    assert (asked.intent, asked.goals) == ("remedies", (4,))
 
 
 @pytest.mark.parametrize(

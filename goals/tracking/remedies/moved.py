@@ -1,0 +1,200 @@
+"""Whether a chosen action moved its driver: before and after, beside going on without it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from sqlmodel import Session
+
+from goals import words, workspace
+from goals.calendar import Period
+from goals.errors import Refusal
+from goals.metrics import history, library, readings
+from goals.metrics.catalogue import MILESTONE, Metric
+from goals.tracking.drivers import chains
+from goals.tracking.goal import Goal
+from goals.tracking.remedies import catalogue
+from goals.tracking.remedies.table import Attempt
+from goals.words import N_, P_, Message
+
+#: An action shows nothing before it has run so many days.
+LEAST = 7
+#: Earlier stretches that are looked at for how much the driver moves by itself.
+STRETCHES = 12
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A driver over as many days before and after an action was taken on.
+
+    `expected` is what was to be expected without it: as before, with the change that the same
+    days had a year ago (`by_season` tells that there were such). `as_large` of `stretches`
+    earlier changes were at least as far from going on as before, without the action.
+    """
+
+    metric: Metric
+    unit: str
+    currency: str | None
+    before: Period
+    after: Period
+    was: Decimal
+    came: Decimal
+    expected: Decimal
+    by_season: bool
+    as_large: int
+    stretches: int
+
+    @property
+    def message(self) -> Message:
+        """Return it in words, with what it does not prove."""
+        values = {
+            "metric": self.metric.name,
+            "days": self.after.days,
+            "was": self._amount(self.was),
+            "came": self._amount(self.came),
+            "expected": self._amount(self.expected),
+        }
+        text = N_(
+            "%(metric)s: %(came)s in the %(days)s days after it, %(was)s in as many before."
+            " Without it %(expected)s was to be expected, as before."
+        )
+        if self.by_season:
+            text = N_(
+                "%(metric)s: %(came)s in the %(days)s days after it, %(was)s in as many before."
+                " Without it %(expected)s was to be expected, by the same days last year."
+            )
+        if not self.stretches:
+            return Message(
+                N_("%(seen)s Nobody knows how much it moves by itself."),
+                {"seen": Message(text, values)},
+            )
+        usual = Message.counted(
+            P_(
+                "%(hits)s of %(n)s earlier stretch moved as far without it.",
+                "%(hits)s of %(n)s earlier stretches moved as far without it.",
+            ),
+            self.stretches,
+            {"hits": self.as_large},
+        )
+        return Message(
+            N_("%(seen)s %(usual)s That is a hint, no proof: other things changed as well."),
+            {"seen": Message(text, values), "usual": usual},
+        )
+
+    def _amount(self, value: Decimal) -> object:
+        return words.amount(value, self.unit, self.currency, compact=True)
+
+
+def of(session: Session, goal: Goal, row: Attempt, *, today: date) -> Moved | Message | None:
+    """Return how the driver of an action moved, or why that cannot be said yet.
+
+    None for an action that was not done, and where the driver is not counted from records.
+    """
+    found = _driver(session, goal, row)
+    if row.outcome == "dropped" or found is None:
+        return None
+    metric, params = found
+    last = row.settled_on if row.settled_on is not None and row.outcome != "early" else today
+    days = (last - row.taken_on).days
+    if days < LEAST:
+        return Message(
+            N_("Whether %(metric)s moved shows on %(day)s at the earliest."),
+            {"metric": metric.name, "day": words.Day(row.taken_on + timedelta(days=LEAST))},
+        )
+    after = Period.of(row.taken_on + timedelta(days=1), last)
+    runs = _runs(after)
+    year_ago = [_year_before(after), _year_before(runs[0])]
+    known = readings.earliest(session, metric.id, params, goal.segment)
+    if known is None:
+        return None
+    windows = [after, *runs, *year_ago]
+    try:
+        values = readings.values(
+            session, metric.id, params, goal.segment, [(one.first, one.last) for one in windows]
+        )
+    except Refusal:
+        return None
+    seen = [
+        value if one.first >= known else None for one, value in zip(windows, values, strict=True)
+    ]
+    return _judged(session, metric, params, windows, seen)
+
+
+def _driver(session: Session, goal: Goal, row: Attempt) -> tuple[Metric, dict[str, str]] | None:
+    """Return the metric that an action is to move: its remedy's own, else the goal's."""
+    if goal.metric == MILESTONE.id:
+        return None
+    metrics = catalogue.metrics_of(row.remedy)
+    chain = [one.kpi for one in chains.CHAINS.get(goal.metric, ())]
+    name = next((one for one in chain if one in metrics), None)
+    if name is None or goal.metric in metrics:
+        name = goal.metric
+    params = dict(goal.params) if name == goal.metric else {}
+    metric = library.find(session, name)
+    if not history.here(session, metric, params).is_counted:
+        return None
+    return metric, {key: str(value) for key, value in params.items()}
+
+
+def _runs(after: Period) -> list[Period]:
+    """Return stretches as long that lie before, back to back, the latest first."""
+    days = timedelta(days=after.days)
+    return [
+        Period(after.start - (step + 1) * days, after.start - step * days)
+        for step in range(STRETCHES + 1)
+    ]
+
+
+def _year_before(period: Period) -> Period:
+    """Return the same days of the week a year earlier."""
+    year = timedelta(days=364)
+    return Period(period.start - year, period.end - year)
+
+
+def _judged(
+    session: Session,
+    metric: Metric,
+    params: dict[str, str],
+    windows: Sequence[Period],
+    values: Sequence[Decimal | None],
+) -> Moved | None:
+    came, was, *earlier = values[: STRETCHES + 2]
+    if came is None or was is None:
+        return None
+    year_after, year_before = values[-2:]
+    expected = _going_on(metric, was, year_before, year_after)
+    pairs = [
+        new - old
+        for new, old in zip([was, *earlier], earlier, strict=False)
+        if new is not None and old is not None
+    ]
+    far = abs(came - (was if expected is None else expected))
+    unit, currency = readings.unit_of(metric, params, workspace.of(session).currency)
+    return Moved(
+        metric,
+        unit,
+        currency,
+        windows[1],
+        windows[0],
+        was,
+        came,
+        was if expected is None else expected,
+        expected is not None,
+        sum(abs(one) >= far for one in pairs),
+        len(pairs),
+    )
+
+
+def _going_on(
+    metric: Metric, was: Decimal, before: Decimal | None, after: Decimal | None
+) -> Decimal | None:
+    """Return a value moved as the same days moved a year ago, None where nobody knows."""
+    if before is None or after is None:
+        return None
+    if metric.kind == "flow":
+        return was * after / before if before > 0 else None
+    low, high = metric.limits
+    found = was + after - before
+    found = found if low is None else max(found, low)
+    return found if high is None else min(found, high)
