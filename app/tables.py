@@ -3,7 +3,7 @@
 from app import due
 from app.accounts import tables as accounts
 from goals import workspace
-from goals.alerts import outbox
+from goals.alerts import outbox, rule
 from goals.metrics import evidence, faults, rollup
 from goals.metrics.custom import table as custom
 from goals.records import (
@@ -46,6 +46,7 @@ ROOMS = (
     evaluation,
     checkins,
     remedies,
+    rule,
     outbox,
     worksheets,
     slack,
