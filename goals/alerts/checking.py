@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
 from goals import words
-from goals.alerts import conditions, routing, ruling, stories, telling
+from goals.alerts import conditions, failing, ruling, stories, telling
 from goals.alerts.conditions import Decision, Known, Point
 from goals.alerts.rule import AlertRule, AlertStory, RuleCheck
 from goals.alerts.rules import Telling
@@ -29,7 +29,6 @@ LOOK_BACK = timedelta(days=60)
 KEPT = timedelta(days=400)
 _PASSED = N_("It was over before it was told.")
 _PUT_OFF = N_("Put off until %(until)s.")
-_FAILED = N_("The rule could not be evaluated.")
 
 
 @dataclass(frozen=True)
@@ -90,7 +89,8 @@ def goal(
             if rule.is_default:
                 raise
             subject = Subject(str(goal.id), judged.evaluation.day, goal, judged.evaluation.id)
-            failed(session, rule, subject, now)
+            keep(session, rule, subject, Decision("failed", Message(failing.FAILED)), now)
+            failing.failed(session, rule, now)
     return queued
 
 
@@ -154,35 +154,22 @@ def follow(
     """
     found = decision.telling
     if story is not None and story.state == "waiting":
-        if decision.holds is None:
-            keep(session, rule, subject, decision, now)
-            return 0
-        if not decision.holds:
+        if decision.holds is False:
             stories.close(session, story, now)
-            keep(
-                session, rule, subject, replace(decision, code="passed", why=Message(_PASSED)), now
-            )
-            return 0
-        found = Telling("alert", opens=True)
+            decision = replace(decision, code="passed", why=Message(_PASSED))
+        # What was kept back is told as soon as it may be, if it is still so.
+        found = Telling("alert", opens=True) if decision.holds else None
+    if found is not None and found.kind == "alert":
+        story = _begun(session, rule, subject, story, now)
+    kept_back = None if found is None else _kept_back(session, rule, found, story, now)
+    if kept_back is not None:
+        code, why = kept_back
+        decision, found = replace(decision, code=code, why=why), None
+        if story is not None:
+            story.word = word if story.state == "snoozed" else story.word
+            session.add(story)
     if found is None:
         keep(session, rule, subject, decision, now)
-        return 0
-    if found.kind == "alert":
-        story = _begun(session, rule, subject, story, now)
-        held = restraint(session, rule, subject.key, now)
-        if held is not None:
-            code, why, until = held
-            story.wake_at = until
-            session.add(story)
-            keep(session, rule, subject, replace(decision, code=code, why=why), now)
-            return 0
-    is_end = not found.opens and found.kind == "recovery"
-    if story is not None and not is_end and is_snoozed(story, now):
-        until = words.Instant(story.snoozed_until or now)
-        story.word = word
-        session.add(story)
-        why = Message(_PUT_OFF, {"until": until})
-        keep(session, rule, subject, replace(decision, code="snoozed", why=why), now)
         return 0
     queued = telling.tell(
         session,
@@ -198,13 +185,39 @@ def follow(
         doubt=doubt,
     )
     if story is not None:
-        stories.told(session, story, word, now)
-        if found.kind == "alert" and rule.ladder:
-            story.wake_at = now + timedelta(hours=rule.ladder[0]["hours"])
-        if is_end:
-            stories.close(session, story, now)
+        _told(session, rule, story, found, word, now)
     keep(session, rule, subject, decision, now, fired=True, told=queued)
     return queued
+
+
+def _told(
+    session: Session, rule: AlertRule, story: AlertStory, found: Telling, word: str, now: datetime
+) -> None:
+    stories.told(session, story, word, now)
+    if found.kind == "alert" and rule.ladder:
+        story.wake_at = now + timedelta(hours=rule.ladder[0]["hours"])
+    if _is_end(found):
+        stories.close(session, story, now)
+
+
+def _is_end(found: Telling) -> bool:
+    return found.kind == "recovery" and not found.opens
+
+
+def _kept_back(
+    session: Session, rule: AlertRule, found: Telling, story: AlertStory | None, now: datetime
+) -> tuple[str, Message] | None:
+    """Return why something is not told now, in code and words; None where it may be."""
+    if story is None or _is_end(found):
+        return None
+    if found.kind == "alert":
+        held = restraint(session, rule, story.subject, now)
+        if held is not None:
+            story.wake_at = held[2]
+        return held[:2] if held is not None else None
+    if is_snoozed(story, now):
+        return "snoozed", Message(_PUT_OFF, {"until": words.Instant(story.snoozed_until or now)})
+    return None
 
 
 def _begun(
@@ -301,34 +314,6 @@ def keep(
     row.why, row.facts = words.to_json(decision.why), dict(decision.facts)
     session.add(row)
     session.flush()
-
-
-def failed(session: Session, rule: AlertRule, subject: Subject, now: datetime) -> None:
-    """Keep that a rule could not be evaluated; one that keeps failing switches itself off."""
-    rule.failures += 1
-    session.add(rule)
-    keep(session, rule, subject, Decision("failed", Message(_FAILED)), now)
-    if rule.failures >= ruling.MOST_FAILURES:
-        switch_off(session, rule, Message(_FAILED), now)
-
-
-def switch_off(session: Session, rule: AlertRule, why: Message, now: datetime) -> None:
-    """Switch a rule off by itself, with the reason, and tell an owner."""
-    rule.is_on, rule.off_reason = False, words.to_json(why)
-    session.add(rule)
-    session.flush()
-    owner = rule.created_by or routing.first_owner(session)
-    places = [] if owner is None else routing.to_person(session, owner, "source")
-    for place in places or [routing.PREVIEW]:
-        telling.queue(
-            session,
-            None,
-            "rule_off",
-            f"r{rule.id}:off:{rule.version}:{place.kind}:{place.destination}",
-            {**about(rule, why, None), "continues": None},
-            now,
-            place=place,
-        )
 
 
 def _fired_with(session: Session, rule: AlertRule, subject: Subject) -> frozenset[str]:

@@ -53,8 +53,8 @@ class Known:
 class Decision:
     """What comes of an evaluation: a message or none, and the reason in one code and sentence.
 
-    `holds` tells whether what the rule looks for is so on that day (None: cannot be said). `facts` are the numbers that
-    decided it, for the log.
+    `holds` tells whether what the rule looks for is so on that day (None: cannot be said).
+    `facts` are the numbers that decided it, for the log.
     """
 
     code: str

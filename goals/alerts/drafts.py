@@ -31,6 +31,7 @@ class Number:
     least: float
     most: float
     whole: bool = False
+    only: tuple[float, ...] = ()
 
     def read(self, name: str, given: object) -> float | int:
         """Return a number as given; raises Refusal for one that is none or out of its limits."""
@@ -38,7 +39,8 @@ class Number:
             found = float(str(given))
         except ValueError:
             found = float("nan")
-        if not self.least <= found <= self.most or (self.whole and found != int(found)):
+        is_one = self.least <= found <= self.most and (not self.only or found in self.only)
+        if not is_one or (self.whole and found != int(found)):
             raise Refusal(
                 "setting_wrong",
                 N_("%(name)s is a number from %(least)s to %(most)s."),
@@ -59,7 +61,7 @@ SETTINGS: Mapping[str, Mapping[str, Number]] = {
     "failing_source": {"hours": Number(24, 0, 720, whole=True)},
     "missed_checkin": {},
     "digest": {
-        "every": Number(7, 1, 7, whole=True),
+        "every": Number(7, 1, 7, whole=True, only=(1, 7)),
         "weekday": Number(0, 0, 6, whole=True),
         "hour": Number(8, 0, 23, whole=True),
     },

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
 from goals import words, workspace
-from goals.alerts import checking, conditions, rules, ruling, telling
+from goals.alerts import checking, conditions, failing, rules, ruling, telling
 from goals.alerts.rule import AlertRule
 from goals.errors import Refusal
 from goals.table import workspace_of
@@ -77,7 +77,7 @@ def review(
     else:
         statement = statement.where(col(Goal.id).in_([goal.id for goal in only]))
     chosen = list(session.exec(statement.execution_options(populate_existing=True)))
-    active = ruling.active(session, conditions.OF_GOALS, now)
+    active = failing.without_subject(session, ruling.active(session, conditions.OF_GOALS, now), now)
     found = []
     for goal in chosen:
         try:

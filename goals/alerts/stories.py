@@ -36,6 +36,16 @@ def running(session: Session, rule: AlertRule, subject: str) -> AlertStory | Non
     return session.exec(statement).first()
 
 
+def all_running(session: Session, rule: AlertRule) -> list[AlertStory]:
+    """Return the stories of a rule that are not over."""
+    statement = select(AlertStory).where(
+        col(AlertStory.workspace_id) == rule.workspace_id,
+        col(AlertStory.rule_id) == rule.id,
+        col(AlertStory.state) != "closed",
+    )
+    return list(session.exec(statement))
+
+
 def last_closed(session: Session, rule: AlertRule, subject: str) -> datetime | None:
     """Return when the latest story of a rule and subject that was told ended, None for none."""
     statement = select(func.max(AlertStory.closed_at)).where(
@@ -187,8 +197,11 @@ def acts(session: Session, stories: Iterable[AlertStory]) -> list[AlertAct]:
 
 
 def find(session: Session, story_id: int) -> AlertStory | None:
-    """Return a story by its id, None where there is none."""
-    return session.get(AlertStory, (workspace_of(session), story_id))
+    """Return a story by its id, held until the transaction ends; None where there is none."""
+    statement = select(AlertStory).where(
+        col(AlertStory.workspace_id) == workspace_of(session), col(AlertStory.id) == story_id
+    )
+    return session.exec(statement.with_for_update()).first()
 
 
 def of_goal(session: Session, goal_id: int) -> list[AlertStory]:
