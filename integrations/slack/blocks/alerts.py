@@ -17,7 +17,7 @@ Facts = Mapping[str, Any]
 #: What facts raise that cannot be read.
 UNREADABLE = (LookupError, TypeError, ValueError, ArithmeticError, AttributeError)
 OPEN = N_("Open")
-REPEAT = N_("This may be a repeat: Slack did not say whether the first arrived.")
+REPEAT = N_("This may be a repeat: it is not known whether the first arrived.")
 _OVER = ("achieved", "missed")
 _HEAD = {
     "worse": N_("Now %(status)s"),
