@@ -66,6 +66,23 @@ class Settings(BaseSettings):
             raise ValueError("write an address such as https://headway.example.com")
         return url
 
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_mail_server(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is None or not url.get_secret_value():
+            return None
+        from goals.errors import Refusal
+        from integrations import email
+
+        try:
+            email.server(url.get_secret_value())
+        except Refusal:
+            # The reason must not quote the address, which holds a password.
+            raise ValueError(
+                "the mail server is an address such as smtps://user:password@host"
+            ) from None
+        return url
+
     @property
     def database(self) -> str:
         """Return the database's URL: the one given, or a file in the data folder."""

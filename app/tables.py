@@ -3,7 +3,7 @@
 from app import due
 from app.accounts import tables as accounts
 from goals import workspace
-from goals.alerts import outbox
+from goals.alerts import outbox, rule
 from goals.metrics import evidence, faults, rollup
 from goals.metrics.custom import table as custom
 from goals.records import (
@@ -48,6 +48,7 @@ ROOMS = (
     checkins,
     remedies,
     scenarios,
+    rule,
     outbox,
     worksheets,
     slack,

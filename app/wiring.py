@@ -12,13 +12,14 @@ from sqlmodel import Session
 
 from app.db import Database
 from app.settings import Settings
-from goals.alerts.channel import AlertChannel, Preview
+from goals.alerts.channel import AlertChannel
 from goals.table import workspace_of
 from goals.workspace import Workspace
 from integrations.slack.parts import Config, Parts
 from integrations.vault import Vault
 
 if TYPE_CHECKING:
+    from integrations.email import Server
     from integrations.slack.bot import Bot
 
 Clock = Callable[[], datetime]
@@ -85,18 +86,32 @@ class Wiring:
         return Bot(self.slack)
 
     def alert_channel(self, session: Session) -> AlertChannel:
-        """Return where a workspace's messages go: Slack where it is connected, else the preview.
+        """Return where a workspace's messages go: Slack, mail, addresses, else the preview.
 
         Where a token is set that Slack does not take at present, messages for Slack wait.
         """
+        from integrations.outgoing import Outlets
         from integrations.slack import teams
         from integrations.slack.channel import SlackChannel
 
         here = workspace_of(session)
         installed = teams.here(self.slack, here)
-        if not installed and not teams.is_expected(self.slack, here):
-            return Preview()
-        return SlackChannel(self.slack, here, installed)
+        is_expected = bool(installed) or teams.is_expected(self.slack, here)
+        return Outlets(
+            self.slack,
+            here,
+            SlackChannel(self.slack, here, installed) if is_expected else None,
+            self.mail_server,
+            allow_private=self.settings.allow_private_sources,
+        )
+
+    @cached_property
+    def mail_server(self) -> "Server | None":
+        """Return the mail server, None where none is set; raises Refusal for a wrong address."""
+        from integrations import email
+
+        url = _secret(self.settings.smtp_url)
+        return None if url is None else email.server(url)
 
     def close(self) -> None:
         """Close what was opened."""

@@ -14,7 +14,7 @@ from app import queue, rebuilding, workers
 from app.queue import Claim
 from app.wiring import Wiring
 from goals import workspace
-from goals.alerts import delivery, reminding, review
+from goals.alerts import delivery, digests, missed, reminding, review, sources, waking
 from goals.errors import Refusal
 from goals.metrics import refresh
 from goals.records.connections import Connection
@@ -190,6 +190,7 @@ def _sync(
     with begin() as session:
         now = clock()
         queue.done(session, claim, run.next_at(now))
+        _remind(session, now, workspace.of(session).local_day(now), sources.check)
         if _calls_for_review(session, run, int(claim.subject)):
             queue.schedule(session, "review", "", now)
     return run
@@ -236,7 +237,7 @@ def run_reviews(
             now = tell()
             today = workspace.of(session).local_day(now)
             review.review(session, now=now, today=today, failed=_not_reviewed)
-            for remind in (reminders.remind, reminding.remind):
+            for remind in (reminders.remind, reminding.remind, missed.check, sources.check):
                 _remind(session, now, today, remind)
             queue.done(session, claim, next_review(session, now))
     except Exception as error:
@@ -268,11 +269,17 @@ def _not_reviewed(goal: Goal, error: Exception) -> None:
 def run_deliveries(
     wiring: Wiring, workspace_id: int, worker: str, clock: Callable[[], datetime] | None = None
 ) -> int:
-    """Send the messages of a workspace that are due."""
+    """Send the messages of a workspace that are due, after those that become so by the clock."""
+    tell = clock or wiring.clock
     begin = wiring.database.begin(workspace_id)
     with begin() as session:
+        now = tell()
+        if waking.is_due(session, now):
+            waking.wake(session, now)
+        digests.make(session, now)
+    with begin() as session:
         channel = wiring.alert_channel(session)
-    return delivery.deliver(begin, channel, worker=worker, clock=clock or wiring.clock)
+    return delivery.deliver(begin, channel, worker=worker, clock=tell)
 
 
 #: The kinds of work that the clockwork looks for, in the order in which one leads to the next.

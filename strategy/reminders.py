@@ -122,7 +122,7 @@ def _queue(
         next_attempt_at=now,
         created_at=now,
     )
-    kept_by = holding.reason(session, row) if kind == "slack" else None
+    kept_by = holding.reason(session, row)
     if kept_by is not None:
         row.state, row.error = "held", {"code": kept_by}
     session.add(row)

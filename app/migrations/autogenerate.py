@@ -17,7 +17,7 @@ from app.accounts import tables as accounts
 from app.migrations.upgrading import FOLDER, config, upgrade_connection
 from app.tables import ROOMS, metadata
 from goals import workspace
-from goals.alerts import outbox
+from goals.alerts import outbox, rule
 from goals.metrics import evidence, faults, rollup
 from goals.metrics.custom import table as custom
 from goals.records import (
@@ -44,7 +44,7 @@ FIRST = {
     "records": (connections, record, demand, figures, marketing, service, commerce, company),
     "sales": (sales, rules),
     "metrics": (rollup, evidence, custom, faults),
-    "goals": (goal, evaluation, checkins, remedies, outbox),
+    "goals": (goal, evaluation, checkins, remedies, rule, outbox),
     "strategy": (worksheets,),
 }
 

@@ -116,10 +116,11 @@ def page(goal_id: int, problem: Refusal | None = None) -> str:
 
 def _held(session: Session, goal: Goal) -> Held | None:
     """Return the goal's alert that waits because its number is doubtful, None where none does."""
-    row = holding.waiting(session, goal)
-    if row is None or row.error is None:
+    rows = holding.waiting(session, goal)
+    if not rows or rows[0].error is None:
         return None
-    return Held(row.id, texts.say(words.from_json(row.error["message"])))
+    row = rows[0]
+    return Held(row.id, texts.say(words.from_json((row.error or {})["message"])))
 
 
 def formula(metric: Metric, params: Mapping[str, object]) -> str:

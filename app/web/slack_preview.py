@@ -165,7 +165,7 @@ def _place(row: Outbox, channel: Channel | None) -> str:
 def _state(row: Outbox) -> tuple[str, str | None]:
     code = (row.error or {}).get("code")
     if row.state == "done":
-        return (_("Sent") if row.channel_kind == "slack" and _left(row) else _("Kept here")), None
+        return (_("Sent") if row.channel_kind != "preview" and _left(row) else _("Kept here")), None
     if holding.code(row) == holding.DOUBTFUL:
         return _("Held"), say(words.from_json((row.error or {})["message"]))
     if row.state == "held":

@@ -9,6 +9,8 @@ from typing import Any, Protocol
 class Outgoing:
     """A message on its way: what it says, where it goes and what makes it one of a kind.
 
+    `channel_kind` says what the destination is: a Slack channel, a member (by direct message
+    or e-mail), a rule whose address is called, or nothing.
     `thread` is the remote id of the message that it continues (None: it stands alone).
     `since` is when it was decided: no try can have arrived earlier (None: not known).
     `is_repeat` tells that an earlier try may have arrived and nobody could check.
@@ -22,6 +24,7 @@ class Outgoing:
     thread: str | None = None
     since: datetime | None = None
     is_repeat: bool = False
+    channel_kind: str = "slack"
 
 
 class CannotTell(Exception):

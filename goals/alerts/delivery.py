@@ -13,7 +13,7 @@ from sqlalchemy import or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, and_, col, select
 
-from goals.alerts import holding
+from goals.alerts import failing, holding
 from goals.alerts.channel import AlertChannel, CannotTell, Outgoing
 from goals.alerts.outbox import Outbox
 from goals.errors import DeliveryError
@@ -71,6 +71,8 @@ def lease(session: Session, *, worker: str, now: datetime) -> Leased | None:
             other.channel_kind == Outbox.channel_kind,
             other.id < Outbox.id,
             col(other.state).in_(("new", "sending")),
+            # What waits for the end of quiet hours holds up nothing that may leave now.
+            or_(col(other.deferred_until).is_(None), col(other.deferred_until) <= now),
         )
         .exists()
     )
@@ -92,7 +94,7 @@ def lease(session: Session, *, worker: str, now: datetime) -> Leased | None:
         row = session.exec(statement).first()
         if row is None:
             return None
-        reason = None if row.channel_kind == "preview" else holding.reason(session, row)
+        reason = holding.reason(session, row)
         if reason is None:
             break
         row.state, row.error = "held", {"code": reason}
@@ -110,6 +112,7 @@ def lease(session: Session, *, worker: str, now: datetime) -> Leased | None:
         facts=row.facts,
         thread=_thread(session, row),
         since=row.created_at,
+        channel_kind=row.channel_kind,
     )
     return Leased(row.id, message, row.attempts, row.lease_until)
 
@@ -185,6 +188,8 @@ def _failed(
     most = MOST_IN_OUTAGE if error.outage else MOST_ATTEMPTS
     if error.permanent or row.attempts >= most:
         row.state = "dead"
+        session.flush()
+        failing.undelivered(session, row, now)
     else:
         wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(row.attempts - 1, 20))
         row.state = "new"

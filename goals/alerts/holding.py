@@ -2,13 +2,16 @@
 
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from goals import words
 from goals.alerts.outbox import Channel, Outbox
+from goals.alerts.rule import AlertRule
+from goals.tracking import visibility
 from goals.tracking.goal import Goal
+from goals.tracking.visibility import Viewer
 from goals.words import Message
-from goals.workspace import Team
+from goals.workspace import Member, Person, Team
 
 #: Nobody has switched the channel on.
 CHANNEL_OFF = "channel_off"
@@ -17,27 +20,63 @@ DOUBTFUL = "doubtful"
 #: The data were mended, and the goal stands otherwise than the alert says.
 OVERTAKEN = "overtaken"
 #: Reasons that no retry overcomes.
-FOR_GOOD = frozenset(("goal_private", "goal_team", OVERTAKEN))
+FOR_GOOD = frozenset(("goal_private", "goal_team", "goal_hidden", "member_gone", OVERTAKEN))
 
 
 def reason(session: Session, row: Outbox) -> str | None:
-    """Return why a message must not go to its channel now, None where it may.
+    """Return why a message must not go where it is to go now, None where it may.
 
-    A private goal is told nowhere, and one that is its team's business in the team's own
-    channel alone: nobody here can say who else reads along elsewhere.
+    A private goal is told nowhere but to people who may see it, and one that is its team's
+    business in the team's own channel alone: nobody here can say who else reads along
+    elsewhere. The preview page shows each reader what they may see.
     """
-    statement = select(Goal.visibility, Team.channel).where(
-        col(Goal.workspace_id) == row.workspace_id, col(Goal.id) == row.goal_id
-    )
+    if row.channel_kind == "preview":
+        return None
+    if row.channel_kind in ("direct", "email"):
+        return _of_person(session, row)
     team = (col(Team.workspace_id) == col(Goal.workspace_id)) & (col(Team.id) == col(Goal.team_id))
-    found = session.exec(statement.outerjoin(Team, team)).first()
-    if found is not None:
-        visibility, channel = found
-        if visibility == "private":
+    statement = (
+        select(Goal.visibility, Team.channel)
+        .where(col(Goal.workspace_id) == row.workspace_id, col(Goal.id).in_(_goals(row)))
+        .outerjoin(Team, team)
+    )
+    for seen_by, channel in session.exec(statement):
+        if seen_by == "private":
             return "goal_private"
-        if visibility == "team" and channel != row.destination:
+        if seen_by == "team" and channel != row.destination:
             return "goal_team"
+    if row.channel_kind == "webhook":
+        return None
     return None if _is_on(session, row) else CHANNEL_OFF
+
+
+def _goals(row: Outbox) -> list[int]:
+    """Return the ids of the goals that a message speaks of."""
+    listed = [int(one["id"]) for one in row.facts.get("goals", ())]
+    return listed if row.goal_id is None else [row.goal_id, *listed]
+
+
+def _of_person(session: Session, row: Outbox) -> str | None:
+    statement = (
+        select(Member)
+        .join(Person, col(Person.id) == col(Member.person_id))
+        .where(
+            col(Member.workspace_id) == row.workspace_id,
+            col(Member.id) == int(row.destination),
+            col(Person.disabled_at).is_(None),
+        )
+    )
+    member = session.exec(statement).first()
+    if member is None:
+        return "member_gone"
+    wanted = set(_goals(row))
+    who = visibility.audience([Viewer(member.id, member.role, member.team_id)])
+    seen = select(Goal.id).where(
+        col(Goal.workspace_id) == row.workspace_id,
+        col(Goal.id).in_(wanted),
+        visibility.may_see(who),
+    )
+    return None if wanted <= set(session.exec(seen)) else "goal_hidden"
 
 
 def doubtful(doubt: Message) -> dict[str, Any]:
@@ -50,18 +89,24 @@ def code(row: Outbox) -> str | None:
     return (row.error or {}).get("code") if row.state == "held" else None
 
 
-def waiting(session: Session, goal: Goal) -> Outbox | None:
-    """Return a goal's alert that waits because its number is doubtful, None where none does."""
-    statement = (
-        select(Outbox)
-        .where(
-            col(Outbox.workspace_id) == goal.workspace_id,
-            col(Outbox.goal_id) == goal.id,
-            col(Outbox.state) == "held",
-        )
-        .order_by(col(Outbox.id).desc())
+def waiting(session: Session, goal: Goal, rule: AlertRule | None = None) -> list[Outbox]:
+    """Return a goal's alerts that wait because its number is doubtful, the latest first.
+
+    With `rule` only those of this rule.
+    """
+    statement = select(Outbox).where(
+        col(Outbox.workspace_id) == goal.workspace_id,
+        col(Outbox.goal_id) == goal.id,
+        col(Outbox.state) == "held",
     )
-    return next((row for row in session.exec(statement) if code(row) == DOUBTFUL), None)
+    if rule is not None:
+        mine = col(Outbox.rule_id) == rule.id
+        # Before there were rules, every alert was the default one's.
+        statement = statement.where(
+            or_(mine, col(Outbox.rule_id).is_(None)) if rule.is_default else mine
+        )
+    statement = statement.order_by(col(Outbox.id).desc())
+    return [row for row in session.exec(statement) if code(row) == DOUBTFUL]
 
 
 def _is_on(session: Session, row: Outbox) -> bool:

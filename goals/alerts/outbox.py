@@ -46,11 +46,14 @@ class Outbox(Scoped, table=True):
     `dedupe_key` makes a second decision harmless. `facts` holds all that the message says,
     so that what is sent is what was decided. States: new, sending (leased until
     `lease_until`), done, dead (`error` says why; can be retried), held (the channel was
-    off: shown, never sent). `remote_id` is the vendor's id of the message.
+    off: shown, never sent). `remote_id` is the vendor's id of the message. `deferred_until`
+    is set on one that waits for the end of quiet hours or free days: it holds up no other.
     """
 
     __table_args__ = (
         reference("goal_id", "goal"),
+        reference("rule_id", "alert_rule"),
+        reference("story_id", "alert_story"),
         UniqueConstraint("workspace_id", "dedupe_key"),
         Index("ix_outbox_due", "workspace_id", "state", "next_attempt_at"),
         one_of("state", STATES),
@@ -62,12 +65,15 @@ class Outbox(Scoped, table=True):
     destination: str
     goal_id: int | None = Field(default=None, sa_type=BigInteger)
     evaluation_id: int | None = Field(default=None, sa_type=BigInteger)
+    rule_id: int | None = Field(default=None, sa_type=BigInteger)
+    story_id: int | None = Field(default=None, sa_type=BigInteger)
     facts: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     state: str = "new"
     attempts: int = 0
     lease_by: str | None = None
     lease_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
     next_attempt_at: datetime = Field(sa_type=UTCDateTime)
+    deferred_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
     created_at: datetime = Field(sa_type=UTCDateTime)
     sent_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     remote_id: str | None = None

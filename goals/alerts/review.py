@@ -16,7 +16,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
 from goals import words, workspace
-from goals.alerts import rules, telling
+from goals.alerts import checking, conditions, failing, rules, ruling, telling
+from goals.alerts.rule import AlertRule
 from goals.errors import Refusal
 from goals.table import workspace_of
 from goals.tracking import evaluate, goals, reasons, status
@@ -79,11 +80,12 @@ def review(
     else:
         statement = statement.where(col(Goal.id).in_([goal.id for goal in only]))
     chosen = list(session.exec(statement.execution_options(populate_existing=True)))
+    active = failing.without_subject(session, ruling.active(session, conditions.OF_GOALS, now), now)
     found = []
     for goal in chosen:
         try:
             with session.begin_nested() if failed is not None else nullcontext():
-                found.append(_review_one(session, goal, now=now, today=today))
+                found.append(_review_one(session, goal, active, now=now, today=today))
         except Exception as error:
             if failed is None or isinstance(error, DBAPIError):
                 raise
@@ -91,7 +93,9 @@ def review(
     return found
 
 
-def _review_one(session: Session, goal: Goal, *, now: datetime, today: date) -> Reviewed:
+def _review_one(
+    session: Session, goal: Goal, active: list[AlertRule], *, now: datetime, today: date
+) -> Reviewed:
     last = _last(session, goal)
     if last is not None and today < last.day:
         raise Refusal(
@@ -116,9 +120,9 @@ def _review_one(session: Session, goal: Goal, *, now: datetime, today: date) -> 
     goal.evaluation_id = seen.id
     session.add(goal)
     session.flush()
-    queued = 0
     # A level that was met so far and is met at the end keeps its word, but now it is news.
     is_settled = verdict.final and last is not None and not last.final
+    changed = None
     if verdict.changed or is_settled:
         changed = StatusChange(
             workspace_id=goal.workspace_id,
@@ -130,15 +134,10 @@ def _review_one(session: Session, goal: Goal, *, now: datetime, today: date) -> 
             created_at=now,
         )
         session.add(changed)
-        queued = telling.tell(
-            session,
-            goal,
-            changed,
-            _spoken(session, goal, before),
-            final=verdict.final,
-            now=now,
-            doubt=measured.doubt,
-        )
+    judged = checking.Judged(
+        seen, changed, _spoken(session, goal, before), changed is not None, measured.doubt
+    )
+    queued = checking.goal(session, active, goal, judged, now)
     queued += telling.settle(session, goal, verdict, now=now, doubt=measured.doubt)
     return Reviewed(goal, terms, seen, queued)
 

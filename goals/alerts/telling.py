@@ -1,92 +1,100 @@
-"""From a change of status to messages: who is told, where, and in which story it belongs."""
+"""From a decision to messages: who is told, where, in which story it belongs, and when."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, and_, col, or_, select
 
 from goals import words
-from goals.alerts import holding, rules
+from goals.alerts import holding, routing, ruling
+from goals.alerts import rules as statuses
 from goals.alerts.outbox import Outbox
-from goals.table import new_id
+from goals.alerts.routing import Place
+from goals.alerts.rule import AlertRule, AlertStory
+from goals.table import new_id, workspace_of
 from goals.tracking import facts, standing
-from goals.tracking.evaluation import StatusChange
 from goals.tracking.goal import Goal
 from goals.tracking.status import Verdict
 from goals.words import Message
-from goals.workspace import Team
 
 #: What held a story's first message so that nobody has heard of it.
 _UNHEARD = frozenset((holding.DOUBTFUL, holding.OVERTAKEN))
+#: Kinds of message that begin a story.
+OPENERS = ("alert", "source", "stale", "missed")
 
 
 def tell(
     session: Session,
-    goal: Goal,
-    change: StatusChange,
-    spoken: str | None,
+    rule: AlertRule,
+    goal: Goal | None,
+    what: str,
+    content: dict[str, Any],
+    ref: str,
     *,
-    final: bool,
     now: datetime,
+    opens: bool,
+    story: AlertStory | None = None,
+    evaluation_id: int | None = None,
     doubt: Message | None = None,
 ) -> int:
-    """Put the messages that a change is worth in the outbox; returns how many will be sent.
+    """Put a message of a rule in the outbox for each place; returns how many will be sent.
 
-    `spoken` is the last status that spoke of the goal itself, `final` tells whether the new
-    one will stay. A message that may not go to its channel is held: kept to be seen, never
-    sent. So is bad news by a number in `doubt`, until `settle` or a person lets it go; while
-    it waits, nothing else is told of its story.
+    `ref` makes it one of a kind for the rule, `opens` tells that it begins a story. A message
+    that may not go to its channel is held: kept to be seen, never sent. So is bad news by a
+    number in `doubt`, until `settle` or a person lets it go; while it waits, nothing else is
+    told of its story.
     """
-    told = rules.telling(spoken, change.after, final=final)
-    if told is None:
+    is_bad = what not in ("recovery", "achieved", "progress")
+    if is_bad and goal is not None and holding.waiting(session, goal, rule):
         return 0
-    is_bad = change.after in rules.BAD
-    if is_bad and holding.waiting(session, goal) is not None:
-        return 0
-    kind, destination = _destination(session, goal)
-    opener = None if told.opens else _opener(session, goal, destination)
-    if opener is not None and not is_bad and holding.code(opener) in _UNHEARD:
-        return 0
-    content = facts.of_change(session, goal, change)
-    content["continues"] = None if opener is None else opener.dedupe_key
-    key = f"{goal.id}:{change.id}:{told.kind}:{kind}:{destination}"
-    return queue(
-        session,
-        goal,
-        told.kind,
-        key,
-        content,
-        now,
-        evaluation_id=change.evaluation_id,
-        doubt=doubt if is_bad else None,
-    )
+    queued = 0
+    for place in routing.places(session, rule, goal, routing.EVENT[what]):
+        opener = None if opens else _opener(session, rule, goal, story, place)
+        if opener is not None and not is_bad and holding.code(opener) in _UNHEARD:
+            continue
+        queued += queue(
+            session,
+            goal,
+            what,
+            f"{ref}:{what}:{place.kind}:{place.destination}",
+            {**content, "continues": None if opener is None else opener.dedupe_key},
+            now,
+            place=place,
+            rule=rule,
+            story=story,
+            evaluation_id=evaluation_id,
+            doubt=doubt if is_bad else None,
+        )
+    return queued
 
 
 def settle(
     session: Session, goal: Goal, verdict: Verdict, *, now: datetime, doubt: Message | None
 ) -> int:
-    """Decide anew on an alert that waits because of its data; returns 1 if it will be sent.
+    """Decide anew on alerts that wait because of their data; returns how many will be sent.
 
-    It is sent once the number is no longer in doubt and the goal still stands badly; else it
-    goes on waiting, with the reason of today. Where the goal stands well by now, it is kept to
-    be seen. A new status that waits for its second day lets it wait too. What it says is always
-    how the goal stands.
+    They are sent once the number is no longer in doubt and the goal still stands badly; else
+    they go on waiting, with the reason of today. Where the goal stands well by now, they are kept
+    to be seen. A new status that waits for its second day lets them wait too. What they say is
+    always how the goal stands.
     """
-    row = holding.waiting(session, goal)
-    if row is None or verdict.status not in rules.BAD | rules.GOOD:
+    if verdict.status not in statuses.BAD | statuses.GOOD:
         return 0
-    if verdict.status in rules.GOOD:
-        row.error = {**(row.error or {}), "code": holding.OVERTAKEN}
-    else:
-        stands = facts.of_standing(standing.one(session, goal))
-        row.facts = {**row.facts, "goal": stands, "doubt": _kept(doubt)}
-        if doubt is not None:
-            row.error = holding.doubtful(doubt)
-        elif verdict.judged in rules.BAD:
-            row.state, row.error, row.next_attempt_at = "new", None, now
-    session.add(row)
+    rows = holding.waiting(session, goal)
+    for row in rows:
+        if verdict.status in statuses.GOOD:
+            row.error = {**(row.error or {}), "code": holding.OVERTAKEN}
+        else:
+            stands = facts.of_standing(standing.one(session, goal))
+            row.facts = {**row.facts, "goal": stands, "doubt": _kept(doubt)}
+            if doubt is not None:
+                row.error = holding.doubtful(doubt)
+            elif verdict.judged in statuses.BAD:
+                row.state, row.error = "new", None
+                _defer(session, row, None, now)
+        session.add(row)
     session.flush()
-    return int(row.state == "new")
+    return sum(row.state == "new" for row in rows)
 
 
 def _kept(doubt: Message | None) -> dict[str, Any] | None:
@@ -95,63 +103,84 @@ def _kept(doubt: Message | None) -> dict[str, Any] | None:
 
 def queue(
     session: Session,
-    goal: Goal,
+    goal: Goal | None,
     what: str,
     key: str,
     content: dict[str, Any],
     now: datetime,
     *,
+    place: Place | None = None,
+    rule: AlertRule | None = None,
+    story: AlertStory | None = None,
     evaluation_id: int | None = None,
     doubt: Message | None = None,
 ) -> int:
-    """Put a message about a goal in the outbox for its channel; returns 1 if it will be sent.
+    """Put a message in the outbox, for a goal's channel unless a place is given.
 
-    `key` makes it one of a kind. What may not go to the channel is held, and what is in doubt.
+    Returns 1 if it will be sent. `key` makes it one of a kind: what is there is not put there
+    again. What may not go to its place is held, and what is in doubt. In a rule's quiet hours it
+    waits for their end.
     """
-    kind, destination = _destination(session, goal)
+    here = workspace_of(session)
+    same = select(Outbox.id).where(col(Outbox.workspace_id) == here, col(Outbox.dedupe_key) == key)
+    if session.exec(same).first() is not None:
+        return 0
+    if place is None:
+        place = routing.PREVIEW if goal is None else routing.of_goal(session, goal)
     row = Outbox(
         id=new_id(),
-        workspace_id=goal.workspace_id,
+        workspace_id=here,
         dedupe_key=key,
         kind=what,
-        channel_kind=kind,
-        destination=destination,
-        goal_id=goal.id,
+        channel_kind=place.kind,
+        destination=place.destination,
+        goal_id=None if goal is None else goal.id,
         evaluation_id=evaluation_id,
+        rule_id=None if rule is None else rule.id,
+        story_id=None if story is None else story.id,
         facts=content if doubt is None else {**content, "doubt": _kept(doubt)},
         next_attempt_at=now,
         created_at=now,
     )
-    kept_by = holding.reason(session, row) if kind == "slack" else None
+    kept_by = holding.reason(session, row)
     if kept_by is not None:
         row.state, row.error = "held", {"code": kept_by}
     elif doubt is not None:
         row.state, row.error = "held", holding.doubtful(doubt)
+    else:
+        _defer(session, row, rule, now)
     session.add(row)
     session.flush()
     return 1 if row.state == "new" else 0
 
 
-def _destination(session: Session, goal: Goal) -> tuple[str, str]:
-    """Return the goal's channel, else its team's, else the preview page."""
-    channel = goal.channel
-    if channel is None and goal.team_id is not None:
-        statement = select(Team.channel).where(
-            col(Team.workspace_id) == goal.workspace_id, col(Team.id) == goal.team_id
-        )
-        channel = session.exec(statement).first()
-    return ("slack", channel) if channel else ("preview", "")
+def _defer(session: Session, row: Outbox, rule: AlertRule | None, now: datetime) -> None:
+    """Let a message leave now, or when its rule's quiet hours are over."""
+    if rule is None and row.rule_id is not None:
+        rule = session.get(AlertRule, (row.workspace_id, row.rule_id))
+    leaves = now if rule is None else ruling.hours(session, rule, now).earliest(now)
+    row.next_attempt_at = leaves
+    row.deferred_until = leaves if leaves > now else None
 
 
-def _opener(session: Session, goal: Goal, destination: str) -> Outbox | None:
-    """Return the message that opened the present episode at this destination."""
+def _opener(
+    session: Session, rule: AlertRule, goal: Goal | None, story: AlertStory | None, place: Place
+) -> Outbox | None:
+    """Return the message that opened the present story at a place, None where none did."""
+    mine = [] if story is None else [col(Outbox.story_id) == story.id]
+    if rule.is_default and goal is not None:
+        # Before there were stories, an alert was known by its goal alone.
+        mine.append(and_(col(Outbox.goal_id) == goal.id, col(Outbox.rule_id).is_(None)))
+    if not mine:
+        return None
     statement = (
         select(Outbox)
         .where(
-            col(Outbox.workspace_id) == goal.workspace_id,
-            col(Outbox.goal_id) == goal.id,
-            col(Outbox.destination) == destination,
-            col(Outbox.kind) == "alert",
+            col(Outbox.workspace_id) == rule.workspace_id,
+            col(Outbox.channel_kind) == place.kind,
+            col(Outbox.destination) == place.destination,
+            col(Outbox.kind).in_(OPENERS),
+            or_(*mine),
         )
         .order_by(col(Outbox.id).desc())
     )

@@ -15,7 +15,7 @@ from goals.alerts.outbox import Outbox
 from goals.errors import DeliveryError
 from goals.tracking.goal import Goal
 from goals.words import N_, Message, Reader
-from integrations.slack import calls, links, people, posting, teams
+from integrations.slack import calls, direct, links, people, posting, teams
 from integrations.slack.blocks import alerts, checkins
 from integrations.slack.parts import Parts
 from integrations.slack.posting import ALERT, Mark, NotSure
@@ -73,9 +73,10 @@ class SlackChannel:
         oldest = min(decided, self._parts.wall()) - CLOCKS_DIFFER
         for team in self._teams:
             try:
+                client = self._client(team)
                 found = posting.find(
-                    self._client(team),
-                    message.destination,
+                    client,
+                    direct.address(self._parts, team, client, message),
                     mark,
                     oldest=oldest,
                     thread=message.thread,
@@ -109,23 +110,26 @@ class SlackChannel:
             log.exception("slack_message_unreadable", key=message.dedupe_key)
             raise DeliveryError("unreadable", Message(UNREADABLE), permanent=True) from error
         mark = Mark(ALERT, message.dedupe_key)
+        place = direct.address(self._parts, team, client, message)
         try:
-            sent = posting.post(client, message.destination, said, mark, message.thread)
+            sent = posting.post(client, place, said, mark, message.thread)
         except SlackApiError as error:
             if not in_thread or calls.code_of(error) not in _NO_THREAD:
                 raise
             return self._post(team, replace(message, thread=None))
-        if message.thread is not None and self._is_newest(message):
-            self._renew(client, message, message.thread, reader, owner)
+        # Escalations stand in the thread and say nothing new of the goal.
+        is_state = "goal" in message.facts and message.kind != "escalation"
+        if message.thread is not None and is_state and self._is_newest(message):
+            self._renew(client, place, message, reader, owner)
         return sent
 
     def _renew(
-        self, client: WebClient, message: Outgoing, root: str, reader: Reader, owner: str | None
+        self, client: WebClient, place: str, message: Outgoing, reader: Reader, owner: str | None
     ) -> None:
         """Show the present state in the thread's first message."""
         now = alerts.root(message.facts, reader, self._parts.config.base_url, owner)
         try:
-            client.chat_update(channel=message.destination, ts=root, **now.payload())
+            client.chat_update(channel=place, ts=message.thread or "", **now.payload())
         except (SlackApiError, *calls.BROKEN) as error:
             log.info("slack_root_not_renewed", code=calls.code_of(error))
 
@@ -139,7 +143,7 @@ class SlackChannel:
         later = select(Outbox.id).where(
             *here,
             col(Outbox.goal_id) == int(message.facts["goal"]["id"]),
-            col(Outbox.kind) != checkins.KIND,
+            col(Outbox.kind).not_in((checkins.KIND, "missed", "escalation")),
             col(Outbox.state) == "done",
             col(Outbox.id) > mine.scalar_subquery(),
         )
@@ -150,7 +154,8 @@ class SlackChannel:
         """Return the channel's language and the goal's owner as a mention where linked."""
         with self._parts.session(self._workspace_id) as session:
             channel = audiences.channel_named(session, message.destination)
-            reader = people.reader_of(session, locale=channel.locale if channel else None)
+            person = direct.person(session, message)
+            reader = people.reader_of(session, person, channel.locale if channel else None)
             if "goal" not in message.facts:
                 return reader, None
             statement = select(Goal.owner_id).where(

@@ -13,6 +13,7 @@ BOT_SCOPES = (
     "chat:write",
     "commands",
     "im:history",
+    "im:write",
     "users:read",
 )
 #: Without these the app works with less; the set-up page says what each is for.

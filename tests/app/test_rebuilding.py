@@ -9,7 +9,7 @@ from app import rebuilding, removal
 from app.due import Due
 from app.tables import metadata
 from app.wiring import clock_of, system_clock
-from goals.alerts.channel import Preview
+from goals.alerts.channel import Outgoing
 from goals.errors import Refusal
 from goals.metrics import readings
 from goals.metrics.query import Query
@@ -112,8 +112,10 @@ def test_a_command_lives_at_the_end_of_the_local_day_that_it_was_given():
 
 
 def test_without_slack_messages_go_to_the_preview(site):
+    message = Outgoing(site.here, "key", "alert", "C01")
     with site.session() as session:
-        assert isinstance(site.wiring.alert_channel(session), Preview)
+        channel = site.wiring.alert_channel(session)
+    assert (channel.send(message), channel.find(message)) == ("preview:key", None)
 
 
 def test_what_was_never_opened_can_be_closed(tmp_path):

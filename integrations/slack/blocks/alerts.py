@@ -8,7 +8,7 @@ from typing import Any
 from goals import words
 from goals.metrics import catalogue
 from goals.words import N_, Message
-from integrations.slack.blocks import checkins, mrkdwn, tasks
+from integrations.slack.blocks import checkins, digests, mrkdwn, notices, tasks
 from integrations.slack.blocks.mrkdwn import Block, Post
 from integrations.slack.blocks.status import marked
 
@@ -17,11 +17,12 @@ Facts = Mapping[str, Any]
 #: What facts raise that cannot be read.
 UNREADABLE = (LookupError, TypeError, ValueError, ArithmeticError, AttributeError)
 OPEN = N_("Open")
-REPEAT = N_("This may be a repeat: Slack did not say whether the first arrived.")
+REPEAT = N_("This may be a repeat: it is not known whether the first arrived.")
 _OVER = ("achieved", "missed")
 _HEAD = {
     "worse": N_("Now %(status)s"),
     "better": N_("Now %(status)s"),
+    "still": N_("Still %(status)s"),
     "recovery": N_("Back on track"),
 }
 
@@ -33,11 +34,8 @@ def alert(kind: str, facts: Facts, reader: words.Reader, base_url: str, **also: 
     owner in Slack's mark-up where it is known, `owners` those of tasks by id; `is_repeat` marks a
     message that may have arrived before.
     """
-    if kind in (tasks.KIND, checkins.KIND):
-        if kind == tasks.KIND:
-            said = tasks.message(facts, reader, base_url, also.get("owners"))
-        else:
-            said = checkins.message(facts, reader, base_url, also.get("owner"))
+    said = _other(kind, facts, reader, base_url, also)
+    if said is not None:
         repeated = [mrkdwn.context(_say(REPEAT, reader))] if also.get("is_repeat") else []
         return Post(said.text, [*said.blocks, *repeated])
     goal = facts["goal"]
@@ -48,6 +46,19 @@ def alert(kind: str, facts: Facts, reader: words.Reader, base_url: str, **also: 
     if also.get("is_repeat"):
         blocks.append(mrkdwn.context(_say(REPEAT, reader)))
     return Post(_spoken(goal, reader), blocks)
+
+
+def _other(
+    kind: str, facts: Facts, reader: words.Reader, base_url: str, also: Mapping[str, Any]
+) -> Post | None:
+    """Return a message that is not about a goal's status alone, None for one that is."""
+    if kind == tasks.KIND:
+        return tasks.message(facts, reader, base_url, also.get("owners"))
+    if kind == checkins.KIND:
+        return checkins.message(facts, reader, base_url, also.get("owner"))
+    if kind == digests.KIND:
+        return digests.message(facts, reader, base_url)
+    return notices.message(kind, facts, reader, base_url, also.get("owner"))
 
 
 def root(facts: Facts, reader: words.Reader, base_url: str, owner: str | None = None) -> Post:
@@ -74,6 +85,7 @@ def _root(facts: Facts, reader: words.Reader, base_url: str, owner: str | None) 
     return [
         head,
         mrkdwn.section(" ".join(part for part in terms if part)),
+        *notices.reason(facts, reader),
         *_doubt(facts, reader),
         mrkdwn.context(*_evidence(facts, reader)),
         mrkdwn.actions(mrkdwn.button("goal_link", _say(OPEN, reader), goal["id"], url=url)),
@@ -92,6 +104,7 @@ def _reply(kind: str, facts: Facts, reader: words.Reader) -> list[Block]:
     head = mrkdwn.bold(f"{mark.partition(' ')[0]} {said}.")
     return [
         mrkdwn.section(head, _numbers(goal, reader, bold=True)),
+        *notices.reason(facts, reader),
         *_doubt(facts, reader),
         mrkdwn.context(*_evidence(facts, reader)),
     ]

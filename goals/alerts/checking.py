@@ -1,0 +1,349 @@
+"""Evaluating rules: what is known is looked at, what follows is told, and either is kept.
+
+The caller holds the workspace and commits, so that an evaluation, what a rule made of it and the
+messages about it appear together or not at all.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session, col, select
+
+from goals import words
+from goals.alerts import conditions, failing, ruling, stories, telling
+from goals.alerts.conditions import Decision, Known, Point
+from goals.alerts.rule import AlertRule, AlertStory, RuleCheck
+from goals.alerts.rules import Telling
+from goals.table import workspace_of
+from goals.tracking import facts, standing
+from goals.tracking.evaluation import Evaluation, StatusChange
+from goals.tracking.goal import Goal
+from goals.words import N_, Message
+
+#: A rule about a run of days looks back so far.
+LOOK_BACK = timedelta(days=60)
+#: Lines of the log are kept for so many days.
+KEPT = timedelta(days=400)
+_PASSED = N_("It was over before it was told.")
+_PUT_OFF = N_("Put off until %(until)s.")
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a rule is evaluated about: a goal by its evaluation, or something else by its key."""
+
+    key: str
+    day: date
+    goal: Goal | None = None
+    evaluation_id: int | None = None
+    #: What is told: the kind of message for each kind of telling.
+    kinds: tuple[tuple[str, str], ...] = ()
+
+    def kind(self, telling_kind: str) -> str:
+        """Return the kind of message for a kind of telling."""
+        return dict(self.kinds).get(telling_kind, telling_kind)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A goal's new evaluation with what was said before and the change of status, if there is one.
+
+    `spoken` is the last status before it that spoke of the goal itself; `is_news` tells that the
+    status is a new one or has just become final.
+    """
+
+    evaluation: Evaluation
+    change: StatusChange | None
+    spoken: str | None
+    is_news: bool
+    doubt: Message | None
+
+
+def goal(
+    session: Session, rules: Sequence[AlertRule], goal: Goal, judged: Judged, now: datetime
+) -> int:
+    """Evaluate the rules that cover a goal; returns how many messages will be sent.
+
+    A rule that fails is logged, switches itself off after a while, and holds up no other.
+    """
+    queued = 0
+    points: list[Point] | None = None
+    for rule in rules:
+        if not ruling.covers(rule, goal):
+            continue
+        if points is None:
+            points = [point(judged.evaluation)]
+        if rule.kind in conditions.WITH_HISTORY and len(points) == 1:
+            points = _points(session, goal, judged.evaluation)
+        try:
+            with session.begin_nested():
+                queued += _goal(session, rule, goal, judged, points, now)
+                rule.failures = 0
+        except DBAPIError:
+            raise
+        except Exception:
+            # What always tells changes of status must not fail in silence.
+            if rule.is_default:
+                raise
+            subject = Subject(str(goal.id), judged.evaluation.day, goal, judged.evaluation.id)
+            keep(session, rule, subject, Decision("failed", Message(failing.FAILED)), now)
+            failing.failed(session, rule, now)
+    return queued
+
+
+def _goal(
+    session: Session,
+    rule: AlertRule,
+    goal: Goal,
+    judged: Judged,
+    points: Sequence[Point],
+    now: datetime,
+) -> int:
+    seen = judged.evaluation
+    subject = Subject(str(goal.id), seen.day, goal, seen.id)
+    story = stories.running(session, rule, subject.key)
+    known = Known(
+        points=points,
+        spoken=judged.spoken,
+        changed=judged.is_news,
+        is_open=story is not None and story.state != "waiting",
+        told=_fired_with(session, rule, subject) if rule.kind == "milestone" else (),
+    )
+    decision = conditions.decide(rule.kind, rule.settings, known)
+
+    def content() -> dict[str, Any]:
+        if judged.change is not None:
+            return facts.of_change(session, goal, judged.change)
+        return {"goal": facts.of_standing(standing.one(session, goal))}
+
+    # What always was told has the keys that it always had.
+    mark = f"{goal.id}:{judged.change.id}" if judged.change is not None else f"{goal.id}:e{seen.id}"
+    return follow(
+        session,
+        rule,
+        subject,
+        decision,
+        content,
+        mark if rule.is_default else f"r{rule.id}:{mark}",
+        story=story,
+        word=seen.status,
+        doubt=judged.doubt,
+        now=now,
+    )
+
+
+def follow(
+    session: Session,
+    rule: AlertRule,
+    subject: Subject,
+    decision: Decision,
+    content: Callable[[], dict[str, Any]],
+    ref: str,
+    *,
+    now: datetime,
+    story: AlertStory | None,
+    word: str = "",
+    doubt: Message | None = None,
+) -> int:
+    """Do what a decision asks for: begin, continue or end a story, and tell it where it may be.
+
+    Returns how many messages will be sent. Either is kept in the log with its reason.
+    """
+    found = decision.telling
+    if story is not None and story.state == "waiting":
+        if decision.holds is False:
+            stories.close(session, story, now)
+            decision = replace(decision, code="passed", why=Message(_PASSED))
+        # What was kept back is told as soon as it may be, if it is still so.
+        found = Telling("alert", opens=True) if decision.holds else None
+    if found is not None and found.kind == "alert":
+        story = _begun(session, rule, subject, story, now)
+    kept_back = None if found is None else _kept_back(session, rule, found, story, now)
+    if kept_back is not None:
+        code, why = kept_back
+        decision, found = replace(decision, code=code, why=why), None
+        if story is not None:
+            story.word = word if story.state == "snoozed" else story.word
+            session.add(story)
+    if found is None:
+        keep(session, rule, subject, decision, now)
+        return 0
+    queued = telling.tell(
+        session,
+        rule,
+        subject.goal,
+        subject.kind(found.kind),
+        {**content(), **about(rule, decision.why, story)},
+        ref,
+        now=now,
+        opens=found.opens,
+        story=story,
+        evaluation_id=subject.evaluation_id,
+        doubt=doubt,
+    )
+    if story is not None:
+        _told(session, rule, story, found, word, now)
+    keep(session, rule, subject, decision, now, fired=True, told=queued)
+    return queued
+
+
+def _told(
+    session: Session, rule: AlertRule, story: AlertStory, found: Telling, word: str, now: datetime
+) -> None:
+    stories.told(session, story, word, now)
+    if found.kind == "alert" and rule.ladder:
+        story.wake_at = now + timedelta(hours=rule.ladder[0]["hours"])
+    if _is_end(found):
+        stories.close(session, story, now)
+
+
+def _is_end(found: Telling) -> bool:
+    return found.kind == "recovery" and not found.opens
+
+
+def _kept_back(
+    session: Session, rule: AlertRule, found: Telling, story: AlertStory | None, now: datetime
+) -> tuple[str, Message] | None:
+    """Return why something is not told now, in code and words; None where it may be."""
+    if story is None or _is_end(found):
+        return None
+    if found.kind == "alert":
+        held = restraint(session, rule, story.subject, now)
+        if held is not None:
+            story.wake_at = held[2]
+        return held[:2] if held is not None else None
+    if is_snoozed(story, now):
+        return "snoozed", Message(_PUT_OFF, {"until": words.Instant(story.snoozed_until or now)})
+    return None
+
+
+def _begun(
+    session: Session, rule: AlertRule, subject: Subject, story: AlertStory | None, now: datetime
+) -> AlertStory:
+    if story is not None and story.state != "waiting":
+        # Such as a goal whose terms changed in between: that story is another one.
+        stories.close(session, story, now)
+        story = None
+    return story or stories.begin(
+        session,
+        rule,
+        subject.key,
+        goal_id=None if subject.goal is None else subject.goal.id,
+        now=now,
+        today=subject.day,
+    )
+
+
+def is_snoozed(story: AlertStory, now: datetime) -> bool:
+    """Tell whether a story is put off at an instant."""
+    until = story.snoozed_until
+    return story.state == "snoozed" and until is not None and now < until
+
+
+def about(rule: AlertRule, why: Message, story: AlertStory | None) -> dict[str, Any]:
+    """Return what a message says of the rule that it comes from."""
+    return {
+        "rule": {
+            "id": str(rule.id),
+            "name": words.to_json(ruling.name(rule)),
+            "kind": rule.kind,
+            "version": rule.version,
+            "why": words.to_json(why),
+        },
+        "story": None if story is None else str(story.id),
+    }
+
+
+def restraint(
+    session: Session, rule: AlertRule, subject: str, now: datetime
+) -> tuple[str, Message, datetime] | None:
+    """Return why a rule begins no story now, and until when; None where it may."""
+    ended = stories.last_closed(session, rule, subject) if rule.cool_down else None
+    if ended is not None:
+        until = ended + timedelta(hours=rule.cool_down)
+        if now < until:
+            text = N_("The last alert about it ended on %(at)s; the rule waits until %(until)s.")
+            said = {"at": words.Instant(ended), "until": words.Instant(until)}
+            return "cooling_down", Message(text, said), until
+    most = rule.weekly_most
+    if most is not None:
+        begun = stories.told_since(session, rule, now - stories.WEEK)
+        if len(begun) >= most:
+            until = begun[len(begun) - most] + stories.WEEK
+            text = N_("The rule began %(n)s stories in seven days, as many as it may.")
+            return "weekly_most", Message(text, {"n": len(begun)}), until
+    return None
+
+
+def keep(
+    session: Session,
+    rule: AlertRule,
+    subject: Subject,
+    decision: Decision,
+    now: datetime,
+    *,
+    fired: bool = False,
+    told: int = 0,
+) -> None:
+    """Keep what an evaluation came to: one line for each reason on a day."""
+    statement = select(RuleCheck).where(
+        col(RuleCheck.workspace_id) == rule.workspace_id,
+        col(RuleCheck.rule_id) == rule.id,
+        col(RuleCheck.version) == rule.version,
+        col(RuleCheck.subject) == subject.key,
+        col(RuleCheck.day) == subject.day,
+        col(RuleCheck.code) == decision.code,
+    )
+    row = session.exec(statement).first()
+    if row is None:
+        row = RuleCheck(
+            workspace_id=rule.workspace_id,
+            rule_id=rule.id,
+            version=rule.version,
+            subject=subject.key,
+            goal_id=None if subject.goal is None else subject.goal.id,
+            day=subject.day,
+            at=now,
+            code=decision.code,
+        )
+    row.at, row.evaluation_id = now, subject.evaluation_id
+    row.fired, row.told = row.fired or fired, row.told + told
+    row.why, row.facts = words.to_json(decision.why), dict(decision.facts)
+    session.add(row)
+    session.flush()
+
+
+def _fired_with(session: Session, rule: AlertRule, subject: Subject) -> frozenset[str]:
+    statement = select(RuleCheck.code).where(
+        col(RuleCheck.workspace_id) == rule.workspace_id,
+        col(RuleCheck.rule_id) == rule.id,
+        col(RuleCheck.subject) == subject.key,
+        col(RuleCheck.fired).is_(True),
+    )
+    return frozenset(session.exec(statement))
+
+
+def _points(session: Session, goal: Goal, seen: Evaluation) -> list[Point]:
+    """Return what a goal's last evaluation of each day said, up to one that comes last."""
+    statement = (
+        select(Evaluation)
+        .where(
+            col(Evaluation.workspace_id) == workspace_of(session),
+            col(Evaluation.goal_id) == goal.id,
+            col(Evaluation.day) >= seen.day - LOOK_BACK,
+            col(Evaluation.day) < seen.day,
+            # A goal whose terms changed is another one: its earlier pace was another plan's.
+            col(Evaluation.version) == seen.version,
+        )
+        .order_by(col(Evaluation.day), col(Evaluation.id))
+    )
+    days = {one.day: point(one) for one in session.exec(statement)}
+    return [*days.values(), point(seen)]
+
+
+def point(seen: Evaluation) -> Point:
+    """Return what an evaluation said, as rules look at it."""
+    return Point(seen.day, seen.status, seen.final, seen.pace, seen.chance, seen.share)

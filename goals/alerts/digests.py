@@ -1,0 +1,181 @@
+"""Digests: what changed comes first, then what is bad, the worst first; one for each due day.
+
+A day on which nothing could be sent makes no second digest: the next one tells all since the
+last.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session, col, select
+
+from goals import workspace
+from goals.alerts import checking, routing, ruling, telling, timing
+from goals.alerts.checking import Subject
+from goals.alerts.conditions import Decision
+from goals.alerts.routing import Place
+from goals.alerts.rule import AlertRule
+from goals.table import workspace_of
+from goals.tracking import standing, status, visibility
+from goals.tracking.evaluation import StatusChange
+from goals.tracking.standing import Standing
+from goals.tracking.visibility import Audience, Viewer
+from goals.words import N_, Message
+from goals.workspace import Member, Team
+
+DAILY = 1
+#: Goals named in each part of a digest.
+MOST = 10
+
+
+def due(settings: Mapping[str, Any], last_on: date | None, now: datetime, zone: str) -> date | None:
+    """Return the latest local day whose digest is due and was not made, None for none (pure)."""
+    hour = time(int(settings["hour"]))
+    here = ZoneInfo(zone)
+    day = now.astimezone(here).date()
+    if timing.instant(day, hour, here) > now:
+        day -= timedelta(days=1)
+    if settings["every"] != DAILY:
+        day -= timedelta(days=(day.weekday() - int(settings["weekday"])) % 7)
+    return None if last_on is not None and day <= last_on else day
+
+
+def make(session: Session, now: datetime) -> int:
+    """Put the digests that are due in the outbox; returns how many messages will be sent.
+
+    The caller commits.
+    """
+    zone = workspace.of(session).zone
+    wanted = [one for one in _rules(session) if due(one.settings, one.last_on, now, zone)]
+    if not wanted:
+        return 0
+    workspace.hold(session)
+    queued = 0
+    for rule in wanted:
+        session.refresh(rule)
+        day = due(rule.settings, rule.last_on, now, zone)
+        if day is not None and rule.is_on:
+            queued += _issue(session, rule, day, now)
+    return queued
+
+
+def _rules(session: Session) -> list[AlertRule]:
+    statement = select(AlertRule).where(
+        col(AlertRule.workspace_id) == workspace_of(session),
+        col(AlertRule.kind) == "digest",
+        col(AlertRule.is_on).is_(True),
+        col(AlertRule.archived_at).is_(None),
+    )
+    return list(session.exec(statement.order_by(col(AlertRule.id))))
+
+
+def _issue(session: Session, rule: AlertRule, day: date, now: datetime) -> int:
+    since = rule.last_on or day - timedelta(days=7)
+    rule.last_on = day
+    session.add(rule)
+    queued, changed = 0, 0
+    for place in routing.places(session, rule, None, "digest"):
+        board = [
+            one
+            for one in standing.board(session, _audience(session, place))
+            if ruling.covers(rule, one.goal)
+        ]
+        content = contents(board, _before(session, since), since, day)
+        changed = max(changed, content["digest"]["n_changed"])
+        queued += telling.queue(
+            session,
+            None,
+            "digest",
+            f"r{rule.id}:digest:{day.isoformat()}:{place.kind}:{place.destination}",
+            {**content, **checking.about(rule, _said(), None), "continues": None},
+            now,
+            place=place,
+            rule=rule,
+        )
+    decision = Decision("issued", _said(), facts={"changed": changed, "since": since.isoformat()})
+    checking.keep(session, rule, Subject("", day), decision, now, fired=True, told=queued)
+    return queued
+
+
+def _said() -> Message:
+    return Message(N_("The digest was due."))
+
+
+def contents(
+    board: list[Standing], before: Mapping[int, str | None], since: date, day: date
+) -> dict[str, Any]:
+    """Return what a digest says: what changed, what else is bad, and how many stand how (pure).
+
+    `before` holds the status that goals had before they changed, by id.
+    """
+    changed = sorted(
+        (one for one in board if one.goal.id in before and before[one.goal.id] != one.status),
+        key=standing.worst_first,
+    )
+    told = {one.goal.id for one in changed}
+    bad = sorted(
+        (one for one in board if one.status in status.BAD and one.goal.id not in told),
+        key=standing.worst_first,
+    )
+    shown = [*changed[:MOST], *bad[:MOST]]
+    return {
+        "digest": {
+            "since": since.isoformat(),
+            "day": day.isoformat(),
+            "changed": [_line(one, before[one.goal.id]) for one in changed[:MOST]],
+            "n_changed": len(changed),
+            "bad": [_line(one, None) for one in bad[:MOST]],
+            "n_bad": len(bad),
+            "counts": standing.tally(board),
+        },
+        "goals": [{"id": str(one.goal.id)} for one in shown],
+    }
+
+
+def _line(one: Standing, before: str | None) -> dict[str, Any]:
+    seen = one.evaluation
+    return {
+        "id": str(one.goal.id),
+        "name": one.goal.name,
+        "status": one.status,
+        "before": before,
+        "owner": one.owner_name,
+        "share": None if seen is None else seen.share,
+        "expected_share": None if seen is None else seen.expected_share,
+        "last_day": one.terms.last_day.isoformat(),
+    }
+
+
+def _before(session: Session, since: date) -> dict[int, str | None]:
+    """Return the status that each goal had before the first change after a day."""
+    statement = (
+        select(StatusChange)
+        .where(
+            col(StatusChange.workspace_id) == workspace_of(session),
+            col(StatusChange.day) > since,
+        )
+        .order_by(col(StatusChange.day), col(StatusChange.id))
+    )
+    found: dict[int, str | None] = {}
+    for one in session.exec(statement):
+        found.setdefault(one.goal_id, one.before)
+    return found
+
+
+def _audience(session: Session, place: Place) -> Audience:
+    here = workspace_of(session)
+    if place.kind in ("direct", "email"):
+        member = session.get(Member, (here, int(place.destination)))
+        if member is None:
+            return Audience(clearance="none")
+        return visibility.audience([Viewer(member.id, member.role, member.team_id)])
+    if place.kind == "slack":
+        statement = select(Team.id).where(
+            col(Team.workspace_id) == here, col(Team.channel) == place.destination
+        )
+        team = session.exec(statement).first()
+        if team is not None:
+            return Audience(clearance="team", team_id=team)
+    return Audience(clearance="workspace")

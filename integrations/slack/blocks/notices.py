@@ -1,0 +1,168 @@
+"""Messages about sources, missed check-ins, alerts that nobody took on, and rules (pure)."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from goals import words
+from goals.words import N_, P_, Message
+from integrations.slack.blocks import mrkdwn
+from integrations.slack.blocks.mrkdwn import Block, Post
+from integrations.slack.blocks.status import UNKNOWN, marked
+
+Facts = Mapping[str, Any]
+
+_GOALS = P_("%(n)s goal rests on it.", "%(n)s goals rest on it.")
+_JUDGED = P_("%(n)s goal cannot be judged.", "%(n)s goals cannot be judged.")
+
+
+def message(
+    kind: str, facts: Facts, reader: words.Reader, base_url: str, owner: str | None
+) -> Post | None:
+    """Return the message; None for one about a goal's status, which has words of its own."""
+    if kind == "rule_off":
+        return _rule_off(facts, reader, base_url)
+    if kind == "missed":
+        return _missed(facts, reader, base_url, owner)
+    if kind == "escalation":
+        return _escalation(facts, reader, base_url)
+    return _plumbing(facts, reader, base_url, is_over=kind.endswith("_over"))
+
+
+def _plumbing(facts: Facts, reader: words.Reader, base_url: str, *, is_over: bool) -> Post | None:
+    if "source" in facts:
+        return _source(facts, reader, base_url, is_over)
+    if "stale" in facts:
+        return _stale(facts, reader, base_url, is_over)
+    return None
+
+
+def reason(facts: Facts, reader: words.Reader) -> list[Block]:
+    """Return why a rule fired, where that is not the status itself, which the message says."""
+    rule = facts.get("rule")
+    if not rule or rule.get("kind") in ("status_change", "recovery") or not rule.get("why"):
+        return []
+    return [mrkdwn.section(_stored(rule["why"], reader))]
+
+
+def _source(facts: Facts, reader: words.Reader, base_url: str, is_over: bool) -> Post:
+    source = facts["source"]
+    text = N_("Source failing") if not is_over else N_("Source works again")
+    head = f"{UNKNOWN} {_say(text, reader)}"
+    lines = []
+    if not is_over:
+        lines = [_stored(facts["rule"]["why"], reader)]
+        error = source.get("error")
+        if error:
+            lines.append(mrkdwn.name(error) if isinstance(error, str) else _stored(error, reader))
+    heard = N_("It has never been read.")
+    said: dict[str, object] = {}
+    if source.get("heard_at"):
+        heard = N_("last read %(at)s")
+        said = {"at": words.Instant(datetime.fromisoformat(source["heard_at"]))}
+    url = f"{base_url.rstrip('/')}/data/connections/{source['id']}"
+    return Post(
+        f"{_say(text, reader)}: {mrkdwn.name(source['name'])}",
+        [
+            mrkdwn.section(f"{mrkdwn.bold(head + ':')} {mrkdwn.link(url, source['name'])}", *lines),
+            mrkdwn.context(_counted(_GOALS, source["goals"], reader), _say(heard, reader, **said)),
+            _open(url, source["id"], reader),
+        ],
+    )
+
+
+def _stale(facts: Facts, reader: words.Reader, base_url: str, is_over: bool) -> Post:
+    stale = facts["stale"]
+    text = N_("Old data") if not is_over else N_("Data fresh again")
+    names = ", ".join(mrkdwn.name(one) for one in stale["names"])
+    head = mrkdwn.bold(f"{UNKNOWN} {_say(text, reader)}:")
+    lines = [] if is_over else [_stored(facts["rule"]["why"], reader)]
+    url = f"{base_url.rstrip('/')}/data"
+    blocks = [mrkdwn.section(f"{head} {mrkdwn.bold(names)}", *lines)]
+    if not is_over:
+        since = words.Day(date.fromisoformat(stale["since"]))
+        blocks.append(
+            mrkdwn.context(
+                _counted(_JUDGED, stale["goals"], reader),
+                _say(N_("Since %(day)s"), reader, day=since),
+            )
+        )
+    blocks.append(_open(url, "data", reader))
+    return Post(f"{_say(text, reader)}: {names}", blocks)
+
+
+def _missed(facts: Facts, reader: words.Reader, base_url: str, owner: str | None) -> Post:
+    goal, missed = facts["goal"], facts["missed"]
+    url = f"{base_url.rstrip('/')}/goals/{goal['id']}#check-in"
+    head = _say(N_("Check-in missed"), reader)
+    due = words.Day(date.fromisoformat(missed["due_on"]))
+    who = owner or (mrkdwn.name(goal["owner"]) if goal.get("owner") else None)
+    told = [_say(N_("due on %(day)s"), reader, day=due)]
+    if missed["before"]:
+        texts = P_("%(n)s earlier one was missed too", "%(n)s earlier ones were missed too")
+        told.append(_counted(texts, missed["before"], reader))
+    lines = [] if who is None else [_say(N_("Owner: %(name)s"), reader, name=who)]
+    return Post(
+        f"{head}: {mrkdwn.name(goal['name'])}",
+        [
+            mrkdwn.section(f"{mrkdwn.bold(head + ':')} {mrkdwn.link(url, goal['name'])}", *lines),
+            mrkdwn.context(*told),
+            mrkdwn.actions(
+                mrkdwn.button("checkin_link", _say(N_("Check in"), reader), goal["id"], url=url)
+            ),
+        ],
+    )
+
+
+def _escalation(facts: Facts, reader: words.Reader, base_url: str) -> Post:
+    since = words.Instant(datetime.fromisoformat(facts["escalation"]["since"]))
+    text = _say(N_("Nobody has taken this on since %(at)s."), reader, at=since)
+    goal = facts.get("goal")
+    if goal is None:
+        found = _plumbing(facts, reader, base_url, is_over=False)
+        blocks = [] if found is None else found.blocks
+        spoken = text if found is None else f"{text} {found.text}"
+        return Post(spoken, [mrkdwn.section(mrkdwn.bold(text)), *blocks])
+    url = f"{base_url.rstrip('/')}/goals/{goal['id']}"
+    mark = mrkdwn.bold(marked(goal["status"], reader) + ":")
+    who = [mrkdwn.name(goal["owner"])] if goal.get("owner") else []
+    owner = [_say(N_("Owner: %(name)s"), reader, name=who[0])] if who else []
+    return Post(
+        f"{text} {mrkdwn.name(goal['name'])}",
+        [
+            mrkdwn.section(f"{mark} {mrkdwn.link(url, goal['name'])}", mrkdwn.bold(text), *owner),
+            *reason(facts, reader),
+            _open(url, goal["id"], reader),
+        ],
+    )
+
+
+def _rule_off(facts: Facts, reader: words.Reader, base_url: str) -> Post:
+    rule = facts["rule"]
+    name = mrkdwn.name(words.render(words.from_json(rule["name"]), reader))
+    head = _say(N_("A rule switched itself off"), reader)
+    url = f"{base_url.rstrip('/')}/alerts/rules/{rule['id']}"
+    return Post(
+        f"{head}: {name}",
+        [
+            mrkdwn.section(f"{mrkdwn.bold(head + ':')} {mrkdwn.link(url, name)}"),
+            mrkdwn.section(_stored(rule["why"], reader)),
+            _open(url, rule["id"], reader),
+        ],
+    )
+
+
+def _open(url: str, value: str, reader: words.Reader) -> Block:
+    return mrkdwn.actions(mrkdwn.button("goal_link", _say(N_("Open"), reader), value, url=url))
+
+
+def _stored(kept: Mapping[str, Any], reader: words.Reader) -> str:
+    return mrkdwn.escape(words.render(words.from_json(dict(kept)), reader))
+
+
+def _counted(texts: tuple[str, str], n: int, reader: words.Reader) -> str:
+    return words.render(Message.counted(texts, n), reader)
+
+
+def _say(text: str, reader: words.Reader, **params: object) -> str:
+    return words.render(Message(text, params), reader)
