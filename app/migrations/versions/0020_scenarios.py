@@ -6,8 +6,8 @@ from alembic import op
 
 from goals.table import Exact, Json, UTCDateTime
 
-revision = "0022"
-down_revision = "0016"
+revision = "0020"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 

@@ -6,8 +6,8 @@ from alembic import op
 
 from goals.table import Json, UTCDateTime
 
-revision = "0023"
-down_revision = "0016"
+revision = "0021"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 

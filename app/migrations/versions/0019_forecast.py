@@ -6,8 +6,8 @@ from alembic import op
 
 from goals.table import Json
 
-revision = "0021"
-down_revision = "0016"
+revision = "0019"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 
