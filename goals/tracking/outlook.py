@@ -10,7 +10,7 @@ from sqlmodel import Session
 from goals import workspace
 from goals.calendar import Period
 from goals.fiscal import FiscalCalendar
-from goals.metrics import catalogue, history, readings
+from goals.metrics import asking, catalogue, history, readings
 from goals.metrics.catalogue import Metric
 from goals.metrics.formulas import Figure
 from goals.tracking import pace, units
@@ -150,7 +150,7 @@ def _history(session: Session, goal: Goal, metric: Metric, found: Units) -> _Pas
         by_day = {day: float(value) for day, value in daily}
         amounts = [sum(by_day.get(day, 0.0) for day in one) for one in found.past]
         return _Past("flow", amounts, by_day=by_day)
-    if readings.turns_out(metric, goal.params, is_over=True):
+    if asking.turns_out(metric, goal.params, is_over=True):
         # The newest units have not turned out yet.
         return None
     spans = [(one.first, one.last) for one in found.past]

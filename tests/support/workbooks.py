@@ -4,7 +4,11 @@ import io
 import zipfile
 
 import openpyxl
+import pytest
 import xlsxwriter
+
+from integrations.files import reading
+from integrations.files.result import NotImported
 
 SHEET, STRINGS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
 
@@ -65,3 +69,17 @@ def with_cells(xml):
     """Return a workbook whose sheet has the given rows as XML below the header a, b."""
     data = workbook(["a", "b"])
     return changed(data, b"</sheetData>", xml.encode() + b"</sheetData>")
+
+
+def sheet(data, **told):
+    return reading.open_sheet(io.BytesIO(data), told)
+
+
+def lines(data, **told):
+    return [(one.number, one.cells) for one in sheet(data, **told).rows()]
+
+
+def refusal(data, **told):
+    with pytest.raises(NotImported) as caught:
+        list(sheet(data, **told).rows())
+    return caught.value

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+
 from goals.alerts import conditions, delivery, ruling, stories, waking
 from goals.alerts.drafts import Draft
 from goals.alerts.outbox import Outbox

@@ -79,5 +79,5 @@ def records_agree(session: Session, first: date, last: date) -> None:
         if not measure.column:
             continue
         rolled = counting.daily(session, name, TOTAL, first, last, {})
-        told = counting.daily_from_records(session, measure, base, first, last, where={})
+        [told] = counting.daily_from_records(session, [measure], base, first, last, where={})
         assert [one for one in told if one[1]] == rolled, name
