@@ -102,7 +102,7 @@ def test_a_list_leads_to_the_records_and_is_a_file(both):
     browser = both.browser()
     text = plain(browser.get(f"{PAGE}/records?{both.pair}&record=deal&group=different"))
     assert "In both, but different: deals" in text
-    assert "amount: $700, now $650" in text
+    assert "amount: $700, in 新 CRM $650" in text
     page = browser.get(f"{PAGE}/records?{both.pair}&record=deal&group=only_old")
     assert "&lt;b&gt;Only &amp; old&lt;/b&gt;" in page
     assert "missing" in plain(page)
