@@ -71,7 +71,8 @@ def found(session: Session, records: Collection[str] | None = None) -> list[Doub
 
 def _looked(session: Session, old: Connection, new: Connection, record: str) -> Doubled | None:
     table: Any = kinds.KINDS[record].table
-    columns = [getattr(table, name) for name in _BY[record]]
+    columns: list[Any] = [getattr(table, name) for name in _BY[record]]
+    custom: Any = table.custom
 
     def living(connection: Connection) -> list[Any]:
         return [
@@ -83,7 +84,7 @@ def _looked(session: Session, old: Connection, new: Connection, record: str) -> 
         ]
 
     newest = (
-        select(*columns, col(table.custom))
+        select(*columns, custom)
         .where(*living(new))
         .order_by(col(table.recorded_at).desc(), col(table.id))
         .limit(LOOKED_AT)

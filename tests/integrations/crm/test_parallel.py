@@ -111,8 +111,8 @@ def test_before_the_cut_over_all_is_doubled_and_after_it_history_is_continuous(d
             assert said[0] == said[1], (metric, day)
         day += DAY
     for params in ({"basis": "created"}, {"basis": "all"}):
-        said = [value(one, "win_rate", FIRST, LAST, **params) for one in (both, alone)]
-        assert said[0] == said[1]
+        rates = [value(one, "win_rate", FIRST, LAST, **params) for one in (both, alone)]
+        assert rates[0] == rates[1]
 
 
 def test_the_report_matches_by_the_ids_that_the_new_account_keeps(desks):
@@ -133,7 +133,8 @@ def test_the_report_matches_by_the_ids_that_the_new_account_keeps(desks):
 def test_what_goes_on_in_both_after_the_cut_over_counts_once(desks, hub, pipe, clock):
     both, alone = desks
     with both.session() as session:
-        cut_overs.set_day(session, *pair(session, both), CUT, by=None, now=NOW)
+        old, new = pair(session, both)
+        cut_overs.set_day(session, old, new, CUT, by=None, now=NOW)
     came, closed = at(NOW.date() - 20 * DAY), at(NOW.date() - 2 * DAY)
     one = pipe.add_deal("Late", value=100, at=came)
     pipe.close(one, "won", at=closed)
