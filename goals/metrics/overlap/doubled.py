@@ -84,7 +84,7 @@ def _looked(session: Session, old: Connection, new: Connection, record: str) -> 
         ]
 
     newest = (
-        select(*columns, custom)
+        select(*[*columns, custom])
         .where(*living(new))
         .order_by(col(table.recorded_at).desc(), col(table.id))
         .limit(LOOKED_AT)
