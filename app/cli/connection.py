@@ -1,4 +1,4 @@
-"""Sources: connection add PROVIDER NAME, connection list, connection check [NAME]."""
+"""Sources: connection add, list, check, and overlap and cut-over for one in another's place."""
 
 import os
 from argparse import ArgumentParser, Namespace
@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session
 
 from app import work
-from app.cli import common
+from app.cli import common, overlap
 from app.cli.common import CommandError
 from app.cli.context import Context, opened
 from app.cli.goal import pairs
@@ -27,7 +27,10 @@ def add_arguments(parser: ArgumentParser) -> None:
     listing = actions.add_parser("list", help="list the connections")
     check = actions.add_parser("check", help="test connections")
     check.add_argument("name", nargs="?", metavar="NAME")
-    for one in (add, listing, check):
+    both = actions.add_parser("overlap", help="compare two sources that hold the same records")
+    place = actions.add_parser("cut-over", help="let one source count in the place of another")
+    overlap.add_arguments(both, place)
+    for one in (add, listing, check, both, place):
         common.add_workspace(one)
         common.add_lang(one)
         common.add_json(one)
@@ -49,6 +52,10 @@ def run(args: Namespace) -> int:
             )
             common.show(args, {"connections": found}, text or "Nothing is connected yet.")
             return 0
+        if args.action == "overlap":
+            return overlap.overlap(args, context, session)
+        if args.action == "cut-over":
+            return overlap.cut_over(args, context, session)
         return _check(args, context, session)
 
 

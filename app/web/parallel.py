@@ -215,14 +215,21 @@ def records() -> str:
     )
 
 
-def differences(one: Pair) -> list[tuple[str, str, str]]:
-    """Return in what two records differ, in words: what, the old value, the new one."""
+def differences(one: Pair, source: str) -> str:
+    """Return in what two records differ, in words; `source` is the new one."""
     if one.old is None or one.new is None:
-        return []
-    return [
-        (texts.gettext(DIFFERENCES[name]), _value(one.old, name), _value(one.new, name))
+        return ""
+    told = (
+        _(
+            "%(what)s: %(old)s, in %(source)s %(new)s",
+            what=texts.gettext(DIFFERENCES[name]),
+            old=_value(one.old, name),
+            source=source,
+            new=_value(one.new, name),
+        )
         for name in one.differs
-    ]
+    )
+    return "; ".join(told)
 
 
 def _value(held: Any, name: str) -> str:

@@ -1,6 +1,6 @@
 """Whether two sources hold the same records and both count, so that numbers are doubled."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -24,6 +24,8 @@ _BY = {
 LOOKED_AT = 200
 #: From this share of them on, and at least so many, two sources are said to hold the same.
 SHARE, ENOUGH = 0.2, 3
+#: Values of fields that are looked up as ids.
+MOST_VALUES = 900
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,8 @@ def found(session: Session, records: Collection[str] | None = None) -> list[Doub
 
 def _looked(session: Session, old: Connection, new: Connection, record: str) -> Doubled | None:
     table: Any = kinds.KINDS[record].table
-    columns = [getattr(table, name) for name in _BY[record]]
+    columns: list[Any] = [getattr(table, name) for name in _BY[record]]
+    custom: Any = table.custom
 
     def living(connection: Connection) -> list[Any]:
         return [
@@ -81,20 +84,40 @@ def _looked(session: Session, old: Connection, new: Connection, record: str) -> 
         ]
 
     newest = (
-        select(*columns)
+        select(*[*columns, custom])
         .where(*living(new))
         .order_by(col(table.recorded_at).desc(), col(table.id))
         .limit(LOOKED_AT)
     )
-    sample = [tuple(_plain(one) for one in row) for row in session.execute(newest)]
+    rows = session.execute(newest).all()
+    sample = [tuple(_plain(one) for one in row[:-1]) for row in rows]
     first = func.lower(columns[0])
     names = {one[0] for one in sample}
     same = select(*columns).where(*living(old), first.in_(names))
     there = {tuple(_plain(one) for one in row) for row in session.execute(same)}
     n = sum(one in there for one in sample)
+    if n < SHARE * len(sample):
+        n = _by_ids(session, table, old, [set(map(str, (row[-1] or {}).values())) for row in rows])
     if n >= ENOUGH and n >= SHARE * len(sample):
         return Doubled(old, new, record, n, len(sample))
     return None
+
+
+def _by_ids(session: Session, table: Any, old: Connection, values: Sequence[set[str]]) -> int:
+    """Return how many records keep an id of the old source in a field; 0 where few do.
+
+    Numbers may be ids by chance, so most of the records must have one.
+    """
+    wanted = sorted(set().union(*values))[:MOST_VALUES]
+    statement = select(table.external_id).where(
+        col(table.workspace_id) == workspace_of(session),
+        col(table.connection_id) == old.id,
+        col(table.deleted_at).is_(None),
+        col(table.external_id).in_(wanted),
+    )
+    ids = set(session.execute(statement).scalars())
+    n = sum(bool(one & ids) for one in values)
+    return n if 2 * n > len(values) else 0
 
 
 def _plain(value: Any) -> Any:

@@ -1,0 +1,72 @@
+"""The commands connection overlap and connection cut-over."""
+
+import pytest
+
+HEAD = "external_id,name,stage,created_on,closed_on,amount\n"
+ROWS = (
+    ("One", "2026-02-02", "2026-02-20", 100),
+    ("Two", "2026-04-02", "2026-04-20", 300),
+)
+DAYS = ("--from", "2026-01-01", "--to", "2026-06-30")
+
+
+@pytest.fixture
+def both(command, tmp_path):
+    """Two files with the same two deals, one of which is dearer in the new one."""
+    for name, more in (("old", 0), ("new", 50)):
+        rows = [
+            f"{name}{place},{deal},Won,{came},{closed},{amount + more * place}\n"
+            for place, (deal, came, closed, amount) in enumerate(ROWS)
+        ]
+        path = tmp_path / f"{name}.csv"
+        path.write_text(HEAD + "".join(rows), encoding="utf-8")
+        words = ("--set", f"path={path}", "--set", "record=deal")
+        assert command("connection", "add", "csv", name, *words)[0] == 0
+    assert command("sync")[0] == 0
+    return command
+
+
+def revenue(command):
+    return command("metric", "value", "revenue", *DAYS)[1]["value"]
+
+
+def test_the_report_tells_what_both_have_and_say(both):
+    code, told = both("connection", "overlap", "old", "new", *DAYS)
+    assert code == 0
+    (deals,) = told["records"]
+    assert {name: deals[name] for name in ("both", "different", "only_old", "only_new")} == {
+        "both": 2, "different": 1, "only_old": 0, "only_new": 0,
+    }  # fmt: skip
+    assert {one["key"]: one["n"] for one in deals["keys"]} == {
+        "name, amount and day closed": 1,
+        "name and day created": 1,
+    }
+    (found,) = (one for one in told["metrics"] if one["metric"] == "revenue")
+    assert (found["old"]["value"], found["new"]["value"]) == (400, 450)
+    assert (told["cut_over"], told["old"]["name"]) == (None, "old")
+
+
+def test_a_cut_over_is_set_and_taken_back(both):
+    assert revenue(both) == 850
+    code, told = both("connection", "cut-over", "old", "new", "--on", "2026-04-01")
+    assert (code, told["cut_over"]) == (0, "2026-04-01")
+    assert revenue(both) == 450
+    assert both("connection", "overlap", "old", "new", *DAYS)[1]["cut_over"] == "2026-04-01"
+    assert both("connection", "cut-over", "old", "new", "--none")[0] == 0
+    assert revenue(both) == 850
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("old", "old", "--on", "2026-04-01"), "cut_over_same"),
+        (("old", "nobody", "--on", "2026-04-01"), "unknown_connection"),
+        (("old", "new"), "usage"),
+        (("old", "new", "--on", "soon"), "usage"),
+        (("old", "new", "--on", "2026-04-01", "--none"), "usage"),
+    ],
+)
+def test_what_cannot_be_is_said(both, words, code):
+    status, told = both("connection", "cut-over", *words)
+    assert status in (1, 2)
+    assert told["error"]["code"] == code
