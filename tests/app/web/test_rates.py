@@ -130,7 +130,9 @@ def test_a_rate_is_for_the_base_currency_it_came_with_and_waits_for_it(shop):
     rebase(shop, "USD")
     assert bought(shop)[0] == before
     assert [one.per_base for one in kept(shop)] == [Decimal("35.2")]
-    assert "2 rates are kept for when the currency of the workspace is EUR" in plain(visitor.get("/data/rates"))
+    assert "2 rates are kept for when the currency of the workspace is EUR" in plain(
+        visitor.get("/data/rates")
+    )
 
 
 def test_a_file_may_say_which_base_currency_its_rates_are_for(shop):
