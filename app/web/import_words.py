@@ -84,6 +84,7 @@ FIELDS = {
     "where": _l("Of which part"),
     "goal": _l("Goal"),
     "per_base": _l("Units for one of yours"),
+    "base": _l("Currency of the workspace"),
     "contact": _l("Contact"),
     "outcome": _l("What came of it"),
     "direction": _l("In or out"),

@@ -215,7 +215,8 @@ def cut_over(before: object, day: date | None) -> Note:
 def restated_in(before: object, currency: str) -> Note:
     """Say that the same question was answered in another currency before."""
     text = N_(
-        "This was %(before)s when it was read before; the base currency was %(currency)s then."
+        "This was %(before)s when it was read before; the currency of the workspace was"
+        " %(currency)s then."
     )
     return Note("restated", Message(text, {"before": before, "currency": currency}))
 

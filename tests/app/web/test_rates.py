@@ -120,7 +120,7 @@ def test_a_rate_is_for_the_base_currency_it_came_with_and_waits_for_it(shop):
     assert "restated" in said
     text = plain(visitor.get("/data/rates"))
     assert "3 amounts wait for an exchange rate" in text
-    assert "One rate is kept that was brought while the base currency was USD." in text
+    assert "One rate is kept for when the currency of the workspace is USD." in text
     assert kept(shop) == []
     # The same day of the same currency has a rate to each base currency.
     enter(visitor, "1 Jul 2026", "40")
@@ -130,7 +130,9 @@ def test_a_rate_is_for_the_base_currency_it_came_with_and_waits_for_it(shop):
     rebase(shop, "USD")
     assert bought(shop)[0] == before
     assert [one.per_base for one in kept(shop)] == [Decimal("35.2")]
-    assert "2 rates are kept that were brought while" in plain(visitor.get("/data/rates"))
+    assert "2 rates are kept for when the currency of the workspace is EUR" in plain(
+        visitor.get("/data/rates")
+    )
 
 
 def test_a_file_may_say_which_base_currency_its_rates_are_for(shop):
@@ -155,7 +157,9 @@ def test_a_number_in_another_currency_says_which_it_was_in(shop):
     assert (second.currency, second.receipt != first.receipt) == ("THB", True)
     [note] = [one for one in second.notes if one.code == "restated"]
     said = words.render(note.message, words.Reader())
-    assert said == ("This was US$100.00 when it was read before; the base currency was USD then.")
+    assert said == (
+        "This was $100 when it was read before; the currency of the workspace was USD then."
+    )
 
 
 def test_a_rate_that_was_taken_back_converts_nothing(shop):

@@ -9,7 +9,7 @@ import pytest
 
 from app.db import Database
 from goals.calendar import DAY, add_months
-from tests.goals.metrics import customers, ways
+from tests.goals.metrics import customers, maven, ways
 from tests.goals.metrics.ways import ByCommand, ByPage
 
 if not customers.IS_THERE:
@@ -226,7 +226,9 @@ def test_customers_lost_and_left(company):
 def test_customers_lost_month_by_month(company):
     told = vector("churn")["rollup_three_months"]
     starts, lost = told["starts"], told["churned"]
-    rows, there, made = [], [], 0
+    rows: list[dict[str, Any]] = []
+    there: list[dict[str, Any]] = []
+    made = 0
     for at, (start, gone) in enumerate(zip(starts, lost, strict=True), 1):
         first = date(2026, at, 1)
         while len(there) < start:
@@ -380,7 +382,7 @@ def test_won_and_lost(company):
 
 
 def test_each_worked_example_is_asked_for_here_or_is_no_metric():
-    text = (customers.SHARED / "domain" / "vectors.json").read_text(encoding="utf-8")
+    text = (maven.SHARED / "domain" / "vectors.json").read_text(encoding="utf-8")
     asked = set(
         "stage_history resolution_time cac cpl_chain churn revenue_retention renewal upsell"
         " leads_needed deals_needed_for_quota quota_team win_rate".split()
