@@ -155,6 +155,12 @@ def everywhere(acme, monkeypatch, capsys, caplog, parrot):
     made.wiring.close()
 
 
+def first(pattern, text):
+    found = re.search(pattern, text)
+    assert found is not None
+    return found.group(1)
+
+
 def given(provider, number, url):
     """Return what somebody would fill in for a way of connecting, and which of it is secret."""
     way = crm.guide(provider).ways[number]
@@ -252,11 +258,11 @@ def test_a_one_time_link_is_shown_once_and_written_down_nowhere(everywhere):
     with everywhere.session() as session:
         member = next(one for one, who in people.everybody(session) if who.name == "Vic")
     page = everywhere.visitor.post(f"/settings/members/{member.id}/link", 200).text
-    token = re.search(r"/sign-in/([\w-]{20,})", page)[1]
+    token = first(r"/sign-in/([\w-]{20,})", page)
     everywhere.hidden.append(token)
     everywhere.look()
     other = everywhere.app.test_client()
-    form = {"csrf_token": re.search(TOKEN, other.get(f"/sign-in/{token}").text)[1]}
+    form = {"csrf_token": first(TOKEN, other.get(f"/sign-in/{token}").text)}
     used = other.post(f"/sign-in/{token}", data=form)
     assert used.status_code == 303
     everywhere.hear(other.get(used.location).text)
