@@ -53,7 +53,7 @@ class Card:
     """A connection with its last finished run, the running one and when it is due next.
 
     `is_due` tells that it is due and no worker has come to it yet, `failed` how many pulls in a
-    row failed by now. `removal` is the run that takes its records away, None when none is under way.
+    row failed by now. `removal` is the run that takes its records away, None when none does.
     """
 
     connection: Connection

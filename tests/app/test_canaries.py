@@ -63,7 +63,7 @@ class Everywhere:
         self.app = application(self.wiring)
         with self.wiring.database.system() as session:
             self.here = session.exec(select(Workspace)).one().id
-            owner = session.exec(select(Person).order_by(col(Person.id))).first()
+            owner = session.exec(select(Person).order_by(col(Person.id))).all()[0]
             self.cookie = sign_in.start(
                 session, owner, workspace_id=self.here, device="", now=self.wiring.clock()
             )
@@ -99,11 +99,13 @@ class Everywhere:
         """Open every page of the areas where sources are shown."""
         seen = 0
         for rule in self.app.url_map.iter_rules():
-            if not rule.endpoint.startswith(AREAS) or "GET" not in rule.methods:
+            if not rule.endpoint.startswith(AREAS) or "GET" not in (rule.methods or ()):
                 continue
             if rule.arguments <= values.keys():
                 with self.app.test_request_context():
-                    path = rule.build({name: values[name] for name in rule.arguments})[1]
+                    built = rule.build({name: values[name] for name in rule.arguments})
+                assert built is not None
+                path = built[1]
                 answer = self.visitor.client.get(path)
                 assert answer.status_code < 500, path
                 self.hear(f"{path}: {answer.headers} {answer.text}")
