@@ -22,7 +22,7 @@ from goals.table import workspace_of
 from goals.tracking import status
 from goals.tracking.evaluation import Evaluation
 from goals.tracking.goal import Goal
-from integrations import sync
+from integrations import removing, sync
 from strategy import reminders
 
 log = structlog.get_logger()
@@ -107,7 +107,9 @@ def run_syncs(
             return len(done)
         done.append(claim.id)
         with suppress(Exception):  # Logged and put off; the other connections go on.
-            _sync(wiring, workspace_id, claim, tell)
+            with begin() as session:
+                is_going = removing.going(session, int(claim.subject)) is not None
+            (_remove if is_going else _sync)(wiring, workspace_id, claim, tell)
 
 
 def sync_now(
@@ -140,16 +142,8 @@ def sync_now(
         return None
 
 
-def _sync(
-    wiring: Wiring,
-    workspace_id: int,
-    claim: Claim,
-    clock: Callable[[], datetime],
-    *,
-    full: bool = False,
-    believe: bool = False,
-) -> sync.Run:
-    begin = wiring.database.begin(workspace_id)
+def _alive(wiring: Wiring, begin: sync.Begin, claim: Claim) -> Callable[[], None]:
+    """Return what lengthens a lease now and then; it raises LeaseLost once it was lost."""
     kept = time.monotonic()
 
     def alive() -> None:
@@ -161,13 +155,46 @@ def _sync(
                 raise LeaseLost
         kept = time.monotonic()
 
+    return alive
+
+
+def _remove(wiring: Wiring, workspace_id: int, claim: Claim, clock: Callable[[], datetime]) -> None:
+    """Take the records of a removed connection away, and count and review without them."""
+    begin = wiring.database.begin(workspace_id)
+    alive = _alive(wiring, begin, claim)
+    try:
+        removing.go_on(begin, int(claim.subject), clock=clock, alive=alive)
+        with begin() as session:
+            now = clock()
+            rebuilding.count_new(session, now)
+            queue.schedule(session, "review", "", now)
+            if queue.keep(session, claim, wiring.clock()):
+                queue.cancel(session, "sync", claim.subject)
+    except LeaseLost:
+        log.warning("lease_lost", connection=claim.subject)
+    except Exception as error:
+        log.exception("removal_failed", connection=claim.subject)
+        with begin() as session:
+            queue.failed(session, claim, clock(), type(error).__name__)
+
+
+def _sync(
+    wiring: Wiring,
+    workspace_id: int,
+    claim: Claim,
+    clock: Callable[[], datetime],
+    *,
+    full: bool = False,
+    believe: bool = False,
+) -> sync.Run:
+    begin = wiring.database.begin(workspace_id)
     try:
         run = sync.pull(
             begin,
             int(claim.subject),
             vault=wiring.vault,
             clock=clock,
-            alive=alive,
+            alive=_alive(wiring, begin, claim),
             full=full,
             believe=believe,
             allow_private=wiring.settings.allow_private_sources,

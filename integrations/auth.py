@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
+from secrets import token_hex
 from types import MappingProxyType
 from typing import Any
 
@@ -19,6 +20,11 @@ from integrations import addresses, pinned
 EARLY = timedelta(minutes=2)
 #: Where the access token and its end are kept among the secrets, for the next run and others.
 ACCESS, UNTIL = "access_token", "access_until"
+#: Where a worker writes down that it renews, until when, and for how long that holds: longer
+#: than any answer takes.
+RENEWING, LEASE = "renewing", timedelta(minutes=3)
+#: How often another one looks whether it is done, and how many seconds apart.
+LOOKS, LOOK_EVERY = 50, 0.2
 #: How long a refreshed token is taken for good where the vendor does not say.
 REFRESHED = timedelta(minutes=30)
 #: How long what an app signed is good; Salesforce takes three minutes at most.
@@ -34,6 +40,9 @@ PASSING_ERRORS = frozenset(("server_error", "temporarily_unavailable", "slow_dow
 PASSING_ERRORS |= {"general_error"}
 #: A token endpoint that was asked too often is left alone for this long.
 BUSY = timedelta(minutes=10)
+
+
+Alone = Callable[[], AbstractContextManager[dict[str, str]]]
 
 
 class _Refusal(msgspec.Struct):
@@ -166,9 +175,10 @@ class Refreshed(Granted):
     """An access token kept fresh by a refresh token.
 
     `keep` stores a new refresh token before it is used, because the old one dies with it. With
-    `alone` (of the terms) one worker renews at a time: whoever comes second finds the token that
-    the first one was given, with the parts of the answer that `kept` names. Our clock alone says
-    when a token ends; where it goes wrong, the vendor's refusal has the token renewed.
+    `alone` (of the terms) one worker renews at a time, and nothing is locked while the vendor
+    answers: whoever comes second finds the token that the first one was given, with the parts of
+    the answer that `kept` names. Our clock alone says when a token ends; where it goes wrong,
+    the vendor's refusal has the token renewed.
     """
 
     def __init__(
@@ -181,7 +191,7 @@ class Refreshed(Granted):
         refresh_token: str,
         keep: Callable[[str], None],
         clock: Callable[[], datetime],
-        alone: Callable[[], AbstractContextManager[dict[str, str]]] | None = None,
+        alone: Alone | None = None,
         kept: tuple[str, ...] = (),
         allow_private: bool = False,
         busy: frozenset[str] = frozenset(),
@@ -212,20 +222,56 @@ class Refreshed(Granted):
                 self._form["refresh_token"] = grant.refresh_token
             self._hold(grant.access_token, self._end(grant))
             return
-        with self._alone() as secrets:
-            if self._found(secrets):
-                return
-            # Another worker may have exchanged the one that was read when this run began.
-            self._form["refresh_token"] = secrets.get("refresh_token", self._form["refresh_token"])
+        mine = self._taken(self._alone)
+        if mine is None:
+            return
+        try:
             grant = self._granted()
-            until = self._end(grant)
-            assert until is not None, "a refreshed token ends"
-            secrets |= {ACCESS: grant.access_token, UNTIL: until.isoformat()}
-            secrets |= {name: str(self.told[name]) for name in self._kept if name in self.told}
-            if grant.refresh_token:
-                secrets["refresh_token"] = grant.refresh_token
-                self._form["refresh_token"] = grant.refresh_token
+        except Exception:
+            with self._alone() as secrets:
+                _give_back(secrets, mine)
+            raise
+        until = self._end(grant)
+        assert until is not None, "a refreshed token ends"
+        with self._alone() as secrets:
+            # Whoever signed in anew meanwhile has other secrets, which are left as they are.
+            if _give_back(secrets, mine):
+                secrets |= {ACCESS: grant.access_token, UNTIL: until.isoformat()}
+                secrets |= {name: str(self.told[name]) for name in self._kept if name in self.told}
+                if grant.refresh_token:
+                    secrets["refresh_token"] = grant.refresh_token
+        self._form["refresh_token"] = grant.refresh_token or self._form["refresh_token"]
         self._hold(grant.access_token, until)
+
+    def _taken(self, alone: Alone) -> str | None:
+        """Take the lease on renewing and return it; None where another worker renewed meanwhile.
+
+        It is written down before the vendor is asked, so that nothing is locked while the
+        vendor answers. Raises SourceError while another worker holds it for long.
+        """
+        for _ in range(LOOKS):
+            with alone() as secrets:
+                if self._found(secrets):
+                    return None
+                # Another worker may have exchanged the one that was read when this run began.
+                known = secrets.get("refresh_token", self._form["refresh_token"])
+                self._form["refresh_token"] = known
+                now, held = self._clock(), secrets.get(RENEWING)
+                until = datetime.fromisoformat(held.partition(" ")[0]) if held else now
+                # No lease is that long: whoever took it had a clock far ahead of ours.
+                if until <= now or until > now + 2 * LEASE:
+                    mine = f"{(now + LEASE).isoformat()} {token_hex(8)}"
+                    secrets[RENEWING] = mine
+                    return mine
+            time.sleep(LOOK_EVERY)
+        raise SourceError(
+            "renewing",
+            Message(
+                N_("Another worker renews the sign-in at %(vendor)s; this one goes on after it."),
+                {"vendor": self._vendor},
+            ),
+            resume_after=until,
+        )
 
     def _found(self, secrets: dict[str, str]) -> bool:
         """Take the token that is kept, unless it has ended or is the one that was refused."""
@@ -238,6 +284,14 @@ class Refreshed(Granted):
         self.told = {name: secrets[name] for name in self._kept if name in secrets}
         self._hold(token, until)
         return True
+
+
+def _give_back(secrets: dict[str, str], mine: str) -> bool:
+    """Take a lease out of secrets; False where it is not there any more."""
+    if secrets.get(RENEWING) != mine:
+        return False
+    del secrets[RENEWING]
+    return True
 
 
 def client_credentials(client_id: str, client_secret: str) -> Callable[[], Mapping[str, str]]:

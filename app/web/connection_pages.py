@@ -7,7 +7,6 @@ from app import queue, rebuilding, work
 from app.web import access, connection_mapping, frame, sources, vocabulary
 from app.web.forms.connect import ConnectionForm
 from app.web.texts import gettext as _
-from app.web.texts import ngettext
 from goals.errors import Refusal
 from goals.records import undo
 from goals.records.connections import Connection
@@ -124,18 +123,12 @@ def remove(connection_id: int) -> Response | tuple[str, int] | str:
         )
         return page, 200 if request.method == "GET" else 422
     now = frame.now()
-    gone = removing.remove(session, connection, records=chosen == "delete", now=now)
+    removing.remove(session, connection, records=chosen == "delete", now=now)
+    # A pull that is under way holds the work that was planned; it ends by itself.
     queue.cancel(session, "sync", str(connection.id))
     if chosen == "delete":
-        rebuilding.count_new(session, now)
-        queue.schedule(session, "review", "", now)
-        flash(
-            ngettext(
-                "Removed. %(num)d record counts nowhere any more.",
-                "Removed. %(num)d records count nowhere any more.",
-                gone,
-            )
-        )
+        queue.schedule(session, "sync", str(connection.id), now)
+        flash(_("Removed. Its records are taken away as soon as a worker is free."))
     else:
         flash(_("Removed. Its records stay and count as before."))
     return _back(connection)
@@ -150,6 +143,7 @@ def bring_back(connection_id: int) -> Response:
         return _back(connection)
     now = frame.now()
     restored = removing.bring_back(session, connection, now=now)
+    queue.cancel(session, "sync", str(connection.id))
     if restored:
         rebuilding.count_new(session, now)
         queue.schedule(session, "review", "", now)

@@ -13,7 +13,7 @@ from goals import words
 from goals.metrics import catalogue
 from goals.records.connections import Connection, SyncRun
 from goals.tracking import freshness
-from integrations import crm
+from integrations import crm, removing
 from integrations import runs as syncs
 
 #: Runs shown on a page.
@@ -53,7 +53,7 @@ class Card:
     """A connection with its last finished run, the running one and when it is due next.
 
     `is_due` tells that it is due and no worker has come to it yet, `failed` how many pulls in a
-    row failed by now.
+    row failed by now. `removal` is the run that takes its records away, None when none does.
     """
 
     connection: Connection
@@ -63,6 +63,7 @@ class Card:
     next_at: datetime | None
     is_due: bool = False
     failed: int = 0
+    removal: SyncRun | None = None
 
     @property
     def told(self) -> list[str]:
@@ -102,7 +103,23 @@ class Card:
     @property
     def is_moving(self) -> bool:
         """Tell whether the page should look again soon by itself."""
-        return self.running is not None or (self.is_due and self.state not in ("off", "removed"))
+        if self.running is not None or self.removal is not None:
+            return True
+        return self.is_due and self.state not in ("off", "removed")
+
+    @property
+    def taken_away(self) -> tuple[str, int] | None:
+        """Return how far a removal is in words and in percent, None when none is under way."""
+        if self.removal is None:
+            return None
+        gone = sum(one["deleted"] for one in self.removal.streams)
+        total = max((self.removal.result or {}).get("total", 0), gone)
+        text = _(
+            "%(gone)s of about %(total)s records are taken away",
+            gone=texts.written(gone),
+            total=texts.written(total),
+        )
+        return text, gone * 100 // total if total else 100
 
     @property
     def progress(self) -> Progress | None:
@@ -138,6 +155,7 @@ def card(session: Session, connection: Connection) -> Card:
         next_at,
         is_due=next_at is not None and next_at <= frame.now() and running is None,
         failed=syncs.failed_in_row(session, connection.id),
+        removal=removing.going(session, connection.id) if connection.removed_at else None,
     )
 
 

@@ -63,7 +63,7 @@ class Everywhere:
         self.app = application(self.wiring)
         with self.wiring.database.system() as session:
             self.here = session.exec(select(Workspace)).one().id
-            owner = session.exec(select(Person).order_by(col(Person.id))).first()
+            owner = session.exec(select(Person).order_by(col(Person.id))).all()[0]
             self.cookie = sign_in.start(
                 session, owner, workspace_id=self.here, device="", now=self.wiring.clock()
             )
@@ -99,11 +99,13 @@ class Everywhere:
         """Open every page of the areas where sources are shown."""
         seen = 0
         for rule in self.app.url_map.iter_rules():
-            if not rule.endpoint.startswith(AREAS) or "GET" not in rule.methods:
+            if not rule.endpoint.startswith(AREAS) or "GET" not in (rule.methods or ()):
                 continue
             if rule.arguments <= values.keys():
                 with self.app.test_request_context():
-                    path = rule.build({name: values[name] for name in rule.arguments})[1]
+                    built = rule.build({name: values[name] for name in rule.arguments})
+                assert built is not None
+                path = built[1]
                 answer = self.visitor.client.get(path)
                 assert answer.status_code < 500, path
                 self.hear(f"{path}: {answer.headers} {answer.text}")
@@ -153,6 +155,12 @@ def everywhere(acme, monkeypatch, capsys, caplog, parrot):
     made = Everywhere(acme, capsys, caplog, parrot)
     yield made
     made.wiring.close()
+
+
+def first(pattern, text):
+    found = re.search(pattern, text)
+    assert found is not None
+    return found.group(1)
 
 
 def given(provider, number, url):
@@ -252,11 +260,11 @@ def test_a_one_time_link_is_shown_once_and_written_down_nowhere(everywhere):
     with everywhere.session() as session:
         member = next(one for one, who in people.everybody(session) if who.name == "Vic")
     page = everywhere.visitor.post(f"/settings/members/{member.id}/link", 200).text
-    token = re.search(r"/sign-in/([\w-]{20,})", page)[1]
+    token = first(r"/sign-in/([\w-]{20,})", page)
     everywhere.hidden.append(token)
     everywhere.look()
     other = everywhere.app.test_client()
-    form = {"csrf_token": re.search(TOKEN, other.get(f"/sign-in/{token}").text)[1]}
+    form = {"csrf_token": first(TOKEN, other.get(f"/sign-in/{token}").text)}
     used = other.post(f"/sign-in/{token}", data=form)
     assert used.status_code == 303
     everywhere.hear(other.get(used.location).text)

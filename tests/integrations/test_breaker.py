@@ -6,6 +6,7 @@ from threading import Barrier, Thread
 import pytest
 
 from goals.errors import SourceError
+from goals.records.connections import Connection
 from integrations import auth, connections, runs, sync
 from integrations.vault import Vault
 from tests.fakes.hubspot.access import OAuthApp
@@ -170,6 +171,76 @@ def test_a_renewal_that_fails_keeps_the_token_that_was_there(rotating, shop, clo
         renewer(office)(False)
     assert office.vault.open(office.connected().secrets)["refresh_token"] == "refresh-1"
     assert renewer(office)(False) == "access-1"
+
+
+class KilledError(BaseException):
+    """Stands for `kill -9`: nothing catches it."""
+
+
+@pytest.mark.parametrize("place", ["shop", "postgres_shop"])
+def test_others_write_while_the_vendor_answers_and_one_alone_renews(
+    request, rotating, clock, place, monkeypatch
+):
+    office = signed_in(rotating, request.getfixturevalue(place), clock)
+    one = renewer(office)
+    asked, granted = [], auth.Refreshed._granted
+
+    def while_asked(renewing):
+        asked.append(1)
+        # Nothing is locked, and the lease is there for all to see.
+        with office.session() as session:
+            found = connections.every(session)[0]
+            connections.rename(session, found, f"Renamed {len(asked)}")
+        assert auth.RENEWING in office.vault.open(office.connected().secrets)
+        monkeypatch.setattr(auth, "LOOKS", 1)
+        with pytest.raises(SourceError) as caught:
+            renewer(office)(False)
+        assert (caught.value.code, caught.value.resume_after) == ("renewing", clock() + auth.LEASE)
+        return granted(renewing)
+
+    monkeypatch.setattr(auth.Refreshed, "_granted", while_asked)
+    assert one(False) == "access-1"
+    assert len(asked) == 1
+    kept = office.vault.open(office.connected().secrets)
+    assert auth.RENEWING not in kept
+    assert kept["refresh_token"] == "refresh-2"
+
+
+def test_a_worker_killed_while_the_vendor_answers_is_followed_by_the_next(
+    rotating, shop, clock, monkeypatch
+):
+    office = signed_in(rotating, shop, clock)
+    with monkeypatch.context() as patch:
+
+        def killed(renewing):
+            raise KilledError
+
+        patch.setattr(auth.Refreshed, "_granted", killed)
+        with pytest.raises(KilledError):
+            renewer(office)(False)
+    monkeypatch.setattr(auth, "LOOKS", 1)
+    run = office.pull()
+    assert (run.status, run.resume_after) == ("waiting", clock() + auth.LEASE)
+    clock.advance(auth.LEASE.total_seconds())
+    office.done()
+    assert rotating.access.issued == ["access-1"]
+
+
+def test_a_sign_in_given_while_the_vendor_answers_is_not_overwritten(
+    rotating, shop, clock, monkeypatch
+):
+    office = signed_in(rotating, shop, clock)
+    granted = auth.Refreshed._granted
+
+    def meanwhile(renewing):
+        with office.session() as session:
+            found = session.get_one(Connection, (office.here, office.connection))
+            found.secrets = office.vault.seal({"token": "another"})
+        return granted(renewing)
+
+    monkeypatch.setattr(auth.Refreshed, "_granted", meanwhile)
+    assert renewer(office)(False) == "access-1"
+    assert office.vault.open(office.connected().secrets) == {"token": "another"}
 
 
 def test_the_next_run_goes_on_with_a_token_that_is_still_good(rotating, shop, clock):

@@ -14,6 +14,7 @@ from integrations.rest.source import RestSource
 from integrations.rest.stream import Batch, Stream
 from integrations.terms import Terms
 from integrations.vendor import Vendor
+from tests.fakes.hubspot.client import DEALS
 from tests.support.crm import NOW
 
 
@@ -49,7 +50,17 @@ def test_a_first_read_says_how_many_rows_it_has_before_they_are_stored(office, s
     told = seen(3)
     run = office.done()
     assert [one[0]["read"] if one else 0 for one in told] == [0, 50, 100]
+    assert [one[0]["total"] for one in told if one] == [120, 120]
     assert sum(one.read for one in run.streams if one.name == "deals") == 120
+
+
+def test_a_first_read_goes_on_where_nobody_tells_how_much_there_is(office):
+    for number in range(60):
+        office.hub.add_deal(f"Deal {number}")
+    office.hub.faults.add(f"{DEALS}/search", "http_503", times=None)
+    run = office.done()
+    [deals] = [one for one in run.streams if one.name == "deals"]
+    assert (deals.read, deals.total) == (60, None)
 
 
 def test_a_run_that_reads_everything_again_knows_about_how_much_there_is(office, seen):

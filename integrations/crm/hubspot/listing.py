@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from goals.errors import SourceError
 from goals.records.source import Cursor, Page
 from integrations.crm.hubspot import paths, shapes
 from integrations.crm.hubspot.fields import Mapper
@@ -35,6 +36,8 @@ def everything(pages: Pages, mapper: Mapper, cursor: Cursor, now: datetime) -> I
         after = pages.following(found.paging, before)
         place.see(mapper.stamp(one) for one in found.results)
         on = place.done() if after is None else {**place.on(), "mode": "full", "after": after}
+        has_more = "after" not in words and after is not None
+        total = _total(pages, mapper.kind) if has_more else None
         page = pages.made(mapper, found.results, on)
         gone = set(page.deleted)
         ids = mapper.ids(found.results)
@@ -42,11 +45,24 @@ def everything(pages: Pages, mapper: Mapper, cursor: Cursor, now: datetime) -> I
             page,
             seen=[one for one in ids if one not in gone] if gone else ids,
             starts="after" not in words,
+            total=total,
             is_complete=after is None,
             prefix=mapper.kind.prefix,
         )
         if after is None:
             return
+
+
+def _total(pages: Pages, kind: Kind) -> int | None:
+    """Return about how many rows there are, which a search tells and a list does not.
+
+    None for what cannot be searched: it is only for whoever watches.
+    """
+    body = {"filterGroups": [], "sorts": [], "properties": [], "limit": 1, "after": "0"}
+    try:
+        return pages.client.post(f"{paths.objects(kind.name)}/search", body, shapes.Listing).total
+    except SourceError:
+        return None
 
 
 def asked(mapper: Mapper, *, with_history: bool, wide: bool = False) -> dict[str, Any]:

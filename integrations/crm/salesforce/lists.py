@@ -29,6 +29,8 @@ ENDED = frozenset(("refused_400", "refused_404", "unauthorized"))
 DELETES, LATE = timedelta(days=29), timedelta(hours=1)
 #: The last page of changes: what was deleted.
 GONE = "deleted"
+#: The type of forecast that a quota is for.
+TYPE = "ForecastingTypeId"
 
 
 @dataclass(frozen=True)

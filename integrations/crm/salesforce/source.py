@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
 from goals.errors import SourceError
 from goals.records.source import Cursor, Entry, Page, Stage
 from integrations import auth
-from integrations.crm.salesforce import fields, lists, streams
+from integrations.crm.salesforce import fields, lists, soql, streams
 from integrations.crm.salesforce.limits import NAME, VENDOR
 from integrations.crm.salesforce.lists import Sobject
 from integrations.crm.salesforce.shapes import Described, Release, told
@@ -20,6 +21,8 @@ from integrations.rest.source import RestSource
 
 #: The newest release that this was written for; a later one may mean other things.
 RELEASE = 66.0
+#: The type of forecast that adds up what opportunities are worth, as Salesforce names it.
+MAIN_FORECAST = "OpportunityRevenue"
 #: Whom a signature for a sandbox and for any other organisation is meant for.
 SANDBOX, LOGIN = "https://test.salesforce.com", "https://login.salesforce.com"
 
@@ -157,6 +160,26 @@ class Source(RestSource):
             )
             for one in found
         ]
+
+    @cached_property
+    def forecasting_type(self) -> str | None:
+        """Return the type of forecast whose quotas count, None where there are none to choose of.
+
+        It is the one of opportunities' amounts where it has quotas, else the first by its name
+        that has some: of splits, of products and of other dates.
+        """
+        quotas = self.described("ForecastingQuota")
+        if not quotas.has(lists.TYPE) or not self.sees("ForecastingType"):
+            return None
+        rows = lists.query(self, "SELECT Id,DeveloperName FROM ForecastingType").records
+        names = {str(one["Id"]): str(one["DeveloperName"]) for one in rows}
+        for one in sorted(names, key=lambda id_: (names[id_] != MAIN_FORECAST, names[id_])):
+            where = [f"{lists.TYPE}={soql.quoted(one)}", "IsAmount=true", "IsDeleted=false"]
+            where = [word for word in where if quotas.has(word.partition("=")[0])]
+            text = soql.select("ForecastingQuota", ["COUNT()"], where, ordered=False)
+            if lists.query(self, text).total_size:
+                return one
+        return None
 
     def stage_name(self, api_name: str | None) -> str | None:
         """Return what a stage is called; one that is on no list keeps its own name."""

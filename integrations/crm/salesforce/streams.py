@@ -65,6 +65,19 @@ def _deals(source: Any, asked: Asked, *, name: str, sobject: Sobject) -> Batch:
     return found._replace(items=source.with_products(found.items))
 
 
+def _quotas(source: Any, asked: Asked, *, name: str, sobject: Sobject) -> Batch:
+    """List quotas; those for another type of forecast are for the same sales, counted twice."""
+    found = lists.ask(source, asked, name=name, sobject=sobject)
+    chosen = source.forecasting_type
+    if chosen is None:
+        return found
+    items = [
+        one if one.get(lists.TYPE) in (chosen, None) else {**one, "IsDeleted": True}
+        for one in found.items
+    ]
+    return found._replace(items=items)
+
+
 def _histories(source: Any, items: Sequence[Item]) -> Mapping[str, Sequence[Entry]]:
     found: Mapping[str, Sequence[Entry]] = source.histories(items)
     return found
@@ -159,8 +172,9 @@ TABLE = (
     _stream(
         "quotas",
         "quota",
-        Sobject("ForecastingQuota", also=("IsAmount",)),
+        Sobject("ForecastingQuota", also=("IsAmount", lists.TYPE)),
         fields.QUOTAS,
+        ask=_quotas,
         finish=fields.quota,
         custom=False,
         needed=False,

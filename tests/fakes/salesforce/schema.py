@@ -119,7 +119,14 @@ FIELDS: dict[str, dict[str, str]] = {
     "ForecastingQuota": _fields(
         double="QuotaAmount QuotaQuantity", date="StartDate", boolean="IsAmount IsQuantity"
     )
-    | {"QuotaOwnerId": "reference:User", "PeriodId": "reference:Period"},
+    | {
+        "QuotaOwnerId": "reference:User",
+        "PeriodId": "reference:Period",
+        "ForecastingTypeId": "reference:ForecastingType",
+    },
+    "ForecastingType": _fields(
+        string="DeveloperName MasterLabel", boolean="IsActive IsAmount IsQuantity"
+    ),
     "Period": _fields(date="StartDate EndDate"),
 }
 
@@ -142,6 +149,7 @@ KEYS = {
     "Case": "500",
     "ForecastingQuota": "0J9",
     "Period": "026",
+    "ForecastingType": "0Db",
     "Organization": "00D",
 }
 #: Objects with amounts, which say their currency where the organisation has several.

@@ -10,9 +10,9 @@ from tests.support.crm import Office
 
 DEALS = "/crm/objects/2026-09/deals"
 #: The requests that bring the first pages of types.
-FIRST_PAGES = ((7, "companies", "account"), (10, "contacts", "contact"), (16, "deals", "deal"))
+FIRST_PAGES = ((7, "companies", "account"), (11, "contacts", "contact"), (18, "deals", "deal"))
 #: Requests of a whole sync of the account below.
-REQUESTS = 46
+REQUESTS = 49
 RARELY = settings(
     max_examples=6,
     deadline=None,

@@ -238,6 +238,36 @@ def test_quotas_are_read_where_forecasts_are_switched_on(org, books):
     }
 
 
+def test_quotas_of_several_types_of_forecast_are_not_added_up(org, books):
+    org.hidden.clear()
+    ann = org.add_user("Ann")
+    kinds = {
+        name: org.add("ForecastingType", DeveloperName=name, IsActive=True, IsAmount=True)
+        for name in ("OpportunityLineItemRevenue", "OpportunityRevenue", "OpportunitySplitRevenue")
+    }
+
+    def quota(kind, amount):
+        return org.add(
+            "ForecastingQuota",
+            QuotaOwnerId=ann,
+            QuotaAmount=amount,
+            IsAmount=True,
+            StartDate="2026-10-01",
+            ForecastingTypeId=kinds.get(kind),
+        )
+
+    split = quota("OpportunitySplitRevenue", 70.0)
+    untold = quota(None, 5.0)
+    books.done()
+    # The one type that has quotas counts, whichever it is.
+    assert books.rows("quota").keys() == {split, untold}
+    main = quota("OpportunityRevenue", 90.0)
+    quota("OpportunityLineItemRevenue", 80.0)
+    books.later()
+    books.later(8 * 86400)
+    assert books.rows("quota").keys() == {main, untold}
+
+
 def test_series_and_copies_of_events_are_counted_once(org, books):
     when = org.stamp()
     one = org.add("Event", StartDateTime=when)
