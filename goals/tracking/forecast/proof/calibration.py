@@ -40,7 +40,7 @@ def tried(series: Sequence[Series], length: int, most: int, seed: int) -> Trial 
     import numpy as np
 
     rows = [one.values[-(length + AHEAD) :] for one in series if len(one.values) >= length + AHEAD]
-    usable = [row for row in rows if min(row) >= 0 and sum(row[length - AHEAD : length]) > 0]
+    usable = [row for row in rows if is_usable(row, length)]
     if not usable:
         return None
     data = np.array(usable[:most])
@@ -62,6 +62,11 @@ def tried(series: Sequence[Series], length: int, most: int, seed: int) -> Trial 
         months=(after >= low) & (after <= high),
         sums=(came >= least) & (came <= greatest),
     )
+
+
+def is_usable(row: Sequence[float], length: int) -> bool:
+    """Tell whether a target can be set by a series' last months of history."""
+    return min(row) >= 0 and sum(row[length - AHEAD : length]) > 0
 
 
 def simulated(past: "ndarray[Any, Any]") -> "ndarray[Any, Any]":
