@@ -22,7 +22,7 @@ def simulated(values: list[float], season: int, ahead: int, paths: int) -> list[
             model = AutoETS(season_length=length)
             model.fit(np.array(values))
             return np.asarray(model.simulate(h=ahead, n_paths=paths, seed=1)).tolist()
-        except Exception:  # noqa: BLE001
+        except Exception:
             if length == 1:
                 raise
     raise AssertionError

@@ -66,9 +66,9 @@ def _accuracy(
     other = calibration.brier(calibration.reached(ways.sum(axis=2), goal), hits)
     yield measuring.row("D2", f"Brier against AutoETS, {of}", "-", said / other, "1.10", "0.97")
     what = f"share of months within the 80% range, {of}"
-    yield measuring.row("D3", what, "-", trial.months.mean(), ".75-.86", ".78-.83")
+    yield measuring.row("D3", what, "-", float(trial.months.mean()), ".75-.86", ".78-.83")
     what = f"share of sums within the 80% range, {of}"
-    yield measuring.row("D4", what, "-", trial.sums.mean(), ".70-.88", ".78-.83")
+    yield measuring.row("D4", what, "-", float(trial.sums.mean()), ".70-.88", ".78-.83")
     if length >= 24:
         paced = calibration.brier(trial.rivals["linear"], trial.hits)
         what = f"Brier against the mean pace, {of}"

@@ -54,6 +54,7 @@ def turn(database: Database, here: int, days: int) -> None:
             session.exec(select(Deal).where(col(Deal.workspace_id) == here).order_by(col(Deal.id)))
         ):
             if number % 5 == 0:
+                assert deal.closed_on is not None
                 deal.created_on = deal.closed_on + timedelta(days=days)
 
 
@@ -133,6 +134,7 @@ def test_the_evaluation_keeps_range_chance_method_seed_and_what_they_come_from(d
         told = found.to_json(READER)
         assert told["forecast"]["p50"] == seen.likely_end
         assert told["chance"] == seen.chance
+        assert found.grounds is not None
         assert words.render(found.grounds, READER) == (
             "Drawn from 36\N{NO-BREAK SPACE}weeks of its own past, the season included."
         )
@@ -145,7 +147,9 @@ def test_a_short_past_says_that_the_season_is_unknown(database):
     with database.session(here) as session:
         goal = company.revenue_goal(session)
         judge(session, goal, date(2026, 7, 10))
-        said = words.render(standing.one(session, goal).grounds, READER)
+        grounds = standing.one(session, goal).grounds
+        assert grounds is not None
+        said = words.render(grounds, READER)
         assert said.startswith(
             "Drawn from 10\N{NO-BREAK SPACE}weeks of its own past. Season unknown:"
         )

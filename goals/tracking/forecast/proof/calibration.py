@@ -92,7 +92,8 @@ def reached(total: "ndarray[Any, Any]", goal: "ndarray[Any, Any]") -> "ndarray[A
     import numpy as np
 
     shares = (total[:, :, None] >= goal[:, None, :]).mean(axis=1)
-    return np.clip(shares, 1.0 - SUREST, SUREST)
+    found: ndarray[Any, Any] = np.clip(shares, 1.0 - SUREST, SUREST)
+    return found
 
 
 def _paced(past: "ndarray[Any, Any]", seed: int) -> "ndarray[Any, Any]":
