@@ -14,6 +14,7 @@ from goals.errors import Refusal
 from goals.records.sales import Deal
 from goals.tracking import goals, standing, status
 from goals.tracking.drafts import Draft
+from goals.tracking.evaluation import Evaluation
 from goals.tracking.status import Before, Inputs
 from tests.support import company
 
@@ -241,3 +242,51 @@ def test_off_track_is_remembered_over_days_without_data():
     day = date(2026, 8, 14)
     before = Before("stale", day, "stale", "off_track")
     assert status.judge(inputs(0.5), before, day).judged == "off_track"
+
+
+# --- What closed goals teach -----------------------------------------------------------------
+
+
+def test_closed_goals_teach_what_a_chance_is_worth(database):
+    here = company_with(database, 30)
+    with database.session(here) as session:
+        goal = company.revenue_goal(session, 7_805)
+        before = judge(session, goal, date(2026, 8, 14))
+        assert before.chance == before.raw_chance
+        for number in range(20):
+            closed(session, number)
+    with database.session(here) as session:
+        goal = goals.find(session, str(goal.id))
+        seen = judge(session, goal, date(2026, 8, 15))
+        assert seen.raw_chance == pytest.approx(before.raw_chance, abs=0.2)
+        assert seen.chance < seen.raw_chance - 0.1
+
+
+def closed(session: Session, number: int) -> None:
+    """Add a goal of the quarter before that was thought likely for weeks and was missed."""
+    last = FIRST - timedelta(days=1)
+    goal = company.revenue_goal(
+        session, name=f"Closed {number}", first_day=date(2026, 4, 1), last_day=last
+    )
+    rows = [
+        Evaluation(
+            workspace_id=goal.workspace_id,
+            goal_id=goal.id,
+            version=1,
+            day=last - timedelta(weeks=week),
+            fingerprint=f"{week}",
+            status="on_track" if week else "missed",
+            judged="on_track" if week else "missed",
+            final=not week,
+            since=last,
+            raw_chance=0.8 if week else None,
+            unit="money",
+            evaluated_at=company.NOW,
+        )
+        for week in (4, 3, 2, 1, 0)
+    ]
+    session.add_all(rows)
+    session.flush()
+    goal.evaluation_id = rows[-1].id
+    session.add(goal)
+    session.flush()
