@@ -130,6 +130,18 @@ class GoalForm(Form):
         ),
         default="linear",
     )
+    judge = RadioField(
+        _l("Judged by"),
+        choices=options(
+            [
+                ("auto", _l("Its chance where enough of its past is known, else its pace")),
+                ("chance", _l("The chance to reach the target")),
+                ("pace", _l("The pace: where it is beside the plan")),
+            ]
+        ),
+        default="auto",
+        validate_choice=False,
+    )
     owner_id = SelectField(_l("Owner"), choices=[], default="")
     team_id = SelectField(_l("Team"), choices=[], default="")
     channel = ChannelField(
@@ -261,6 +273,7 @@ class GoalForm(Form):
             if self.visibility.data in VISIBILITIES
             else "workspace",
             plan=str(self.plan.data or "linear"),
+            judge=str(self.judge.data or "auto"),
             why=(self.why.data or "").strip() or None,
             actions=tuple(
                 one.strip() for one in (self.actions.data or "").splitlines() if one.strip()
