@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from app.web import access, frame, goal_draft
 from app.web.forms import meanwhile
 from app.web.forms.base import options
-from app.web.forms.goals import RHYTHMS, GoalForm
+from app.web.forms.goals import JUDGES, RHYTHMS, GoalForm
 from app.web.texts import gettext as _
 from goals.errors import Refusal
 from goals.tracking import goals as use_cases
@@ -89,7 +89,7 @@ def _hold(form: GoalForm, kept: dict[str, str]) -> None:
         form[name].data = kept.get(name, "")
     # A goal that there is has a rhythm already, and is judged by one or the other.
     form.cadence.choices = options(RHYTHMS)
-    form.judge.choices = (form.judge.choices or [])[1:]
+    form.judge.choices = options(JUDGES)
     if kept["plan"] == "points":
         more = options([("points", _("As the points given by hand"))])
         form.plan.choices = [*(form.plan.choices or ()), *more]

@@ -1,7 +1,8 @@
 """What was said of goals that have closed since, so that chances are worth what they say."""
 
+from sqlalchemy import select
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from goals.table import workspace_of
 from goals.tracking.evaluation import Evaluation
@@ -28,7 +29,13 @@ def _weeks(session: Session) -> list[Week]:
     """Return what was said of each closed goal once a week, counted back from its last day."""
     here, end = workspace_of(session), aliased(Evaluation)
     statement = (
-        select(Goal.id, Evaluation.day, Evaluation.raw_chance, end.status, GoalVersion.last_day)
+        select(
+            col(Goal.id),
+            col(Evaluation.day),
+            col(Evaluation.raw_chance),
+            col(end.status),
+            col(GoalVersion.last_day),
+        )
         .join(end, (col(end.workspace_id) == here) & (col(end.id) == col(Goal.evaluation_id)))
         .join(
             GoalVersion,

@@ -29,6 +29,12 @@ CHANGES = ("target", "relative", "points", "delta")
 POPULATIONS = (1, 2)
 #: How often a goal is looked at, in words.
 RHYTHMS = [(word, _l(text)) for word, text in cadence.WORDS.items()]
+#: By what a goal is judged, and how a new one leaves the choice to its history.
+JUDGES = [
+    ("chance", _l("The chance to reach the target")),
+    ("pace", _l("The pace: where it is beside the plan")),
+]
+AUTO = _l("Its chance where enough of its past is known, else its pace")
 
 
 class GoalForm(Form):
@@ -132,13 +138,7 @@ class GoalForm(Form):
     )
     judge = RadioField(
         _l("Judged by"),
-        choices=options(
-            [
-                ("auto", _l("Its chance where enough of its past is known, else its pace")),
-                ("chance", _l("The chance to reach the target")),
-                ("pace", _l("The pace: where it is beside the plan")),
-            ]
-        ),
+        choices=options([("auto", AUTO), *JUDGES]),
         default="auto",
         validate_choice=False,
     )

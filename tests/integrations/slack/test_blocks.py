@@ -170,7 +170,8 @@ def test_an_alert_says_chance_and_likely_end_where_they_are_known() -> None:
 
 @pytest.mark.parametrize("missing", AHEAD)
 def test_a_chance_without_its_range_falls_back_to_the_pace(missing: str) -> None:
-    post = alerts.alert("alert", facts(**{**AHEAD, missing: None}), READERS[0], BASE)
+    lacking: dict[str, object] = {**AHEAD, missing: None}
+    post = alerts.alert("alert", facts("Sell more", **lacking), READERS[0], BASE)
     assert "at this pace it ends at" in post.text and "chance" not in post.text
 
 
