@@ -13,6 +13,7 @@ BENCHMARKS = {
     "metrics": "benchmarks.metrics",
     "pages": "benchmarks.pages",
     "slack": "benchmarks.slack",
+    "forecast": "benchmarks.forecast",
 }
 
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from app.web import access, frame, goal_draft
 from app.web.forms import meanwhile
 from app.web.forms.base import options
-from app.web.forms.goals import RHYTHMS, GoalForm
+from app.web.forms.goals import JUDGES, RHYTHMS, GoalForm
 from app.web.texts import gettext as _
 from goals.errors import Refusal
 from goals.tracking import goals as use_cases
@@ -20,7 +20,7 @@ from goals.tracking.goal import Goal
 from goals.words import N_
 
 #: What is promised: whoever changes a part of it has seen the rest.
-TERMS = ("change", "amount", "low", "high", "baseline", "first", "last", "plan")
+TERMS = ("change", "amount", "low", "high", "baseline", "first", "last", "plan", "judge")
 
 
 @access.needs("editor")
@@ -87,8 +87,9 @@ def _hold(form: GoalForm, kept: dict[str, str]) -> None:
     """Keep what makes the goal this goal: another number or population is another goal."""
     for name in ("metric", "dim1", "member1", "dim2", "member2", "kind", "direction"):
         form[name].data = kept.get(name, "")
-    # A goal that there is has a rhythm already.
+    # A goal that there is has a rhythm already, and is judged by one or the other.
     form.cadence.choices = options(RHYTHMS)
+    form.judge.choices = options(JUDGES)
     if kept["plan"] == "points":
         more = options([("points", _("As the points given by hand"))])
         form.plan.choices = [*(form.plan.choices or ()), *more]

@@ -191,8 +191,8 @@ def way(one: Standing) -> Markup:
             "chance": words.format_value(words.Chance(Decimal(str(seen.chance))), frame.reader()),
             "end": _amount(one, seen.likely_end),
         }
-        strong = {name: Markup("<b>%s</b>") % text for name, text in told.items()}
-        return Markup(_("Chance %(chance)s, likely end %(end)s")) % strong
+        bold = {name: Markup("<b>%s</b>") % text for name, text in told.items()}
+        return Markup(_("Chance %(chance)s, likely end %(end)s")) % bold
     if one.status in JUDGED and seen.projection is not None:
         strong = Markup("<b>%s</b>") % _amount(one, seen.projection)
         return Markup(_("At this pace it ends at %(value)s")) % {"value": strong}

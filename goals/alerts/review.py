@@ -205,7 +205,9 @@ def _fingerprint(terms: GoalVersion, measured: Measured, before: Before | None) 
         measured.receipt,
         measured.milestone,
         measured.doubt,
-        None if measured.outlook is None else (measured.outlook.landing.fan[-1], METHOD),
+        None
+        if measured.outlook is None
+        else (measured.outlook.landing.fan[-1], measured.outlook.chance, METHOD),
         before.judged_day_before if before is not None else None,
     )
     return hashlib.blake2b(repr(parts).encode(), digest_size=12).hexdigest()
@@ -230,6 +232,7 @@ def _ahead(found: Outlook | None) -> dict[str, Any]:
     low, likely, high = (Decimal(str(one)) for one in ends)
     return {
         "chance": found.chance,
+        "raw_chance": found.raw_chance,
         "low_end": low,
         "likely_end": likely,
         "high_end": high,

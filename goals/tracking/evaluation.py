@@ -34,7 +34,8 @@ class Evaluation(Scoped, table=True):
     chart. None is "cannot be said".
 
     One in ten ways ends below `low_end`, half below `likely_end`, nine in ten below `high_end`;
-    `chance` is the share that reaches the target. `method` and `seed` bring the same forecast
+    `raw_chance` is the share that reaches the target, `chance` what closed goals say that is worth
+    (the same until enough have closed). `method` and `seed` bring the same forecast
     back from the same past, and `grounds` is the sentence that says what it comes from.
     """
 
@@ -63,6 +64,7 @@ class Evaluation(Scoped, table=True):
     projection: Decimal | None = Field(default=None, sa_type=Exact)
     required_rate: Decimal | None = Field(default=None, sa_type=Exact)
     chance: float | None = None
+    raw_chance: float | None = None
     low_end: Decimal | None = Field(default=None, sa_type=Exact)
     likely_end: Decimal | None = Field(default=None, sa_type=Exact)
     high_end: Decimal | None = Field(default=None, sa_type=Exact)

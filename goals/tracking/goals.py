@@ -184,7 +184,7 @@ def _after(
     after = _version(goal, checked, baseline, by=by, now=now)
     after.version = before.version + 1
     after.judged_by = before.judged_by
-    if checked.judge != "auto":
+    if checked.judge not in ("auto", before.judged_by):
         metric = terms.metric_of(session, checked)
         after.judged_by = judging.chosen(session, goal, after, metric, checked.judge)
     return after

@@ -13,7 +13,7 @@ from goals.fiscal import FiscalCalendar
 from goals.metrics import asking, catalogue, history, readings
 from goals.metrics.catalogue import Metric
 from goals.metrics.formulas import Figure
-from goals.tracking import pace, units
+from goals.tracking import closed, pace, units
 from goals.tracking.forecast import landing
 from goals.tracking.forecast.landing import Landing, Past
 from goals.tracking.goal import Goal, GoalVersion
@@ -50,12 +50,14 @@ KINDS = ("cumulative", "level", "maintain")
 class Outlook:
     """How a goal will likely end: the forecast, its chance, and what both come from.
 
-    `steps` are the last days of the units ahead, as the forecast's fan has them. `chance` is
-    None where nothing is aimed at.
+    `steps` are the last days of the units ahead, as the forecast's fan has them. `raw_chance`
+    is the share of its ways that arrive, and `chance` what closed goals say that is worth; None
+    where nothing is aimed at.
     """
 
     landing: Landing
     chance: float | None
+    raw_chance: float | None
     steps: tuple[date, ...]
     grounds: Message
 
@@ -101,9 +103,11 @@ def of(
     if ahead is None:
         return None
     low, high = (None if one is None else float(one) for one in _bounds(goal, terms))
+    raw = None if low is None and high is None else ahead.chance(low, high)
     return Outlook(
         landing=ahead,
-        chance=None if low is None and high is None else ahead.chance(low, high),
+        chance=None if raw is None else closed.recalibrated(session).of(raw),
+        raw_chance=raw,
         steps=tuple(day for _, day in parts),
         grounds=_grounds(found, ahead, doubtful),
     )

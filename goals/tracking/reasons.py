@@ -58,7 +58,9 @@ def _why(goal: Goal, terms: GoalVersion, measured: Measured, verdict: Verdict) -
     if measured.outlook is not None and measured.outlook.chance is not None:
         ends = measured.outlook.landing
         for name, value in (("low", ends.low), ("likely", ends.likely), ("high", ends.high)):
-            numbers[name] = amount(Decimal(str(value)))
+            # To the last digit it would look surer than it is.
+            given = (Decimal(str(value)), measured.unit, measured.currency)
+            numbers[name] = words.amount(*given, compact=True)
         numbers["chance"] = words.Chance(Decimal(str(measured.outlook.chance)))
     return Message(_sentence(measured, verdict), numbers)
 

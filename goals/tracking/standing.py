@@ -130,12 +130,9 @@ class Standing:
     def to_json(self, reader: words.Reader) -> dict[str, Any]:
         """Return the status object of the contract, its texts in the reader's language."""
         seen = self.evaluation
-        forecast: dict[str, Any] | None = None
+        forecast = None
         if seen is not None and seen.likely_end is not None:
             forecast = {"p10": seen.low_end, "p50": seen.likely_end, "p90": seen.high_end}
-            if self.grounds is not None:
-                said = words.render(self.grounds, reader)
-                forecast |= {"grounds": said, "method": seen.method, "seed": seen.seed}
         return {
             "id": str(self.goal.id),
             "name": self.goal.name,
@@ -155,6 +152,9 @@ class Standing:
             "projection": seen.projection if seen is not None else None,
             "forecast": forecast,
             "chance": seen.chance if seen is not None else None,
+            "grounds": None if self.grounds is None else words.render(self.grounds, reader),
+            "method": seen.method if seen is not None else None,
+            "seed": seen.seed if seen is not None else None,
             "required_rate": seen.required_rate if seen is not None else None,
             "from": self.terms.first_day,
             "to": self.terms.last_day,

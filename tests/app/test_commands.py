@@ -17,7 +17,7 @@ WITHOUT_JSON = {("test",), ("check",), ("slack", "socket")}
 WITH_TODAY = {
     ("sync",), ("review",), ("status",), ("ask",), ("goal", "add"), ("goal", "list"),
     ("goal", "show"), ("goal", "lint"), ("lint",), ("worker",), ("demo",),
-    ("document",),
+    ("document",), ("backtest",),
 }  # fmt: skip
 
 

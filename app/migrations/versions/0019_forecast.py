@@ -14,6 +14,7 @@ depends_on = None
 
 def upgrade() -> None:
     with op.batch_alter_table("evaluation", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("raw_chance", sa.Float(), nullable=True))
         batch_op.add_column(sa.Column("method", sqlmodel.AutoString(), nullable=True))
         batch_op.add_column(sa.Column("seed", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("grounds", Json, nullable=True))
@@ -24,3 +25,4 @@ def downgrade() -> None:
         batch_op.drop_column("grounds")
         batch_op.drop_column("seed")
         batch_op.drop_column("method")
+        batch_op.drop_column("raw_chance")

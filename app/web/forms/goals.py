@@ -29,6 +29,12 @@ CHANGES = ("target", "relative", "points", "delta")
 POPULATIONS = (1, 2)
 #: How often a goal is looked at, in words.
 RHYTHMS = [(word, _l(text)) for word, text in cadence.WORDS.items()]
+#: By what a goal is judged, and how a new one leaves the choice to its history.
+JUDGES = [
+    ("chance", _l("The chance to reach the target")),
+    ("pace", _l("The pace: where it is beside the plan")),
+]
+AUTO = _l("Its chance where enough of its past is known, else its pace")
 
 
 class GoalForm(Form):
@@ -129,6 +135,12 @@ class GoalForm(Form):
             ]
         ),
         default="linear",
+    )
+    judge = RadioField(
+        _l("Judged by"),
+        choices=options([("auto", AUTO), *JUDGES]),
+        default="auto",
+        validate_choice=False,
     )
     owner_id = SelectField(_l("Owner"), choices=[], default="")
     team_id = SelectField(_l("Team"), choices=[], default="")
@@ -261,6 +273,7 @@ class GoalForm(Form):
             if self.visibility.data in VISIBILITIES
             else "workspace",
             plan=str(self.plan.data or "linear"),
+            judge=str(self.judge.data or "auto"),
             why=(self.why.data or "").strip() or None,
             actions=tuple(
                 one.strip() for one in (self.actions.data or "").splitlines() if one.strip()

@@ -39,7 +39,7 @@ def paths(
     for row in range(rows):
         chosen = np.searchsorted(np.cumsum(weight[row]), share).clip(0, weight.shape[1] - 1)
         scale = np.sqrt(spread[row][chosen])[:, None, None] * width
-        centre = bank.carry[chosen] @ centred[row]
+        centre = (bank.carry @ centred[row])[chosen]
         drawn = centre[:, :, None] + scale * (bank.root[chosen] @ shape)
         found[row] = drawn.transpose(0, 2, 1).reshape(PATHS, units)
     moved: ndarray[Any, Any] = found + middle[:, :, None]
@@ -53,9 +53,9 @@ def _fit(
     import numpy as np
 
     units = centred.shape[1]
-    ways = len(bank.prior)
-    turned = (centred @ bank.inverse.reshape(ways * units, units).T).reshape(-1, ways, units)
-    left = (turned * centred[:, None, :]).sum(axis=2)
+    # A small product for each way: one large one would be spread over threads, for little.
+    turned = bank.inverse @ centred.T
+    left = np.einsum("wus,su->sw", turned, centred)
     left = np.maximum(left, 0.0) + BELIEF * NOISE * min(1.0, SHORT / units)
     freedom = units - 1 + BELIEF
     fits = bank.prior - 0.5 * bank.determinant - 0.5 * freedom * np.log(left)

@@ -58,7 +58,7 @@ class Bank:
     prior: "ndarray[Any, Any]"
 
 
-@lru_cache(maxsize=24)
+@lru_cache(maxsize=16)
 def bank(past: int, ahead: int, season: int) -> Bank:
     """Return all ways for so many units of history and so many after it.
 

@@ -159,21 +159,22 @@ def _numbers(goal: Facts, reader: words.Reader, *, bold: bool, target: bool = Tr
 
 def _ahead(goal: Facts, reader: words.Reader, *, bold: bool) -> list[str]:
     """Return the chance to reach the target and the likely end, [] where nobody can say."""
-    if goal.get("chance") is None or goal.get("likely_end") is None:
+    low, likely, high = (
+        words.amount(Decimal(goal[key]), goal["unit"], goal.get("currency"), compact=True)
+        if goal.get(key) is not None
+        else None
+        for key in ("low_end", "likely_end", "high_end")
+    )
+    if goal.get("chance") is None or low is None or likely is None or high is None:
         return []
     chance = words.format_value(words.Chance(Decimal(goal["chance"])), reader)
-    ends = [
-        words.amount(Decimal(goal[key]), goal["unit"], goal.get("currency"), compact=True)
-        for key in ("low_end", "high_end", "likely_end")
-    ]
-    around = words.format_value(words.Range(ends[0], ends[1], near=ends[2]), reader)
-    likely = words.format_value(ends[2], reader)
+    around = words.format_value(words.Range(low, high, near=likely), reader)
     return [
         _say(N_("chance %(chance)s"), reader, chance=mrkdwn.bold(chance) if bold else chance),
         _say(
             N_("likely end %(end)s (%(range)s)"),
             reader,
-            end=mrkdwn.escape(likely),
+            end=mrkdwn.escape(words.format_value(likely, reader)),
             range=mrkdwn.escape(around),
         ),
     ]

@@ -32,7 +32,7 @@ def test_a_goal_is_shown_as_it_was_added(acme):
     assert (made["from"], made["to"]) == ("2026-04-01", "2026-06-30")
     assert (made["owner"], made["team"]) == ("olga@acme.example", "Sales")
     assert (made["channel"], made["visibility"]) == ("C0ANN0001", "workspace")
-    assert (made["judged_by"], made["version"], made["origin"]) == ("pace", 1, None)
+    assert (made["judged_by"], made["version"], made["origin"]) == ("chance", 1, None)
     assert (made["why"], made["actions"]) == ("To pay the hall.", ["Call", "Visit"])
     assert made["original_target"] == 900.5
     assert acme.json("goal", "show", "Grow", "--today", "2026-04-01") == made
@@ -101,7 +101,8 @@ def test_a_plan_may_come_from_a_file(acme):
         (("--target", "1", "--kind", "sometimes"), "usage", None),
         (("--target", "1", "--visibility", "all"), "usage", None),
         (("--target", "1", "--name", " "), "name_missing", "name"),
-        (("--target", "1", "--judge", "chance"), None, "judge"),
+        (("--target", "1", "--judge", "luck"), "usage", None),
+        (("--target", "1", "--judge", "chance", "--metric", "demos"), "history_short", "judge"),
         (("--target", "1", "--to", "2026-03-01"), None, "to"),
         (("--target", "1", "--plan", "none.csv"), None, "plan"),
     ],

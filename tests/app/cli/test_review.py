@@ -10,7 +10,7 @@ EVALUATION = {
 STATUS = {
     "id", "name", "metric", "status", "final", "since", "reason", "actual", "expected", "target",
     "original_target", "share", "expected_share", "pace", "forecast", "chance", "required_rate",
-    "from", "to", "owner", "data_to", "receipt",
+    "from", "to", "owner", "data_to", "receipt", "grounds", "method", "seed",
 } | {"projection", "unit", "currency", "original_share"}  # fmt: skip
 
 

@@ -98,10 +98,11 @@ def test_a_goal_page_says_status_reason_and_key_figures(site):
     goal_id = judged(site, target=9200, name="Too much")
     text = plain(site.browser().get(f"/goals/{goal_id}"))
     assert "Too much" in text
-    assert "Off track $1,400, the plan expects $4,500 by now. At this pace it ends at" in text
+    assert "Off track $1,400, the plan expects $4,500 by now. Chance to reach $9,200: 1%;" in text
     assert "Now $1.4k 15% of the way" in text
     assert "Plan today $4.5k $3.1k behind" in text
-    assert "At this pace $2.9k" in text
+    assert "Chance 1% likely end $2." in text
+    assert "weeks of its own past" in text
     assert "Target $9.2k by 30 Sep 2026" in text
     assert "Needed a day $165.96 for 47 days" in text
 

@@ -91,13 +91,13 @@ def test_the_headline_counts_the_goals_that_need_somebody(site):
     assert "Too much" in needs and "Little" in others
 
 
-def test_a_row_says_now_plan_target_and_where_the_pace_leads(site):
+def test_a_row_says_now_plan_target_chance_and_likely_end(site):
     judged(site, target=9200, name="Too much")
     text = plain(site.browser().get("/"))
     assert "Off track since 13 Aug" in text
     assert "Now $1.4k Plan today $4.5k Target $9.2k" in text
     assert "$1,400, the plan expects $4,500 by now. Now" in text
-    assert "At this pace it ends at $2.9k" in text
+    assert "Chance 1%" in text and "likely end $2." in text
 
 
 def test_the_cells_filter_the_goals_and_can_be_left_again(site):

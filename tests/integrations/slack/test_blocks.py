@@ -155,6 +155,26 @@ def test_what_is_not_known_is_left_out_and_never_zero(missing: str) -> None:
     assert block_problems(post.blocks, "message") == []
 
 
+AHEAD = {"chance": "0.13", "low_end": "36900000", "likely_end": "41000000", "high_end": "45300000"}
+
+
+def test_an_alert_says_chance_and_likely_end_where_they_are_known() -> None:
+    post = alerts.alert("alert", facts(**AHEAD), READERS[0], BASE)
+    assert post.blocks[0]["text"]["text"].replace("\u00a0", " ").partition("\n")[2] == (
+        "Now *฿16.2 M* · plan today ฿17.9 M · chance *13%* · likely end ฿41.0 M (36.9 to 45.3)"
+    )
+    assert post.text.replace("\u00a0", " ").endswith(
+        "plan today ฿17.9 M, chance 13%, likely end ฿41.0 M (36.9 to 45.3)."
+    )
+
+
+@pytest.mark.parametrize("missing", AHEAD)
+def test_a_chance_without_its_range_falls_back_to_the_pace(missing: str) -> None:
+    lacking: dict[str, object] = {**AHEAD, missing: None}
+    post = alerts.alert("alert", facts("Sell more", **lacking), READERS[0], BASE)
+    assert "at this pace it ends at" in post.text and "chance" not in post.text
+
+
 def test_an_alert_says_what_the_page_says() -> None:
     post = alerts.alert("alert", facts(), READERS[0], BASE, owner="<@U1>")
     head, terms, evidence, buttons = post.blocks

@@ -40,7 +40,7 @@ def tried(series: Sequence[Series], length: int, most: int, seed: int) -> Trial 
     import numpy as np
 
     rows = [one.values[-(length + AHEAD) :] for one in series if len(one.values) >= length + AHEAD]
-    usable = [row for row in rows if min(row) >= 0 and sum(row[length - AHEAD : length]) > 0]
+    usable = [row for row in rows if is_usable(row, length)]
     if not usable:
         return None
     data = np.array(usable[:most])
@@ -62,6 +62,11 @@ def tried(series: Sequence[Series], length: int, most: int, seed: int) -> Trial 
         months=(after >= low) & (after <= high),
         sums=(came >= least) & (came <= greatest),
     )
+
+
+def is_usable(row: Sequence[float], length: int) -> bool:
+    """Tell whether a target can be set by a series' last months of history."""
+    return min(row) >= 0 and sum(row[length - AHEAD : length]) > 0
 
 
 def simulated(past: "ndarray[Any, Any]") -> "ndarray[Any, Any]":
@@ -87,7 +92,8 @@ def reached(total: "ndarray[Any, Any]", goal: "ndarray[Any, Any]") -> "ndarray[A
     import numpy as np
 
     shares = (total[:, :, None] >= goal[:, None, :]).mean(axis=1)
-    return np.clip(shares, 1.0 - SUREST, SUREST)
+    found: ndarray[Any, Any] = np.clip(shares, 1.0 - SUREST, SUREST)
+    return found
 
 
 def _paced(past: "ndarray[Any, Any]", seed: int) -> "ndarray[Any, Any]":

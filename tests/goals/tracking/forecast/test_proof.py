@@ -31,7 +31,8 @@ def test_ranges_and_chances_hold_on_series_that_were_kept_apart(kept_apart, leng
 
 def test_our_status_beats_each_of_the_six_rules_and_turns_half_as_often():
     rows = trial.table(list(cases.generated(20, 1)), "generated")
-    totals, turns = {}, {}
+    totals: dict[str, int] = {}
+    turns: dict[str, float] = {}
     for one in rows:
         wrong = one["false_alarms"] + one["misses"]
         totals[one["rule"]] = totals.get(one["rule"], 0) + wrong

@@ -1,0 +1,117 @@
+"""The forecast beside AutoETS and the mean pace, on series kept apart (D1 to D5), and D6."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from app.db import Database
+from benchmarks import measuring
+from goals import workspace
+from goals.alerts import review
+from goals.tracking.forecast.proof import calibration, series
+from tests.support import company
+
+ROOT = Path(__file__).resolve().parents[1]
+#: An environment of its own: statsforecast brings numba, pandas and more that nobody else needs.
+PLACE = ROOT / "var" / "statsforecast"
+PEER = "statsforecast==2.1.1"
+LENGTHS = (12, 24)
+SINCE = date(2026, 7, 1)
+
+
+def rows(*, small: bool = False) -> Iterator[dict[str, Any]]:
+    """Yield D1 to D5 by length of history, and D6 on both databases."""
+    found = series.public(series.SPLIT)
+    python = install()
+    for length in LENGTHS:
+        yield from _accuracy(found, length, 10 if small else 150, python)
+    with measuring.databases() as kinds:
+        for name, make in kinds:
+            yield _unchanged(make(), name, 20 if small else 1_000)
+
+
+def install() -> Path:
+    """Make the peer's environment unless it is there; return its Python."""
+    python = PLACE / "bin" / "python"
+    if not (PLACE / "installed").exists():
+        subprocess.run([sys.executable, "-m", "venv", str(PLACE)], check=True)
+        subprocess.run([str(python), "-m", "pip", "install", "--quiet", PEER], check=True)
+        (PLACE / "installed").touch()
+    return python
+
+
+def _accuracy(
+    found: list[series.Series], length: int, most: int, python: Path
+) -> Iterator[dict[str, Any]]:
+    trial = calibration.tried(found, length, most, 1)
+    assert trial is not None
+    past, after = _split(found, length, most)
+    calibration.simulated(past)
+    started = time.process_time()
+    calibration.simulated(past)
+    ours = time.process_time() - started
+    theirs, ways = _peer(python, past)
+    of = f"{length} months of history, {len(past)} series"
+    yield measuring.row("D1", f"CPU against AutoETS, {of}", "-", ours / theirs, "1/30", "1/100")
+    goal = calibration.targets(past)
+    hits = after.sum(axis=1)[:, None] >= goal
+    said = calibration.brier(trial.chances, trial.hits)
+    other = calibration.brier(calibration.reached(ways.sum(axis=2), goal), hits)
+    yield measuring.row("D2", f"Brier against AutoETS, {of}", "-", said / other, "1.10", "0.97")
+    what = f"share of months within the 80% range, {of}"
+    yield measuring.row("D3", what, "-", float(trial.months.mean()), ".75-.86", ".78-.83")
+    what = f"share of sums within the 80% range, {of}"
+    yield measuring.row("D4", what, "-", float(trial.sums.mean()), ".70-.88", ".78-.83")
+    if length >= 24:
+        paced = calibration.brier(trial.rivals["linear"], trial.hits)
+        what = f"Brier against the mean pace, {of}"
+        yield measuring.row("D5", what, "-", said / paced, ".85", ".65")
+
+
+def _split(found: list[series.Series], length: int, most: int) -> tuple[Any, Any]:
+    whole = length + calibration.AHEAD
+    rows = [one.values[-whole:] for one in found if len(one.values) >= whole]
+    usable = [row for row in rows if calibration.is_usable(row, length)][:most]
+    data = np.array(usable)
+    return data[:, :length], data[:, length:]
+
+
+def _peer(python: Path, past: Any) -> tuple[float, Any]:
+    """Return the CPU seconds of AutoETS, and its ways on as (series, way, month)."""
+    asked = {"season": 12, "ahead": calibration.AHEAD, "paths": 1000, "series": past.tolist()}
+    told = subprocess.run(
+        [str(python), str(ROOT / "benchmarks" / "ets.py")],
+        input=json.dumps(asked),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    answer = json.loads(told.stdout)
+    return answer["seconds"], np.array(answer["found"])
+
+
+def _unchanged(database: Database, name: str, goals: int) -> dict[str, Any]:
+    """Return what a second review of the same day takes of the first."""
+    here = company.make(database)
+    days = [SINCE + timedelta(days=number) for number in range(-365, 45)]
+    company.win(database, here, [(day, 100 + day.day) for day in days if day.weekday() < 5])
+    with database.session(here) as session:
+        for number in range(goals):
+            company.revenue_goal(session, 5_000 + number, name=f"Goal {number}")
+
+    def reviewed() -> None:
+        with database.session(here) as session:
+            today = SINCE + timedelta(days=44)
+            review.review(session, now=workspace.of(session).end_of(today), today=today)
+
+    first = measuring.seconds(reviewed)
+    again = measuring.seconds(reviewed)
+    what = f"review of {goals} goals with nothing changed against the first"
+    return measuring.row("D6", what, name, again / first, "1/10", "1/50")

@@ -1,0 +1,66 @@
+"""What was said of goals that have closed since, so that chances are worth what they say."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from goals.table import workspace_of
+from goals.tracking.evaluation import Evaluation
+from goals.tracking.forecast import recalibration
+from goals.tracking.forecast.recalibration import Recalibration, Week
+from goals.tracking.goal import Goal, GoalVersion
+
+#: Where a transaction keeps what it has learned already.
+KEPT = "recalibration"
+
+
+def recalibrated(session: Session) -> Recalibration:
+    """Return what the workspace's closed goals teach of chances; read once in a transaction."""
+    held = session.info.get(KEPT)
+    here, begun = workspace_of(session), session.get_transaction()
+    if held is None or held[0] != (here, begun):
+        held = ((here, begun), recalibration.learned(_weeks(session)))
+        session.info[KEPT] = held
+    found: Recalibration = held[1]
+    return found
+
+
+def _weeks(session: Session) -> list[Week]:
+    """Return what was said of each closed goal once a week, counted back from its last day."""
+    here, end = workspace_of(session), aliased(Evaluation)
+    statement = (
+        select(
+            col(Goal.id),
+            col(Evaluation.day),
+            col(Evaluation.raw_chance),
+            col(end.status),
+            col(GoalVersion.last_day),
+        )
+        .join(end, (col(end.workspace_id) == here) & (col(end.id) == col(Goal.evaluation_id)))
+        .join(
+            GoalVersion,
+            (col(GoalVersion.workspace_id) == here)
+            & (col(GoalVersion.goal_id) == col(Goal.id))
+            & (col(GoalVersion.version) == col(Goal.version)),
+        )
+        .join(
+            Evaluation,
+            (col(Evaluation.workspace_id) == here)
+            & (col(Evaluation.goal_id) == col(Goal.id))
+            & (col(Evaluation.version) == col(Goal.version)),
+        )
+        .where(
+            col(Goal.workspace_id) == here,
+            col(end.final).is_(True),
+            col(end.status).in_(("achieved", "missed")),
+            col(Evaluation.raw_chance).is_not(None),
+        )
+        .order_by(col(Goal.id), col(Evaluation.day), col(Evaluation.id))
+    )
+    # A day that was judged anew counts once, as it was judged last.
+    said = {
+        (goal, day): Week(goal, chance, status == "achieved")
+        for goal, day, chance, status, last in session.execute(statement)
+        if (last - day).days % 7 == 0 and day < last
+    }
+    return list(said.values())
