@@ -255,8 +255,7 @@ def _alone(found: Outlook, place: int) -> Way:
     if lever.most is not None and wanted > lever.most:
         return Way(_("%(driver)s alone cannot do it: it would have to be %(value)s.", **told))
     alone = _("%(driver)s of %(value)s alone would do, instead of %(base)s.", **told)
-    said = _("%(would)s %(ever)s", would=alone, ever=_ever(lever, wanted))
-    return Way(said, _address(found, {lever.id: wanted}))
+    return Way(f"{alone} {_ever(lever, wanted)}", _address(found, {lever.id: wanted}))
 
 
 def _ever(lever: Lever, wanted: Decimal) -> str:
@@ -286,15 +285,9 @@ def _least(found: Outlook) -> Way | None:
     told = []
     for lever, base in zip(mix, found.course.levers, strict=True):
         unit = found.units[lever.id]
-        change = words.Rate(lever.value / base.value - 1)
-        told.append(
-            _(
-                "%(driver)s %(value)s (%(change)s)",
-                driver=texts.say(found.names[lever.id]),
-                value=_written(found, lever.value, unit),
-                change=texts.written(words.Signed(change)),
-            )
-        )
+        change = texts.written(words.Signed(words.Rate(lever.value / base.value - 1)))
+        name, value = texts.say(found.names[lever.id]), _written(found, lever.value, unit)
+        told.append(f"{name} {value} ({change})")
     return Way(texts.listed(told), _address(found, {one.id: one.value for one in mix}))
 
 

@@ -80,5 +80,5 @@ def signed(effect: Decimal, unit: str, currency: str | None, *, compact: bool = 
 
 def _part(found: Explained, one: Term) -> Message:
     return Message(
-        N_("%(driver)s %(amount)s"), {"driver": one.said, "amount": change(found.one, one.effect)}
+        "%(driver)s %(amount)s", {"driver": one.said, "amount": change(found.one, one.effect)}
     )
