@@ -1,7 +1,7 @@
 """What if: moving a goal's drivers, what would have to be true, and scenarios that are kept."""
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -292,7 +292,14 @@ def _least(found: Outlook) -> Way | None:
 
 
 def _address(found: Outlook, values: dict[str, Decimal]) -> str:
-    written = {key: typed(value, found.units[key]) for key, value in values.items()}
+    """Return the address that tries some values, rounded so that the target is still reached."""
+    is_reached = found.reaches(found.course.landing())
+    written = {}
+    for lever in found.course.levers:
+        if lever.id in values:
+            value = values[lever.id]
+            rounding = ROUND_CEILING if (value > lever.value) != is_reached else ROUND_FLOOR
+            written[lever.id] = typed(value, found.units[lever.id], rounding)
     return url_for("goals.whatif", goal_id=found.one.goal.id, **written)  # type: ignore[arg-type]
 
 
