@@ -12,7 +12,7 @@ from goals.tracking.remedies import evidence
 from goals.tracking.remedies.fact import Fact
 from goals.tracking.standing import Standing
 from goals.tracking.why import gap, saying
-from goals.tracking.why.gap import Explained, Term, Unexplained
+from goals.tracking.why.terms import Explained, Term, Unexplained
 from goals.words import N_, Message
 
 #: Actions named in a sentence; the goal's page has all of them.

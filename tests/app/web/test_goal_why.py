@@ -13,6 +13,7 @@ from goals.table import new_id
 from goals.tracking import standing, visibility
 from goals.tracking.scenarios.table import Scenario
 from goals.tracking.why import gap, saying
+from goals.tracking.why.terms import Explained
 from goals.words import render
 from tests.support import company
 from tests.support.site import plain
@@ -56,6 +57,7 @@ def test_the_page_says_what_the_question_is_answered_with(site, goal):
     with site.session() as session:
         known = standing.board(session, visibility.OWNER)
         found = gap.explain(session, known[0], known, now=site.now)
+        assert isinstance(found, Explained)
         sentence = render(saying.sentence(found), "en").replace("\u00a0", " ")
     assert sentence in page
     assert "The whole gap" in page and "Deals closed" in page and "By owner" in page

@@ -291,7 +291,7 @@ def test_an_action_is_laid_beside_going_on_without_it(session):
     assert (found.before.days, found.after.days) == (10, 10)
     assert (found.as_large, found.stretches) == (0, 8)
     text = words.render(found.message, "en").replace("\u00a0", " ")
-    assert "Revenue: $1k in the 10 days after it, $2k in as many before." in text
+    assert "Revenue: $1.0k in the 10 days after it, $2.0k in as many before." in text
     assert "0 of 8 earlier stretches moved as far without it." in text
     assert "no proof" in text
 
