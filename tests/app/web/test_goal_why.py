@@ -120,7 +120,7 @@ def test_a_scenario_is_kept_once_and_stands_beside_what_came(site, goal):
     site.now += timedelta(days=60)
     with site.session() as session:
         look(site, session, site.now)
-    text = plain(visitor.get(f"/goals/{goal}/whatif"))
+    text = plain(site.browser().get(f"/goals/{goal}/whatif"))
     assert "The window ended on 30 Sep 2026" in text
     assert "It came to" in text and "from what was assumed." in text
     deals = re.search(r"Deals closed (\S+) (\S+) (\S+)", text)
