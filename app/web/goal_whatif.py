@@ -1,7 +1,7 @@
 """What if: moving a goal's drivers, what would have to be true, and scenarios that are kept."""
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -255,8 +255,7 @@ def _alone(found: Outlook, place: int) -> Way:
     if lever.most is not None and wanted > lever.most:
         return Way(_("%(driver)s alone cannot do it: it would have to be %(value)s.", **told))
     alone = _("%(driver)s of %(value)s alone would do, instead of %(base)s.", **told)
-    said = _("%(would)s %(ever)s", would=alone, ever=_ever(lever, wanted))
-    return Way(said, _address(found, {lever.id: wanted}))
+    return Way(f"{alone} {_ever(lever, wanted)}", _address(found, {lever.id: wanted}))
 
 
 def _ever(lever: Lever, wanted: Decimal) -> str:
@@ -286,20 +285,21 @@ def _least(found: Outlook) -> Way | None:
     told = []
     for lever, base in zip(mix, found.course.levers, strict=True):
         unit = found.units[lever.id]
-        change = words.Rate(lever.value / base.value - 1)
-        told.append(
-            _(
-                "%(driver)s %(value)s (%(change)s)",
-                driver=texts.say(found.names[lever.id]),
-                value=_written(found, lever.value, unit),
-                change=texts.written(words.Signed(change)),
-            )
-        )
+        change = texts.written(words.Signed(words.Rate(lever.value / base.value - 1)))
+        name, value = texts.say(found.names[lever.id]), _written(found, lever.value, unit)
+        told.append(f"{name} {value} ({change})")
     return Way(texts.listed(told), _address(found, {one.id: one.value for one in mix}))
 
 
 def _address(found: Outlook, values: dict[str, Decimal]) -> str:
-    written = {key: typed(value, found.units[key]) for key, value in values.items()}
+    """Return the address that tries some values, rounded so that the target is still reached."""
+    is_reached = found.reaches(found.course.landing())
+    written = {}
+    for lever in found.course.levers:
+        if lever.id in values:
+            value = values[lever.id]
+            rounding = ROUND_CEILING if (value > lever.value) != is_reached else ROUND_FLOOR
+            written[lever.id] = typed(value, found.units[lever.id], rounding)
     return url_for("goals.whatif", goal_id=found.one.goal.id, **written)  # type: ignore[arg-type]
 
 

@@ -20,9 +20,9 @@ from goals.tracking.remedies import catalogue
 from goals.tracking.remedies.catalogue import Remedy
 from goals.tracking.standing import Standing
 from goals.tracking.why import gap, parts, saying
-from goals.tracking.why.gap import Explained, Term, Unexplained
 from goals.tracking.why.parts import Row, Split
 from goals.tracking.why.reading import as_decimal
+from goals.tracking.why.terms import Explained, Side, Term, Unexplained, is_good
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def _change(one: Standing, value: Decimal) -> str:
 def _line(found: Explained, term: Term) -> Line:
     one = found.one
 
-    def amount(side: gap.Side | None) -> str:
+    def amount(side: Side | None) -> str:
         return "" if side is None else _written(side.value, term.unit, one)
 
     return Line(
@@ -121,7 +121,7 @@ def _line(found: Explained, term: Term) -> Line:
         amount(term.now),
         amount(term.plan),
         _change(one, term.effect),
-        gap.is_good(one, term.effect),
+        is_good(one, term.effect),
     )
 
 
@@ -142,7 +142,7 @@ def _member(one: Standing, split: Split, row: Row) -> Member:
         _change(one, effect),
         _change(one, as_decimal(row.mix)),
         _change(one, as_decimal(row.rate)),
-        gap.is_good(one, effect),
+        is_good(one, effect),
     )
 
 

@@ -12,7 +12,7 @@ from goals.tracking.remedies import evidence
 from goals.tracking.remedies.fact import Fact
 from goals.tracking.standing import Standing
 from goals.tracking.why import gap, saying
-from goals.tracking.why.gap import Explained, Term, Unexplained
+from goals.tracking.why.terms import Explained, Term, Unexplained
 from goals.words import N_, Message
 
 #: Actions named in a sentence; the goal's page has all of them.
@@ -39,7 +39,7 @@ def why(
 
 def _point(found: Explained, term: Term) -> Point:
     said = Message(
-        N_("%(driver)s %(amount)s"),
+        "%(driver)s %(amount)s",
         {"driver": term.said, "amount": saying.change(found.one, term.effect)},
     )
     return Point(
@@ -78,9 +78,7 @@ def _points(fact: Fact) -> list[Point]:
     if not fact.parts:
         return [Point(fact.text)]
     return [
-        Point(
-            Message(N_("%(head)s %(part)s"), {"head": fact.text, "part": part.text}), part.receipt
-        )
+        Point(Message("%(head)s %(part)s", {"head": fact.text, "part": part.text}), part.receipt)
         for part in fact.parts
     ]
 

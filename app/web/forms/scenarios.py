@@ -1,6 +1,6 @@
 """The form by which a scenario is kept, and the numbers typed for its levers."""
 
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 
 from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import Optional
@@ -22,12 +22,12 @@ class ScenarioForm(Form):
     begun = HiddenField()
 
 
-def typed(value: Decimal, unit: str) -> str:
+def typed(value: Decimal, unit: str, rounding: str = ROUND_HALF_EVEN) -> str:
     """Return a lever's value as people type it: rates in percent, large ones without decimals."""
     number = value * 100 if unit == "rate" else value
     is_whole = abs(number) >= (10 if unit == "count" else 1000)
     places = 0 if is_whole else 1 if abs(number) >= 10 else 3
-    shown = f"{round(number, places):,f}"
+    shown = f"{number.quantize(Decimal(1).scaleb(-places), rounding):,f}"
     return shown.rstrip("0").rstrip(".") if "." in shown else shown
 
 

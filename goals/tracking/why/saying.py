@@ -5,7 +5,7 @@ from decimal import Decimal
 from goals import words
 from goals.tracking.drivers import exact
 from goals.tracking.standing import Standing
-from goals.tracking.why.gap import AGAINST, Explained, Term
+from goals.tracking.why.terms import AGAINST, Explained, Term
 from goals.words import N_, Message
 
 #: Parts told in a sentence; the page has all of them.
@@ -80,5 +80,5 @@ def signed(effect: Decimal, unit: str, currency: str | None, *, compact: bool = 
 
 def _part(found: Explained, one: Term) -> Message:
     return Message(
-        N_("%(driver)s %(amount)s"), {"driver": one.said, "amount": change(found.one, one.effect)}
+        "%(driver)s %(amount)s", {"driver": one.said, "amount": change(found.one, one.effect)}
     )

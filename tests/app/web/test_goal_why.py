@@ -13,6 +13,7 @@ from goals.table import new_id
 from goals.tracking import standing, visibility
 from goals.tracking.scenarios.table import Scenario
 from goals.tracking.why import gap, saying
+from goals.tracking.why.terms import Explained
 from goals.words import render
 from tests.support import company
 from tests.support.site import plain
@@ -21,9 +22,8 @@ FIRST = date(2026, 1, 1)
 
 
 @pytest.fixture
-def goal(bare_site):
+def goal(site):
     """A goal that is off track: Ben wins less than in the quarter before."""
-    site = bare_site
     days = [FIRST + timedelta(n) for n in range(226)]
     company.win(site.database, site.here, [(one, 100) for one in days], owner="Ann")
     company.win(site.database, site.here, [(one, 150) for one in days[:185]], owner="Ben")
@@ -52,12 +52,12 @@ def field(page, name):
     return re.search(rf'id="lever-{name}" name="{name}" value="([^"]*)"', page).group(1)
 
 
-def test_the_page_says_what_the_question_is_answered_with(bare_site, goal):
-    site = bare_site
+def test_the_page_says_what_the_question_is_answered_with(site, goal):
     page = plain(site.browser().get(f"/goals/{goal}/why"))
     with site.session() as session:
         known = standing.board(session, visibility.OWNER)
         found = gap.explain(session, known[0], known, now=site.now)
+        assert isinstance(found, Explained)
         sentence = render(saying.sentence(found), "en").replace("\u00a0", " ")
     assert sentence in page
     assert "The whole gap" in page and "Deals closed" in page and "By owner" in page
@@ -66,45 +66,44 @@ def test_the_page_says_what_the_question_is_answered_with(bare_site, goal):
     assert sentence in plain(site.browser().get(f"/goals/{goal}/why?by=nonsense&against=never"))
 
 
-def test_what_if_says_where_it_ends_and_what_would_do(bare_site, goal):
-    page = bare_site.browser().get(f"/goals/{goal}/whatif")
+def test_what_if_says_where_it_ends_and_what_would_do(site, goal):
+    page = site.browser().get(f"/goals/{goal}/whatif")
     text = plain(page)
     assert "The target is missed" in text and "Least change of all:" in text
     assert "Deals closed of" in text and "alone would do, instead of" in text
     address = re.search(r'href="(/goals/\d+/whatif\?closed=[^"]+)"', page).group(1)
-    moved = plain(bare_site.browser().get(address.replace("&amp;", "&")))
+    moved = plain(site.browser().get(address.replace("&amp;", "&")))
     assert "The target is reached" in moved and "if it goes on like this" in moved
 
 
 @pytest.mark.parametrize("typed", ["lots", "-5", "1e99", "๑๒๓ล้านล้านล้าน", "<b>", "9" * 40])
-def test_what_is_no_number_is_said_at_its_field_and_calculated_with_nothing(bare_site, goal, typed):
-    page = bare_site.browser().get(f"/goals/{goal}/whatif?closed={typed}")
+def test_what_is_no_number_is_said_at_its_field_and_calculated_with_nothing(site, goal, typed):
+    page = site.browser().get(f"/goals/{goal}/whatif?closed={typed}")
     assert "Write a number of zero or more" in page
     assert "One of the numbers cannot be read" in page and "<b>" not in field(page, "closed")
-    token = bare_site.browser()
+    token = site.browser()
     answer = token.post(
         f"/goals/{goal}/scenarios", 422, name="Bad", closed=typed, begun=str(new_id())
     )
     assert "Write a number of zero or more" in answer.text
-    assert kept(bare_site) == []
+    assert kept(site) == []
 
 
-def test_a_zero_leads_nowhere_but_to_what_there_is(bare_site, goal):
-    text = plain(bare_site.browser().get(f"/goals/{goal}/whatif?closed=0"))
+def test_a_zero_leads_nowhere_but_to_what_there_is(site, goal):
+    text = plain(site.browser().get(f"/goals/{goal}/whatif?closed=0"))
     assert "The target is missed" in text
 
 
-def test_numbers_are_typed_in_any_way_that_people_write_them(bare_site, goal):
+def test_numbers_are_typed_in_any_way_that_people_write_them(site, goal):
     pages = [
-        plain(bare_site.browser().get(f"/goals/{goal}/whatif?closed={typed}"))
+        plain(site.browser().get(f"/goals/{goal}/whatif?closed={typed}"))
         for typed in ("1200", "1,200", "1.2k", "๑๒๐๐")
     ]
     ends = {re.search(r"\$[\d.]+k The target", page).group() for page in pages}
     assert len(ends) == 1
 
 
-def test_a_scenario_is_kept_once_and_stands_beside_what_came(bare_site, goal):
-    site = bare_site
+def test_a_scenario_is_kept_once_and_stands_beside_what_came(site, goal):
     visitor = site.browser()
     page = visitor.get(f"/goals/{goal}/whatif?closed=900")
     begun = re.search(r'name="begun"[^>]*value="(\d+)"', page).group(1)
@@ -121,40 +120,38 @@ def test_a_scenario_is_kept_once_and_stands_beside_what_came(bare_site, goal):
     site.now += timedelta(days=60)
     with site.session() as session:
         look(site, session, site.now)
-    text = plain(visitor.get(f"/goals/{goal}/whatif"))
+    text = plain(site.browser().get(f"/goals/{goal}/whatif"))
     assert "The window ended on 30 Sep 2026" in text
     assert "It came to" in text and "from what was assumed." in text
     deals = re.search(r"Deals closed (\S+) (\S+) (\S+)", text)
     assert deals.group(2, 3) == ("900", "20")
 
 
-def test_a_scenario_needs_a_name_and_can_be_deleted_and_brought_back(bare_site, goal):
-    visitor = bare_site.browser()
+def test_a_scenario_needs_a_name_and_can_be_deleted_and_brought_back(site, goal):
+    visitor = site.browser()
     answer = visitor.post(f"/goals/{goal}/scenarios", 422, name="  ", begun=str(new_id()))
     assert "Give the scenario a name." in answer.text
     visitor.post(f"/goals/{goal}/scenarios", 422, name="x" * 81, begun=str(new_id()))
     visitor.post(f"/goals/{goal}/scenarios", name="Hope", begun=str(new_id()))
-    [row] = kept(bare_site)
+    [row] = kept(site)
     visitor.post(f"/goals/{goal}/scenarios/{row.id}/remove")
     assert "Hope" not in visitor.get(f"/goals/{goal}/whatif").split("toast")[0]
     visitor.post(f"/goals/{goal}/scenarios/{row.id}/restore")
     assert "Hope" in visitor.get(f"/goals/{goal}/whatif")
 
 
-def test_a_rate_is_moved_by_those_still_to_come(bare_site, goal):
+def test_a_rate_is_moved_by_those_still_to_come(site, goal):
     rate = made(
-        bare_site, metric="win_rate", kind="level", name="Win more", target_input=Decimal("0.9"),
+        site, metric="win_rate", kind="level", name="Win more", target_input=Decimal("0.9"),
         baseline=Decimal("0.8"),
     )  # fmt: skip
-    text = plain(bare_site.browser().get(f"/goals/{rate}/whatif"))
+    text = plain(site.browser().get(f"/goals/{rate}/whatif"))
     assert "Still to be counted" in text and "Win rate of these" in text
-    over = bare_site.browser().get(f"/goals/{rate}/whatif?value=140")
+    over = site.browser().get(f"/goals/{rate}/whatif?value=140")
     assert "This cannot be more than 100%." in over
 
 
 @pytest.mark.parametrize("place", ["why", "whatif"])
-def test_a_milestone_has_neither_and_says_so(bare_site, place):
-    goal_id = made(bare_site, metric=None, kind="milestone", target_input=None)
-    assert "A milestone is done or not" in plain(
-        bare_site.browser().get(f"/goals/{goal_id}/{place}")
-    )
+def test_a_milestone_has_neither_and_says_so(site, place):
+    goal_id = made(site, metric=None, kind="milestone", target_input=None)
+    assert "A milestone is done or not" in plain(site.browser().get(f"/goals/{goal_id}/{place}"))

@@ -85,6 +85,7 @@ def full(site):
             today=site.now.date(), now=site.now,
         )  # fmt: skip
         imagined = outlook.outlook(session, standing.one(session, goal), now=site.now)
+        assert isinstance(imagined, outlook.Outlook)
         scenario = scenarios.save(
             session, imagined, {}, "As it goes", None, by=owner.id, now=site.now
         )

@@ -16,7 +16,7 @@ from goals.records.record import DirtyDay
 from goals.records.sales import Deal, Owner
 from goals.table import key, new_id
 from goals.tracking import standing
-from goals.tracking.remedies import attempts, catalogue, evidence
+from goals.tracking.remedies import attempts, catalogue, evidence, moved
 from tests.support import company
 
 NOW = company.NOW
@@ -272,3 +272,48 @@ def test_an_outcome_that_is_none_is_refused(session):
             session, goal, take(session, goal), "fine", None, version=1, by=None, today=DAY
         )
     assert refused.value.field == "outcome"
+
+
+def taken(session, goal, day, remedy=None):
+    return attempts.take(
+        session, goal, "Call", owner_id=None, due_on=DAY + timedelta(days=30), by=None,
+        today=day, now=NOW, remedy=remedy,
+    )  # fmt: skip
+
+
+def test_an_action_is_laid_beside_going_on_without_it(session):
+    goal = off_track(session)
+    # Ben stopped on 4 July: the ten days after 24 June hold fewer wins than those before.
+    row = taken(session, goal, date(2026, 7, 4))
+    found = moved.of(session, goal, row, today=date(2026, 7, 14))
+    assert (found.was, found.came, found.expected) == (2000, 1000, 2000)
+    assert not found.by_season
+    assert (found.before.days, found.after.days) == (10, 10)
+    assert (found.as_large, found.stretches) == (0, 8)
+    text = words.render(found.message, "en").replace("\u00a0", " ")
+    assert "Revenue: $1.0k in the 10 days after it, $2.0k in as many before." in text
+    assert "0 of 8 earlier stretches moved as far without it." in text
+    assert "no proof" in text
+
+
+def test_an_action_for_a_driver_is_judged_by_the_driver(session):
+    lose(session, "Ann", 5)
+    goal = off_track(session)
+    found = moved.of(
+        session, goal, taken(session, goal, date(2026, 7, 12), "win_rate.train"), today=DAY
+    )
+    assert found.metric.id == "win_rate" and found.came < found.was == 1
+    own = moved.of(
+        session, goal, taken(session, goal, date(2026, 7, 12), "revenue.score"), today=DAY
+    )
+    assert own.metric.id == "revenue"
+
+
+def test_an_action_shows_nothing_before_a_week(session):
+    goal = off_track(session)
+    row = taken(session, goal, DAY - timedelta(days=3))
+    found = moved.of(session, goal, row, today=DAY)
+    assert isinstance(found, words.Message)
+    assert "24 Aug 2026 at the earliest" in words.render(found, "en").replace("\u00a0", " ")
+    row.outcome = "dropped"
+    assert moved.of(session, goal, row, today=DAY) is None
