@@ -120,7 +120,7 @@ def test_a_cut_over_is_shown_before_it_is_set_and_can_be_taken_back(both):
     text = plain(browser.get(asked))
     assert "Let 新 CRM count from 1 May 2026 on?" in text
     assert "Revenue $5,550 $2,750" in text
-    assert "One open deal is only in Old CRM" in text
+    assert "1 open deal is only in Old CRM" in text
     browser.post(asked, day="2026-05-01")
     # Of the old: January to April, 1,000; of the new: May to July, 500 + 600 + 650.
     assert revenue(both) == 2750

@@ -120,7 +120,7 @@ def test_a_rate_is_for_the_base_currency_it_came_with_and_waits_for_it(shop):
     assert "restated" in said
     text = plain(visitor.get("/data/rates"))
     assert "3 amounts wait for an exchange rate" in text
-    assert "One rate is kept for when the currency of the workspace is USD." in text
+    assert "1 rate is kept for when the currency of the workspace is USD." in text
     assert kept(shop) == []
     # The same day of the same currency has a rate to each base currency.
     enter(visitor, "1 Jul 2026", "40")
