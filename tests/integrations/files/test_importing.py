@@ -364,7 +364,7 @@ def test_readings_and_rates(room):
     assert set(rows) == {"nps | 2026-01-31 | region=West", "nps | 2026-01-31 | "}
     assert rows["nps | 2026-01-31 | region=West"].segment == {"region": "West"}
     assert room.read("on,currency,per_base\n2026-01-01,thb,33.125\n", "rate").created == 1
-    assert room.rows("rate")["THB | 2026-01-01"].per_base == Decimal("33.125")
+    assert room.rows("rate")["THB | 2026-01-01 | USD"].per_base == Decimal("33.125")
 
 
 def test_a_reading_of_an_unknown_goal_is_left_out(room):
