@@ -69,6 +69,17 @@ def of(session: Session, connection_id: int, record: str) -> list[Held]:
     return list(_each(found, kinds.KINDS[record].happens, accounts, owners))
 
 
+def any_of(session: Session, connection_id: int, record: str) -> bool:
+    """Tell whether a connection holds any living record of a kind."""
+    table: Any = kinds.KINDS[record].table
+    statement = select(table.id).where(
+        col(table.workspace_id) == workspace_of(session),
+        col(table.connection_id) == connection_id,
+        col(table.deleted_at).is_(None),
+    )
+    return session.execute(statement.limit(1)).first() is not None
+
+
 def _each(
     found: Any, days: tuple[str, ...], accounts: dict[int, str], owners: dict[int, str]
 ) -> Iterator[Held]:
