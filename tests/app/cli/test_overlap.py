@@ -1,6 +1,7 @@
 """The commands connection overlap and connection cut-over."""
 
 import pytest
+from cryptography.fernet import Fernet
 
 from tests.fakes.hubspot.hub import FakeHubSpot
 
@@ -23,6 +24,7 @@ def both(command, tmp_path, monkeypatch):
     path.write_text(HEAD + "".join(lines), encoding="utf-8")
     assert command("import", path, "--as", "deal")[0] == 0
     monkeypatch.setenv("HEADWAY_ALLOW_PRIVATE_SOURCES", "1")
+    monkeypatch.setenv("HEADWAY_ENCRYPTION_KEYS", Fernet.generate_key().decode())
     monkeypatch.setenv("HUB_TOKEN", "pat-na1-fake")
     with FakeHubSpot() as hub:
         for place, (deal, came, closed, amount) in enumerate(ROWS):
