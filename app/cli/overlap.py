@@ -46,7 +46,10 @@ def overlap(args: Namespace, context: Context, session: Session) -> int:
             "window", "The last day lies before the first.", "Give --from and --to in order.",
             field="to", exit_code=2,
         )  # fmt: skip
-    found = [report.of_kind(session, old, new, one, first, last) for one in report.kinds(old, new)]
+    found = [
+        report.of_kind(session, old, new, one, first, last)
+        for one in report.kinds(session, old, new)
+    ]
     compared = report.by_source(session, old, new, first, last, today=context.today)
     holding = cut_overs.of_pair(session, old.id, new.id)
     day = None if holding is None else holding.day

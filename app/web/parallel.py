@@ -54,7 +54,7 @@ class Asked:
 def candidates(session: Session) -> list[tuple[Connection, Connection]]:
     """Return the pairs of sources that have some kind of record in common, the older first."""
     ordered = sorted(connections.every(session), key=lambda one: (one.created_at, one.id))
-    return [pair for pair in combinations(ordered, 2) if report.kinds(*pair)]
+    return [pair for pair in combinations(ordered, 2) if report.kinds(session, *pair)]
 
 
 def warnings(session: Session, records: Sequence[str] | None = None) -> list[tuple[str, str]]:
@@ -115,7 +115,7 @@ def page() -> str:
     if asked is None:
         return render_template("data/parallel.html", asked=None)
     first, last = asked.window.first, asked.window.last
-    shared = report.kinds(asked.old, asked.new)
+    shared = report.kinds(session, asked.old, asked.new)
     found = [report.of_kind(session, asked.old, asked.new, one, first, last) for one in shared]
     compared = report.by_source(
         session, asked.old, asked.new, first, last, today=frame.today(), also=_of_goals(session)
@@ -313,7 +313,7 @@ def _planned(session: Session, asked: Asked, parted: Any) -> list[Compared]:
 
 def _lost(session: Session, asked: Asked) -> list[Pair]:
     """Return the deals that are open in the old source alone and would count nowhere."""
-    if "deal" not in report.kinds(asked.old, asked.new):
+    if "deal" not in report.kinds(session, asked.old, asked.new):
         return []
     found = report.of_kind(session, asked.old, asked.new, "deal", date.min, date.max)
     return [

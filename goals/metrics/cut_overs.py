@@ -13,6 +13,7 @@ from sqlmodel import Session, col
 from goals.calendar import FIRST_COMMON_YEAR, LAST_COMMON_YEAR
 from goals.errors import Refusal
 from goals.metrics import fitting, limits, refresh
+from goals.metrics.overlap import held
 from goals.metrics.rows import Limit
 from goals.records import kinds, ledger
 from goals.records.connections import Connection, CutOver
@@ -82,6 +83,16 @@ def _pairs(session: Session, old: Connection, new: Connection, day: date | None)
         return pairs
     if not FIRST_COMMON_YEAR <= day.year <= LAST_COMMON_YEAR:
         raise Refusal("cut_over_day", N_("This is no day to count from."), field="day")
+    for side in (old, new):
+        # What a file or a query delivers is held by the connection of all files.
+        if not any(held.any_of(session, side.id, one) for one in side.records):
+            raise Refusal(
+                "cut_over_empty",
+                N_("%(name)s holds no records of its own, so that none can be told apart."),
+                {"name": side.name},
+                field="day",
+                misused=False,
+            )
     pairs.append((old.id, new.id, day))
     for first, then, at in pairs[:-1]:
         if first == old.id or (then == new.id and at != day):

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from goals import workspace
 from goals.records import kinds
 from goals.records.record import Record
 from goals.records.sales import Account, Owner
@@ -22,7 +23,8 @@ _CUSTOMER = ("account_id", "customer_id")
 class Held:
     """A record of a source: what it is found by, and what may differ from its twin's.
 
-    `days` are its business days by column; `day` is the one to show it by.
+    `days` are its business days by column; `day` is the one to show it by. Without a currency an
+    amount is in the workspace's.
     """
 
     id: int
@@ -66,11 +68,27 @@ def of(session: Session, connection_id: int, record: str) -> list[Held]:
     accounts = _names(session, Account, connection_id)
     owners = _names(session, Owner, connection_id)
     found = session.execute(statement.execution_options(yield_per=2000)).scalars()
-    return list(_each(found, kinds.KINDS[record].happens, accounts, owners))
+    currency = workspace.of(session).currency
+    return list(_each(found, kinds.KINDS[record].happens, accounts, owners, currency))
+
+
+def any_of(session: Session, connection_id: int, record: str) -> bool:
+    """Tell whether a connection holds any living record of a kind."""
+    table: Any = kinds.KINDS[record].table
+    statement = select(table.id).where(
+        col(table.workspace_id) == workspace_of(session),
+        col(table.connection_id) == connection_id,
+        col(table.deleted_at).is_(None),
+    )
+    return session.execute(statement.limit(1)).first() is not None
 
 
 def _each(
-    found: Any, days: tuple[str, ...], accounts: dict[int, str], owners: dict[int, str]
+    found: Any,
+    days: tuple[str, ...],
+    accounts: dict[int, str],
+    owners: dict[int, str],
+    currency: str,
 ) -> Iterator[Held]:
     for one in found:
         yield Held(
@@ -84,7 +102,7 @@ def _each(
             status=getattr(one, "status", None),
             stage=getattr(one, "stage", None),
             amount=_first(one, *_AMOUNTS),
-            currency=getattr(one, "currency", None),
+            currency=getattr(one, "currency", None) or currency,
             url=one.url,
             custom={name: str(value) for name, value in (one.custom or {}).items()},
             days={name: getattr(one, name) for name in days},

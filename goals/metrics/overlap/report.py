@@ -83,9 +83,13 @@ class Compared:
         return self.before.value == self.after.value
 
 
-def kinds(old: Connection, new: Connection) -> list[str]:
-    """Return the kinds of record that both deliver and that can be matched."""
-    return [one for one in KEYS if one in old.records and one in new.records]
+def kinds(session: Session, old: Connection, new: Connection) -> list[str]:
+    """Return the kinds of record that both hold and that can be matched.
+
+    What a file or a query delivers is held by the connection of all files, not by its own.
+    """
+    both = [one for one in KEYS if one in old.records and one in new.records]
+    return [one for one in both if all(held.any_of(session, side.id, one) for side in (old, new))]
 
 
 def of_kind(
@@ -95,7 +99,7 @@ def of_kind(
 
     Records are looked for on all days, so that a day that differs makes none of them single.
     """
-    if record not in kinds(old, new):
+    if record not in kinds(session, old, new):
         raise Refusal("unknown_record", N_("Both sources have no such records."), field="record")
     found = matching.matched(
         record, held.of(session, old.id, record), held.of(session, new.id, record)

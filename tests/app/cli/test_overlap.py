@@ -1,6 +1,9 @@
 """The commands connection overlap and connection cut-over."""
 
 import pytest
+from cryptography.fernet import Fernet
+
+from tests.fakes.hubspot.hub import FakeHubSpot
 
 HEAD = "external_id,name,stage,created_on,closed_on,amount\n"
 ROWS = (
@@ -11,18 +14,27 @@ DAYS = ("--from", "2026-01-01", "--to", "2026-06-30")
 
 
 @pytest.fixture
-def both(command, tmp_path):
-    """Two files with the same two deals, one of which is dearer in the new one."""
-    for name, more in (("old", 0), ("new", 50)):
-        rows = [
-            f"{name}{place},{deal},Won,{came},{closed},{amount + more * place}\n"
-            for place, (deal, came, closed, amount) in enumerate(ROWS)
-        ]
-        path = tmp_path / f"{name}.csv"
-        path.write_text(HEAD + "".join(rows), encoding="utf-8")
-        words = ("--set", f"path={path}", "--set", "record=deal")
-        assert command("connection", "add", "csv", name, *words)[0] == 0
-    assert command("sync")[0] == 0
+def both(command, tmp_path, monkeypatch):
+    """A file and a HubSpot with the same two deals, one of which is dearer in HubSpot."""
+    path = tmp_path / "deals.csv"
+    lines = [
+        f"f{place},{deal},Won,{came},{closed},{amount}\n"
+        for place, (deal, came, closed, amount) in enumerate(ROWS)
+    ]
+    path.write_text(HEAD + "".join(lines), encoding="utf-8")
+    assert command("import", path, "--as", "deal")[0] == 0
+    monkeypatch.setenv("HEADWAY_ALLOW_PRIVATE_SOURCES", "1")
+    monkeypatch.setenv("HEADWAY_ENCRYPTION_KEYS", Fernet.generate_key().decode())
+    monkeypatch.setenv("HUB_TOKEN", "pat-na1-fake")
+    with FakeHubSpot() as hub:
+        for place, (deal, came, closed, amount) in enumerate(ROWS):
+            hub.add_deal(
+                deal, stage="Won", amount=str(amount + 50 * place), currency="USD",
+                created=f"{came}T05:00:00Z", closed=f"{closed}T00:00:00Z",
+            )  # fmt: skip
+        words = ("--set", f"base_url={hub.url}", "--secret", "token=HUB_TOKEN")
+        assert command("connection", "add", "hubspot", "new", *words)[0] == 0
+        assert command("sync")[0] == 0
     return command
 
 
@@ -31,7 +43,7 @@ def revenue(command):
 
 
 def test_the_report_tells_what_both_have_and_say(both):
-    code, told = both("connection", "overlap", "old", "new", *DAYS)
+    code, told = both("connection", "overlap", "Files", "new", *DAYS)
     assert code == 0
     (deals,) = told["records"]
     assert {name: deals[name] for name in ("both", "different", "only_old", "only_new")} == {
@@ -43,27 +55,27 @@ def test_the_report_tells_what_both_have_and_say(both):
     }
     (found,) = (one for one in told["metrics"] if one["metric"] == "revenue")
     assert (found["old"]["value"], found["new"]["value"]) == (400, 450)
-    assert (told["cut_over"], told["old"]["name"]) == (None, "old")
+    assert (told["cut_over"], told["old"]["name"]) == (None, "Files")
 
 
 def test_a_cut_over_is_set_and_taken_back(both):
     assert revenue(both) == 850
-    code, told = both("connection", "cut-over", "old", "new", "--on", "2026-04-01")
+    code, told = both("connection", "cut-over", "Files", "new", "--on", "2026-04-01")
     assert (code, told["cut_over"]) == (0, "2026-04-01")
     assert revenue(both) == 450
-    assert both("connection", "overlap", "old", "new", *DAYS)[1]["cut_over"] == "2026-04-01"
-    assert both("connection", "cut-over", "old", "new", "--none")[0] == 0
+    assert both("connection", "overlap", "Files", "new", *DAYS)[1]["cut_over"] == "2026-04-01"
+    assert both("connection", "cut-over", "Files", "new", "--none")[0] == 0
     assert revenue(both) == 850
 
 
 @pytest.mark.parametrize(
     ("words", "code"),
     [
-        (("old", "old", "--on", "2026-04-01"), "cut_over_same"),
-        (("old", "nobody", "--on", "2026-04-01"), "unknown_connection"),
-        (("old", "new"), "usage"),
-        (("old", "new", "--on", "soon"), "usage"),
-        (("old", "new", "--on", "2026-04-01", "--none"), "usage"),
+        (("Files", "Files", "--on", "2026-04-01"), "cut_over_same"),
+        (("Files", "nobody", "--on", "2026-04-01"), "unknown_connection"),
+        (("Files", "new"), "usage"),
+        (("Files", "new", "--on", "soon"), "usage"),
+        (("Files", "new", "--on", "2026-04-01", "--none"), "usage"),
     ],
 )
 def test_what_cannot_be_is_said(both, words, code):

@@ -127,7 +127,7 @@ def test_a_cut_over_is_shown_before_it_is_set_and_can_be_taken_back(both):
     text = plain(browser.get(f"{PAGE}?{both.pair}"))
     assert "Old CRM counts until 30 Apr 2026, 新 CRM from 1 May 2026 on" in text
     assert "hold the same" not in plain(browser.get("/data"))
-    assert re.search(r"2026 \S+, \w+: from 1 May 2026 on the new source", text)
+    assert re.search(r"2026 \S+, \S.*: from 1 May 2026 on the new source", text)
     browser.post(asked, day="2026-05-01")
     browser.post(f"{PAGE}/back?{both.pair}")
     assert revenue(both) == 5550

@@ -40,6 +40,7 @@ OWNERS = {
     "settings.member", "settings.link", "settings.teams", "settings.save", "settings.sample",
     "data.grid", "data.connect", "data.returned", "data.pause", "data.reconnect", "data.read_again",
     "data.change", "data.remove", "data.bring_back", "data.mapping",
+    "data.cut_over", "data.cut_over_back",
     "slack.setup", "slack.bind", "slack.add_channel",
     "slack.switch", "slack.install", "slack.oauth_redirect", "slack.move",
 }  # fmt: skip
