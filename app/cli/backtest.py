@@ -1,6 +1,6 @@
 """How good forecast and status are, measured: backtest [--series FILE.csv|builtin] [--seed N]."""
 
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +20,21 @@ def add_arguments(parser: ArgumentParser) -> None:
         help="a file with the columns series, date and value, or the public series",
     )
     parser.add_argument(
-        "--seed", type=int, default=series.SPLIT, metavar="N", help="of the split and the quarters"
+        "--seed",
+        type=_seed,
+        default=series.SPLIT,
+        metavar="N",
+        help="of the split and the quarters",
     )
     common.add_any_workspace(parser)
     common.add_today(parser)
     common.add_json(parser)
+
+
+def _seed(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise ArgumentTypeError(f"{text!r} is not a whole number from 0 on")
+    return int(text)
 
 
 def run(args: Namespace) -> int:

@@ -160,7 +160,8 @@ def _history(session: Session, goal: Goal, metric: Metric, found: Units) -> _Pas
     spans = [(one.first, one.last) for one in found.past]
     *each, whole = readings.figures(session, *asked, [*spans, (first, last)])
     values = _kept(each)
-    if len(values) < landing.FLOOR:
+    # A unit in which nothing was there to be counted says nothing.
+    if sum(one.value is not None for one in each) < landing.FLOOR:
         return None
     if metric.kind == "stock" or not here.is_counted:
         return _Past("level", values) if whole.value == each[-1].value else None

