@@ -35,6 +35,7 @@ from goals.records import (
 from goals.tracking import evaluation, goal
 from goals.tracking.checkins import table as checkins
 from goals.tracking.remedies import table as remedies
+from goals.tracking.scenarios import table as scenarios
 from integrations.slack import tables as slack
 from strategy.worksheets import tables as worksheets
 
@@ -44,7 +45,7 @@ FIRST = {
     "records": (connections, record, demand, figures, marketing, service, commerce, company),
     "sales": (sales, rules),
     "metrics": (rollup, evidence, custom, faults),
-    "goals": (goal, evaluation, checkins, remedies, rule, outbox),
+    "goals": (goal, evaluation, checkins, remedies, scenarios, rule, outbox),
     "strategy": (worksheets,),
 }
 
