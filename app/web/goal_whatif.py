@@ -80,6 +80,7 @@ def page(goal_id: int, form: ScenarioForm | None = None) -> str:
         reaches=found.reaches(landing),
         target=texts.amount(found.target, one.unit, one.currency),
         actual=texts.amount(_actual(one), one.unit, one.currency),
+        likely=_likely(one),
         days=ngettext("%(num)d day", "%(num)d days", found.rest.days),
         alone=[
             _alone(found, place)
@@ -144,6 +145,14 @@ def bring_back(goal_id: int, scenario_id: int) -> Response:
     keeping.bring_back(session, keeping.find(session, goal, scenario_id))
     flash(_("The scenario is back."))
     return _back(goal)
+
+
+def _likely(one: Standing) -> str | None:
+    """Return where the goal's forecast says that it ends, None where it has none."""
+    seen = one.evaluation
+    if seen is None or seen.likely_end is None:
+        return None
+    return texts.amount(seen.likely_end, one.unit, one.currency)
 
 
 def _back(goal: Goal) -> Response:
