@@ -38,6 +38,7 @@ AREAS = (
     "app.web.reconcile",
     "app.web.ask",
     "app.web.slack",
+    "app.web.alerts",
 )
 
 

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.accounts import passwords, people, workspaces
 from app.accounts import sign_in as signing
-from app.web import access, frame
+from app.web import access, frame, notices
 from app.web.forms.accounts import FirstOwnerForm, PasswordForm, SignInForm
 from app.web.texts import gettext as _
 from goals import words
@@ -17,6 +17,8 @@ from goals.errors import Refusal
 from goals.workspace import Person
 
 blueprint = Blueprint("accounts", __name__)
+blueprint.add_url_rule("/account/notices", "notices", notices.page)
+blueprint.add_url_rule("/account/notices", "keep_notices", notices.save, methods=["POST"])
 YEAR = 365 * 24 * 3600
 
 

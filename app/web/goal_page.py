@@ -10,6 +10,7 @@ from markupsafe import Markup
 from sqlmodel import Session, col, select
 
 from app.web import (
+    alert_stories,
     checkin_views,
     downloads,
     frame,
@@ -111,6 +112,7 @@ def page(goal_id: int, problem: Refusal | None = None) -> str:
         way=rows.way(one),
         checkins=checkin_views.panel(session, one),
         remedies=remedies.panel(session, one),
+        stories=alert_stories.of_goal(session, goal),
     )
 
 

@@ -42,6 +42,7 @@ WITHIN = {
     "readings": "data",
     "rates": "data",
     "holidays": "data",
+    "alerts": "slack",
     "kpis": "goals",
     "reconcile": "metrics",
 }

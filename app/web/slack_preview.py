@@ -22,11 +22,12 @@ from goals.questions.text import LONGEST
 from goals.table import workspace_of
 from goals.tracking import standing
 from goals.words import N_, Message
-from integrations.slack import calls, teams
+from integrations import email, webhook
+from integrations.outgoing import MEMBER_GONE, NO_ADDRESS
+from integrations.slack import calls, direct, teams
 from integrations.slack.blocks import alerts, answers
 from integrations.slack.blocks.mrkdwn import Post
 from integrations.slack.channel import UNREADABLE
-from strategy import reminders
 
 #: Stories shown on the page.
 MOST = 20
@@ -35,11 +36,22 @@ _HELD = {
     "channel_off": N_("The channel is switched off."),
     "goal_private": N_("The goal is private."),
     holding.OVERTAKEN: N_("The data were mended meanwhile, and the goal stands well."),
+    "goal_hidden": N_("This person may not see the goal."),
+    "member_gone": N_("This person is no member any more."),
     "goal_team": N_("Only its team may see the goal, and this is not the team's channel."),
 }
 #: Nothing to call Slack with: never given, or sealed with a key that is gone.
 _NO_TOKEN = ("no_token", "not_connected", "secrets_unreadable")
 _LASTING = {
+    "smtp_unreachable": email.UNREACHABLE,
+    "smtp_signed_out": email.SIGNED_OUT,
+    "smtp_plain": email.PLAIN,
+    "smtp_refused": N_("The mail server did not take the message."),
+    "webhook_unreachable": webhook.UNREACHABLE,
+    "webhook_refused": N_("The address did not take the message."),
+    "no_address": NO_ADDRESS,
+    "member_gone": MEMBER_GONE,
+    "not_linked": direct.NOT_LINKED,
     "slack_unreachable": calls.UNREACHABLE,
     "ratelimited": calls.SLOWER,
     "rate_limited": calls.SLOWER,
@@ -114,12 +126,14 @@ def stories(session: Session) -> list[Shown]:
     visible = {one.goal.id for one in standing.board(session, frame.eyes())}
     statement = select(Outbox).where(
         col(Outbox.workspace_id) == here,
-        or_(col(Outbox.goal_id).in_(visible), col(Outbox.kind) == reminders.KIND),
+        # What is for one person is in the log.
+        col(Outbox.channel_kind).in_(("slack", "preview")),
+        or_(col(Outbox.goal_id).in_(visible), col(Outbox.goal_id).is_(None)),
     )
     newest = statement.order_by(col(Outbox.id).desc()).limit(10 * MOST)
     dead = statement.where(col(Outbox.state) == "dead").limit(10 * MOST)
     rows = {row.id: row for one in (newest, dead) for row in session.exec(one)}
-    channels = _channels(session)
+    channels = channels_by_id(session)
     made = [_shown(rows[row_id], channels) for row_id in sorted(rows)]
     by_key = {one.row.dedupe_key: one for one in made}
     openers = []
@@ -150,7 +164,7 @@ def _shown(row: Outbox, channels: dict[str, Channel]) -> Shown:
         ).blocks
     except alerts.UNREADABLE:
         blocks = []
-    state, why = _state(row)
+    state, why = state_of(row)
     return Shown(row, mrkdwn.lines(blocks), _place(row, channel), state, why)
 
 
@@ -162,7 +176,8 @@ def _place(row: Outbox, channel: Channel | None) -> str:
     return row.destination
 
 
-def _state(row: Outbox) -> tuple[str, str | None]:
+def state_of(row: Outbox) -> tuple[str, str | None]:
+    """Return what became of a message, and why it has not arrived (None: it has, or will)."""
     code = (row.error or {}).get("code")
     if row.state == "done":
         return (_("Sent") if row.channel_kind != "preview" and _left(row) else _("Kept here")), None
@@ -195,7 +210,8 @@ def _reason(code: str | None, *, waits: bool) -> str:
     return say(Message(known.get(code, calls.ANSWERED), {"code": code}))
 
 
-def _channels(session: Session) -> dict[str, Channel]:
+def channels_by_id(session: Session) -> dict[str, Channel]:
+    """Return the Slack channels that are known, by the id that Slack gave them."""
     statement = select(Channel).where(
         col(Channel.workspace_id) == workspace_of(session), col(Channel.kind) == "slack"
     )
@@ -212,7 +228,7 @@ def retry(message_id: int) -> AnyResponse:
         col(Outbox.workspace_id) == workspace_of(session), col(Outbox.id) == message_id
     )
     found = session.exec(statement).first()
-    if found is None or (found[0] not in visible and found[1] != reminders.KIND):
+    if found is None or (found[0] not in visible and found[0] is not None):
         abort(404)
     if delivery.retry(session, message_id, frame.now()):
         flash(_("The message is in the queue again."))

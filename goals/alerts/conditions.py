@@ -152,11 +152,13 @@ _BELOW = {
         N_("The pace has been under %(least)s for %(days)s; it is %(value)s."),
         N_("The pace is %(value)s, under %(least)s for %(days)s; %(wanted)s are needed."),
         N_("The pace is %(value)s, not under %(least)s."),
+        N_("The pace is still under %(least)s; that was told. It is %(value)s."),
     ),
     "chance": (
         N_("The chance has been under %(least)s for %(days)s; it is %(value)s."),
         N_("The chance is %(value)s, under %(least)s for %(days)s; %(wanted)s are needed."),
         N_("The chance is %(value)s, not under %(least)s."),
+        N_("The chance is still under %(least)s; that was told. It is %(value)s."),
     ),
 }
 
@@ -186,13 +188,13 @@ def _below(
         "days": words.Days(Decimal(run)),
         "wanted": words.Days(Decimal(days)),
     }
-    fires, waits, well = _BELOW[what]
+    fires, waits, well, still = _BELOW[what]
     if run == 0:
         return state("well", Message(well, said), holds=False, is_open=known.is_open, **facts)
-    if known.is_open or holds:
-        why = Message(fires, said)
-        code = "still_below" if known.is_open else "below"
-        return state(code, why, holds=True, is_open=known.is_open, **facts)
+    if known.is_open:
+        return state("still_below", Message(still, said), holds=True, is_open=True, **facts)
+    if holds:
+        return state("below", Message(fires, said), holds=True, is_open=False, **facts)
     return state("not_long_enough", Message(waits, said), holds=False, is_open=False, **facts)
 
 

@@ -85,8 +85,8 @@ class Draft:
     quiet_from: str | None = None
     quiet_to: str | None = None
     workdays_only: bool = False
-    cool_down: int = 0
-    weekly_most: int | None = None
+    cool_down: object = 0
+    weekly_most: object | None = None
     ladder: Sequence[Mapping[str, Any]] = ()
 
 
@@ -237,7 +237,7 @@ def _written(at: time) -> str:
 def _ladder(session: Session, draft: Draft) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for one in draft.ladder:
-        hours = int(Number(24, 1, 720, whole=True).read("hours", one.get("hours")))
+        hours = int(Number(24, 1, 720, whole=True).read("ladder", one.get("hours")))
         if found and hours <= found[-1]["hours"]:
             raise Refusal(
                 "ladder_wrong", N_("Each step of the ladder comes later than the one before."),

@@ -64,7 +64,8 @@ def active(session: Session, kinds: Iterable[str], now: datetime) -> list[AlertR
 
 def name(rule: AlertRule) -> Message:
     """Return what a rule is called."""
-    return Message(N_("%(name)s"), {"name": rule.name}) if rule.name else Message(DEFAULT_NAME)
+    # What a person typed is not looked up in any language.
+    return Message("%(name)s", {"name": rule.name}) if rule.name else Message(DEFAULT_NAME)
 
 
 def find(session: Session, text: str, now: datetime) -> AlertRule:

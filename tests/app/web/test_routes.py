@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from app.accounts import people
 from app.web import access
-from goals.alerts import review
+from goals.alerts import review, ruling, stories
 from goals.alerts.outbox import Outbox
 from goals.metrics import authoring
 from goals.metrics.authoring import Draft
@@ -43,13 +43,15 @@ OWNERS = {
     "data.cut_over", "data.cut_over_back",
     "slack.setup", "slack.bind", "slack.add_channel",
     "slack.switch", "slack.install", "slack.oauth_redirect", "slack.move",
+    "alerts.kinds", "alerts.new", "alerts.rule", "alerts.switch", "alerts.archive",
 }  # fmt: skip
 NOWHERE = {
     "token": "nothing", "workspace_id": 1, "member_id": 1, "goal_id": 1, "section": "nothing",
     "question": "nothing", "number": 999, "provider": "nothing", "connection_id": 1, "run_id": 1,
     "metric_id": "nothing", "receipt": "rcp_nothing", "message_id": 1, "channel_id": "C0NONE",
     "comment_id": 1, "link_id": 1, "ending": "nothing", "checkin_id": 1, "attempt_id": 1,
-    "step_id": 1, "currency": "nothing", "holiday_id": 1, "scenario_id": 1,
+    "step_id": 1, "currency": "nothing", "holiday_id": 1, "scenario_id": 1, "rule_id": 1,
+    "story_id": 1, "kind": "nothing",
 }  # fmt: skip
 
 
@@ -94,6 +96,10 @@ def full(site):
         link = session.exec(of(site, ShareLink)).first()
         message = session.exec(of(site, Outbox)).first()
         reading = session.exec(of(site, Reading)).first()
+        rule = ruling.every(session, site.now)[0]
+        story = stories.begin(
+            session, rule, str(goal.id), goal_id=goal.id, now=site.now, today=site.now.date()
+        )
         draft = Draft("size", "Size", "revenue / contracts_signed")
         authoring.add(session, draft, by=owner.id, now=site.now)
         site.real = {
@@ -104,7 +110,8 @@ def full(site):
             "comment_id": comment.id, "link_id": link.id, "section": "proposition",
             "question": "strengths", "ending": "docx", "checkin_id": said.id,
             "attempt_id": tried.id, "step_id": step.id, "currency": "EUR", "holiday_id": 1,
-            "scenario_id": scenario.id,
+            "scenario_id": scenario.id, "rule_id": rule.id, "story_id": story.id,
+            "kind": "pace_gap",
         }  # fmt: skip
     return site
 
@@ -184,7 +191,7 @@ def test_every_page_sends_somebody_unknown_to_the_sign_in(full):
 def test_a_member_of_another_workspace_finds_nothing_of_this_one(full):
     named = {
         "goal_id", "connection_id", "run_id", "receipt", "message_id", "member_id", "comment_id",
-        "link_id", "checkin_id", "attempt_id", "metric_id",
+        "link_id", "checkin_id", "attempt_id", "metric_id", "rule_id", "story_id",
     }  # fmt: skip
     here, full.here = full.here, full.stranger
     wrong = []

@@ -7,7 +7,7 @@ import pytest
 from goals.alerts import conditions, delivery, ruling, stories, waking
 from goals.alerts.drafts import Draft
 from goals.alerts.outbox import Outbox
-from goals.alerts.rule import AlertAct, AlertRule, NoticeOff
+from goals.alerts.rule import AlertAct, AlertRule, AlertStory, NoticeOff
 from goals.errors import Refusal
 from goals.tracking.goal import Goal
 from tests.support.rules import Watch
@@ -166,7 +166,7 @@ def test_a_story_that_was_taken_on_climbs_no_ladder(watch):
     assert wake(watch.later(hours=1)) == 1
     assert deliver(watch) == [("escalation", "direct", str(watch.ann))]
     with watch.session() as session:
-        story = stories.find(session, watch.story().id)
+        story = session.get_one(AlertStory, (watch.here, watch.story().id))
         assert stories.acknowledge(session, story, by=watch.ann, now=watch.now)
         assert not stories.acknowledge(session, story, by=watch.owner, now=watch.now)
     assert wake(watch.later(days=9)) == 0
@@ -202,14 +202,14 @@ def test_a_snoozed_story_is_silent_until_its_time_but_its_end_is_told(watch):
     watch.say("on_track")
     watch.later(days=1).say("at_risk")
     with watch.session() as session:
-        story = stories.find(session, watch.story().id)
+        story = session.get_one(AlertStory, (watch.here, watch.story().id))
         stories.snooze(session, story, watch.now + timedelta(days=3), by=watch.ann, now=watch.now)
     watch.later(days=1).say("off_track")
     assert (watch.told(), watch.log()[-1]) == (["alert"], "snoozed")
     assert wake(watch.later(days=2)) == 1
     assert watch.told() == ["alert", "still"]
     with watch.session() as session:
-        story = stories.find(session, watch.story().id)
+        story = session.get_one(AlertStory, (watch.here, watch.story().id))
         stories.snooze(session, story, watch.now + timedelta(days=3), by=watch.ann, now=watch.now)
     watch.later(days=1).say("on_track")
     assert watch.told() == ["alert", "still", "recovery"]
@@ -219,7 +219,7 @@ def test_what_is_over_can_neither_be_taken_on_nor_put_off(watch):
     watch.say("on_track")
     watch.later(days=1).say("at_risk")
     with watch.session() as session:
-        story = stories.find(session, watch.story().id)
+        story = session.get_one(AlertStory, (watch.here, watch.story().id))
         for until in (watch.now, watch.now + timedelta(days=91)):
             with pytest.raises(Refusal, match="until"):
                 stories.snooze(session, story, until, by=None, now=watch.now)
@@ -230,7 +230,10 @@ def test_what_is_over_can_neither_be_taken_on_nor_put_off(watch):
     watch.later(days=1).say("on_track")
     with watch.session() as session, pytest.raises(Refusal, match="story_over"):
         stories.acknowledge(
-            session, stories.find(session, watch.story().id), by=None, now=watch.now
+            session,
+            session.get_one(AlertStory, (watch.here, watch.story().id)),
+            by=None,
+            now=watch.now,
         )
 
 
@@ -358,7 +361,7 @@ def test_three_messages_that_cannot_be_delivered_switch_a_rule_off(watch):
         ({"cool_down": -1}, "cool_down"),
         ({"weekly_most": 0}, "weekly_most"),
         ({"ladder": [{"hours": 2, "to": "owner"}, {"hours": 2, "to": "owner"}]}, "ladder"),
-        ({"ladder": [{"hours": "x", "to": "owner"}]}, "hours"),
+        ({"ladder": [{"hours": "x", "to": "owner"}]}, "ladder"),
     ],
 )
 def test_what_is_wrong_with_a_rule_is_said_at_its_field(watch, terms, field):
