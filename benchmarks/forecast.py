@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -18,9 +17,7 @@ from goals.alerts import review
 from goals.tracking.forecast.proof import calibration, series
 from tests.support import company
 
-ROOT = Path(__file__).resolve().parents[1]
 #: An environment of its own: statsforecast brings numba, pandas and more that nobody else needs.
-PLACE = ROOT / "var" / "statsforecast"
 PEER = "statsforecast==2.1.1"
 LENGTHS = (12, 24)
 SINCE = date(2026, 7, 1)
@@ -29,22 +26,12 @@ SINCE = date(2026, 7, 1)
 def rows(*, small: bool = False) -> Iterator[dict[str, Any]]:
     """Yield D1 to D5 by length of history, and D6 on both databases."""
     found = series.public(series.SPLIT)
-    python = install()
+    python = measuring.environment("statsforecast", PEER)
     for length in LENGTHS:
         yield from _accuracy(found, length, 10 if small else 150, python)
     with measuring.databases() as kinds:
         for name, make in kinds:
             yield _unchanged(make(), name, 20 if small else 1_000)
-
-
-def install() -> Path:
-    """Make the peer's environment unless it is there; return its Python."""
-    python = PLACE / "bin" / "python"
-    if not (PLACE / "installed").exists():
-        subprocess.run([sys.executable, "-m", "venv", str(PLACE)], check=True)
-        subprocess.run([str(python), "-m", "pip", "install", "--quiet", PEER], check=True)
-        (PLACE / "installed").touch()
-    return python
 
 
 def _accuracy(
@@ -87,7 +74,7 @@ def _peer(python: Path, past: Any) -> tuple[float, Any]:
     """Return the CPU seconds of AutoETS, and its ways on as (series, way, month)."""
     asked = {"season": 12, "ahead": calibration.AHEAD, "paths": 1000, "series": past.tolist()}
     told = subprocess.run(
-        [str(python), str(ROOT / "benchmarks" / "ets.py")],
+        [str(python), str(measuring.ROOT / "benchmarks" / "ets.py")],
         input=json.dumps(asked),
         capture_output=True,
         text=True,

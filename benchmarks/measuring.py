@@ -1,6 +1,8 @@
 """What the benchmarks share: databases to measure on, rows of the table."""
 
 import os
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -13,6 +15,7 @@ from sqlalchemy import create_engine
 from app import db
 from app.db import Database
 
+ROOT = Path(__file__).resolve().parents[1]
 RUNS = 5
 
 
@@ -26,6 +29,20 @@ def row(name: str, what: str, database: str, value: float, floor: str, goal: str
         "floor": floor,
         "goal": goal,
     }
+
+
+def environment(name: str, package: str) -> Path:
+    """Return the Python of an environment with a package in it, which is made if it is not there.
+
+    What is measured beside us brings dozens of packages that nobody else needs.
+    """
+    place = ROOT / "var" / name
+    python = place / "bin" / "python"
+    if not (place / "installed").exists():
+        subprocess.run([sys.executable, "-m", "venv", str(place)], check=True)
+        subprocess.run([str(python), "-m", "pip", "install", "--quiet", package], check=True)
+        (place / "installed").touch()
+    return python
 
 
 def seconds(done: Callable[[], Any]) -> float:

@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -16,9 +15,7 @@ from goals.records.sales import Deal, StageEvent
 from goals.workspace import Workspace
 from tests.fakes.hubspot.process import Remote, running
 
-ROOT = Path(__file__).resolve().parents[1]
 #: An environment of its own: dlt brings some forty packages that nobody else needs.
-PLACE = ROOT / "var" / "dlt"
 DLT = "dlt[sqlalchemy,postgres]==1.31.0"
 #: Records that are merged between two commits.
 PORTION = 5000
@@ -27,7 +24,7 @@ PORTION = 5000
 def rows(*, small: bool = False) -> Iterator[dict[str, Any]]:
     """Yield A2 to A4; dlt reads the same account beside us in the same run."""
     deals = 2_000 if small else 100_000
-    python = install()
+    python = measuring.environment("dlt", DLT)
     with (
         running("--deals", str(deals), "--keep-pages", "20") as hub,
         measuring.databases() as kinds,
@@ -42,16 +39,6 @@ def rows(*, small: bool = False) -> Iterator[dict[str, Any]]:
             what = f"full sync, times as fast as session.merge for each record, {deals} deals"
             merged = _merged(make, hub)
             yield measuring.row("A4", what, name, merged / ours, "12", "20")
-
-
-def install() -> Path:
-    """Make dlt's environment unless it is there; return its Python."""
-    python = PLACE / "bin" / "python"
-    if not (PLACE / "installed").exists():
-        subprocess.run([sys.executable, "-m", "venv", str(PLACE)], check=True)
-        subprocess.run([str(python), "-m", "pip", "install", "--quiet", DLT], check=True)
-        (PLACE / "installed").touch()
-    return python
 
 
 def _pull(database: Database, hub: Remote) -> None:
@@ -75,7 +62,12 @@ def _dlt(python: Path, database: Database, hub: Remote) -> float:
             "username": postgres.OWNER,
             "password": url.password,
         }
-    words = [str(python), str(ROOT / "benchmarks" / "dlt_pipeline.py"), hub.url, hub.token]
+    words = [
+        str(python),
+        str(measuring.ROOT / "benchmarks" / "dlt_pipeline.py"),
+        hub.url,
+        hub.token,
+    ]
     told = subprocess.run([*words, json.dumps(where)], capture_output=True, text=True)
     if told.returncode:
         raise RuntimeError(told.stderr[-2000:])

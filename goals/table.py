@@ -3,11 +3,11 @@
 import itertools
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from hashlib import blake2b
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     JSON,
@@ -22,9 +22,12 @@ from sqlalchemy import (
     TypeDecorator,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import registry
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Field, Session, SQLModel
+
+Row = TypeVar("Row", bound=SQLModel)
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -178,3 +181,20 @@ def workspace_of(session: Session) -> int:
     if bound is None:
         raise LookupError("this session is bound to no workspace")
     return int(bound)
+
+
+def added(session: Session, row: Row, there: Callable[[], Row | None]) -> Row:
+    """Add a row and return it, or the one that is there by then.
+
+    What is sent twice at the same moment is found by neither sending; one of the two is faster.
+    Raises IntegrityError if the row breaks a rule and none is there.
+    """
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:
+        found = there()
+        if found is None:
+            raise
+        return found
+    return row

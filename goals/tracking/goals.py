@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from goals import workspace
@@ -13,7 +12,7 @@ from goals.errors import Refusal
 from goals.metrics import catalogue, library, query, readings
 from goals.metrics.catalogue import Metric
 from goals.metrics.custom.metric import Custom
-from goals.table import id_from, new_id, workspace_of
+from goals.table import added, id_from, new_id, workspace_of
 from goals.tracking import family, judging, milestones, pace, rhythm, terms, visibility
 from goals.tracking.drafts import Draft
 from goals.tracking.goal import Goal, GoalVersion
@@ -74,15 +73,9 @@ def add(
         goal.origin_item = checked.origin.item
         goal.origin_answer_version = checked.origin.answer_version
         goal.origin_sentence = checked.origin.sentence
-    try:
-        with session.begin_nested():
-            session.add(goal)
-    except IntegrityError:
-        # Sent twice at the same moment: the other one was faster.
-        there = None if goal_id is None else _there(session, goal_id)
-        if there is None:
-            raise
-        return there
+    kept = added(session, goal, lambda: None if goal_id is None else _there(session, goal_id))
+    if kept is not goal:
+        return kept
     version = _version(goal, checked, baseline, by=by, now=now)
     version.judged_by = judging.chosen(session, goal, version, metric, checked.judge)
     session.add(version)

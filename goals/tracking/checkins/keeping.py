@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from goals.errors import Refusal
-from goals.table import new_id, workspace_of
+from goals.table import added, new_id, workspace_of
 from goals.tracking import goals, rhythm
 from goals.tracking.checkins.table import CONFIDENCES, Checkin
 from goals.tracking.evaluation import Evaluation
@@ -62,16 +61,7 @@ def add(
         made_at=now,
         **_columns(said),
     )
-    try:
-        with session.begin_nested():
-            session.add(row)
-    except IntegrityError:
-        # Sent twice at the same moment: the other one was faster.
-        there = None if checkin_id is None else _there(session, checkin_id)
-        if there is None:
-            raise
-        return there
-    return row
+    return added(session, row, lambda: None if checkin_id is None else _there(session, checkin_id))
 
 
 def answered(session: Session, goal_id: int) -> dict[date, Checkin]:

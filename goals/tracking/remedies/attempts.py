@@ -6,12 +6,11 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import and_
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from goals.errors import Refusal
-from goals.table import new_id, workspace_of
+from goals.table import added, new_id, workspace_of
 from goals.tracking.evaluation import Evaluation
 from goals.tracking.goal import Goal
 from goals.tracking.remedies import catalogue
@@ -76,15 +75,7 @@ def take(
         taken_at=now,
         taken_on=today,
     )
-    try:
-        with session.begin_nested():
-            session.add(row)
-    except IntegrityError:
-        there = None if attempt_id is None else _there(session, attempt_id)
-        if there is None:
-            raise
-        return there
-    return row
+    return added(session, row, lambda: None if attempt_id is None else _there(session, attempt_id))
 
 
 def settle(

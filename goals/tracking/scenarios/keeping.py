@@ -6,12 +6,11 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import and_
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from goals.calendar import Period
 from goals.errors import Refusal
-from goals.table import new_id, workspace_of
+from goals.table import added, new_id, workspace_of
 from goals.tracking.drivers import steering
 from goals.tracking.goal import Goal
 from goals.tracking.scenarios import outlook as outlooks
@@ -105,15 +104,9 @@ def save(
         made_by=by,
         made_at=now,
     )
-    try:
-        with session.begin_nested():
-            session.add(row)
-    except IntegrityError:
-        there = None if scenario_id is None else _there(session, scenario_id)
-        if there is None:
-            raise
-        return there
-    return row
+    return added(
+        session, row, lambda: None if scenario_id is None else _there(session, scenario_id)
+    )
 
 
 def compared(session: Session, one: Standing, *, now: datetime) -> list[Compared]:
