@@ -14,7 +14,7 @@ from app import queue, rebuilding, workers
 from app.queue import Claim
 from app.wiring import Wiring
 from goals import workspace
-from goals.alerts import delivery, digests, missed, reminding, review, sources, waking
+from goals.alerts import checking, delivery, digests, missed, reminding, review, sources, waking
 from goals.errors import Refusal
 from goals.metrics import refresh
 from goals.records.connections import Connection
@@ -36,6 +36,10 @@ AFTER_MIDNIGHT = timedelta(minutes=10)
 LONGEST_WAIT = timedelta(hours=26)
 #: Seconds after which a worker says again that it is still at it.
 KEEP_EVERY = 20.0
+
+
+#: What is looked at once a day beside the goals.
+REMINDS = (reminders.remind, reminding.remind, missed.check, sources.check)
 
 
 class LeaseLost(Exception):
@@ -264,7 +268,7 @@ def run_reviews(
             now = tell()
             today = workspace.of(session).local_day(now)
             review.review(session, now=now, today=today, failed=_not_reviewed)
-            for remind in (reminders.remind, reminding.remind, missed.check, sources.check):
+            for remind in (*REMINDS, checking.forget):
                 _remind(session, now, today, remind)
             queue.done(session, claim, next_review(session, now))
     except Exception as error:

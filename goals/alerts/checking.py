@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, delete, select
 
 from goals import words
 from goals.alerts import conditions, failing, ruling, stories, telling
@@ -314,6 +314,16 @@ def keep(
     row.why, row.facts = words.to_json(decision.why), dict(decision.facts)
     session.add(row)
     session.flush()
+
+
+def forget(session: Session, *, now: datetime, today: date) -> int:
+    """Take away the lines of the log that are older than they are kept; tells nobody."""
+    session.execute(
+        delete(RuleCheck).where(
+            col(RuleCheck.workspace_id) == workspace_of(session), col(RuleCheck.day) < today - KEPT
+        )
+    )
+    return 0
 
 
 def _fired_with(session: Session, rule: AlertRule, subject: Subject) -> frozenset[str]:

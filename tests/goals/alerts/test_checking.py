@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from goals.alerts import conditions, delivery, ruling, stories, waking
+from goals.alerts import checking, conditions, delivery, ruling, stories, waking
 from goals.alerts.drafts import Draft
 from goals.alerts.outbox import Outbox
 from goals.alerts.rule import AlertAct, AlertRule, AlertStory, NoticeOff
@@ -333,6 +333,16 @@ def test_three_messages_that_cannot_be_delivered_switch_a_rule_off(watch):
     states = [(row.kind, row.state) for row in watch.rows(Outbox)]
     assert states[:3] == [("alert", "dead"), ("recovery", "dead"), ("alert", "dead")]
     assert [kind for kind, _state in states].count("rule_off") == 1
+
+
+def test_the_log_is_kept_for_400_days(watch):
+    watch.say("on_track")
+    for passed, left in ((400, 1), (1, 0)):
+        watch.later(days=passed)
+        with watch.session() as session:
+            today = (watch.now + timedelta(hours=7)).date()
+            checking.forget(session, now=watch.now, today=today)
+        assert len(watch.log()) == left
 
 
 @pytest.mark.parametrize(
