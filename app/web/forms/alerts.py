@@ -34,7 +34,7 @@ LABELS = {
     "every": _l("At each so many percent of the way"),
 }
 HINTS = {
-    "gap": _l("10 tells of a pace under 90% of what is expected by the day."),
+    "gap": _l("10 tells of a pace under nine tenths of what is expected by the day."),
     "days": _l("Days on which it is not known neither count nor end the run."),
     "hours": _l("0 tells of the first failure."),
     "below": _l("Nothing is told while no chance is computed; the log says so."),
