@@ -195,6 +195,9 @@ def test_setting_the_same_day_twice_changes_nothing(pair):
 def test_what_contradicts_another_cut_over_is_refused(pair):
     old, new = pair
     third = parallel.beside(old, "Third CRM")
+    with pytest.raises(Refusal, match="cut_over_empty"):
+        parallel.cut_over(old, third, day(2, 3))
+    small.load(third)
     parallel.cut_over(old, new, day(2, 3))
     with pytest.raises(Refusal, match="cut_over_taken"):
         parallel.cut_over(old, third, day(3, 1))
