@@ -240,7 +240,7 @@ def _form(form: RuleForm, kind: str, found: AlertRule | None) -> str:
         form=form,
         rule=found,
         kind=kind,
-        title=texts.say(Message(title)),
+        title=texts.say(Message(title) if found is None else ruling.name(found)),
         what=texts.say(Message(what)),
         fields=form.fields_of(kind),
         has_scope=kind not in WHOLE,

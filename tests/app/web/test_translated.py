@@ -12,12 +12,14 @@ from sqlmodel import col, select
 
 from app.accounts import sign_in
 from goals.alerts.outbox import Outbox
+from goals.alerts.rule import KINDS, AlertRule, AlertStory
 from goals.metrics import catalogue
 from goals.metrics.evidence import Reading
 from goals.records.connections import Connection, SyncRun
 from goals.tracking.checkins.table import Checkin
 from goals.tracking.goal import Goal, GoalStep
 from goals.tracking.remedies.table import Attempt
+from goals.tracking.scenarios.table import Scenario
 from goals.workspace import Member, Person, Workspace
 from integrations import crm
 from strategy.document import formats
@@ -37,7 +39,7 @@ for words in (
     # What the trade calls by its English letters in Thai and in Chinese.
     "CRM IT ID KPI NPS IQL MQL SQL USP SMART CSAT CES CAC LTV CLV MRR NRR GRR CPL B2B",
     # Kinds of files and protocols, currencies, units, and what a language calls itself.
-    "Markdown English CSV JSON PDF HTML HTTP https API UTC UTF THB USD EUR MB",
+    "Markdown English CSV xlsx JSON PDF HTML HTTP https API UTC UTF THB USD EUR MB",
     # Names on the screens of Slack and HubSpot, which a reader must find there as they stand.
     "Socket Mode Manifest From manifest Create New App Install App-Level Basic Information"
     " Tokens Token Bot User OAuth Signing Secret xapp xoxb Settings Development Service Keys keys"
@@ -89,10 +91,11 @@ def values(site):
             for table, column in (
                 (Goal, "id"), (GoalStep, "id"), (Checkin, "id"), (Attempt, "id"),
                 (Connection, "id"), (Reading, "receipt"), (Outbox, "id"), (Comment, "id"),
-                (Member, "id"), (SyncRun, "id"),
+                (Member, "id"), (SyncRun, "id"), (AlertRule, "id"), (AlertStory, "id"),
+                (Scenario, "id"),
             )
         )  # fmt: skip
-        members, runs = rest
+        members, runs, alert_rules, stories, scenarios = rest
         link = sharing.make(session, 7, by=None, now=site.now)
     with site.database.system() as system:
         person = system.exec(select(Person)).first()
@@ -124,6 +127,10 @@ def values(site):
         "number": [1],
         "currency": ["EUR", "THB", NOBODY],
         "holiday_id": [1],
+        "rule_id": [*alert_rules, 1],
+        "story_id": [*stories, 1],
+        "kind": [*KINDS, NOBODY],
+        "scenario_id": [*scenarios, 1],
     }
 
 
