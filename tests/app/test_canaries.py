@@ -118,7 +118,10 @@ class Everywhere:
         held = "\n".join([*self.said, told.out, told.err, self.caplog.text])
         held += "".join(map(repr, self._things()))
         for one in self.hidden:
-            places = [held[max(0, at.start() - 300) : at.end()] for at in re.finditer(one, held)]
+            places = [
+                held[max(0, at.start() - 300) : at.end()]
+                for at in re.finditer(re.escape(one), held)
+            ]
             assert not places, f"{len(places)} times: {places[0]}"
         folder = self.headway.folder
         backups.backup(self.wiring.settings.database, folder / f"{len(self.said)}.backup")

@@ -108,6 +108,9 @@ def test_a_connection_from_its_first_key_to_its_end(site, hub, open_page):
     page.get_by_role("link", name="Remove this connection").click()
     page.get_by_label("They go, and count nowhere").check()
     page.get_by_role("button", name="Remove HubSpot").click()
+    expect(page.get_by_role("note")).to_contain_text("are being taken away")
+    work_now(site)
+    page.reload()
     expect(page.get_by_role("note")).to_contain_text("count nowhere any more")
     assert nearby.deals(site, made.id) == {}
     page.get_by_role("button", name="Bring it back with its records").click()

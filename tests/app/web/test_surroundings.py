@@ -117,7 +117,7 @@ def test_what_is_told_once_is_told_once(known):
 def test_the_way_back_is_the_address_that_was_asked_for(known):
     visitor = known.browser()
     assert 'name="next" value="/?status=on_track"' in visitor.get("/?status=on_track")
-    assert 'name="next" value="/?"' in visitor.get("/")
+    assert 'name="next" value="/"' in visitor.get("/")
 
 
 def test_who_sends_too_much_is_heard_out_so_that_the_answer_arrives(known):
