@@ -18,7 +18,7 @@ from goals.records.table_source import TableSource
 from goals.table import new_id, workspace_of
 from goals.words import N_, Message
 from integrations import beating, connections, crm, runs, storing
-from integrations.ahead import Ahead
+from integrations.prefetch import Prefetched
 from integrations.runs import Run, Stream
 from integrations.terms import Terms, own_database
 from integrations.vault import Vault
@@ -225,13 +225,13 @@ class _Pulling:
             stream.cursor = cursor = self.place(session, stream)
         # Only a listing that is seen from its first page to its last tells what is gone.
         seen: list[str] | None = None
-        ahead = Ahead(
+        prefetched = Prefetched(
             source.pages(stream.name, cursor, now=self.clock()),
             size=_rows,
             most=PORTION,
             meanwhile=self.alive,
         )
-        with closing(ahead) as pages:
+        with closing(prefetched) as pages:
             for portion in self.portions(pages, stream):
                 with self.begin() as session:
                     _stay(session, self.connection_id)

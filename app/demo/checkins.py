@@ -16,7 +16,7 @@ from goals.tracking.checkins.keeping import Said
 from goals.tracking.goal import Goal
 from goals.tracking.remedies import attempts
 from goals.tracking.scenarios import keeping as scenarios
-from goals.tracking.scenarios import outlook
+from goals.tracking.scenarios import levers
 from goals.words import Message
 
 
@@ -179,7 +179,7 @@ def _try(session: Session, goal: Goal, quarter: Period, day: date, now: datetime
 
 def _imagine(session: Session, goal: Goal, now: datetime) -> None:
     """Keep what the sales lead hoped for, so that what came can stand beside it."""
-    found = outlook.outlook(session, standing.one(session, goal), now=now)
+    found = levers.of(session, standing.one(session, goal), now=now)
     if isinstance(found, Message):
         return
     hoped = {one.id: one.value * TIMES for one in found.course.levers if one.id == DRIVER}

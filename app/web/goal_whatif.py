@@ -18,9 +18,9 @@ from goals.tracking import standing
 from goals.tracking.drivers import steering
 from goals.tracking.drivers.steering import Lever
 from goals.tracking.goal import Goal
-from goals.tracking.scenarios import keeping, outlook
+from goals.tracking.scenarios import keeping, levers
 from goals.tracking.scenarios.keeping import Compared
-from goals.tracking.scenarios.outlook import Outlook
+from goals.tracking.scenarios.levers import Levers
 from goals.tracking.standing import Standing
 
 Answer = Response | tuple[str, int] | str
@@ -56,7 +56,7 @@ def page(goal_id: int, form: ScenarioForm | None = None) -> str:
     goal = use_cases.find(session, str(goal_id), frame.eyes())
     one = standing.one(session, goal, frame.eyes())
     kept = [_kept(one, each) for each in keeping.compared(session, one, now=frame.now())]
-    found = outlook.outlook(session, one, now=frame.now())
+    found = levers.of(session, one, now=frame.now())
     if isinstance(found, words.Message):
         return render_template(
             "goals/whatif.html", one=one, found=None, reason=found, kept=kept, fields=[]
@@ -86,7 +86,7 @@ def page(goal_id: int, form: ScenarioForm | None = None) -> str:
             _alone(found, place)
             for place, lever in enumerate(found.course.levers)
             # How many there are is no merit of a rate.
-            if lever.id != outlook.MORE
+            if lever.id != levers.MORE
         ],
         least=_least(found),
         form=form or ScenarioForm(formdata=None, data={"begun": str(new_id())}),
@@ -99,7 +99,7 @@ def save(goal_id: int) -> Answer:
     session = frame.session()
     goal = use_cases.find(session, str(goal_id), frame.eyes())
     one = standing.one(session, goal, frame.eyes())
-    found = outlook.outlook(session, one, now=frame.now())
+    found = levers.of(session, one, now=frame.now())
     form = ScenarioForm()
     if isinstance(found, words.Message):
         flash(texts.say(found))
@@ -167,7 +167,7 @@ def _id_of(form: ScenarioForm, given: dict[str, Decimal]) -> int | None:
     return repeated_id(begun, *map(str, said))
 
 
-def _given(found: Outlook) -> tuple[dict[str, Decimal], dict[str, str]]:
+def _given(found: Levers) -> tuple[dict[str, Decimal], dict[str, str]]:
     """Return the levers that were moved, and what is wrong with those that cannot be read.
 
     A number that is still the one offered stays as exact as it is.
@@ -189,9 +189,7 @@ def _given(found: Outlook) -> tuple[dict[str, Decimal], dict[str, str]]:
     return given, errors
 
 
-def _field(
-    found: Outlook, lever: Lever, given: dict[str, Decimal], errors: dict[str, str]
-) -> Field:
+def _field(found: Levers, lever: Lever, given: dict[str, Decimal], errors: dict[str, str]) -> Field:
     unit = found.units[lever.id]
     known = sorted(one for one in lever.past if one is not None)
     before = ""
@@ -217,7 +215,7 @@ def _field(
     )
 
 
-def _unit_words(found: Outlook, unit: str) -> str:
+def _unit_words(found: Levers, unit: str) -> str:
     if unit == "rate":
         return "%"
     if unit == "money":
@@ -225,7 +223,7 @@ def _unit_words(found: Outlook, unit: str) -> str:
     return _("days") if unit == "days" else ""
 
 
-def _written(found: Outlook, value: Decimal | None, unit: str) -> str:
+def _written(found: Levers, value: Decimal | None, unit: str) -> str:
     return _plain(value, unit, found.one)
 
 
@@ -233,17 +231,17 @@ def _actual(one: Standing) -> Decimal | None:
     return one.evaluation.actual if one.evaluation is not None else None
 
 
-def _lands(found: Outlook, value: Decimal | None) -> str:
+def _lands(found: Levers, value: Decimal | None) -> str:
     return texts.compact(value, found.one.unit, found.one.currency)
 
 
-def _away(found: Outlook, landing: Decimal | None) -> str:
+def _away(found: Levers, landing: Decimal | None) -> str:
     if landing is None:
         return ""
     return texts.signed(landing - found.target, found.one.unit, found.one.currency)
 
 
-def _alone(found: Outlook, place: int) -> Way:
+def _alone(found: Levers, place: int) -> Way:
     """Return what one lever would have to be with all others as so far, and whether it ever was."""
     lever = found.course.levers[place]
     name = texts.say(found.names[lever.id])
@@ -286,7 +284,7 @@ def _ever(lever: Lever, wanted: Decimal) -> str:
     )
 
 
-def _least(found: Outlook) -> Way | None:
+def _least(found: Levers) -> Way | None:
     """Return the mix that reaches the target with the least unusual change, None without one."""
     mix = found.course.least_change(found.target)
     if mix is None or found.reaches(found.course.landing()):
@@ -300,7 +298,7 @@ def _least(found: Outlook) -> Way | None:
     return Way(texts.listed(told), _address(found, {one.id: one.value for one in mix}))
 
 
-def _address(found: Outlook, values: dict[str, Decimal]) -> str:
+def _address(found: Levers, values: dict[str, Decimal]) -> str:
     """Return the address that tries some values, rounded so that the target is still reached."""
     is_reached = found.reaches(found.course.landing())
     written = {}
@@ -327,15 +325,15 @@ class Kept:
 
 def _kept(one: Standing, each: Compared) -> Kept:
     row = each.row
-    shown = outlook.words_of(one, [lever.id for lever in each.levers])
-    levers = []
+    shown = levers.words_of(one, [lever.id for lever in each.levers])
+    lines = []
     for lever in each.levers:
         name, unit = shown[lever.id]
 
         def amount(value: Decimal | None, unit: str = unit) -> str:
             return _plain(value, unit, one)
 
-        levers.append(
+        lines.append(
             (texts.say(name), amount(lever.base), amount(lever.assumed), amount(lever.came))
         )
 
@@ -351,7 +349,7 @@ def _kept(one: Standing, each: Compared) -> Kept:
         )
     return Kept(
         each,
-        levers,
+        lines,
         whole(row.base_landing),
         whole(row.landing),
         whole(each.actual),

@@ -13,8 +13,8 @@ from goals.errors import Refusal
 from goals.table import added, new_id, workspace_of
 from goals.tracking.drivers import steering
 from goals.tracking.goal import Goal
-from goals.tracking.scenarios import outlook as outlooks
-from goals.tracking.scenarios.outlook import Outlook
+from goals.tracking.scenarios import levers
+from goals.tracking.scenarios.levers import Levers
 from goals.tracking.scenarios.table import Scenario
 from goals.tracking.standing import Standing
 from goals.tracking.why import gap
@@ -52,7 +52,7 @@ class Compared:
 
 def save(
     session: Session,
-    found: Outlook,
+    found: Levers,
     assumed: Mapping[str, Decimal],
     name: str,
     note: str | None,
@@ -141,14 +141,14 @@ def _beside(
     if seen is not None and seen.day >= row.first_day:
         through = min(seen.day, row.last_day)
         reader = gap.reader_of(session, one, now, keep=False)
-        came = outlooks.came(reader, ids, Period.of(row.first_day, through))
-    levers = tuple(
+        came = levers.came(reader, ids, Period.of(row.first_day, through))
+    moved = tuple(
         Assumed(each["id"], Decimal(each["base"]), Decimal(each["assumed"]), came.get(each["id"]))
         for each in row.levers
     )
     actual = seen.actual if seen is not None and through is not None else None
     is_over = through is not None and through >= row.last_day
-    return Compared(row, maker, levers, through, actual, is_over)
+    return Compared(row, maker, moved, through, actual, is_over)
 
 
 def find(session: Session, goal: Goal, scenario_id: int) -> Scenario:

@@ -20,7 +20,7 @@ from goals.tracking.checkins.keeping import Said
 from goals.tracking.goal import GoalStep
 from goals.tracking.remedies import attempts
 from goals.tracking.scenarios import keeping as scenarios
-from goals.tracking.scenarios import outlook
+from goals.tracking.scenarios import levers
 from strategy.worksheets import commenting, sharing
 from strategy.worksheets import setting as settings
 from strategy.worksheets.tables import ShareLink
@@ -87,8 +87,8 @@ def full(site):
             session, goal, "Call them", owner_id=owner.id, due_on=site.now.date(), by=owner.id,
             today=site.now.date(), now=site.now,
         )  # fmt: skip
-        imagined = outlook.outlook(session, standing.one(session, goal), now=site.now)
-        assert isinstance(imagined, outlook.Outlook)
+        imagined = levers.of(session, standing.one(session, goal), now=site.now)
+        assert isinstance(imagined, levers.Levers)
         scenario = scenarios.save(
             session, imagined, {}, "As it goes", None, by=owner.id, now=site.now
         )

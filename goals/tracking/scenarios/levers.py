@@ -26,7 +26,7 @@ MORE, VALUE, REST = "more", "value", "rest"
 
 
 @dataclass(frozen=True)
-class Outlook:
+class Levers:
     """A goal's course from the day after its last review to its last day.
 
     `names` and `units` are those of the levers, by their ids; `past` are the stretches of
@@ -54,7 +54,7 @@ class Outlook:
         return landing >= self.target if self.is_high_good else landing <= self.target
 
 
-def outlook(session: Session, one: Standing, *, now: datetime) -> Outlook | Message:
+def of(session: Session, one: Standing, *, now: datetime) -> Levers | Message:
     """Return the levers of a goal as they are now, or why there are none."""
     why_not = _without(one)
     if why_not is not None:
@@ -113,7 +113,7 @@ def _sum(
     target: Decimal,
     past: tuple[Period, ...],
     begun: tuple[Period, ...],
-) -> Outlook | Message:
+) -> Levers | Message:
     """Return the course of a goal that adds up."""
     seen = one.evaluation
     assert seen is not None and seen.actual is not None
@@ -160,11 +160,11 @@ def _made(
     course: Course,
     ids: Sequence[str],
     past: tuple[Period, ...],
-) -> Outlook:
+) -> Levers:
     shown = words_of(one, ids)
     names = {key: name for key, (name, _unit) in shown.items()}
     units = {key: unit for key, (_name, unit) in shown.items()}
-    return Outlook(one, rest, target, course, names, units, past)
+    return Levers(one, rest, target, course, names, units, past)
 
 
 def words_of(one: Standing, ids: Sequence[str]) -> dict[str, tuple[Message, str]]:
@@ -215,7 +215,7 @@ def _mean(
     target: Decimal,
     past: tuple[Period, ...],
     begun: tuple[Period, ...],
-) -> Outlook | Message:
+) -> Levers | Message:
     """Return the course of a ratio whose parts add up over time."""
     ours = reader.own(through)
     scale = parts.scale_of(ours)

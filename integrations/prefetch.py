@@ -12,7 +12,7 @@ T = TypeVar("T")
 BREATH = 5.0
 
 
-class Ahead(Generic[T]):
+class Prefetched(Generic[T]):
     """An iterator whose things are made by a thread of its own, so many ahead of their use.
 
     `size` tells how much a thing weighs, and `most` how much may be ready and not yet taken; one
@@ -43,11 +43,11 @@ class Ahead(Generic[T]):
         context = copy_context()
         # A program that ends does not wait for an answer that nobody needs any more.
         self._thread = threading.Thread(
-            target=context.run, args=(self._make,), name="read ahead", daemon=True
+            target=context.run, args=(self._make,), name="prefetch", daemon=True
         )
         self._thread.start()
 
-    def __iter__(self) -> "Ahead[T]":
+    def __iter__(self) -> "Prefetched[T]":
         """Return the iterator itself."""
         return self
 

@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from integrations.ahead import Ahead
+from integrations.prefetch import Prefetched
 
 
 class Wanted(Exception):
@@ -14,7 +14,7 @@ class Wanted(Exception):
 
 
 def test_everything_comes_in_its_order() -> None:
-    with closing(Ahead(iter(range(500)), size=lambda one: 1, most=7)) as ahead:
+    with closing(Prefetched(iter(range(500)), size=lambda one: 1, most=7)) as ahead:
         assert list(ahead) == list(range(500))
 
 
@@ -26,7 +26,7 @@ def test_the_next_is_made_while_nobody_asks_for_it() -> None:
             one.set()
             yield number
 
-    with closing(Ahead(things(), size=lambda one: 1, most=10)) as ahead:
+    with closing(Prefetched(things(), size=lambda one: 1, most=10)) as ahead:
         assert next(ahead) == 0
         assert made[2].wait(10)
 
@@ -39,7 +39,7 @@ def test_no_more_is_ready_than_was_said() -> None:
             made.append(number)
             yield 10
 
-    with closing(Ahead(things(), size=lambda one: one, most=30)) as ahead:
+    with closing(Prefetched(things(), size=lambda one: one, most=30)) as ahead:
         next(ahead)
         for _ in range(50):
             threading.Event().wait(0.002)
@@ -49,7 +49,7 @@ def test_no_more_is_ready_than_was_said() -> None:
 
 
 def test_one_that_is_larger_than_all_that_may_be_ready_still_comes() -> None:
-    with closing(Ahead(iter([100, 200]), size=lambda one: one, most=1)) as ahead:
+    with closing(Prefetched(iter([100, 200]), size=lambda one: one, most=1)) as ahead:
         assert list(ahead) == [100, 200]
 
 
@@ -59,14 +59,14 @@ def test_trouble_comes_after_what_came_before_it() -> None:
         yield 2
         raise ValueError("broken")
 
-    with closing(Ahead(things(), size=lambda one: 1, most=10)) as ahead:
+    with closing(Prefetched(things(), size=lambda one: 1, most=10)) as ahead:
         assert [next(ahead), next(ahead)] == [1, 2]
         with pytest.raises(ValueError, match="broken"):
             next(ahead)
 
 
 def test_who_waits_does_meanwhile_what_must_be_done(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("integrations.ahead.BREATH", 0.01)
+    monkeypatch.setattr("integrations.prefetch.BREATH", 0.01)
     go_on = threading.Event()
     calls: list[int] = []
 
@@ -79,13 +79,13 @@ def test_who_waits_does_meanwhile_what_must_be_done(monkeypatch: pytest.MonkeyPa
         if len(calls) == 3:
             go_on.set()
 
-    with closing(Ahead(things(), size=lambda one: 1, most=1, meanwhile=meanwhile)) as ahead:
+    with closing(Prefetched(things(), size=lambda one: 1, most=1, meanwhile=meanwhile)) as ahead:
         assert list(ahead) == [1]
     assert len(calls) >= 3
 
 
 def test_what_is_raised_meanwhile_ends_the_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("integrations.ahead.BREATH", 0.01)
+    monkeypatch.setattr("integrations.prefetch.BREATH", 0.01)
     go_on = threading.Event()
 
     def things() -> Iterator[int]:
@@ -95,7 +95,7 @@ def test_what_is_raised_meanwhile_ends_the_waiting(monkeypatch: pytest.MonkeyPat
     def meanwhile() -> None:
         raise Wanted
 
-    ahead = Ahead(things(), size=lambda one: 1, most=1, meanwhile=meanwhile)
+    ahead = Prefetched(things(), size=lambda one: 1, most=1, meanwhile=meanwhile)
     with pytest.raises(Wanted):
         next(ahead)
     go_on.set()
@@ -110,7 +110,7 @@ def test_once_closed_nothing_more_is_made() -> None:
             made.append(number)
             yield number
 
-    ahead = Ahead(things(), size=lambda one: 1, most=2)
+    ahead = Prefetched(things(), size=lambda one: 1, most=2)
     next(ahead)
     ahead.close()
     count = len(made)
