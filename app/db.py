@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, event
 from sqlmodel import Session, col, select
 
-from app import engines
+from app import changes, engines
 from app.backups import backup, restore
 from app.migrations import row_security
 from app.migrations.problems import DatabaseProblem
@@ -44,6 +44,7 @@ class Database:
         self._url = url
         self.engine = engines.open_engine(url)
         guard.install(self.engine)
+        changes.install(self.engine)
         self._bound: dict[int, Engine] = {}
         self._alone = self.engine
         if self.engine.dialect.name == "postgresql":
@@ -96,6 +97,8 @@ class _Session(Session):
 
 @event.listens_for(_Session, "after_begin")
 def _enter(session: Session, transaction: Any, connection: Connection) -> None:
+    if not transaction.nested:
+        changes.begin(session, connection)
     workspace_id = session.info["workspace_id"]
     if workspace_id is None or connection.dialect.name != "postgresql":
         return
@@ -105,6 +108,12 @@ def _enter(session: Session, transaction: Any, connection: Connection) -> None:
     done = driver.pgconn.exec_(b"BEGIN; SET LOCAL headway.workspace = '%d'" % workspace_id)
     if done.error_message:
         raise driver.OperationalError(done.error_message.decode(errors="replace"))
+
+
+@event.listens_for(_Session, "before_commit")
+def _leave(session: Session) -> None:
+    if session.info["workspace_id"] is not None and not session.in_nested_transaction():
+        changes.mark(session)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, update
+from sqlalchemy import case, or_, update
 from sqlmodel import Session, col, select
 
 from app import workers
@@ -22,17 +22,24 @@ LONGEST_WAIT = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Claim:
-    """A piece of due work that one worker holds until the lease ends."""
+    """A piece of due work that one worker holds until the lease ends.
+
+    `due_at` is when it was due: work that was asked for again meanwhile is due at another instant.
+    """
 
     id: int
     task: str
     subject: str
     worker: str
     attempts: int
+    due_at: datetime
 
 
 def schedule(session: Session, task: str, subject: str, at: datetime) -> None:
-    """Have work done at an instant, or earlier if it is already due earlier."""
+    """Have work done at an instant, or earlier if it is already due earlier.
+
+    What a worker is at may have passed by what it is now wanted for, so it is done once more.
+    """
     row = _row(session, task, subject)
     if row is None:
         session.add(
@@ -44,7 +51,7 @@ def schedule(session: Session, task: str, subject: str, at: datetime) -> None:
                 due_at=at,
             )
         )
-    elif at < row.due_at:
+    elif at < row.due_at or row.lease_by is not None:
         row.due_at = at
         session.add(row)
     session.flush()
@@ -93,9 +100,10 @@ def claim(
     if killed:
         free = or_(free, col(Due.lease_by).in_(killed))
     statement = (
-        select(Due.id, Due.subject, Due.lease_until, Due.attempts)
+        select(Due)
         .where(col(Due.workspace_id) == workspace_of(session), col(Due.task) == task, free)
         .order_by(col(Due.due_at))
+        .execution_options(populate_existing=True)
     )
     if but:
         statement = statement.where(col(Due.id).not_in(but))
@@ -103,18 +111,20 @@ def claim(
         statement = statement.where(col(Due.due_at) <= (due_by or now))
     else:
         statement = statement.where(col(Due.subject) == subject)
-    for row_id, about, until, attempts in session.exec(statement):
+    for row in session.exec(statement):
+        until = row.lease_until
         taken = (
             update(Due)
             .where(
                 col(Due.workspace_id) == workspace_of(session),
-                col(Due.id) == row_id,
+                col(Due.id) == row.id,
                 col(Due.lease_until).is_(None) if until is None else col(Due.lease_until) == until,
             )
             .values(lease_by=worker, lease_until=now + LEASE)
+            .execution_options(synchronize_session=False)
         )
         if session.execute(taken).rowcount == 1:  # type: ignore[attr-defined]
-            return Claim(row_id, task, about, worker, attempts)
+            return Claim(row.id, task, row.subject, worker, row.attempts, row.due_at)
     return None
 
 
@@ -134,11 +144,14 @@ def keep(session: Session, claim: Claim, now: datetime) -> bool:
 
 
 def done(session: Session, claim: Claim, due_at: datetime) -> bool:
-    """Give a piece back, due again at an instant; False when it was lost meanwhile."""
+    """Give a piece back, due again at an instant; False when it was lost meanwhile.
+
+    What was asked for again while it was done stays due when it was asked for.
+    """
     values = {
         "lease_by": None,
         "lease_until": None,
-        "due_at": due_at,
+        "due_at": case((col(Due.due_at) == claim.due_at, due_at), else_=col(Due.due_at)),
         "attempts": 0,
         "last_error": None,
     }

@@ -19,7 +19,7 @@ from goals.records import (
     service,
 )
 from goals.table import Scoped, Table
-from goals.tracking import evaluation, goal
+from goals.tracking import evaluation, goal, unreviewed
 from goals.tracking.checkins import table as checkins
 from goals.tracking.remedies import table as remedies
 from goals.tracking.scenarios import table as scenarios
@@ -45,6 +45,7 @@ ROOMS = (
     faults,
     goal,
     evaluation,
+    unreviewed,
     checkins,
     remedies,
     scenarios,

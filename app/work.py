@@ -14,7 +14,8 @@ from app import queue, rebuilding, workers
 from app.queue import Claim
 from app.wiring import Wiring
 from goals import workspace
-from goals.alerts import checking, delivery, digests, missed, reminding, review, sources, waking
+from goals.alerts import checking, delivery, digests, missed, reminding, sources, waking
+from goals.alerts.whole import Whole
 from goals.errors import Refusal
 from goals.metrics import refresh
 from goals.records.connections import Connection
@@ -253,7 +254,10 @@ def _calls_for_review(session: Session, run: sync.Run, connection_id: int) -> bo
 def run_reviews(
     wiring: Wiring, workspace_id: int, worker: str, clock: Callable[[], datetime] | None = None
 ) -> int:
-    """Review a workspace's goals if that is due; all that follows is one commit."""
+    """Review a workspace's goals if that is due; what follows for a goal is one commit with it.
+
+    Goals are reviewed in portions, so that nobody waits long for the database.
+    """
     tell = clock or wiring.clock
     begin = wiring.database.begin(workspace_id)
     with begin() as session:
@@ -263,14 +267,23 @@ def run_reviews(
         )
     if claim is None:
         return 0
+    alive = _alive(wiring, begin, claim)
     try:
+        now = tell()
         with begin() as session:
-            now = tell()
             today = workspace.of(session).local_day(now)
-            review.review(session, now=now, today=today, failed=_not_reviewed)
+            whole = Whole.begin(session, now=now, today=today)
+        for portion in whole.portions():
+            alive()
+            with begin() as session:
+                whole.go_on(session, portion, _not_reviewed)
+        with begin() as session:
+            whole.end(session)
             for remind in (*REMINDS, checking.forget):
                 _remind(session, now, today, remind)
             queue.done(session, claim, next_review(session, now))
+    except LeaseLost:
+        log.warning("lease_lost", workspace=workspace_id)
     except Exception as error:
         log.exception("review_failed", workspace=workspace_id)
         with begin() as session:

@@ -45,6 +45,10 @@ MONEY_UNITS = 10_000
 MOST_ID = 2**63 - 1
 
 
+#: Where a session keeps the names of the tables that its transaction wrote.
+WRITTEN = "written"
+
+
 class UTCDateTime(TypeDecorator[datetime]):
     """An instant, aware and in UTC on both sides; SQLite alone would drop the zone."""
 

@@ -127,6 +127,8 @@ def of(session: Session) -> Workspace:
     found = session.get(Workspace, workspace_of(session))
     if found is None:
         raise LookupError("the workspace is gone")
+    # A session forgets what nobody holds, and this is asked for again and again.
+    session.info["workspace"] = found
     return found
 
 

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from app.cli import common
 from app.cli.context import Context
 from goals import words
-from goals.metrics import quality, receipts
+from goals.metrics import quality, receipts, soundness
 from goals.metrics.quality import Fault, Score
 from goals.metrics.result import Result
 
@@ -33,7 +33,7 @@ def show(args: Namespace, context: Context, session: Session, read: Read) -> int
         result = read(args, context, session)
         assert result.receipt is not None
         reading = receipts.find(session, result.receipt)
-        score = quality.of_reading(session, reading, context.today)
+        score = soundness.of_reading(session, reading, context.today)
         document = {
             "metric": result.metric.id,
             "params": dict(result.params),

@@ -35,9 +35,9 @@ from goals.metrics import (
     history,
     library,
     notes,
-    quality,
     readings,
     receipts,
+    soundness,
 )
 from goals.metrics.ahead import Ahead
 from goals.metrics.catalogue import Metric
@@ -210,7 +210,7 @@ def _sound(session: Session, receipt: str | None) -> Score | None:
     """Return how sound the records behind a reading are, None where none are checked."""
     if receipt is None:
         return None
-    score = quality.of_reading(session, receipts.find(session, receipt), frame.today())
+    score = soundness.of_reading(session, receipts.find(session, receipt), frame.today())
     return score if score is not None and score.n else None
 
 

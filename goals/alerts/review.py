@@ -5,7 +5,7 @@ together or not at all.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,11 +16,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
 from goals import words, workspace
-from goals.alerts import checking, conditions, failing, rules, ruling, telling
+from goals.alerts import checking, conditions, failing, rules, ruling, telling, unchanged
 from goals.alerts.rule import AlertRule
 from goals.errors import Refusal
 from goals.table import workspace_of
-from goals.tracking import evaluate, goals, reasons, status
+from goals.tracking import counted, evaluate, goals, reasons, status, unreviewed
+from goals.tracking.counted import Counted
 from goals.tracking.evaluate import Measured
 from goals.tracking.evaluation import Evaluation, StatusChange
 from goals.tracking.forecast.landing import METHOD
@@ -28,6 +29,9 @@ from goals.tracking.goal import Goal, GoalVersion
 from goals.tracking.outlook import Outlook
 from goals.tracking.status import Before, Verdict
 from goals.words import N_
+
+#: Goals that are judged together.
+PORTION = 100
 
 
 @dataclass(frozen=True)
@@ -74,18 +78,66 @@ def review(
     """
     # One review at a time, so that a change of status is found by one of them alone.
     workspace.hold(session)
-    statement = select(Goal).where(col(Goal.workspace_id) == workspace_of(session))
-    if only is None:
-        statement = statement.where(col(Goal.archived_at).is_(None))
-    else:
-        statement = statement.where(col(Goal.id).in_([goal.id for goal in only]))
-    chosen = list(session.exec(statement.execution_options(populate_existing=True)))
-    active = failing.without_subject(session, ruling.active(session, conditions.OF_GOALS, now), now)
+    marks = unreviewed.marks(session)
+    chosen = living(session) if only is None else [goal.id for goal in only]
     found = []
-    for goal in chosen:
+    for start in range(0, len(chosen), PORTION):
+        found += judge(
+            session,
+            chosen[start : start + PORTION],
+            is_news=bool(marks),
+            now=now,
+            today=today,
+            failed=failed,
+        )
+    if only is None and len(found) == len(chosen):
+        unreviewed.clear(session, marks)
+    return found
+
+
+def living(session: Session) -> list[int]:
+    """Return the ids of the goals that are not archived, those of one metric together.
+
+    What is counted for one of them is then counted for many at once.
+    """
+    statement = (
+        select(Goal.id)
+        .where(col(Goal.workspace_id) == workspace_of(session), col(Goal.archived_at).is_(None))
+        .order_by(col(Goal.metric), col(Goal.id))
+    )
+    return list(session.exec(statement))
+
+
+def judge(
+    session: Session,
+    chosen: Collection[int],
+    *,
+    is_news: bool,
+    now: datetime,
+    today: date,
+    failed: Callable[[Goal, Exception], None] | None,
+) -> list[Reviewed]:
+    """Judge some goals, by their ids; those that `failed` is told of are left out.
+
+    The caller holds the workspace, and says whether there is anything that no review took in yet.
+    """
+    statement = select(Goal).where(
+        col(Goal.workspace_id) == workspace_of(session), col(Goal.id).in_(chosen)
+    )
+    them = list(session.exec(statement.execution_options(populate_existing=True)))
+    held = {} if is_news else unchanged.since(session, them, now=now, today=today)
+    active = failing.without_subject(session, ruling.active(session, conditions.OF_GOALS, now), now)
+    anew = [goal for goal in them if goal.id not in held]
+    terms = {goal.id: goals.current(session, goal) for goal in anew}
+    known = counted.of_goals(
+        session, [(goal, terms[goal.id]) for goal in anew], today=today, now=now
+    )
+    found = [Reviewed(goal, *held[goal.id], 0) for goal in them if goal.id in held]
+    for goal in anew:
+        one = terms[goal.id], known.get(goal.id)
         try:
             with session.begin_nested() if failed is not None else nullcontext():
-                found.append(_review_one(session, goal, active, now=now, today=today))
+                found.append(_review_one(session, goal, *one, active, now=now, today=today))
         except Exception as error:
             if failed is None or isinstance(error, DBAPIError):
                 raise
@@ -94,7 +146,14 @@ def review(
 
 
 def _review_one(
-    session: Session, goal: Goal, active: list[AlertRule], *, now: datetime, today: date
+    session: Session,
+    goal: Goal,
+    terms: GoalVersion,
+    known: Counted | None,
+    active: list[AlertRule],
+    *,
+    now: datetime,
+    today: date,
 ) -> Reviewed:
     last = _last(session, goal)
     if last is not None and today < last.day:
@@ -106,8 +165,7 @@ def _review_one(
             field="today",
             misused=False,
         )
-    terms = goals.current(session, goal)
-    measured = evaluate.measure(session, goal, terms, today=today, now=now)
+    measured = evaluate.measure(session, goal, terms, today=today, now=now, known=known)
     before = _before(session, goal, last, today)
     verdict = status.judge(measured.inputs, before, today)
     inputs = _fingerprint(terms, measured, before)
@@ -278,6 +336,7 @@ def _evaluation(
         reason=words.to_json(reason),
         receipt=measured.receipt,
         data_to=measured.feed.data_to,
+        sources=measured.feed.state,
         curve=measured.curve,
         evaluated_at=now,
     )

@@ -56,20 +56,25 @@ def statement(scope: Scope, reading: Reading, part: str) -> tuple[Statement, str
     return select(*both.c), found[0].unit
 
 
-def behind(scope: Scope, reading: Reading) -> list[tuple[Measure, Statement]]:
+def behind(
+    scope: Scope, reading: Reading, dim: str | None = None
+) -> list[tuple[Measure, Statement]]:
     """Return the measures behind both parts of a reading, each with the records it looks at.
 
     A record whose value is not known is among them, though the number leaves it out. The
-    statements have the columns of `statement`.
+    statements have the columns of `statement`; with `dim` they are not narrowed, and have each
+    record's member of that dimension as `key` beside.
     """
     recipe = recipes.of(reading.metric, reading.params)
+    wide = scope if dim is None else replace(scope, where={})
     if recipe.stands is not None:
         came, valued = map(measures.find, recipe.stands(reading.params, "stage" in scope.where))
-        return [(valued, standing(scope, reading.last_day, came, replace(valued, value=None)))]
+        valued_at_all = replace(valued, value=None)
+        return [(valued, standing(wide, reading.last_day, came, valued_at_all, dim))]
     names = dict.fromkeys(name for part in recipe.parts(reading.params) for name in part)
     found = [(name, _measure(scope, reading, name)) for name in names]
     return [
-        (one, _one(scope, _all_of(one), reading, always=name in recipe.special))
+        (one, _one(wide, _all_of(one), reading, always=name in recipe.special, dim=dim))
         for name, one in found
     ]
 
@@ -78,7 +83,9 @@ def _all_of(measure: Measure) -> Measure:
     return replace(measure, value=None, distinct=None)
 
 
-def _one(scope: Scope, measure: Measure, reading: Reading, *, always: bool) -> Statement:
+def _one(
+    scope: Scope, measure: Measure, reading: Reading, *, always: bool, dim: str | None = None
+) -> Statement:
     """Return what a measure counts in a reading's window, or on all its days."""
     measure = fitting.fitted(measure, scope.base, reading.last_day)
     rows = measure.rows(scope.base)
@@ -88,7 +95,7 @@ def _one(scope: Scope, measure: Measure, reading: Reading, *, always: bool) -> S
         condition += [measure.day >= reading.first_day, measure.day <= reading.last_day]
     if measure.value is not None:
         condition.append(value.is_not(None))
-    chosen = _chosen(rows, measure.day, value)
+    chosen = _chosen(rows, measure.day, value, dim)
     if measure.distinct is not None:
         # What is counted once is listed itself, or one of its records stands for all.
         listed = recipes.of(reading.metric, reading.params).listed
@@ -104,15 +111,17 @@ def _one(scope: Scope, measure: Measure, reading: Reading, *, always: bool) -> S
     return _narrowed(chosen.where(*condition), scope, rows)
 
 
-def standing(scope: Scope, day: date, came: Measure, valued: Measure) -> Statement:
-    """Return what came and has not gone when a day ends."""
+def standing(
+    scope: Scope, day: date, came: Measure, valued: Measure, dim: str | None = None
+) -> Statement:
+    """Return what came and has not gone when a day ends, with its `key` in a dimension if any."""
     since = came.day
     came = fitting.fitted(came, scope.base)
     assert came.leaves is not None
     rows = came.rows(scope.base)
     value = null() if valued.value is None else valued.value(scope.base)
     known = () if valued.value is None else (value.is_not(None),)
-    chosen = _chosen(rows, since, value).where(
+    chosen = _chosen(rows, since, value, dim).where(
         rows.where,
         came.only,
         came.day <= day,
@@ -123,13 +132,14 @@ def standing(scope: Scope, day: date, came: Measure, valued: Measure) -> Stateme
     return _narrowed(chosen, scope, rows)
 
 
-def _chosen(rows: Rows, day: Any, value: Any) -> Statement:
+def _chosen(rows: Rows, day: Any, value: Any, dim: str | None) -> Statement:
     stage = rows.dims.get("stage", null())
     columns = (
         rows.id.label("id"),
         day.label("day"),
         value.label("value"),
         stage.label("stage"),
+        *(() if dim is None else (rows.dims[dim].label("key"),)),
     )
     return select(*columns).select_from(rows.source)
 

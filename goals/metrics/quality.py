@@ -9,19 +9,17 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import false, func, or_, select, union
+from sqlalchemy import false, func, or_, select
 from sqlmodel import Session, col
 
 from goals import words
 from goals.errors import Refusal
-from goals.metrics import amounts, drill, receipts, recipes
+from goals.metrics import receipts
 from goals.metrics import refresh as rollups
 from goals.metrics.checks import every
 from goals.metrics.checks.check import Check, counted
-from goals.metrics.evidence import Reading
 from goals.metrics.faults import FaultCount
-from goals.metrics.measures import Measure
-from goals.metrics.scope import Scope, scope_of
+from goals.metrics.rows import Base
 from goals.records import kinds
 from goals.records.record import Record
 from goals.records.sales import Account, Owner
@@ -98,7 +96,7 @@ def of_records(
 ) -> Score:
     """Return how sound all records of a kind are as of a day, or those of some owners."""
     table = kinds.KINDS[record].table
-    here = [*_living(session, table)]
+    here = [*living(session, table)]
     if owners is not None:
         if not has_owner(record):
             return Score((record,), 0, 0, ())
@@ -122,14 +120,6 @@ def together(scores: Sequence[Score]) -> Score:
     )
 
 
-def _living(session: Session, table: type[Record]) -> list[Any]:
-    return [
-        col(table.workspace_id) == workspace_of(session),
-        col(table.deleted_at).is_(None),
-        col(table.is_stub).is_(False),
-    ]
-
-
 def has_owner(record: str) -> bool:
     """Tell whether records of a kind have an owner."""
     return hasattr(kinds.KINDS[record].table, "owner_id")
@@ -139,55 +129,35 @@ def _owner(table: Any) -> Any:
     return col(table.owner_id)
 
 
+def living(session: Session, table: type[Record]) -> list[Any]:
+    """Return the conditions for records that are there and not only spoken of."""
+    return [
+        col(table.workspace_id) == workspace_of(session),
+        col(table.deleted_at).is_(None),
+        col(table.is_stub).is_(False),
+    ]
+
+
+def counts(base: Base, checks: Sequence[Check], day: date) -> list[Any]:
+    """Return the columns that count records, those at fault, and those that fail each check."""
+    wrong = [one.fails(base, day) for one in checks]
+    each = (or_(false(), *wrong), *wrong)
+    return [func.count(), *(func.coalesce(func.sum(counted(one)), 0) for one in each)]
+
+
+def score(record: str, checks: Sequence[Check], found: Sequence[int]) -> Score:
+    """Return what those columns came to."""
+    n, faulty, *each = found
+    faults = tuple(Fault(one, int(count)) for one, count in zip(checks, each, strict=True))
+    return Score((record,), int(n), int(n - faulty), faults)
+
+
 def _count(
     session: Session, record: str, checks: Sequence[Check], day: date, where: Sequence[Any]
 ) -> Score:
-    base = rollups.base_of(session)
-    wrong = [one.fails(base, day) for one in checks]
-    statement = select(
-        func.count(),
-        *(func.coalesce(func.sum(counted(one)), 0) for one in (or_(false(), *wrong), *wrong)),
-    ).select_from(kinds.KINDS[record].table)
-    n, faulty, *each = (int(one) for one in session.execute(statement.where(*where)).one())
-    faults = tuple(Fault(one, count) for one, count in zip(checks, each, strict=True))
-    return Score((record,), n, n - faulty, faults)
-
-
-def of_reading(session: Session, reading: Reading, today: date) -> Score | None:
-    """Return how sound the records are that a reading looks at, by the checks that matter to it.
-
-    None for a number that is not counted from records, or from none that are checked.
-    """
-    day = min(reading.matured or reading.last_day, today)
-    found: dict[str, tuple[set[str], list[Any]]] = {}
-    for part in receipts.counted(session, reading):
-        recipe = recipes.of(part.metric, part.params)
-        scope = scope_of(session, rollups.base_of(session), part.where, None, recipe.subjects)
-        stands: set[str] = {"standing"} if recipe.stands is not None else set()
-        for measure, statement in drill.behind(scope, part):
-            tokens, statements = found.setdefault(measure.subject, (set(), []))
-            tokens |= _tokens(measure, scope) | stands
-            statements.append(select(statement.subquery().c.id))
-    scores = []
-    for record, (tokens, statements) in found.items():
-        checks = [
-            one for one in every.of(session, record) if "faults" in tokens or one.touches & tokens
-        ]
-        if checks:
-            table: Any = kinds.KINDS[record].table
-            ids: Any = statements[0] if len(statements) == 1 else union(*statements)
-            where = [*_living(session, table), col(table.id).in_(ids)]
-            scores.append(_count(session, record, checks, day, where))
-    return together(scores) if scores else None
-
-
-def _tokens(measure: Measure, scope: Scope) -> set[str]:
-    """Return what a measure stands on, in the words of `Check.touches`."""
-    days = [measure.day, *([measure.turns[0]] if measure.turns is not None else [])]
-    unit = "list_price" if measure.value is amounts.list_price else measure.unit
-    columns = {str(one.key) for one in days if getattr(one, "key", None)}
-    custom = {f"custom.{name}" for name in scope.custom}
-    return {"count", unit, *columns, *scope.where, *custom}
+    columns = counts(rollups.base_of(session), checks, day)
+    statement = select(*columns).select_from(kinds.KINDS[record].table).where(*where)
+    return score(record, checks, session.execute(statement).one())
 
 
 @dataclass(frozen=True)
@@ -227,7 +197,7 @@ def records(
     """Return how many records fail a check as of a day, and one page of them, the newest first."""
     kind = kinds.KINDS[check.record]
     table: Any = kind.table
-    where = [*_living(session, table), check.fails(rollups.base_of(session), day)]
+    where = [*living(session, table), check.fails(rollups.base_of(session), day)]
     if owners is not None:
         where.append(_owner(table).in_(owners) if has_owner(check.record) else false())
     total = session.execute(select(func.count()).select_from(table).where(*where)).scalar_one()

@@ -17,7 +17,7 @@ from sqlmodel import Session, col, select
 from goals.records import stored
 from goals.records.connections import Connection
 from goals.records.stored import Row, Shape
-from goals.table import workspace_of
+from goals.table import WRITTEN, workspace_of
 
 #: How a type is held while it waits in PostgreSQL's temporary table, where that differs.
 _WAITING = {"money": "bigint", "integer": "bigint", "exact": "numeric", "float": "float8"} | {
@@ -98,6 +98,8 @@ def _insert(session: Session, of: Shape, rows: Sequence[Row], *, replace: bool) 
     columns = list(zip(*rows, strict=True))
     filled = tuple(any(one) or one.count(None) < len(one) for one in columns)
     lines: Iterable[Row] = rows if all(filled) else zip(*compress(columns, filled), strict=True)
+    # The driver is spoken to directly, so nobody else sees what is written.
+    session.info.setdefault(WRITTEN, set()).add(of.name)
     with closing(_cursor(session)) as cursor:
         if _is_sqlite(session):
             cursor.executemany(_sqlite_insert(of, replace, filled), lines)

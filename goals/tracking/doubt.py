@@ -1,24 +1,12 @@
 """Whether the records behind a goal's number are sound enough to alert by it."""
 
-from datetime import date
 from decimal import Decimal
 
 from sqlmodel import Session
 
 from goals import workspace
-from goals.metrics import quality, receipts
 from goals.metrics.quality import Score
 from goals.words import N_, Message, Number
-
-
-def score(session: Session, receipt: str | None, today: date) -> Score | None:
-    """Return how sound the records behind a reading are.
-
-    None for a number that is not counted from records: that is a person's word.
-    """
-    if receipt is None:
-        return None
-    return quality.of_reading(session, receipts.find(session, receipt), today)
 
 
 def share(found: Score | None) -> float:

@@ -9,10 +9,11 @@ from sqlmodel import Session
 
 from goals import workspace
 from goals.calendar import Period
-from goals.metrics import catalogue, library, query, readings
+from goals.metrics import catalogue, library, readings
 from goals.metrics.catalogue import Metric
 from goals.metrics.result import Result
-from goals.tracking import curves, doubt, freshness, milestones, outlook, pace, plan
+from goals.tracking import counted, curves, doubt, freshness, milestones, outlook, pace, plan
+from goals.tracking.counted import Counted
 from goals.tracking.freshness import Feed
 from goals.tracking.goal import Goal, GoalVersion
 from goals.tracking.milestones import Reached
@@ -105,28 +106,26 @@ def plan_of(session: Session, goal: Goal, version: GoalVersion) -> Plan:
 
 
 def measure(
-    session: Session, goal: Goal, version: GoalVersion, *, today: date, now: datetime
+    session: Session,
+    goal: Goal,
+    version: GoalVersion,
+    *,
+    today: date,
+    now: datetime,
+    known: Counted | None = None,
 ) -> Measured:
     """Return what a goal's numbers say at an instant of a local day.
 
-    The plan is read at the end of the last complete day, the actual up to now.
+    The plan is read at the end of the last complete day, the actual up to now. `known` is
+    what was counted for the goal, where that was done already.
     """
     metric = library.find(session, goal.metric)
     window = window_of(version)
     done = min(complete_to(session, now), window.last)
     days_done = max(0, (done - window.start).days + 1)
     buckets = workspace.of(session).fiscal.buckets(window)
-    result = None
-    is_word = metric is catalogue.MILESTONE
-    if today >= window.start and not is_word:
-        asked = query.Query(
-            metric=goal.metric,
-            params=goal.params,
-            first_day=window.first,
-            last_day=min(today, window.last),
-            where=goal.segment,
-        )
-        result = readings.read(session, asked, today=today, now=now)
+    known = known or counted.of_goal(session, goal, version, today=today, now=now)
+    result, sound = known.result, known.sound
     actual = result.value if result is not None else None
     if actual is not None and _is_unheard_of(session, goal):
         actual = None
@@ -141,7 +140,6 @@ def measure(
         way = _kept(goal, version, actual)
     else:
         way = _travelled(goal, version, metric, actual, curve.share(done), days_left, is_over)
-    sound = doubt.score(session, _receipt(result), today)
     ahead = None
     if result is not None and actual is not None and not is_over:
         ahead = outlook.of(

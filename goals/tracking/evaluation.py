@@ -31,7 +31,7 @@ class Evaluation(Scoped, table=True):
     the way from baseline to target. `projection` is where the goal ends if the rest of the
     plan is met at the present pace. `required_rate` is per remaining day. `since` is the
     day from which the shown status holds. `curve` holds the prepared points of the small
-    chart. None is "cannot be said".
+    chart. `sources` is how fresh and whole the sources were. None is "cannot be said".
 
     One in ten ways ends below `low_end`, half below `likely_end`, nine in ten below `high_end`;
     `raw_chance` is the share that reaches the target, `chance` what closed goals say that is worth
@@ -76,6 +76,7 @@ class Evaluation(Scoped, table=True):
     reason: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     receipt: str | None = None
     data_to: date | None = None
+    sources: dict[str, Any] | None = Field(default=None, sa_type=Json)
     curve: dict[str, Any] | None = Field(default=None, sa_type=Json)
     evaluated_at: datetime = Field(sa_type=UTCDateTime)
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlmodel import Session, col, func, select
 
@@ -36,6 +37,13 @@ class Feed:
     heard_at: datetime | None
     synced_at: datetime | None
     data_to: date | None
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """Return what a judgement depends on: the same state gives the same one."""
+        data_to = None if self.data_to is None else self.data_to.isoformat()
+        broken = list(self.broken)
+        return {"names": list(self.names), "broken": broken, "stale": self.is_stale, "to": data_to}
 
 
 def of_metric(session: Session, metric: Metric, bucket: timedelta, now: datetime) -> Feed:

@@ -276,3 +276,18 @@ def test_two_workers_at_once_pull_each_source_once(desk, monkeypatch):
     for one in workers:
         one.join()
     assert len(pulled) == 1
+
+
+def test_work_that_is_asked_for_again_while_it_is_done_is_done_once_more(desk):
+    planned(desk)
+    held = claim(desk)
+    desk.clock.now = NOW + timedelta(minutes=1)
+    with desk.session() as session:
+        queue.schedule(session, "sync", held.subject, desk.clock())
+    with desk.session() as session:
+        assert queue.done(session, held, desk.clock() + timedelta(minutes=15))
+    assert desk.due().due_at == desk.clock()
+    again = claim(desk, "two")
+    with desk.session() as session:
+        queue.done(session, again, desk.clock() + timedelta(minutes=15))
+    assert desk.due().due_at == desk.clock() + timedelta(minutes=15)

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from goals import words, workspace
 from goals.calendar import Period
 from goals.errors import Refusal
-from goals.metrics import notes, quality, readings, receipts
+from goals.metrics import notes, readings, receipts, soundness
 from goals.metrics.catalogue import MILESTONE
 from goals.tracking import freshness
 from goals.tracking.freshness import Feed
@@ -147,7 +147,7 @@ def _quality(look: Look) -> Fact:
     seen = look.one.evaluation
     if seen is not None and seen.receipt is not None:
         reading = receipts.find(look.session, seen.receipt)
-        score = quality.of_reading(look.session, reading, look.today)
+        score = soundness.of_reading(look.session, reading, look.today)
         if score is not None and score.n:
             return Fact(Message(N_("Quality:")), (Part(score.message, seen.receipt),))
     period = Period.of(look.today - timedelta(days=92), look.today)

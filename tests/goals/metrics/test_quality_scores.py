@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from goals.metrics import drill, quality, receipts, recipes, segments
+from goals.metrics import drill, quality, receipts, recipes, segments, soundness
 from goals.metrics import refresh as rollups
 from goals.metrics.scope import scope_of
 from goals.records import kinds
@@ -32,7 +32,7 @@ def score(company: Company, metric: str, *window: Any, **how: Any) -> quality.Sc
         receipt = company.read(metric, *window, **how).receipt
         assert receipt is not None
         reading = receipts.find(session, receipt)
-        return quality.of_reading(session, reading, how.get("today", TODAY))
+        return soundness.of_reading(session, reading, how.get("today", TODAY))
 
 
 def counts(found: quality.Score | None) -> tuple[int, int, dict[str, int]]:
@@ -167,7 +167,7 @@ def test_every_number_looks_at_records_that_are_there(full, metric, params):  # 
     found = read(full, metric, params, keep=True)
     reading = receipts.find(full, found.receipt)
     if metric not in recipes.RECIPES or not found.metric.is_counted:
-        assert quality.of_reading(full, reading, WINDOW[1]) is None
+        assert soundness.of_reading(full, reading, WINDOW[1]) is None
         return
     recipe = recipes.of(reading.metric, reading.params)
     scope = scope_of(full, rollups.base_of(full), {}, None, recipe.subjects)
@@ -177,6 +177,6 @@ def test_every_number_looks_at_records_that_are_there(full, metric, params):  # 
         known = select(table.id).where(col(table.workspace_id) == scope.base.workspace_id)
         strangers = select(func.count()).select_from(ids).where(ids.c.id.not_in(known))
         assert full.execute(strangers).scalar_one() == 0, measure.id
-    sound = quality.of_reading(full, reading, WINDOW[1])
+    sound = soundness.of_reading(full, reading, WINDOW[1])
     assert sound is None or 0 <= sound.sound <= sound.n
     assert sound is None or max((one.n for one in sound.faults), default=0) <= sound.n - sound.sound

@@ -1,0 +1,76 @@
+"""What is counted for goals on a day: their readings, and how sound the records behind them are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel import Session
+
+from goals.calendar import Period
+from goals.errors import Refusal
+from goals.metrics import catalogue, keeping, readings, receipts, soundness
+from goals.metrics.ahead import Ahead
+from goals.metrics.quality import Score
+from goals.metrics.query import Query
+from goals.metrics.result import Result
+from goals.tracking.goal import Goal, GoalVersion
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A goal's reading and how sound the records behind it are.
+
+    None before the goal begins and where a person's word is all there is.
+    """
+
+    result: Result | None = None
+    sound: Score | None = None
+
+
+def question(goal: Goal, terms: GoalVersion, today: date) -> Query | None:
+    """Return what is to be read for a goal on a day, None where nothing is."""
+    window = Period.of(terms.first_day, terms.last_day)
+    if today < window.start or goal.metric == catalogue.MILESTONE.id:
+        return None
+    last = min(today, window.last)
+    return Query(goal.metric, window.first, last, goal.params, goal.segment)
+
+
+def of_goal(
+    session: Session, goal: Goal, terms: GoalVersion, *, today: date, now: datetime
+) -> Counted:
+    """Return what is counted for a goal; raises Refusal for what cannot be asked."""
+    asked = question(goal, terms, today)
+    if asked is None:
+        return Counted()
+    return _sound(session, [readings.read(session, asked, today=today, now=now)], today)[0]
+
+
+def of_goals(
+    session: Session, those: Sequence[tuple[Goal, GoalVersion]], *, today: date, now: datetime
+) -> dict[int, Counted]:
+    """Return what is counted for goals, by their ids, in as few looks as will do.
+
+    A goal whose question cannot be asked is left out.
+    """
+    asked = {goal.id: question(goal, terms, today) for goal, terms in those}
+    found = {id_: Counted() for id_, one in asked.items() if one is None}
+    results: dict[int, Result] = {}
+    queries = {id_: one for id_, one in asked.items() if one is not None}
+    ahead = Ahead(session)
+    try:
+        read = readings.read_all(session, list(queries.values()), today=today, now=now, ahead=ahead)
+        results = dict(zip(queries, read, strict=True))
+    except Refusal:
+        # One of them: the others are counted when it is their turn.
+        return found
+    kept = [keeping.keep(session, one, now=now) for one in results.values()]
+    found.update(zip(results, _sound(session, kept, today), strict=True))
+    return found
+
+
+def _sound(session: Session, results: Sequence[Result], today: date) -> list[Counted]:
+    session.flush()
+    rows = [receipts.find(session, str(one.receipt)) for one in results]
+    scores = soundness.of_readings(session, rows, today)
+    return [Counted(one, score) for one, score in zip(results, scores, strict=True)]
