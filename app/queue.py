@@ -121,7 +121,6 @@ def claim(
                 col(Due.lease_until).is_(None) if until is None else col(Due.lease_until) == until,
             )
             .values(lease_by=worker, lease_until=now + LEASE)
-            .execution_options(synchronize_session=False)
         )
         if session.execute(taken).rowcount == 1:  # type: ignore[attr-defined]
             return Claim(row.id, task, row.subject, worker, row.attempts, row.due_at)

@@ -1,21 +1,17 @@
-"""The forecast beside AutoETS and the mean pace, on series kept apart (D1 to D5), and D6."""
+"""The forecast beside AutoETS and the mean pace, on series kept apart (D1 to D5)."""
 
 import json
 import subprocess
 import time
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from app.db import Database
 from benchmarks import measuring
-from goals import workspace
-from goals.alerts import review
 from goals.tracking.forecast.proof import calibration, series
-from tests.support import company
 
 #: An environment of its own: statsforecast brings numba, pandas and more that nobody else needs.
 PEER = "statsforecast==2.1.1"
@@ -24,14 +20,11 @@ SINCE = date(2026, 7, 1)
 
 
 def rows(*, small: bool = False) -> Iterator[dict[str, Any]]:
-    """Yield D1 to D5 by length of history, and D6 on both databases."""
+    """Yield D1 to D5 by length of history."""
     found = series.public(series.SPLIT)
     python = measuring.environment("statsforecast", PEER)
     for length in LENGTHS:
         yield from _accuracy(found, length, 10 if small else 150, python)
-    with measuring.databases() as kinds:
-        for name, make in kinds:
-            yield _unchanged(make(), name, 20 if small else 1_000)
 
 
 def _accuracy(
@@ -82,23 +75,3 @@ def _peer(python: Path, past: Any) -> tuple[float, Any]:
     )
     answer = json.loads(told.stdout)
     return answer["seconds"], np.array(answer["found"])
-
-
-def _unchanged(database: Database, name: str, goals: int) -> dict[str, Any]:
-    """Return what a second review of the same day takes of the first."""
-    here = company.make(database)
-    days = [SINCE + timedelta(days=number) for number in range(-365, 45)]
-    company.win(database, here, [(day, 100 + day.day) for day in days if day.weekday() < 5])
-    with database.session(here) as session:
-        for number in range(goals):
-            company.revenue_goal(session, 5_000 + number, name=f"Goal {number}")
-
-    def reviewed() -> None:
-        with database.session(here) as session:
-            today = SINCE + timedelta(days=44)
-            review.review(session, now=workspace.of(session).end_of(today), today=today)
-
-    first = measuring.seconds(reviewed)
-    again = measuring.seconds(reviewed)
-    what = f"review of {goals} goals with nothing changed against the first"
-    return measuring.row("D6", what, name, again / first, "1/10", "1/50")

@@ -95,9 +95,10 @@ def _interleaved(
 class Company:
     """A workspace with so many deals over two years, half of them closed."""
 
-    def __init__(self, database: Database, deals: int) -> None:
+    def __init__(self, database: Database, deals: int, *, owners: int = OWNERS) -> None:
         self.database = database
         self.deals = deals
+        self.owners = owners
         self.draw = random.Random(11)
         with database.system() as session:
             here = Workspace(name=f"Company {new_id()}", created_at=NOW, knowledge_from=NOW)
@@ -120,7 +121,7 @@ class Company:
     def _fill(self) -> None:
         accounts = max(self.deals // 20, 1)
         named: tuple[tuple[type[Record], str, int], ...] = (
-            (Owner, "owner", OWNERS),
+            (Owner, "owner", self.owners),
             (Product, "product", PRODUCTS),
             (Account, "account", accounts),
         )
@@ -159,7 +160,7 @@ class Company:
         deal = self._row(
             Deal, "deal", number, status=status, stage=status, created_on=since, closed_on=until,
             amount=draw.randrange(1, 50_000) * 100 if status == "won" else None, currency="USD",
-            owner_id=self.id_of("owner", draw.randrange(OWNERS)), pipeline="Sales",
+            owner_id=self.id_of("owner", draw.randrange(self.owners)), pipeline="Sales",
             product_id=self.id_of("product", draw.randrange(PRODUCTS)),
             account_id=self.id_of("account", draw.randrange(accounts)),
             source=draw.choice(("web", "fair", "mail")), campaign=draw.choice("abcdef"),
@@ -236,7 +237,7 @@ class Company:
             elif kind == 1:
                 changed |= {"status": "open", "closed_on": None}
             else:
-                changed |= {"owner": str(number % OWNERS), "currency": "THB"}
+                changed |= {"owner": str(number % self.owners), "currency": "THB"}
             changes.append(changed)
         writer.write(session, self.connection_id, 2, "deal", changes, NOW)
 

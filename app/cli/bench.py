@@ -14,6 +14,7 @@ BENCHMARKS = {
     "pages": "benchmarks.pages",
     "slack": "benchmarks.slack",
     "forecast": "benchmarks.forecast",
+    "goals": "benchmarks.goals",
 }
 
 

@@ -126,22 +126,25 @@ def judge(
     )
     them = list(session.exec(statement.execution_options(populate_existing=True)))
     held = {} if is_news else unchanged.since(session, them, now=now, today=today)
-    active = failing.without_subject(session, ruling.active(session, conditions.OF_GOALS, now), now)
-    anew = [goal for goal in them if goal.id not in held]
-    terms = {goal.id: goals.current(session, goal) for goal in anew}
-    known = counted.of_goals(
-        session, [(goal, terms[goal.id]) for goal in anew], today=today, now=now
-    )
-    found = [Reviewed(goal, *held[goal.id], 0) for goal in them if goal.id in held]
-    for goal in anew:
-        one = terms[goal.id], known.get(goal.id)
-        try:
-            with session.begin_nested() if failed is not None else nullcontext():
-                found.append(_review_one(session, goal, *one, active, now=now, today=today))
-        except Exception as error:
-            if failed is None or isinstance(error, DBAPIError):
-                raise
-            failed(goal, error)
+    with unreviewed.following(session):
+        active = failing.without_subject(
+            session, ruling.active(session, conditions.OF_GOALS, now), now
+        )
+        anew = [goal for goal in them if goal.id not in held]
+        terms = {goal.id: goals.current(session, goal) for goal in anew}
+        known = counted.of_goals(
+            session, [(goal, terms[goal.id]) for goal in anew], today=today, now=now
+        )
+        found = [Reviewed(goal, *held[goal.id], 0) for goal in them if goal.id in held]
+        for goal in anew:
+            one = terms[goal.id], known.get(goal.id)
+            try:
+                with session.begin_nested() if failed is not None else nullcontext():
+                    found.append(_review_one(session, goal, *one, active, now=now, today=today))
+            except Exception as error:
+                if failed is None or isinstance(error, DBAPIError):
+                    raise
+                failed(goal, error)
     return found
 
 

@@ -4,7 +4,8 @@ Each transaction that writes leaves one in the same commit, so that where there 
 latest review said still holds. Who opens transactions leaves them (`app.changes`).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
@@ -22,6 +23,16 @@ class Unreviewed(Scoped, table=True):
 def mark(session: Session) -> None:
     """Leave a mark beside what this transaction writes."""
     session.add(Unreviewed(workspace_id=workspace_of(session), id=new_id()))
+
+
+@contextmanager
+def following(session: Session) -> Iterator[None]:
+    """Let what is written inside leave no mark: it follows from a review."""
+    session.flush()
+    before = set(session.info.get(WRITTEN, ()))
+    yield
+    session.flush()
+    session.info.get(WRITTEN, set()).intersection_update(before)
 
 
 def marks(session: Session) -> list[int]:
