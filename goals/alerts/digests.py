@@ -25,6 +25,7 @@ from goals.tracking.visibility import Audience, Viewer
 from goals.words import N_, Message
 from goals.workspace import Member, Team
 
+KIND = "digest"
 DAILY = 1
 #: Goals named in each part of a digest.
 MOST = 10
@@ -79,7 +80,7 @@ def _issue(session: Session, rule: AlertRule, day: date, now: datetime) -> int:
     for place in routing.places(session, rule, None, "digest"):
         board = [
             one
-            for one in standing.board(session, _audience(session, place))
+            for one in standing.board(session, audience(session, place))
             if ruling.covers(rule, one.goal)
         ]
         content = contents(board, _before(session, since), since, day)
@@ -124,9 +125,9 @@ def contents(
         "digest": {
             "since": since.isoformat(),
             "day": day.isoformat(),
-            "changed": [_line(one, before[one.goal.id]) for one in changed[:MOST]],
+            "changed": [line(one, before[one.goal.id]) for one in changed[:MOST]],
             "n_changed": len(changed),
-            "bad": [_line(one, None) for one in bad[:MOST]],
+            "bad": [line(one, None) for one in bad[:MOST]],
             "n_bad": len(bad),
             "counts": standing.tally(board),
         },
@@ -134,7 +135,8 @@ def contents(
     }
 
 
-def _line(one: Standing, before: str | None) -> dict[str, Any]:
+def line(one: Standing, before: str | None) -> dict[str, Any]:
+    """Return what is said of a goal among others, with what it was before (None: not said)."""
     seen = one.evaluation
     return {
         "id": str(one.goal.id),
@@ -164,7 +166,8 @@ def _before(session: Session, since: date) -> dict[int, str | None]:
     return found
 
 
-def _audience(session: Session, place: Place) -> Audience:
+def audience(session: Session, place: Place) -> Audience:
+    """Return who reads a digest at a place."""
     here = workspace_of(session)
     if place.kind in ("direct", "email"):
         member = session.get(Member, (here, int(place.destination)))
