@@ -27,12 +27,17 @@ from goals.workspace import Member, Team
 
 KIND = "digest"
 DAILY = 1
+#: A digest made for a day that is further ahead was made by a wrong clock.
+AHEAD = timedelta(days=1)
 #: Goals named in each part of a digest.
 MOST = 10
 
 
 def due(settings: Mapping[str, Any], last_on: date | None, now: datetime, zone: str) -> date | None:
-    """Return the latest local day whose digest is due and was not made, None for none (pure)."""
+    """Return the latest local day whose digest is due and was not made, None for none (pure).
+
+    A day that a zone leaves out has none.
+    """
     hour = time(int(settings["hour"]))
     here = ZoneInfo(zone)
     day = now.astimezone(here).date()
@@ -40,7 +45,9 @@ def due(settings: Mapping[str, Any], last_on: date | None, now: datetime, zone: 
         day -= timedelta(days=1)
     if settings["every"] != DAILY:
         day -= timedelta(days=(day.weekday() - int(settings["weekday"])) % 7)
-    return None if last_on is not None and day <= last_on else day
+    if not timing.is_day(day, here):
+        return None
+    return None if last_on is not None and day <= last_on <= day + AHEAD else day
 
 
 def make(session: Session, now: datetime) -> int:
@@ -73,7 +80,9 @@ def _rules(session: Session) -> list[AlertRule]:
 
 
 def _issue(session: Session, rule: AlertRule, day: date, now: datetime) -> int:
-    since = rule.last_on or day - timedelta(days=7)
+    since = rule.last_on
+    if since is None or since >= day:
+        since = day - timedelta(days=7)
     rule.last_on = day
     session.add(rule)
     queued, changed = 0, 0

@@ -45,9 +45,7 @@ def message(facts: Mapping[str, Any], reader: words.Reader, base_url: str) -> Po
     log = f"{base}/alerts/log"
     found = [
         mrkdwn.button("goal_link", _say(N_("Open"), reader), "goals", url=f"{base}/goals"),
-        mrkdwn.button(
-            "log_link", _say(N_("All messages"), reader), "log", url=f"{base}/alerts/log"
-        ),
+        mrkdwn.button("log_link", _say(N_("All messages"), reader), "log", url=log),
     ]
     blocks.append(mrkdwn.actions(*found))
     # Where blocks are refused, this is all that is read: it names every goal.
