@@ -31,8 +31,8 @@ PAUSE = timedelta(minutes=5)
 _NO_THREAD = frozenset(("thread_not_found", "cannot_reply_to_message", "message_not_found"))
 _ONE_A_SECOND = 1.0
 UNREADABLE = N_("What this message should say cannot be read.")
-#: Our clock and Slack's may differ by this many seconds.
-CLOCKS_DIFFER = 3600
+#: Our clock and Slack's may differ by this many seconds: a machine may be set to a wrong day.
+CLOCKS_DIFFER = 26 * 3600
 
 
 class SlackChannel:

@@ -54,14 +54,14 @@ def transitions(zone: str, years: Iterable[int]) -> Iterator[Jump]:
         before = after
 
 
-def walk(zone: str, start: datetime, end: datetime, hour: int) -> str | None:
-    """Walk through a time and make digests; returns what is wrong, None where nothing is."""
+def walk(zone: str, jump: Jump, hour: int) -> str | None:
+    """Walk around a jump and make digests; returns what is wrong, None where nothing is."""
     here = ZoneInfo(zone)
     settings = {"every": digests.DAILY, "hour": hour, "weekday": 0}
-    last = start.astimezone(here).date()
     made: list[date] = []
     days: set[date] = set()
-    now = start
+    now, end, far = jump[0] - AROUND, jump[0] + AROUND, abs(jump[2] - jump[1])
+    last = now.astimezone(here).date()
     while now < end:
         local = now.astimezone(here)
         days.add(local.date())
@@ -70,8 +70,8 @@ def walk(zone: str, start: datetime, end: datetime, hour: int) -> str | None:
             made.append(day)
             last = day
             late = local.replace(tzinfo=None) - datetime.combine(day, time(hour))
-            # Not before its hour, and no later than a look and the longest jump of an hour.
-            if not timedelta() <= late < STEP + timedelta(hours=3):
+            # Not before its hour and with the next look, but for what the clock jumped over.
+            if not -far <= late < STEP + far:
                 return f"{zone}: the digest of {day} at {hour} came at {local}"
         now += STEP
     first, final = min(days), max(days)
@@ -83,12 +83,12 @@ def walk(zone: str, start: datetime, end: datetime, hour: int) -> str | None:
     return None
 
 
-def night(zone: str, start: datetime, end: datetime, jump: timedelta) -> str | None:
-    """Walk through a time and let messages wait for the end of quiet hours."""
+def night(zone: str, jump: Jump) -> str | None:
+    """Walk around a jump and let messages wait for the end of quiet hours."""
     here, hours = ZoneInfo(zone), Hours(zone, *NIGHT)
     # A night is four hours and a half long, and longer where the clocks go back in it.
-    longest = timedelta(hours=4, minutes=30) + jump
-    now = start
+    longest = timedelta(hours=4, minutes=30) + abs(jump[2] - jump[1])
+    now, end = jump[0] - AROUND, jump[0] + AROUND
     while now < end:
         leaves = hours.earliest(now)
         wall = leaves.astimezone(here).time()
@@ -117,9 +117,7 @@ def wrong(years: Iterable[int], at: Iterable[int] = AT) -> tuple[list[str], int,
             if jump in walked:
                 continue
             walked.add(jump)
-            start, end = jump[0] - AROUND, jump[0] + AROUND
-            found += filter(None, (walk(zone, start, end, hour) for hour in at))
-            found += filter(None, [night(zone, start, end, abs(jump[2] - jump[1]))])
+            found += filter(None, [*(walk(zone, jump, hour) for hour in at), night(zone, jump)])
     return found, zones, len(walked)
 
 
@@ -196,9 +194,6 @@ def told(
                 col(Outbox.workspace_id) == desk.workspace_id, col(Outbox.kind) == digests.KIND
             )
             rows = {row.dedupe_key: row.facts["digest"]["day"] for row in session.exec(mine)}
-            assert session.exec(
-                select(AlertRule).where(col(AlertRule.workspace_id) == desk.workspace_id)
-            ).first()
         sent = Counter(
             date.fromisoformat(rows[one.metadata["event_payload"]["key"]])
             for one in slack.messages(channel)
