@@ -77,7 +77,7 @@ class Scene:
         _signal(victim, signal.SIGSTOP)
         self.pass_time(BEYOND_LEASE)
         # Time for the other to take over what the stopped one holds.
-        time.sleep(self.chance.uniform(0.4, 1.0))
+        time.sleep(self.chance.uniform(0.8, 2.0))
         _signal(victim, signal.SIGCONT)
         self.happened["stops"] += 1
 
