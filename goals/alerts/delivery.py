@@ -73,7 +73,7 @@ def lease(session: Session, *, worker: str, now: datetime) -> Leased | None:
             other.workspace_id == here,
             other.destination == Outbox.destination,
             other.channel_kind == Outbox.channel_kind,
-            or_(other.id < Outbox.id, other.kind == SUMMARY),
+            or_(col(other.id) < col(Outbox.id), col(other.kind) == SUMMARY),
             col(other.state).in_(("new", "sending")),
             # What waits for the end of quiet hours holds up nothing that may leave now.
             or_(col(other.deferred_until).is_(None), col(other.deferred_until) <= now),

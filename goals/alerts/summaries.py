@@ -1,6 +1,6 @@
 """What is said of several messages at once: each goal in one line, as it stands now."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -65,12 +65,18 @@ def facts(session: Session, summary: Outbox, rows: list[Outbox], now: datetime) 
     return {SUMMARY: said, "continues": None}
 
 
-def goals_of(row: Outbox) -> set[int]:
-    """Return the ids of all goals that a message or what it tells of names (pure)."""
-    told = row.facts.get(SUMMARY) or {}
-    listed = [*row.facts.get("goals", ()), *told.get("goals", ()), *told.get("bad", ())]
-    found = {int(one["id"]) for one in listed}
-    return found if row.goal_id is None else found | {row.goal_id}
+def seen(facts: Mapping[str, Any], visible: Collection[int]) -> dict[str, Any]:
+    """Return what a message of many goals says without those that a reader may not see (pure)."""
+    found = dict(facts)
+    for key, parts in ((SUMMARY, ("goals", "bad")), ("digest", ("changed", "bad"))):
+        if key not in found:
+            continue
+        told = found[key] = dict(found[key])
+        for part in parts:
+            listed = told.get(part) or []
+            told[part] = [one for one in listed if int(one["id"]) in visible]
+            told[f"n_{part}"] = told.get(f"n_{part}", 0) - len(listed) + len(told[part])
+    return found
 
 
 def _heard(

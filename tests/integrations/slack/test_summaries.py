@@ -15,8 +15,8 @@ def place(desk: Desk, name: str = "sales") -> Channel:
     return channel
 
 
-def goals(desk: Desk, count: int, status: str = "at_risk", **also: object) -> list[int]:
-    return [desk.goal(f"Goal {number:02}", status, **also) for number in range(count)]
+def goals(desk: Desk, count: int) -> list[int]:
+    return [desk.goal(f"Goal {number:02}") for number in range(count)]
 
 
 def down(desk: Desk, hours: float) -> None:
