@@ -16,7 +16,7 @@ from goals.alerts.channel import CannotTell, Outgoing, Preview, TooLate
 from goals.alerts.outbox import SUMMARY, Outbox
 from goals.errors import DeliveryError
 from goals.tracking.goal import Goal
-from goals.words import N_, Message, Reader
+from goals.words import N_, Message, Reader, render
 from integrations.slack import calls, direct, links, people, posting, teams
 from integrations.slack.blocks import alerts, checkins
 from integrations.slack.parts import Parts
@@ -111,6 +111,10 @@ class SlackChannel:
             # What can never be said must not be tried for ever.
             log.exception("slack_message_unreadable", key=message.dedupe_key)
             raise DeliveryError("unreadable", Message(UNREADABLE), permanent=True) from error
+        if message.is_repeat:
+            # Notifications say it too, and so does what is left where blocks are refused.
+            repeat = render(Message(alerts.REPEAT), reader)
+            said = replace(said, text=f"{said.text} {repeat}")
         mark = Mark(ALERT, message.dedupe_key)
         place = direct.address(self._parts, team, client, message)
         if message.is_too_late(self._parts.clock()):
