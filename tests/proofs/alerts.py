@@ -25,6 +25,7 @@ from tests.fakes.slack.server import FakeSlack
 from tests.fakes.slack.world import Channel, Message
 from tests.proofs import alert_clock, alert_worker
 from tests.proofs.alert_worker import SharedClock
+from tests.support import postgres
 from tests.support.slack import NOW, Desk
 
 SEEDS, WORKERS = 5, 2
@@ -43,7 +44,16 @@ _AWAY = ("lose_before", "http_503", "html_200", "lose_before", "http_500")
 
 def run(*, seed: int = 1, seeds: int = SEEDS, quiet: int = QUIET, stormy: int = STORMY) -> bool:
     """Run everything and print what was seen; False if anything was lost or doubled."""
-    fine = [deliveries(seed + step, quiet, stormy) for step in range(seeds)]
+    fine = []
+    with postgres.server(f"proof_{os.getpid()}") as lent:
+        template = lent.template()
+        for number in range(seed, seed + seeds):
+            # Every other seed is on PostgreSQL.
+            if number % 2:
+                fine.append(deliveries(number, quiet, stormy))
+                continue
+            with lent.database(template, str(number)) as database:
+                fine.append(deliveries(number, quiet, stormy, database.app_url))
     return all([*fine, alert_clock.zones(), alert_clock.jumps()])
 
 
@@ -99,9 +109,12 @@ def _signal(process: BaseProcess, number: int) -> None:
     os.kill(process.pid or 0, number)
 
 
-def deliveries(seed: int, quiet: int = QUIET, stormy: int = STORMY) -> bool:
-    """Run one seed: alerts under faults, then an outage, and count what arrived."""
-    with tempfile.TemporaryDirectory() as folder, _scene(Path(folder), seed) as scene:
+def deliveries(seed: int, quiet: int = QUIET, stormy: int = STORMY, url: str | None = None) -> bool:
+    """Run one seed: alerts under faults, then an outage, and count what arrived.
+
+    Without the address of a database it is an SQLite file.
+    """
+    with tempfile.TemporaryDirectory() as folder, _scene(Path(folder), seed, url) as scene:
         desk, slack = scene.desk, scene.desk.slack
         assert desk.deliver() == 0  # Whoever the token belongs to is asked while Slack answers.
         channels = [_channel(desk, f"quiet-{n}", n) for n in range(quiet)]
@@ -134,7 +147,8 @@ def deliveries(seed: int, quiet: int = QUIET, stormy: int = STORMY) -> bool:
         once = digests == stormy // 4
     happened = scene.happened
     print(
-        f"  seed {seed}     {len(found.told)} alerts, {WORKERS} workers,"
+        f"  seed {seed}     {len(found.told)} alerts, {'SQLite' if url is None else 'PostgreSQL'},"
+        f" {WORKERS} workers,"
         f" {happened['kills']} kills, {happened['stops']} stops beyond the lease,"
         f" {faults['lose_before'] + faults['lose_after']} requests lost,"
         f" {faults['error']} told to wait: {lost} lost, {found.doubled} doubled,"
@@ -147,9 +161,10 @@ def deliveries(seed: int, quiet: int = QUIET, stormy: int = STORMY) -> bool:
 
 
 @contextmanager
-def _scene(home: Path, seed: int) -> Iterator[Scene]:
-    url = f"sqlite:///{home / 'headway.db'}"
-    db.upgrade(url)
+def _scene(home: Path, seed: int, url: str | None) -> Iterator[Scene]:
+    if url is None:
+        url = f"sqlite:///{home / 'headway.db'}"
+        db.upgrade(url)
     clock = SharedClock(home / "clock", NOW)
     clock.set(0)
     with FakeSlack() as slack:
