@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from goals.alerts.channel import AlertChannel, CannotTell, Outgoing, Preview
+from goals.alerts.channel import AlertChannel, CannotTell, Outgoing, Preview, TooLate
 from goals.alerts.rule import AlertRule
 from goals.errors import DeliveryError, Refusal
 from goals.words import N_, Message, Reader, render
@@ -92,6 +92,8 @@ class Outlets:
         url = f"{self._parts.config.base_url.rstrip('/')}/account/notices"
         footer = render(Message(FOOTER, {"url": url}), reader)
         text = f"{plain.text(said)}\n\n-- \n{footer}\n"
+        if message.is_too_late(self._parts.clock()):
+            raise TooLate
         letter = Letter(address, name, plain.subject(said), text)
         return email.send(self._mail, letter, message, self._trusted)
 
@@ -108,6 +110,8 @@ class Outlets:
             secret = self._parts.vault.open(sealed)["webhook"]
         except Refusal as error:
             raise DeliveryError(error.code, error.message, permanent=True) from error
+        if message.is_too_late(self._parts.clock()):
+            raise TooLate
         return webhook.send(
             url,
             secret,

@@ -8,6 +8,7 @@ from app.cli.common import CommandError
 
 #: A proof's name, the module behind it, and what it shows.
 PROOFS = {
+    "alerts": ("tests.proofs.alerts", "alerts arrive once, and digests once a day"),
     "bottlecrm": ("tests.proofs.bottlecrm", "the real BottleCRM, mirrored and moved"),
     "coach": ("tests.proofs.coach", "the SMART coach agrees with a person, letter by letter"),
     "crash": ("tests.proofs.crash", "kill -9 loses and doubles nothing"),

@@ -1,19 +1,21 @@
 """The log of alerts: what was sent, what waits, what could not be delivered, what did not fire."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import render_template, request
+from flask import Response, render_template, request
 from sqlalchemy import or_
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
 from app.accounts import people
-from app.web import frame, slack_preview, texts
+from app.web import downloads, frame, slack_preview, texts
 from app.web.texts import gettext as _
+from app.web.texts import ngettext
 from goals import words
 from goals.alerts import ruling
-from goals.alerts.outbox import Channel, Outbox
+from goals.alerts.outbox import SUMMARY, Channel, Outbox
 from goals.alerts.rule import AlertRule, RuleCheck
 from goals.table import workspace_of
 from goals.tracking import standing
@@ -22,7 +24,10 @@ from strategy import reminders
 
 #: Lines of one page.
 MOST = 40
-#: The parts of the log, and the states of messages that belong to each.
+#: Lines of a file.
+MOST_IN_FILE = 20_000
+#: The parts of the log, and the states of messages that belong to each. What was told by another
+#: message is where that one is.
 PARTS: Mapping[str, tuple[str, ...]] = {
     "all": ("new", "sending", "done", "dead", "held"),
     "sent": ("done",),
@@ -47,6 +52,8 @@ _WORDS = {
     "escalation": N_("Escalation"),
     "digest": N_("Digest"),
     "rule_off": N_("A rule switched itself off"),
+    "test": N_("Test"),
+    SUMMARY: N_("Several at once"),
     reminders.KIND: N_("Tasks"),
 }
 
@@ -86,14 +93,46 @@ def page() -> str:
     )
 
 
+def file() -> Response:
+    """Return a part of the log as a file that spreadsheets open."""
+    session = frame.session()
+    part = request.args.get("part", "all")
+    part = part if part in PARTS else "all"
+    goals = {one.goal.id: one.goal.name for one in standing.board(session, frame.eyes())}
+    columns = [
+        _("When"),
+        _("Message"),
+        _("About"),
+        _("Rule"),
+        _("To"),
+        _("What happened"),
+        _("Why"),
+    ]
+    lines = _lines(session, part, goals, MOST_IN_FILE)
+    return downloads.as_csv(
+        f"alerts-{part}.csv",
+        columns,
+        (
+            (
+                one.at.isoformat(timespec="seconds"), one.title, one.about or "", one.rule or "",
+                one.to, one.state, one.why or "",
+            )
+            for one in lines
+        ),
+    )  # fmt: skip
+
+
 def _lines(session: Session, part: str, goals: Mapping[int, str], most: int) -> list[Line]:
     found: list[Line] = []
     rules = {one.id: one for one in _rules(session)}
     if PARTS[part]:
         messages = _messages(PARTS[part], goals).order_by(col(Outbox.id).desc()).limit(most)
         channels, names = _channels(session), _people(session)
-        for row in session.exec(messages):
-            found.append(_message(row, rules, goals, channels, names))
+        rows = list(session.exec(messages))
+        told_by = _tellers(session, rows)
+        for row in rows:
+            teller = told_by.get(row.told_by or 0)
+            found.append(_message(row, rules, goals, channels, names, teller))
     if part in ("all", "not"):
         checks = _checks(goals).order_by(col(RuleCheck.at).desc(), col(RuleCheck.id).desc())
         found += [_check(row, rules, goals) for row in session.exec(checks.limit(most))]
@@ -103,15 +142,34 @@ def _lines(session: Session, part: str, goals: Mapping[int, str], most: int) -> 
 def _messages(states: tuple[str, ...], goals: Mapping[int, str]):  # type: ignore[no-untyped-def]
     """Return the messages that the reader may know of: those to others only as an owner."""
     mine = str(frame.me().id)
+    teller = aliased(Outbox)
+    told = (
+        select(teller.id)
+        .where(
+            teller.workspace_id == frame.here().id,
+            teller.id == Outbox.told_by,
+            col(teller.state).in_(states),
+        )
+        .exists()
+    )
     statement = select(Outbox).where(
         col(Outbox.workspace_id) == frame.here().id,
-        col(Outbox.state).in_(states),
+        or_(col(Outbox.state).in_(states), told),
         or_(col(Outbox.goal_id).in_(goals), col(Outbox.goal_id).is_(None)),
     )
     if frame.may("owner"):
         return statement
     to_all = col(Outbox.channel_kind).not_in(("direct", "email"))
     return statement.where(or_(to_all, col(Outbox.destination) == mine))
+
+
+def _tellers(session: Session, rows: Iterable[Outbox]) -> dict[int, Outbox]:
+    """Return the messages that told of some others, by id."""
+    statement = select(Outbox).where(
+        col(Outbox.workspace_id) == workspace_of(session),
+        col(Outbox.id).in_({one.told_by for one in rows if one.told_by is not None}),
+    )
+    return {one.id: one for one in session.exec(statement)}
 
 
 def _checks(goals: Mapping[int, str]):  # type: ignore[no-untyped-def]
@@ -160,9 +218,15 @@ def _message(
     goals: Mapping[int, str],
     channels: Mapping[str, Channel],
     names: Mapping[str, str],
+    teller: Outbox | None,
 ) -> Line:
-    state, why = slack_preview.state_of(row)
-    mark = {"done": "done", "dead": "bad"}.get(row.state, "todo")
+    left = teller or row
+    state, why = slack_preview.state_of(left)
+    mark = {"done": "done", "dead": "bad"}.get(left.state, "todo")
+    if teller is not None:
+        why = _("told with others in one message")
+    elif row.is_repeat and row.state == "done":
+        why = _("may have arrived before; the message says so")
     if row.deferred_until is not None and row.state == "new":
         why = _("quiet until %(at)s", at=texts.instant(row.deferred_until))
     about = goals.get(row.goal_id or 0) or _about(row)
@@ -171,7 +235,7 @@ def _message(
         title=texts.say(Message(_WORDS.get(row.kind, N_("Message")))),
         about=about,
         rule=None if rule is None else texts.say(ruling.name(rule)),
-        at=row.sent_at or row.created_at,
+        at=left.sent_at or row.created_at,
         to=_to(row, channels, names),
         state=state,
         mark=mark,
@@ -181,6 +245,9 @@ def _message(
 
 
 def _about(row: Outbox) -> str | None:
+    if row.kind == SUMMARY:
+        n = int(row.facts[SUMMARY]["n_goals"])
+        return ngettext("%(num)d goal", "%(num)d goals", n)
     if "source" in row.facts:
         return str(row.facts["source"]["name"])
     if "stale" in row.facts:

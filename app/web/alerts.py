@@ -12,7 +12,7 @@ from app.web import access, alert_log, alert_stories, frame, texts
 from app.web.forms.alerts import RuleForm
 from app.web.texts import gettext as _
 from goals import words
-from goals.alerts import ruling
+from goals.alerts import ruling, trying
 from goals.alerts.drafts import WHOLE
 from goals.alerts.rule import KINDS, AlertRule
 from goals.errors import Refusal, SourceError
@@ -24,6 +24,7 @@ from integrations.slack import channels
 
 blueprint = Blueprint("alerts", __name__, url_prefix="/alerts")
 blueprint.add_url_rule("/log", "log", alert_log.page)
+blueprint.add_url_rule("/log.csv", "log_file", alert_log.file)
 blueprint.add_url_rule("/stories/<int:story_id>", "story", alert_stories.page)
 blueprint.add_url_rule(
     "/stories/<int:story_id>/acknowledge", "acknowledge", alert_stories.acknowledge,
@@ -234,6 +235,7 @@ def _refused(form: RuleForm, error: Refusal | SourceError) -> None:
 
 
 def _form(form: RuleForm, kind: str, found: AlertRule | None) -> str:
+    session = frame.session()
     title, what = WORDS[kind]
     return render_template(
         "alerts/rule.html",
@@ -242,12 +244,24 @@ def _form(form: RuleForm, kind: str, found: AlertRule | None) -> str:
         kind=kind,
         title=texts.say(Message(title) if found is None else ruling.name(found)),
         what=texts.say(Message(what)),
+        routes=[] if found is None else _routes(session, found),
         fields=form.fields_of(kind),
         has_scope=kind not in WHOLE,
         off=None
         if found is None or found.off_reason is None
         else texts.say(words.from_json(found.off_reason)),
     )
+
+
+def _routes(session: Session, rule: AlertRule) -> list[tuple[int, str]]:
+    """Return the places of a rule that a test can be sent to, by their numbers."""
+    names = _Names(session)
+    return [
+        (number, names.route(one["kind"], one["to"], rule))
+        for number, one in enumerate(rule.routes)
+        # Each goal has a channel of its own.
+        if one["kind"] != "goal" or rule.goal_id is not None
+    ]
 
 
 def _offer(session: Session, form: RuleForm, kind: str) -> None:
@@ -279,6 +293,27 @@ def switch(rule_id: int) -> Response:
     ruling.switch(session, found, on, frame.now())
     flash(_("The rule is on.") if on else _("The rule is off."))
     return redirect(url_for("alerts.rules"), 303)
+
+
+@blueprint.post("/rules/<int:rule_id>/test")
+@access.needs("owner")
+def test(rule_id: int) -> Response:
+    """Send a test to one place of a rule, by the way that its messages go."""
+    session = frame.session()
+    found = _found(session, rule_id)
+    number = request.form.get("route", "")
+    if not number.isdecimal() or int(number) >= len(found.routes):
+        abort(404)
+    me = frame.signed_in()
+    by = "" if me is None else me.person.name
+    state = trying.send(session, found, int(number), by=by, now=frame.now())
+    if state is None:
+        flash(_("Nobody is there to be told."))
+    elif state == "held":
+        flash(_("The test is held. The log says why."))
+    else:
+        flash(_("The test is on its way. The log says what becomes of it."))
+    return redirect(url_for("alerts.rule", rule_id=rule_id), 303)
 
 
 @blueprint.post("/rules/<int:rule_id>/archive")

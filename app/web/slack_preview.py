@@ -14,7 +14,7 @@ from app.web import access, frame, mrkdwn
 from app.web.texts import gettext as _
 from app.web.texts import say
 from goals import words
-from goals.alerts import delivery, holding
+from goals.alerts import delivery, holding, summaries
 from goals.alerts.outbox import Channel, Outbox
 from goals.questions import ask
 from goals.questions.answer import Answer
@@ -126,6 +126,8 @@ def stories(session: Session) -> list[Shown]:
     visible = {one.goal.id for one in standing.board(session, frame.eyes())}
     statement = select(Outbox).where(
         col(Outbox.workspace_id) == here,
+        # What was told among others is seen where it was told.
+        col(Outbox.state) != "told",
         # What is for one person is in the log.
         col(Outbox.channel_kind).in_(("slack", "preview")),
         or_(col(Outbox.goal_id).in_(visible), col(Outbox.goal_id).is_(None)),
@@ -134,7 +136,7 @@ def stories(session: Session) -> list[Shown]:
     dead = statement.where(col(Outbox.state) == "dead").limit(10 * MOST)
     rows = {row.id: row for one in (newest, dead) for row in session.exec(one)}
     channels = channels_by_id(session)
-    made = [_shown(rows[row_id], channels) for row_id in sorted(rows)]
+    made = [_shown(rows[row_id], channels, visible) for row_id in sorted(rows)]
     by_key = {one.row.dedupe_key: one for one in made}
     openers = []
     for one in made:
@@ -147,7 +149,7 @@ def stories(session: Session) -> list[Shown]:
     return [one for place, one in enumerate(openers) if place < MOST or one.needs_somebody]
 
 
-def _shown(row: Outbox, channels: dict[str, Channel]) -> Shown:
+def _shown(row: Outbox, channels: dict[str, Channel], visible: set[int]) -> Shown:
     base = frame.wiring().slack.config.base_url
     channel = channels.get(row.destination)
     locale = channel.locale if channel is not None and channel.locale else frame.here().locale
@@ -156,7 +158,7 @@ def _shown(row: Outbox, channels: dict[str, Channel]) -> Shown:
     try:
         blocks = alerts.alert(
             row.kind,
-            row.facts,
+            summaries.seen(row.facts, visible),
             reader,
             base,
             in_thread=row.facts.get("continues") is not None,

@@ -14,6 +14,8 @@ class Outgoing:
     `thread` is the remote id of the message that it continues (None: it stands alone).
     `since` is when it was decided: no try can have arrived earlier (None: not known).
     `is_repeat` tells that an earlier try may have arrived and nobody could check.
+    `until` is the latest instant at which it may still be sent: later another worker may have
+    it (None: nobody else can).
     """
 
     workspace_id: int
@@ -25,17 +27,29 @@ class Outgoing:
     since: datetime | None = None
     is_repeat: bool = False
     channel_kind: str = "slack"
+    until: datetime | None = None
+
+    def is_too_late(self, now: datetime) -> bool:
+        """Tell whether the right to send it has ended."""
+        return self.until is not None and now >= self.until
 
 
 class CannotTell(Exception):
     """The channel has no way to look for a message that may have arrived."""
 
 
+class TooLate(Exception):
+    """The right to send a message ended before it left: another worker may have it by now."""
+
+
 class AlertChannel(Protocol):
     """Somewhere messages can be posted."""
 
     def send(self, message: Outgoing) -> str:
-        """Post a message and return its remote id; raises goals.errors.DeliveryError."""
+        """Post a message and return its remote id; raises goals.errors.DeliveryError.
+
+        Whether it is too late is looked at last of all before it leaves; then TooLate.
+        """
 
     def find(self, message: Outgoing) -> str | None:
         """Return the remote id of this message if an earlier try arrived, else None.

@@ -1,21 +1,21 @@
 """Taking messages out of the outbox: each one delivered once, whoever is killed meanwhile.
 
 A row is leased in one transaction, sent outside any, and settled in another. A second try
-first asks the channel whether the first arrived.
+first asks the channel whether the first arrived. What waits behind it may be told with it.
 """
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_
+from sqlalchemy import ColumnElement, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, and_, col, select
 
-from goals.alerts import failing, holding
-from goals.alerts.channel import AlertChannel, CannotTell, Outgoing
-from goals.alerts.outbox import Outbox
+from goals.alerts import failing, gathering, holding
+from goals.alerts.channel import AlertChannel, CannotTell, Outgoing, TooLate
+from goals.alerts.outbox import SUMMARY, Outbox
 from goals.errors import DeliveryError
 from goals.table import workspace_of
 
@@ -23,6 +23,8 @@ Begin = Callable[[], AbstractContextManager[Session]]
 
 #: Longer than a request may take, so that a living worker keeps what it leased.
 LEASE = timedelta(seconds=60)
+#: What is sent must have left so long before the lease ends: a request may take that long.
+MARGIN = timedelta(seconds=20)
 #: After so many tries, more than an hour, a passing error counts as lasting.
 MOST_ATTEMPTS = 12
 #: In an outage it is tried for a day.
@@ -30,6 +32,8 @@ MOST_IN_OUTAGE = 104
 #: Waiting doubles from here up to a quarter of an hour.
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=15)
+#: Nothing is put off for longer, whatever a channel asks; what is was put off by a wrong clock.
+LONGEST_OFF = timedelta(hours=2)
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,6 @@ class Leased:
     id: int
     message: Outgoing
     attempt: int
-    until: datetime
 
 
 def deliver(
@@ -58,8 +61,9 @@ def deliver(
 def lease(session: Session, *, worker: str, now: datetime) -> Leased | None:
     """Take the oldest message that is due; None when there is none.
 
-    One message per destination is under way at a time, so that they arrive in order. Rows
-    that may not go to their channel any more are held.
+    One message per destination is under way at a time, so that they arrive in order; one that
+    tells of others goes first, for it takes up what else waits. Rows that may not go to their
+    channel any more are held.
     """
     here = workspace_of(session)
     other = aliased(Outbox)
@@ -69,7 +73,7 @@ def lease(session: Session, *, worker: str, now: datetime) -> Leased | None:
             other.workspace_id == here,
             other.destination == Outbox.destination,
             other.channel_kind == Outbox.channel_kind,
-            other.id < Outbox.id,
+            or_(col(other.id) < col(Outbox.id), col(other.kind) == SUMMARY),
             col(other.state).in_(("new", "sending")),
             # What waits for the end of quiet hours holds up nothing that may leave now.
             or_(col(other.deferred_until).is_(None), col(other.deferred_until) <= now),
@@ -81,10 +85,14 @@ def lease(session: Session, *, worker: str, now: datetime) -> Leased | None:
         .where(
             col(Outbox.workspace_id) == here,
             or_(
-                and_(col(Outbox.state) == "new", col(Outbox.next_attempt_at) <= now),
-                and_(col(Outbox.state) == "sending", col(Outbox.lease_until) < now),
+                and_(col(Outbox.state) == "new", _is_time(now)),
+                # No lease is that long: whoever took it had a clock far ahead of ours.
+                and_(
+                    col(Outbox.state) == "sending",
+                    or_(col(Outbox.lease_until) < now, col(Outbox.lease_until) > now + 2 * LEASE),
+                ),
             ),
-            ~under_way,
+            or_(col(Outbox.kind) == SUMMARY, ~under_way),
         )
         .order_by(col(Outbox.id))
         .limit(1)
@@ -104,6 +112,17 @@ def lease(session: Session, *, worker: str, now: datetime) -> Leased | None:
     row.attempts += 1
     row.lease_by, row.lease_until = worker, now + LEASE
     session.add(row)
+    return _leased(session, row, now + LEASE)
+
+
+def _is_time(now: datetime) -> ColumnElement[bool]:
+    """Return whether a message that waits is due, also where a wrong clock put it off."""
+    due = col(Outbox.next_attempt_at)
+    is_wrong = and_(col(Outbox.deferred_until).is_(None), due > now + LONGEST_OFF)
+    return or_(due <= now, is_wrong)
+
+
+def _leased(session: Session, row: Outbox, until: datetime) -> Leased:
     message = Outgoing(
         workspace_id=row.workspace_id,
         dedupe_key=row.dedupe_key,
@@ -112,20 +131,37 @@ def lease(session: Session, *, worker: str, now: datetime) -> Leased | None:
         facts=row.facts,
         thread=_thread(session, row),
         since=row.created_at,
+        is_repeat=row.is_repeat,
         channel_kind=row.channel_kind,
+        until=until - MARGIN,
     )
-    return Leased(row.id, message, row.attempts, row.lease_until)
+    return Leased(row.id, message, row.attempts)
 
 
 def _thread(session: Session, row: Outbox) -> str | None:
-    """Return the remote id of the message that opened this row's episode."""
+    """Return the remote id of the message that opened this row's episode.
+
+    Where that was told among others, it is the first one of the story that stood alone.
+    """
     opener = row.facts.get("continues")
     if opener is None:
         return None
-    statement = select(Outbox.remote_id).where(
+    statement = select(Outbox).where(
         col(Outbox.workspace_id) == row.workspace_id, col(Outbox.dedupe_key) == opener
     )
-    return session.exec(statement).first()
+    found = session.exec(statement).first()
+    if found is None or found.state != "told" or row.story_id is None:
+        return None if found is None else found.remote_id
+    alone = select(Outbox.remote_id).where(
+        col(Outbox.workspace_id) == row.workspace_id,
+        col(Outbox.story_id) == row.story_id,
+        col(Outbox.channel_kind) == row.channel_kind,
+        col(Outbox.destination) == row.destination,
+        col(Outbox.kind) != "escalation",
+        col(Outbox.state) == "done",
+        col(Outbox.id) < row.id,
+    )
+    return session.exec(alone.order_by(col(Outbox.id)).limit(1)).first()
 
 
 def _attempt(
@@ -137,17 +173,25 @@ def _attempt(
     clock: Callable[[], datetime],
 ) -> int:
     message = leased.message
+    remote, unsure = None, False
     try:
-        remote = None
         if leased.attempt > 1:
             try:
                 remote = channel.find(message)
             except CannotTell:
-                message = Outgoing(**{**message.__dict__, "is_repeat": True})
+                unsure = True
         if remote is None:
-            if clock() >= leased.until:
-                return 0  # Slept through the lease: another worker has the message by now.
+            with begin() as session:
+                gathered = _gathered(session, leased, worker, unsure=unsure, now=clock())
+            if gathered is None:
+                return 0
+            leased = gathered
+            message = replace(leased.message, is_repeat=leased.message.is_repeat or unsure)
+            if message.is_too_late(clock()):
+                return 0
             remote = channel.send(message)
+    except TooLate:
+        return 0  # Slept through the lease: another worker has the message by now.
     except DeliveryError as error:
         with begin() as session:
             _failed(session, leased, error, worker=worker, now=clock())
@@ -159,6 +203,25 @@ def _attempt(
             row.is_repeat, row.error, row.lease_until = message.is_repeat, None, None
             session.add(row)
     return 1
+
+
+def _gathered(
+    session: Session, leased: Leased, worker: str, *, unsure: bool, now: datetime
+) -> Leased | None:
+    """Return what is sent: the message, or one that tells of it and of what waits behind it.
+
+    None where another worker has it by now, or nothing is left to tell.
+    """
+    row = _mine(session, leased, worker)
+    if row is None:
+        return None
+    chosen = gathering.gather(session, row, unsure=unsure, now=now)
+    if chosen is None or chosen.kind != SUMMARY:
+        return None if chosen is None else leased
+    chosen.lease_by, chosen.lease_until = worker, now + LEASE
+    session.add(chosen)
+    session.flush()
+    return _leased(session, chosen, now + LEASE)
 
 
 def _mine(session: Session, leased: Leased, worker: str) -> Outbox | None:
@@ -182,7 +245,8 @@ def _failed(
     if error.resume_after is not None and not error.permanent:
         # The channel asked to wait: nothing was sent, and waiting is no failure.
         row.attempts -= 1
-        row.state, row.next_attempt_at = "new", max(now, error.resume_after)
+        row.state = "new"
+        row.next_attempt_at = min(max(now, error.resume_after), now + LONGEST_OFF)
         session.add(row)
         return
     most = MOST_IN_OUTAGE if error.outage else MOST_ATTEMPTS

@@ -25,13 +25,19 @@ from goals.tracking.visibility import Audience, Viewer
 from goals.words import N_, Message
 from goals.workspace import Member, Team
 
+KIND = "digest"
 DAILY = 1
+#: A digest made for a day that is further ahead was made by a wrong clock.
+AHEAD = timedelta(days=1)
 #: Goals named in each part of a digest.
 MOST = 10
 
 
 def due(settings: Mapping[str, Any], last_on: date | None, now: datetime, zone: str) -> date | None:
-    """Return the latest local day whose digest is due and was not made, None for none (pure)."""
+    """Return the latest local day whose digest is due and was not made, None for none (pure).
+
+    A day that a zone leaves out has none.
+    """
     hour = time(int(settings["hour"]))
     here = ZoneInfo(zone)
     day = now.astimezone(here).date()
@@ -39,7 +45,9 @@ def due(settings: Mapping[str, Any], last_on: date | None, now: datetime, zone: 
         day -= timedelta(days=1)
     if settings["every"] != DAILY:
         day -= timedelta(days=(day.weekday() - int(settings["weekday"])) % 7)
-    return None if last_on is not None and day <= last_on else day
+    if not timing.is_day(day, here):
+        return None
+    return None if last_on is not None and day <= last_on <= day + AHEAD else day
 
 
 def make(session: Session, now: datetime) -> int:
@@ -72,14 +80,16 @@ def _rules(session: Session) -> list[AlertRule]:
 
 
 def _issue(session: Session, rule: AlertRule, day: date, now: datetime) -> int:
-    since = rule.last_on or day - timedelta(days=7)
+    since = rule.last_on
+    if since is None or since >= day:
+        since = day - timedelta(days=7)
     rule.last_on = day
     session.add(rule)
     queued, changed = 0, 0
     for place in routing.places(session, rule, None, "digest"):
         board = [
             one
-            for one in standing.board(session, _audience(session, place))
+            for one in standing.board(session, audience(session, place))
             if ruling.covers(rule, one.goal)
         ]
         content = contents(board, _before(session, since), since, day)
@@ -124,9 +134,9 @@ def contents(
         "digest": {
             "since": since.isoformat(),
             "day": day.isoformat(),
-            "changed": [_line(one, before[one.goal.id]) for one in changed[:MOST]],
+            "changed": [line(one, before[one.goal.id]) for one in changed[:MOST]],
             "n_changed": len(changed),
-            "bad": [_line(one, None) for one in bad[:MOST]],
+            "bad": [line(one, None) for one in bad[:MOST]],
             "n_bad": len(bad),
             "counts": standing.tally(board),
         },
@@ -134,7 +144,8 @@ def contents(
     }
 
 
-def _line(one: Standing, before: str | None) -> dict[str, Any]:
+def line(one: Standing, before: str | None) -> dict[str, Any]:
+    """Return what is said of a goal among others, with what it was before (None: not said)."""
     seen = one.evaluation
     return {
         "id": str(one.goal.id),
@@ -164,7 +175,8 @@ def _before(session: Session, since: date) -> dict[int, str | None]:
     return found
 
 
-def _audience(session: Session, place: Place) -> Audience:
+def audience(session: Session, place: Place) -> Audience:
+    """Return who reads a digest at a place."""
     here = workspace_of(session)
     if place.kind in ("direct", "email"):
         member = session.get(Member, (here, int(place.destination)))

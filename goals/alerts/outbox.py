@@ -8,7 +8,9 @@ from sqlmodel import Field
 
 from goals.table import Json, Scoped, UTCDateTime, one_of, reference
 
-STATES = ("new", "sending", "done", "dead", "held")
+STATES = ("new", "sending", "done", "dead", "held", "told")
+#: The kind of message that tells of several others, which are not sent themselves.
+SUMMARY = "summary"
 CLEARANCES = ("none", "team", "workspace")
 
 
@@ -46,15 +48,18 @@ class Outbox(Scoped, table=True):
     `dedupe_key` makes a second decision harmless. `facts` holds all that the message says,
     so that what is sent is what was decided. States: new, sending (leased until
     `lease_until`), done, dead (`error` says why; can be retried), held (the channel was
-    off: shown, never sent). `remote_id` is the vendor's id of the message. `deferred_until`
-    is set on one that waits for the end of quiet hours or free days: it holds up no other.
+    off: shown, never sent), told (by the message `told_by`, whose fate is theirs).
+    `remote_id` is the vendor's id of the message. `deferred_until` is set on one that waits
+    for the end of quiet hours or free days: it holds up no other.
     """
 
     __table_args__ = (
         reference("goal_id", "goal"),
         reference("rule_id", "alert_rule"),
         reference("story_id", "alert_story"),
+        reference("told_by", "outbox"),
         UniqueConstraint("workspace_id", "dedupe_key"),
+        Index("ix_outbox_told_by", "workspace_id", "told_by"),
         Index("ix_outbox_due", "workspace_id", "state", "next_attempt_at"),
         one_of("state", STATES),
     )
@@ -67,6 +72,7 @@ class Outbox(Scoped, table=True):
     evaluation_id: int | None = Field(default=None, sa_type=BigInteger)
     rule_id: int | None = Field(default=None, sa_type=BigInteger)
     story_id: int | None = Field(default=None, sa_type=BigInteger)
+    told_by: int | None = Field(default=None, sa_type=BigInteger)
     facts: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     state: str = "new"
     attempts: int = 0

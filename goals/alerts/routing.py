@@ -1,5 +1,6 @@
 """Where a rule's message goes: the goal's channel, named channels, people, one address."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
@@ -36,20 +37,29 @@ def places(session: Session, rule: AlertRule, goal: Goal | None, event: str) -> 
     """Return where a rule tells of an event, each place once; people's wishes are kept."""
     found: list[Place] = []
     for route in rule.routes:
-        if route["kind"] == "goal":
-            place = PREVIEW if goal is None else of_goal(session, goal)
-        elif route["kind"] in ("direct", "email"):
-            member = person(session, rule, goal, route["to"])
-            if member is None or not wants(session, member, event, route["kind"]):
-                continue
-            place = Place(route["kind"], str(member))
-        elif route["kind"] == "webhook":
-            place = Place("webhook", str(rule.id))
-        else:
-            place = Place("slack", route["to"])
-        if place not in found:
-            found.append(place)
+        at = place(session, rule, route, goal)
+        if at is None or at in found:
+            continue
+        if at.kind in ("direct", "email") and not wants(
+            session, int(at.destination), event, at.kind
+        ):
+            continue
+        found.append(at)
     return found
+
+
+def place(
+    session: Session, rule: AlertRule, route: Mapping[str, str], goal: Goal | None
+) -> Place | None:
+    """Return where one route of a rule leads; None for a person who is not there."""
+    if route["kind"] == "goal":
+        return PREVIEW if goal is None else of_goal(session, goal)
+    if route["kind"] in ("direct", "email"):
+        member = person(session, rule, goal, route["to"])
+        return None if member is None else Place(route["kind"], str(member))
+    if route["kind"] == "webhook":
+        return Place("webhook", str(rule.id))
+    return Place("slack", route["to"])
 
 
 def of_goal(session: Session, goal: Goal) -> Place:

@@ -61,7 +61,8 @@ def instant(day: date, wall: time, zone: ZoneInfo, *, fold: int = 0) -> datetime
     Of a time that comes twice it is the first, with `fold=1` the second.
     """
     found = datetime.combine(day, wall.replace(fold=fold), zone).astimezone(UTC)
-    if found.astimezone(zone).time().replace(fold=0) == wall:
+    local = found.astimezone(zone)
+    if (local.date(), local.time().replace(fold=0)) == (day, wall):
         return found
     # The clocks jump over this time: look for the minute in which they do.
     low = datetime.combine(day, wall.replace(fold=1), zone).astimezone(UTC)
@@ -74,6 +75,12 @@ def instant(day: date, wall: time, zone: ZoneInfo, *, fold: int = 0) -> datetime
         else:
             high = middle
     return high.replace(second=0, microsecond=0)
+
+
+def is_day(day: date, zone: ZoneInfo) -> bool:
+    """Tell whether a zone has a day: where the date line was moved, one was left out."""
+    noon = instant(day, time(12), zone)
+    return noon.astimezone(zone).date() == day
 
 
 def wall_time(text: str | None) -> time | None:

@@ -7,6 +7,8 @@ nothing has to be evaluated here.
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import or_
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from goals import workspace
@@ -163,11 +165,21 @@ def _escalate(
 
 
 def _was_heard(session: Session, story: AlertStory) -> bool:
-    """Tell whether a story's first message left for anybody."""
+    """Tell whether a story's first message left for anybody, by itself or told among others."""
+    summary = aliased(Outbox)
+    left = (
+        select(summary.id)
+        .where(
+            summary.workspace_id == story.workspace_id,
+            summary.id == Outbox.told_by,
+            summary.state == "done",
+        )
+        .exists()
+    )
     statement = select(Outbox.id).where(
         col(Outbox.workspace_id) == story.workspace_id,
         col(Outbox.story_id) == story.id,
         col(Outbox.kind).in_(telling.OPENERS),
-        col(Outbox.state) == "done",
+        or_(col(Outbox.state) == "done", left),
     )
     return session.exec(statement.limit(1)).first() is not None

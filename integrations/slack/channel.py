@@ -1,8 +1,10 @@
 """The channel through which alerts reach Slack: each posted once, in order, in its thread."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from slack_sdk import WebClient
@@ -10,11 +12,11 @@ from slack_sdk.errors import SlackApiError
 from sqlmodel import col, select
 
 from goals.alerts import audiences
-from goals.alerts.channel import CannotTell, Outgoing, Preview
-from goals.alerts.outbox import Outbox
+from goals.alerts.channel import CannotTell, Outgoing, Preview, TooLate
+from goals.alerts.outbox import SUMMARY, Outbox
 from goals.errors import DeliveryError
 from goals.tracking.goal import Goal
-from goals.words import N_, Message, Reader
+from goals.words import N_, Message, Reader, render
 from integrations.slack import calls, direct, links, people, posting, teams
 from integrations.slack.blocks import alerts, checkins
 from integrations.slack.parts import Parts
@@ -29,8 +31,8 @@ PAUSE = timedelta(minutes=5)
 _NO_THREAD = frozenset(("thread_not_found", "cannot_reply_to_message", "message_not_found"))
 _ONE_A_SECOND = 1.0
 UNREADABLE = N_("What this message should say cannot be read.")
-#: Our clock and Slack's may differ by this many seconds.
-CLOCKS_DIFFER = 3600
+#: Our clock and Slack's may differ by this many seconds: a machine may be set to a wrong day.
+CLOCKS_DIFFER = 26 * 3600
 
 
 class SlackChannel:
@@ -109,8 +111,14 @@ class SlackChannel:
             # What can never be said must not be tried for ever.
             log.exception("slack_message_unreadable", key=message.dedupe_key)
             raise DeliveryError("unreadable", Message(UNREADABLE), permanent=True) from error
+        if message.is_repeat:
+            # Notifications say it too, and so does what is left where blocks are refused.
+            repeat = render(Message(alerts.REPEAT), reader)
+            said = replace(said, text=f"{said.text} {repeat}")
         mark = Mark(ALERT, message.dedupe_key)
         place = direct.address(self._parts, team, client, message)
+        if message.is_too_late(self._parts.clock()):
+            raise TooLate
         try:
             sent = posting.post(client, place, said, mark, message.thread)
         except SlackApiError as error:
@@ -120,16 +128,25 @@ class SlackChannel:
         # Escalations stand in the thread and say nothing new of the goal.
         is_state = "goal" in message.facts and message.kind != "escalation"
         if message.thread is not None and is_state and self._is_newest(message):
-            self._renew(client, place, message, reader, owner)
+            self._renew(client, place, message.thread, message.facts, reader, owner)
+        # What is told among others would have continued threads, whose first messages say it.
+        for root in message.facts.get(SUMMARY, {}).get("roots", ()):
+            self._renew(client, place, root["thread"], root, reader, None)
         return sent
 
     def _renew(
-        self, client: WebClient, place: str, message: Outgoing, reader: Reader, owner: str | None
+        self,
+        client: WebClient,
+        place: str,
+        thread: str,
+        facts: Mapping[str, Any],
+        reader: Reader,
+        owner: str | None,
     ) -> None:
         """Show the present state in the thread's first message."""
-        now = alerts.root(message.facts, reader, self._parts.config.base_url, owner)
+        now = alerts.root(facts, reader, self._parts.config.base_url, owner)
         try:
-            client.chat_update(channel=place, ts=message.thread or "", **now.payload())
+            client.chat_update(channel=place, ts=thread, **now.payload())
         except (SlackApiError, *calls.BROKEN) as error:
             log.info("slack_root_not_renewed", code=calls.code_of(error))
 
@@ -144,7 +161,7 @@ class SlackChannel:
             *here,
             col(Outbox.goal_id) == int(message.facts["goal"]["id"]),
             col(Outbox.kind).not_in((checkins.KIND, "missed", "escalation")),
-            col(Outbox.state) == "done",
+            col(Outbox.state).in_(("done", "told")),
             col(Outbox.id) > mine.scalar_subquery(),
         )
         with self._parts.session(self._workspace_id) as session:

@@ -135,7 +135,10 @@ def find(
             break
     if cursor or not reads_metadata:
         raise NotSure("metadata")
-    return None
+    if thread is None:
+        return None
+    # Where its thread was gone by then, it stands alone.
+    return find(client, channel, mark, oldest=oldest, reads_metadata=reads_metadata)
 
 
 def _page_of(

@@ -13,26 +13,29 @@ from tests.fakes.slack.server import FakeSlack
 from tests.support import company
 
 
-def make(home: Path, slack: FakeSlack, count: int, key: str) -> str:
-    """Make an installation with so many messages waiting for one channel; returns its id."""
+def make(home: Path, slack: FakeSlack, count: int) -> list[str]:
+    """Make an installation with so many messages, one for each channel; returns their ids.
+
+    What waits for one channel would be told as one message.
+    """
     url = f"sqlite:///{home / 'headway.db'}"
     db.upgrade(url)
     database = Database(url)
     here = company.make(database)
     first = date(2026, 7, 1)
     company.win(database, here, [(first + timedelta(days=step), 50) for step in range(40)])
-    channel = slack.add_channel("sales")
+    channels = [slack.add_channel(f"sales-{number}").id for number in range(count)]
     with database.session(here) as session:
         now = datetime.now(UTC)
-        session.add(Channel(workspace_id=here, external_id=channel.id, is_on=True, created_at=now))
-        for number in range(count):
-            company.revenue_goal(session, name=f"Goal {number:03} of many", channel=channel.id)
+        for number, channel in enumerate(channels):
+            session.add(Channel(workspace_id=here, external_id=channel, is_on=True, created_at=now))
+            company.revenue_goal(session, name=f"Goal {number:03} of many", channel=channel)
     for day in (date(2026, 8, 18), date(2026, 8, 19), date(2026, 8, 20)):
         with database.session(here) as session:
             review.review(session, now=workspace.of(session).end_of(day), today=day)
     database.dispose()
     assert waiting(home) == count
-    return channel.id
+    return channels
 
 
 def waiting(home: Path) -> int:

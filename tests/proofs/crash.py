@@ -132,7 +132,7 @@ def messages(seed: int, changes: int = 150, workers: int = 2) -> bool:
     with FakeSlack() as slack, tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         slack.grant("channels:history", "metadata.message:read")
-        channel = making.make(home, slack, changes, _KEY)
+        channels = making.make(home, slack, changes)
         slack.faults.add("chat.postMessage", "lose_before", probability=0.05, seed=seed)
         slack.faults.add("chat.postMessage", "lose_after", probability=0.08, seed=seed + 1)
         slack_url = {
@@ -159,7 +159,7 @@ def messages(seed: int, changes: int = 150, workers: int = 2) -> bool:
             process.kill()
             process.wait()
         wanted = making.keys(home)
-        seen = [key_of(one.metadata) for one in slack.messages(channel)]
+        seen = [key_of(one.metadata) for each in channels for one in slack.messages(each)]
     lost = sum(key not in seen for key in wanted)
     doubled = len(seen) - len(set(seen))
     print(f"  messages   {len(wanted)} of {changes} changes and their sequels, {kills} kills:"

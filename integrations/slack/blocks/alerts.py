@@ -8,7 +8,7 @@ from typing import Any
 from goals import words
 from goals.metrics import catalogue
 from goals.words import N_, Message
-from integrations.slack.blocks import checkins, digests, mrkdwn, notices, tasks
+from integrations.slack.blocks import checkins, digests, mrkdwn, notices, summaries, tasks
 from integrations.slack.blocks.mrkdwn import Block, Post
 from integrations.slack.blocks.status import marked
 
@@ -58,6 +58,8 @@ def _other(
         return checkins.message(facts, reader, base_url, also.get("owner"))
     if kind == digests.KIND:
         return digests.message(facts, reader, base_url)
+    if kind == summaries.KIND:
+        return summaries.message(facts, reader, base_url)
     return notices.message(kind, facts, reader, base_url, also.get("owner"))
 
 

@@ -14,8 +14,8 @@ from integrations.slack.blocks.status import marked
 
 KIND = "digest"
 _CHANGED = P_("%(n)s goal changed", "%(n)s goals changed")
-_BAD = P_("%(n)s goal still needs you", "%(n)s goals still need you")
-_MORE = P_("and %(n)s more", "and %(n)s more")
+BAD = P_("%(n)s goal still needs you", "%(n)s goals still need you")
+MORE = P_("and %(n)s more", "and %(n)s more")
 NOTHING = N_("Nothing has changed")
 
 
@@ -32,13 +32,13 @@ def message(facts: Mapping[str, Any], reader: words.Reader, base_url: str) -> Po
     blocks: list[Block] = [mrkdwn.section(mrkdwn.bold(head))]
     if digest["changed"]:
         blocks.append(
-            mrkdwn.section(mrkdwn.bold(changed), *_lines(digest, "changed", reader, base_url))
+            mrkdwn.section(mrkdwn.bold(changed), *lines(digest, "changed", reader, base_url))
         )
     else:
         blocks.append(mrkdwn.section(f"{changed}."))
     if digest["bad"]:
-        bad = _counted(_BAD, digest["n_bad"], reader)
-        blocks.append(mrkdwn.section(mrkdwn.bold(bad), *_lines(digest, "bad", reader, base_url)))
+        bad = _counted(BAD, digest["n_bad"], reader)
+        blocks.append(mrkdwn.section(mrkdwn.bold(bad), *lines(digest, "bad", reader, base_url)))
     counts = digest["counts"]
     tally = [
         f"{counts[word]} {words.render(words.status(word), reader).lower()}"
@@ -53,13 +53,15 @@ def message(facts: Mapping[str, Any], reader: words.Reader, base_url: str) -> Po
     return Post(f"{head}: {changed}", blocks)
 
 
-def _lines(digest: Mapping[str, Any], part: str, reader: words.Reader, base_url: str) -> list[str]:
-    found = [_line(one, reader, base_url) for one in digest[part]]
+def lines(digest: Mapping[str, Any], part: str, reader: words.Reader, base_url: str) -> list[str]:
+    """Return a line for each goal of a part, and how many more there are."""
+    found = [line(one, reader, base_url) for one in digest[part]]
     rest = digest[f"n_{part}"] - len(found)
-    return [*found, _counted(_MORE, rest, reader)] if rest > 0 else found
+    return [*found, _counted(MORE, rest, reader)] if rest > 0 else found
 
 
-def _line(one: Mapping[str, Any], reader: words.Reader, base_url: str) -> str:
+def line(one: Mapping[str, Any], reader: words.Reader, base_url: str) -> str:
+    """Return what is said of a goal among others."""
     url = f"{base_url.rstrip('/')}/goals/{one['id']}"
     parts = [f"{marked(one['status'], reader)}: {mrkdwn.link(url, one['name'])}"]
     if one.get("before"):

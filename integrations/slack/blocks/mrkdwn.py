@@ -7,6 +7,7 @@ becomes rich text, which has none.
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -131,6 +132,16 @@ def section(*lines: str) -> Block:
         return _rich(whole)
     marked_up = whole.replace(_BOLD, "*").replace(_PLAIN, "*")
     return {"type": "section", "text": {"type": "mrkdwn", "text": marked_up, "verbatim": True}}
+
+
+def sections(lines: Iterable[str]) -> list[Block]:
+    """Return sections with all of some lines, as many as they need."""
+    parts: list[list[str]] = []
+    for line in lines:
+        if not parts or _size("\n".join([*parts[-1], line])) > SECTION:
+            parts.append([])
+        parts[-1].append(line)
+    return [section(*part) for part in parts]
 
 
 def context(*parts: str) -> Block:

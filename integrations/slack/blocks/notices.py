@@ -22,6 +22,8 @@ def message(
     """Return the message; None for one about a goal's status, which has words of its own."""
     if kind == "rule_off":
         return _rule_off(facts, reader, base_url)
+    if kind == "test":
+        return _test(facts, reader, base_url)
     if kind == "missed":
         return _missed(facts, reader, base_url, owner)
     if kind == "escalation":
@@ -147,6 +149,22 @@ def _rule_off(facts: Facts, reader: words.Reader, base_url: str) -> Post:
         [
             mrkdwn.section(f"{mrkdwn.bold(head + ':')} {mrkdwn.link(url, name)}"),
             mrkdwn.section(_stored(rule["why"], reader)),
+            _open(url, rule["id"], reader),
+        ],
+    )
+
+
+def _test(facts: Facts, reader: words.Reader, base_url: str) -> Post:
+    rule = facts["rule"]
+    name = words.render(words.from_json(rule["name"]), reader)
+    url = f"{base_url.rstrip('/')}/alerts/rules/{rule['id']}"
+    said = _say(N_("A test of the rule %(name)s"), reader, name=mrkdwn.name(name))
+    return Post(
+        said,
+        [
+            mrkdwn.section(mrkdwn.bold(said)),
+            mrkdwn.section(_say(N_("Its messages arrive here. Nothing has changed."), reader)),
+            mrkdwn.context(_say(N_("sent by %(name)s"), reader, name=mrkdwn.name(rule["by"]))),
             _open(url, rule["id"], reader),
         ],
     )

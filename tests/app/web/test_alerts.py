@@ -168,6 +168,84 @@ def test_the_log_says_what_was_sent_and_why_nothing_fired(off_track):
         visitor.get(f"/alerts/log?{odd}")
 
 
+def test_the_log_is_a_file_too_in_which_nothing_is_a_formula(off_track):
+    with off_track.session() as session:
+        [goal] = session.exec(select(Goal).where(col(Goal.workspace_id) == off_track.here))
+        goal.name = "=HYPERLINK(1)"
+        session.add(goal)
+    answer = off_track.browser().client.get("/alerts/log.csv?part=waiting")
+    assert answer.content_type == "text/csv; charset=utf-8"
+    head, line, *rest = answer.get_data(as_text=True).splitlines()
+    assert head.endswith("When,Message,About,Rule,To,What happened,Why")
+    assert "Alert,'=HYPERLINK(1),Changes of status,#sales,Waiting" in line
+    assert rest == []
+
+
+def test_the_log_shows_each_message_that_was_told_with_others(off_track):
+    from goals.alerts import gathering
+    from goals.alerts.outbox import Outbox
+
+    page = off_track.browser()
+    with off_track.session() as session:
+        [row] = session.exec(select(Outbox).where(col(Outbox.workspace_id) == off_track.here))
+        more = Outbox(
+            **{
+                **row.model_dump(exclude={"id"}),
+                "dedupe_key": "another",
+                "created_at": off_track.now,
+            }
+        )
+        session.add(more)
+        session.flush()
+        late = off_track.now + 2 * gathering.LATE
+        summary = gathering.gather(session, row, unsure=False, now=late)
+        assert summary is not None and summary is not row
+    waiting = plain(page.get("/alerts/log?part=waiting"))
+    assert waiting.count("told with others in one message") == 2
+    assert "Several at once: 1 goal" in waiting
+    with off_track.session() as session:
+        kept = session.merge(summary)
+        kept.state, kept.sent_at, kept.remote_id = "done", late, "1.2"
+        session.add(kept)
+    sent = plain(page.get("/alerts/log?part=sent"))
+    assert sent.count("told with others in one message") == 2
+    assert "No message waits." in plain(page.get("/alerts/log?part=waiting"))
+    shown = plain(page.get("/slack"))
+    assert shown.count("1 goal changed") == 1
+
+
+def test_a_test_goes_to_one_place_of_a_rule_at_once(site):
+    with site.session() as session:
+        session.add(
+            Channel(
+                workspace_id=site.here, external_id="C01", name="sales", is_on=True,
+                created_at=site.now,
+            )
+        )  # fmt: skip
+    visitor = site.browser()
+    given = {
+        "name": "Slow", "gap": "15", "days": "5", "slack": "C01", "to_goal": "y",
+        "quiet_from": "00:00", "quiet_to": "23:59",
+    }  # fmt: skip
+    visitor.post(f"{RULES}/new/pace_gap", **given)
+    _default, rule = rules_of(site)
+    form = visitor.get(f"{RULES}/{rule.id}")
+    assert plain(form).count("Send a test : #sales") == 1
+    visitor.post(f"{RULES}/{rule.id}/test", route="1")
+    log = plain(visitor.get("/alerts/log?part=waiting"))
+    assert "Test" in log and "#sales" in log and "quiet until" not in log
+    assert "A test of the rule Slow" in plain(visitor.get("/slack"))
+    visitor.post(f"{RULES}/{rule.id}/test", status=404, route="7")
+
+
+def test_a_test_for_a_channel_that_is_off_says_so(site):
+    visitor = site.browser()
+    visitor.post(f"{RULES}/new/pace_gap", name="Slow", gap="15", days="5", slack="C01")
+    visitor.post(f"{RULES}/{rules_of(site)[1].id}/test", route="0")
+    page = visitor.get("/alerts/log?part=waiting")
+    assert "The test is held." in page and "The channel is switched off." in plain(page)
+
+
 def test_a_story_is_taken_on_put_off_and_commented(off_track):
     off_track.add("Cor", "commenter")
     off_track.add("Vic", "viewer")

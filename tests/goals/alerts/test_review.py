@@ -1,6 +1,6 @@
 """Reviewing goals: what is written, what is queued, and that it happens once."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from sqlmodel import col, select
@@ -209,10 +209,13 @@ def test_a_killed_workers_message_is_taken_over_when_its_lease_ends(database, la
 
 def test_a_reply_goes_into_the_thread_of_its_alert(database, late):
     company.win(database, late, [(date(2026, 8, 12), 4000)], owner="Bea")
+    box = Box()
+    arrived = 0
     for day in days(date(2026, 7, 1), 50):
         judge(database, late, day)
-    box = Box()
-    assert deliver(database, late, box) == 2
+        now = datetime.combine(day + timedelta(days=1), time(), UTC)
+        arrived += deliver(database, late, box, now)
+    assert arrived == 2
     assert box.threads == [None, "ts-1"]
 
 
