@@ -12,6 +12,8 @@ from strategy.document.slide_parts import TABLE
 #: No cell of a slide's table is longer; the whole text stands in the notes.
 LONGEST_CELL = 200
 ELLIPSIS = "\u2026"
+#: An answer of no more letters than this is no sentence.
+BARE = 24
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def _part(part: Part, gist: Gist) -> Iterator[Line | Table]:
             yield from _lines(part.answers(row), gist)
     else:
         for row in shown:
-            said = ", ".join(" ".join(one.cell.lines) for one in part.answers(row))
+            said = "; ".join(_brief(one) for one in part.answers(row))
             label = f"{cut(row.name, gist.letters)}: " if said else cut(row.name, gist.letters)
             yield Line(cut(said.replace("\n", " "), gist.letters), "bullet", label)
     if len(shown) < len(part.rows):
@@ -80,7 +82,7 @@ def _table(part: Listing, shown: Sequence[Row]) -> Table:
 
 def _lines(answers: Sequence[Answer], gist: Gist) -> Iterator[Line]:
     for one in answers:
-        label = f"{one.label}: " if one.label else ""
+        label = lead(one.label)
         if one.cell.is_list:
             if one.label:
                 yield Line(one.label, "label")
@@ -91,6 +93,20 @@ def _lines(answers: Sequence[Answer], gist: Gist) -> Iterator[Line]:
         else:
             for number, text in enumerate(cut(one.cell.text, gist.letters).split("\n")):
                 yield Line(text, "body", label if number == 0 else "")
+
+
+def _brief(one: Answer) -> str:
+    """Return an answer in a line of many: a number or a word says nothing without its label."""
+    text = ", ".join(one.cell.lines)
+    bare = one.cell.is_number or len(text) <= BARE
+    return lead(one.label) + text if bare else text
+
+
+def lead(label: str) -> str:
+    """Return what stands before an answer; a question has its mark and needs no colon."""
+    if not label:
+        return ""
+    return f"{label} " if label.endswith(("?", "\uff1f")) else f"{label}: "
 
 
 def _short(cell: Cell) -> str:
@@ -122,4 +138,4 @@ def notes(section: Section) -> str:
 
 
 def _spoken(answers: Sequence[Answer]) -> list[str]:
-    return [f"{one.label}: {one.cell.text}" if one.label else one.cell.text for one in answers]
+    return [lead(one.label) + one.cell.text for one in answers]

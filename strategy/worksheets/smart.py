@@ -60,7 +60,8 @@ def _given(asked: Asked, row: Row, book: Book, setting: Setting) -> Given:
     deadline = fields.day_of(values.get("deadline") or values.get("due"))
     parent = row.value.get("parent")
     milestone = row.value.get("kind") == "milestone"
-    later: set[str] = set()
+    # How often it is looked at is chosen with the goal that is made of it.
+    later = {"smart-T4"}
     if said.number is None:
         later |= _NUMBER
     if deadline is None:

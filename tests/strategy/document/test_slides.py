@@ -5,8 +5,8 @@ import io
 import pptx
 import pytest
 
-from strategy.document import formats
-from strategy.document.measure import rows
+from strategy.document import formats, gist
+from strategy.document.measure import Line, rows
 from tests.support.slides import notes_of, shape_texts, slides_of
 
 LONG = {
@@ -80,3 +80,28 @@ def test_a_short_section_stands_on_its_slide_in_full(paper):
     shown = [t for shape in slide.shapes for t in shape_texts(shape)]
     assert any("Filters that fit." in one for one in shown)
     assert not any("notes under the slide" in one for one in shown)
+
+
+def test_a_number_and_a_word_keep_their_label_where_rows_are_lines(paper):
+    paper.fill("A sentence of the strategy that says something. " * 30, rows=3)
+    made = paper.made()
+    for section in made.sections:
+        for part in section.parts:
+            if not part.is_listing or part.is_table:
+                continue
+            found = gist.pieces(section, gist.Gist(letters=4000, rows=3))
+            said = [
+                one.label + one.text
+                for one in found
+                if isinstance(one, Line) and one.kind == "bullet"
+            ]
+            for row in part.rows[:3]:
+                for answer in part.answers(row):
+                    if answer.cell.is_number or len(answer.cell.text) <= gist.BARE:
+                        assert any(gist.lead(answer.label) in one for one in said)
+
+
+def test_a_question_keeps_its_mark_before_its_answer():
+    assert gist.lead("Where do they stand?") == "Where do they stand? "
+    assert gist.lead("Number") == "Number: "
+    assert gist.lead("") == ""

@@ -157,6 +157,7 @@ _SHORT = {
     "meetings": N_("It needs %(needed)s meetings; %(expected)s are expected."),
     "customers": N_("At this spend it needs %(needed)s customers; %(expected)s are expected."),
     "spend": N_("For these customers %(expected)s may be spent; %(needed)s is planned."),
+    "budget": N_("It needs a budget of %(needed)s; %(expected)s is planned."),
 }
 _TAKES = {
     "leads": N_("It takes %(needed)s leads at a conversion of %(each)s."),
@@ -164,24 +165,29 @@ _TAKES = {
     "meetings": N_("It takes %(needed)s meetings at %(each)s for a deal."),
     "customers": N_("At this spend it takes %(needed)s customers."),
     "spend": N_("It takes a spend of %(needed)s."),
+    "budget": N_("It takes a budget of %(needed)s at %(each)s for a customer."),
 }
 _AS_BEFORE = N_("“Expected” is what came in the period before, which was as long.")
 
 
 def _adds_up(facts: Facts) -> Iterator[Finding]:
     for one in facts.needs:
-        # More deals than before are what such a goal is for; the means to them count.
-        if one.is_short and one.kind != "deals":
+        # More deals than before are what such a goal is for; the means to them count. What a
+        # sentence itself counts on is another matter.
+        if one.is_short and (one.kind != "deals" or facts.from_text):
             yield facts.find(
                 "smart-A5",
                 "warn",
                 Message(_SHORT[one.kind], _amounts(facts, one)),
                 Message(N_("Plan for what it takes, or set a target that fits what you have.")),
                 evidence=_reckoned(facts, one),
+                quote=f"needs_{one.kind}",
             )
 
 
 def _reckoned(facts: Facts, one: Need) -> Message:
+    if facts.from_text:
+        return _takes(facts, one)
     if one.kind in ("leads", "meetings"):
         return Message(
             "%(takes)s %(before)s", {"takes": _takes(facts, one), "before": Message(_AS_BEFORE)}
@@ -197,7 +203,7 @@ def _amounts(facts: Facts, one: Need) -> dict[str, object]:
     def said(value: Decimal, unit: str) -> object:
         return words.amount(value, unit, facts.currency)
 
-    unit = "money" if one.kind == "spend" else "count"
+    unit = "money" if one.kind in ("spend", "budget") else "count"
     each = {"leads": "rate", "meetings": "number"}.get(one.kind, "money")
     amounts = {"needed": said(one.needed, unit), "each": said(one.each, each)}
     if one.expected is not None:

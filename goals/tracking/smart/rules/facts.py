@@ -37,7 +37,8 @@ class Facts:
     days a number takes to answer, and `matures_after` the months after its end until a reading
     is complete. `cadence` is how often it is looked at, "none" for never. `unsure` holds letters
     that cannot be judged. `is_kept` tells that nothing is to change: the number is to stay where
-    it should be. `adds_up` tells of a sentence that its number starts from nothing.
+    it should be. `is_part` tells that the change is a part or a multiple ("by a quarter"), which
+    cannot mean points. `adds_up` tells of a sentence that its number starts from nothing.
     """
 
     metric: str | None
@@ -62,6 +63,7 @@ class Facts:
     adds_up: bool = False
     objectives: int = 1
     is_ambiguous: bool = False
+    is_part: bool = False
     means: str | None = None
     reason: str | None = None
     parent_metrics: tuple[str, ...] = ()

@@ -89,7 +89,7 @@ def _has_baseline(facts: Facts) -> Iterator[Finding]:
 
 
 def _relative_or_points(facts: Facts) -> Iterator[Finding]:
-    if facts.change != "relative" or facts.unit != "rate" or facts.given is None:
+    if facts.change != "relative" or facts.unit != "rate" or facts.given is None or facts.is_part:
         return
     if facts.metric is None and facts.from_text:
         # "Readers by 20%": that the change is a percentage says nothing of the number.

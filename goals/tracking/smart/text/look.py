@@ -12,7 +12,7 @@ from goals.tracking import pace
 from goals.tracking.smart.lint import Lint
 from goals.tracking.smart.rules import every
 from goals.tracking.smart.rules.facts import Facts, Quote
-from goals.tracking.smart.text import reader, rewrite
+from goals.tracking.smart.text import definition, reader, rewrite
 from goals.tracking.smart.text.statement import Statement, Words
 from goals.words import N_, Message
 
@@ -150,6 +150,7 @@ def facts(said: Statement, *, today: date, currency: str | None, given: Given) -
         objectives=said.objectives,
         is_ambiguous=bool(metric and metric.id in _AMBIGUOUS),
         means=means,
+        is_part=said.quantity is not None and said.quantity.unit in ("times", "part"),
         reason=_reason(said, metric, means, given),
         parent_metrics=given.parent_metrics,
         source=given.source,
@@ -160,8 +161,10 @@ def facts(said: Statement, *, today: date, currency: str | None, given: Given) -
         absolute=said.absolute is not None,
         is_vague=said.vague is not None,
         open_time=said.open_time is not None or said.rhythm is not None,
-        reacts_in=_reacts_in(metric, baseline),
+        needs=said.reckoning.needs,
+        reacts_in=_reacts_in(said, metric, baseline),
         matures_after=NEW_MONTHS if metric and metric.id == "new_revenue" else None,
+        cadence=None if said.reviewed is not None else "none",
         unsure=_unsure(said, metric),
         from_text=True,
         quotes=_quotes(said),
@@ -242,16 +245,16 @@ def _undefined(said: Statement, metric: Metric | None) -> tuple[Message, ...]:
 
 def undefined(metric: str | None, text: str) -> tuple[Message, ...]:
     """Return which definition of a metric is missing in a text about it."""
-    if metric not in _UNDEFINED or reader.defines(text):
+    if metric not in _UNDEFINED or definition.defines(text):
         return ()
     return (Message(_UNDEFINED[metric]),)
 
 
-def _reacts_in(metric: Metric | None, baseline: Decimal | None) -> int | None:
+def _reacts_in(said: Statement, metric: Metric | None, baseline: Decimal | None) -> int | None:
     """Return how long a number takes to answer: a sales cycle as long as one cycle."""
-    if metric is None or metric.id != "sales_cycle" or baseline is None:
-        return None
-    return int(baseline)
+    if metric is not None and metric.id == "sales_cycle" and baseline is not None:
+        return int(baseline)
+    return said.reckoning.answers_after
 
 
 def _unsure(said: Statement, metric: Metric | None) -> frozenset[str]:
@@ -269,7 +272,7 @@ def _unsure(said: Statement, metric: Metric | None) -> frozenset[str]:
         unnamed
         and not counted
         and said.quantity
-        and said.quantity.unit in ("percent", "points", "times")
+        and said.quantity.unit in ("percent", "points", "times", "part")
     ):
         return frozenset("M")
     return frozenset()
@@ -289,4 +292,12 @@ def _quotes(said: Statement) -> dict[str, Quote]:
         "milestone": said.milestone,
         "vague": said.vague,
     }
-    return {name: Quote(one.text, one.start, one.end) for name, one in words.items() if one}
+    counted_on = {
+        f"needs_{kind}": Words(said.text[start:end], start, end)
+        for kind, start, end in said.reckoning.places
+    }
+    return {
+        name: Quote(one.text, one.start, one.end)
+        for name, one in {**words, **counted_on}.items()
+        if one
+    }

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from goals.tracking.smart.text import spelt
+
 HAN = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5}
 HAN |= {"六": 6, "七": 7, "八": 8, "九": 9}
 _HAN_TENS = {"十": 10, "百": 100, "千": 1000}
@@ -45,7 +47,7 @@ _WORD = "|".join(sorted([*WORDS, *THAI], key=len, reverse=True))
 _HAN_NUMBER = "[零〇一二两三四五六七八九十百千万亿]+"
 
 _DIGITS = re.compile(
-    r"(?<![\d.,a-z])(?P<percent_before>ร้อยละ\s?|百分之)?"
+    r"(?<![\d.a-z])(?<!\d,)(?P<percent_before>ร้อยละ\s?|百分之)?"
     r"(?P<sign>[+\-−](?=[\d$€£¥฿]))?(?P<currency>[$€£¥฿]|usd |thb |rmb )?"
     rf"(?P<digits>\d{{1,3}}(?:[, ]\d{{3}})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?)"
     rf"(?:\s?(?P<scale>{_SCALE})(?![a-z]))?"
@@ -56,12 +58,19 @@ _SPELT = re.compile(
 )
 _CHINESE = re.compile(
     rf"(?P<whole>百分之)(?P<share>{_HAN_NUMBER})|(?P<tenths>[一二两三四五六七八九])成(?P<half>[一二三四五六七八九半])?(?![交功本立单为])"
-    rf"|(?P<number>{_HAN_NUMBER})(?=\s?(?:{'|'.join(_UNITS.values())}|家|个|名|条|份|位|人|$))(?:\s?(?:{_UNIT}))?"
+    rf"|(?P<number>{_HAN_NUMBER})(?=\s?(?:{'|'.join(_UNITS.values())}|家|个|名|条|份|位|人|次|场|笔|$))(?:\s?(?:{_UNIT}))?"
     r"|(?P<twice>翻[一两]?[番倍])|(?P<halved>减半)"
 )
 _MULTIPLES = re.compile(
     r"(?<![a-z])(?P<en>double|doubling|twice|triple|quadruple|halve)(?![a-z])"
     r"|(?P<th>สองเท่า|สามเท่า|เท่าตัว)"
+)
+_PARTS = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "tenth": 10}
+#: "By a quarter" is no time, and a quarter of something is no change of it.
+_PART = re.compile(
+    r"(?<=by )(?:an? |one[ -])?(?P<en>half|third|quarter|fifth|tenth)(?![a-z])(?! of (?:the|our))"
+    rf"|(?P<over>{_WORD})ใน(?P<under>{_WORD})|(?P<th>ครึ่งหนึ่ง)"
+    r"|(?P<below>[二三四五六七八九十])分之(?P<above>[一二三四五])"
 )
 _NOTHING = re.compile(r"(?<=to )zero(?![a-z])|(?<=เป็น)ศูนย์|(?<=[到至为])零")
 _FACTORS = {"double": 2, "doubling": 2, "twice": 2, "triple": 3, "quadruple": 4, "สองเท่า": 2}
@@ -72,7 +81,8 @@ _FACTORS |= {"สามเท่า": 3, "เท่าตัว": 2}
 class Quantity:
     """A number as it stands at a place; percent are written as the number before the sign.
 
-    `unit` is "" for a plain count; `times` multiplies what is there today.
+    `unit` is "" for a plain count; `times` multiplies what is there today, and a `part` ("a
+    quarter") is one of that, in percent.
     """
 
     value: Decimal
@@ -84,7 +94,7 @@ class Quantity:
     @property
     def share(self) -> Decimal:
         """Return it as a fraction where it is a percentage, else as it is."""
-        return self.value / 100 if self.unit in ("percent", "points") else self.value
+        return self.value / 100 if self.unit in ("percent", "points", "part") else self.value
 
 
 def quantities(folded: str) -> list[Quantity]:
@@ -110,18 +120,34 @@ def _every(folded: str) -> Iterator[Quantity]:
         if signed and found["sign"] != "+":
             value = -value
         yield Quantity(value, unit, found.start(), found.end(), signed)
+    yield from _in_letters(folded)
+
+
+def _in_letters(folded: str) -> Iterator[Quantity]:
     for found in _SPELT.finditer(folded):
         word = found["thai"] or found["word"]
         unit = "percent" if found["percent_before"] else _unit(found)
         yield Quantity(Decimal({**WORDS, **THAI}[word]), unit, found.start(), found.end())
+    for value, start, end in spelt.counts(folded):
+        yield Quantity(Decimal(value), "", start, end)
     for found in _CHINESE.finditer(folded):
         yield _han_quantity(found)
     for found in _MULTIPLES.finditer(folded):
         word = found["en"] or found["th"]
         factor = Decimal("0.5") if word == "halve" else Decimal(_FACTORS[word])
         yield Quantity(factor, "times", found.start(), found.end())
+    for found in _PART.finditer(folded):
+        yield Quantity(_part(found), "part", *found.span())
     for found in _NOTHING.finditer(folded):
         yield Quantity(Decimal(0), "", found.start(), found.end())
+
+
+def _part(found: re.Match[str]) -> Decimal:
+    if found["en"] or found["th"]:
+        return Decimal(100) / _PARTS.get(found["en"] or "", 2)
+    if found["over"]:
+        return Decimal(100) * THAI.get(found["over"], 1) / THAI.get(found["under"], 1)
+    return Decimal(100) * han(found["above"]) / han(found["below"])
 
 
 def _unit(found: re.Match[str]) -> str:

@@ -6,18 +6,29 @@ from datetime import date
 from decimal import Decimal
 
 from goals.fiscal import FiscalCalendar
-from goals.tracking.smart.text import folding, lexicon, numbers, when_en, when_th, when_zh, zones
+from goals.tracking.smart.text import (
+    definition,
+    folding,
+    lexicon,
+    moves,
+    numbers,
+    reckoning,
+    reviewed,
+    when_en,
+    when_th,
+    when_zh,
+    zones,
+)
 from goals.tracking.smart.text.lexicon import Lexicon
 from goals.tracking.smart.text.numbers import Quantity
+from goals.tracking.smart.text.reckoning import Reckoning
 from goals.tracking.smart.text.statement import Named, Statement, Words
 from goals.tracking.smart.text.when import BY, Clock, When, best
 from goals.tracking.smart.text.zones import MEANS, REASON, Marked
 
+#: Below this, a count that is written in letters says how, more often than how much.
+_FEW = 5
 _TIMES = {"en": when_en.find, "th": when_th.find, "zh": when_zh.find}
-_BETWEEN = re.compile(
-    r"\s*(?:[^\s\d,]{0,9}\s)?\s*(?:to|->|→|=>|down to|up to|เป็น|เหลือ|ถึง|ไปที่"
-    r"|[^\d,。]{0,8}[到至为])\s*(?:under|below|at least|over|about|ประมาณ|ต่ำกว่า)?\s*"
-)
 _NO_TARGET_BEFORE = re.compile(
     r"(?:within|older than|longer than|top|first|level|version|step|ภายใน|เกินกว่า|超过\s?每|前)\s*$"
 )
@@ -26,17 +37,6 @@ _MORE = re.compile(r"\s*(?:more|less|fewer|higher|lower|growth|เพิ่ม|�
 _BETTER = re.compile(r"improv|ปรับ|พัฒนา|ยกระดับ|改[进善]|加强|strengthen|做大|up$|\+")
 #: Marks that may hang over at the ends of quoted words.
 _OVERHANG = " ,;:\uff0c\u3001"
-#: A scale, or the words that say what counts as lost or as new.
-_DEFINED = re.compile(
-    r"scale|1\s?[-–to]+\s?(?:5|7|10)\b|0\s?-\s?10|out of (?:5|7|10|100)\b"
-    r"|มาตรา|สเกล|คะแนนเต็ม|分制|满分|count(?:s|ed)? as|นับว่า|นับเป็น|ถือว่า|[即才]?算(?:作|为)?流失|视为"
-    r"|first (?:\w+ )?(?:months|year)\b|เดือนแรก|[前头]\S{1,2}个月"
-)
-#: What stands before the number of today, where that comes after the target or by itself.
-_TODAY = re.compile(
-    r"(?:(?:up|down) from|rather than|instead of|currently(?: at)?|จากเดิม(?:ที่)?|จากปัจจุบัน(?:ที่)?"
-    r"|ปัจจุบัน(?:อยู่ที่)?|目前[为是]?|现在[为是]?|现为)\s*(?:about|only|ประมาณ|只有|约)?\s*[$€£฿¥]?\s*$"
-)
 
 
 def read(text: str, *, today: date, fiscal: FiscalCalendar | None = None) -> Statement:
@@ -50,8 +50,15 @@ def read(text: str, *, today: date, fiscal: FiscalCalendar | None = None) -> Sta
     clock = Clock(today, fiscal or FiscalCalendar())
     whens = [when for one in spoken for when in _TIMES[one.language](folded, clock)]
     counted = numbers.quantities(folded)
-    marked = zones.mark(folded, folding.sentences(folded), spoken, whens, counted)
-    return _Reading(text, folded, spoken, whens, counted, marked).statement()
+    # "Two products" in a plan is no sum to be reached, so it does not make a clause the goal.
+    plain = [one for one in counted if not _is_aside(one, folded)]
+    marked = zones.mark(folded, folding.sentences(folded), spoken, whens, plain)
+    return _Reading(text, folded, spoken, whens, counted, marked, today).statement()
+
+
+def _is_aside(one: Quantity, folded: str) -> bool:
+    first = folded[one.start]
+    return not one.unit and 1 < one.value < _FEW and first.isalpha() and first < "\u0e80"
 
 
 class _Reading:
@@ -65,24 +72,29 @@ class _Reading:
         whens: list[When],
         counted: list[Quantity],
         marked: Marked,
+        today: date,
     ) -> None:
         self.text, self.folded, self.spoken = text, folded, spoken
-        self.whens, self.marked = whens, marked
+        self.whens, self.marked, self.today = whens, marked, today
+        self.numbers = [one for one in counted if not self._is_time(one)]
         self.deadline = self._deadline()
         self.rhythm = self.first("rhythm", core=False)
-        self.counted = [one for one in counted if self._is_target(one)]
+        self.assumed = reckoning.assumed(folded, self.numbers)
+        self.counted = self._targets([one for one in counted if self._is_target(one)])
 
     def statement(self) -> Statement:
         metrics = self._metrics()
-        start, quantity = self._target()
-        ordered = _nearest(metrics, quantity)
+        move = moves.of(self.folded, self.counted)
+        start, quantity = move.start, move.aim
+        ordered = moves.nearest(metrics, quantity)
         verb, kind = self._verb(quantity)
         towards = kind if kind in ("up", "down") else None
         if verb is not None and _BETTER.match(verb.text.lower()):
             towards = None
-        change, given = self._change(quantity, kind, start is not None)
+        change, given = self._change(quantity, kind, move.goes_to)
         means, weak = self._means()
         milestone = self._milestone()
+        metric = ordered[0].metric if ordered else None
         says_goal = metrics or quantity or means or milestone or verb or self._absolute()
         reason, empty = self._reason() if says_goal else (None, False)
         fields = {
@@ -109,9 +121,11 @@ class _Reading:
             "reason_empty": empty,
             "absolute": self._absolute(),
             "owner": self.first("owner", core=False),
+            "reviewed": self._reviewed(),
+            "reckoning": self._reckoning(metric, change, (start, quantity)),
             "vague": self.first("vague"),
             "defines": any(one.kind == zones.MEANING for one in self.marked.pieces)
-            or bool(_DEFINED.search(self.folded)),
+            or definition.is_given(self.folded),
         }
         return Statement(
             text=self.text,
@@ -168,54 +182,49 @@ class _Reading:
         """Tell whether a number may be the goal's: not of a time, a means, a reason, a pace."""
         if not self.marked.core(one.start, one.end):
             return False
-        if any(when.start < one.end and one.start < when.end for when in self.whens):
+        if self._is_time(one):
             return False
         if one.unit == "years" or (one.unit in ("seconds", "minutes") and one.value < 1):
             return False
         return not _NO_TARGET_BEFORE.search(self.folded, max(0, one.start - 14), one.start)
 
+    def _is_time(self, one: Quantity) -> bool:
+        return any(when.start < one.end and one.start < when.end for when in self.whens)
+
+    def _targets(self, counted: list[Quantity]) -> list[Quantity]:
+        """Return the numbers without those that are counted on, where a sum is to be reached."""
+        places = {one.number.start for one in self.assumed}
+        kept = [one for one in counted if one.start not in places]
+        if any(one.unit in ("", "money") for one in kept):
+            return kept
+        self.assumed = []
+        return counted
+
     def _metrics(self) -> list[Named]:
         found: list[Named] = []
+        # What is counted on, and who sees to it ("Head of Sales"), is no number to be moved.
+        apart = [(one.start, one.end) for one in self.assumed]
+        apart += [one.span() for one in self.every("owner")]
         for one in self.spoken:
             for name in one.names.finditer(self.folded):
                 inside = self.rhythm is not None and name.start() == self.rhythm.start
-                if self.marked.core(*name.span()) and not inside:
+                aside = any(a < name.end() and name.start() < b for a, b in apart)
+                if self.marked.core(*name.span()) and not (inside or aside):
                     id = lexicon.metric_of(one, name.group())
                     found.append(Named(id, self.words(*name.span())))
         return sorted(found, key=lambda named: named.words.start)
 
-    def _target(self) -> tuple[Quantity | None, Quantity | None]:
-        """Return where the number starts from and where it is to be."""
-        for one, other in zip(self.counted, self.counted[1:], strict=False):
-            if _BETWEEN.fullmatch(self.folded, one.end, other.start) and other.unit != "times":
-                unit = one.unit or other.unit
-                start = Quantity(one.value, unit, one.start, one.end)
-                return start, Quantity(other.value, other.unit or unit, other.start, other.end)
-        today = next((one for one in self.counted if self._is_today(one)), None)
-        aim = next((one for one in self.counted if one is not today), None)
-        if today is None or aim is None or aim.unit == "times":
-            return None, next(iter(self.counted), None)
-        unit = aim.unit or today.unit
-        return (
-            Quantity(today.value, today.unit or unit, today.start, today.end),
-            Quantity(aim.value, unit, aim.start, aim.end),
-        )
-
-    def _is_today(self, one: Quantity) -> bool:
-        """Tell whether a number says where it stands now: "85%, up from 70%"."""
-        return _TODAY.search(self.folded, max(0, one.start - 28), one.start) is not None
-
     def _change(
-        self, quantity: Quantity | None, kind: str | None, paired: bool
+        self, quantity: Quantity | None, kind: str | None, goes_to: bool
     ) -> tuple[str | None, Decimal | None]:
         if quantity is None:
             return None, None
         sign = -1 if kind == "down" and quantity.value > 0 else 1
         if quantity.unit == "times":
             return "relative", quantity.value - 1
-        if paired or self._goes_to(quantity, kind):
+        if goes_to or self._goes_to(quantity, kind):
             return "target", quantity.share
-        if quantity.unit == "percent":
+        if quantity.unit in ("percent", "part"):
             return "relative", sign * quantity.share
         if quantity.unit == "points":
             return "points", sign * quantity.share
@@ -319,6 +328,19 @@ class _Reading:
             one.mark("wish").search(self.folded, means.start, means.end) for one in self.spoken
         )
 
+    def _reviewed(self) -> Words | None:
+        found = reviewed.place(self.folded)
+        return self.words(*found) if found is not None else None
+
+    def _reckoning(
+        self, metric: str | None, change: str | None, own: tuple[Quantity | None, Quantity | None]
+    ) -> Reckoning:
+        last = self.deadline.last if self.deadline else None
+        days = reckoning.days_until(last, self.today)
+        return reckoning.reckon(
+            self.folded, self.numbers, own=own, change=change, metric=metric, days=days
+        )
+
     def _clause_end(self, place: int) -> int:
         found = re.compile(r"[,.;。;]|$").search(self.folded, place)
         return found.start() if found else place
@@ -339,27 +361,3 @@ class _Reading:
 
     def _absolute(self) -> Words | None:
         return self.first("absolute")
-
-
-def defines(text: str) -> bool:
-    """Tell whether a text says how its number is meant: a scale, "... means ..."."""
-    folded = folding.fold(text)
-    spoken = [lexicon.lexicon(one) for one in folding.languages(folded)]
-    meant = any(one.mark("definition").search(folded) for one in spoken)
-    return meant or _DEFINED.search(folded) is not None
-
-
-def _nearest(metrics: list[Named], quantity: Quantity | None) -> tuple[Named, ...]:
-    """Return the metrics, the one that the number belongs to first."""
-    if quantity is None or len(metrics) < 2:
-        return tuple(metrics)
-
-    def distance(named: Named) -> int:
-        place = named.words
-        if place.end <= quantity.start:
-            return quantity.start - place.end
-        # A count stands before what it counts: "40 contracts".
-        return (place.start - quantity.end) * (1 if quantity.unit == "" else 3) + 2
-
-    nearest = min(metrics, key=distance)
-    return (nearest, *(one for one in metrics if one is not nearest))

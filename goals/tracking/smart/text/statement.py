@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from goals.tracking.smart.text.numbers import Quantity
+from goals.tracking.smart.text.reckoning import Reckoning
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ class Statement:
     `change` is "target", "relative", "points" or "delta" and `given` the number for it;
     `stated` is a second way of saying the change, to be compared with the first. `towards`
     is "up" or "down" where a verb says so without doubt. `is_known` is False where no word
-    was understood, `is_elsewhere` True where the text points to something else.
+    was understood, `is_elsewhere` True where the text points to something else. `reviewed` says
+    when it is looked at again, and `reckoning` what its other numbers come to.
     """
 
     text: str
@@ -63,6 +65,8 @@ class Statement:
     owner: Words | None = None
     vague: Words | None = None
     defines: bool = False
+    reviewed: Words | None = None
+    reckoning: Reckoning = Reckoning()
 
     @property
     def metric(self) -> str | None:

@@ -15,6 +15,7 @@ _HOLIDAYS = {"christmas": (25, 12), "xmas": (25, 12), "easter": (30, 4), "new ye
 _HOLIDAYS |= {"summer": (31, 8), "autumn": (30, 11), "fall": (30, 11), "winter": (31, 12)}
 _HOLIDAYS |= {"spring": (31, 5), "black friday": (27, 11), "thanksgiving": (26, 11)}
 _NTH = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
+_ENDS = {"eoy": "year", "eoq": "quarter", "eom": "month", "fy end": "year", "fy-end": "year"}
 LAST_QUARTER = 4
 #: The two figures of a fiscal year: FY27.
 _SHORT = r"(?:(?<=fy)|(?<=fy ))\d\d(?![\d.,%])"
@@ -30,13 +31,13 @@ _WHEN = re.compile(
     rf"|{_MONTH.format('b')} (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)(?:,? (?P<y2>\d{{4}}))?"
     rf"|{_MONTH.format('c')}(?![a-z])(?:,? (?P<y3>\d{{4}}))?"
     rf"|q(?P<q>[1-4])(?:[ ,]*(?:of )?(?:fy ?)?(?P<qy>\d{{4}}|{_SHORT}))?"
-    rf"|h(?P<h>[12])(?![\d.])(?:[ ,]*(?:of )?(?:fy ?)?(?P<hy>\d{{4}}|{_SHORT}))?"
+    rf"|h(?P<h>[12])(?!\d|\.\d)(?:[ ,]*(?:of )?(?:fy ?)?(?P<hy>\d{{4}}|{_SHORT}))?"
     rf"|(?P<nth>{'|'.join(_NTH)}) (?P<part>quarter|half)"
     r"(?: of (?:the )?(?:financial |fiscal )?year)?"
     r"|(?P<which>this|next|the|current|coming)?\s*(?P<fy>financial |fiscal )?"
     r"(?P<unit>week|month|quarter|year)(?P<dash>[- ]end)?(?!s|ly|[a-z])"
     r"(?(fy)(?! (?:20|25)\d\d(?!\d)))"
-    r"|(?P<eo>eo[yqm])"
+    r"|(?P<eo>eo[yqm]|fy[- ]end)"
     r"|(?:fy|(?:fiscal|financial) year |the year )?(?P<year>20\d\d|25\d\d)(?![\d.,]\d)"
     rf"|fy ?(?P<short>{_SHORT})"
     rf"|(?:(?P<ahead>next|coming|following) )?(?P<n>\d{{1,3}}|{'|'.join(numbers.WORDS)})[ -]"
@@ -46,6 +47,12 @@ _WHEN = re.compile(
     r")(?![a-z])"
 )  # fmt: skip
 _NOT_BEFORE = re.compile(r"(?:last|previous|past|each|every|per|a|two|since)\s+$")
+
+#: All of a year is over on its last day.
+_ALL_YEAR = re.compile(
+    r"(?<![a-z])(?:every|each) (?:day|week|month|quarter) (?:of|in"
+    r"|during) (?P<year>2[05]\d\d)(?!\d)"
+)
 
 
 def find(folded: str, clock: Clock) -> Iterator[When]:
@@ -59,6 +66,10 @@ def find(folded: str, clock: Clock) -> Iterator[When]:
         if found["by"] or found["end"]:
             rank = BY
         yield When(found.start(), found.end(), last, rank)
+    for found in _ALL_YEAR.finditer(folded):
+        last = clock.year(int(found["year"]))
+        if last is not None:
+            yield When(found.start(), found.end(), last, PERIOD)
 
 
 def _day(found: re.Match[str], clock: Clock) -> tuple[date | None, int]:
@@ -80,7 +91,7 @@ def _day(found: re.Match[str], clock: Clock) -> tuple[date | None, int]:
     if found["unit"]:
         return _running(found, clock, named), PERIOD
     if found["eo"]:
-        return clock.running({"y": "year", "q": "quarter", "m": "month"}[found["eo"][2]]), BY
+        return clock.running(_ENDS[found["eo"]], fiscal=found["eo"].startswith("fy")), BY
     year = found["year"] or found["short"]
     if year:
         fiscal = any(word in found.group() for word in ("fy", "fiscal", "financial"))

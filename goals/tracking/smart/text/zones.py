@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from goals.tracking.smart.text import reviewed
 from goals.tracking.smart.text.lexicon import Lexicon
 from goals.tracking.smart.text.numbers import Quantity
 from goals.tracking.smart.text.when import When
@@ -25,7 +26,7 @@ _RESUMES = {
     "th": re.compile(r"(?<= )(?:เรา)?(?:จึง)?(?:จะ)?(?=(?:เพิ่ม|ลด)อัตรา)|(?<= )เราจะ"),
     "zh": re.compile(
         r"[把将](?=[^,。]{2,})|[使让](?!用|店铺)(?=[^,。]{2,}\d)"
-        r"|(?:获取|签下?|新增|挽回|拿到|招聘)(?=[^,。]{0,6}\d)|成交(?=每)"
+        r"|(?:获取|获得|赢得|实现|签下?|新增|挽回|拿到|招聘)(?=[^,。]{0,6}\d)|成交(?=每)"
         r"|上线|开设(?=[^,。]*办事处)|统一(?=线索)|提高数据"
     ),
 }  # fmt: skip
@@ -215,7 +216,10 @@ def _others(
                 _fill(zones, start, end, REASON)
         elif facts.has("problem", start, end):
             _fill(zones, start, end, REASON)
-        elif facts.has("activity", start, end) or facts.has("concrete", start, end):
+        elif facts.has("activity", start, end) or (
+            # Who counts it, and when, is no way to it.
+            facts.has("concrete", start, end) and not reviewed.place(facts.folded[start:end])
+        ):
             _fill(zones, start, end, MEANS)
 
 

@@ -55,12 +55,13 @@ def test_each_rule_finds_what_a_person_names_on_the_second_set(language):
 @pytest.mark.parametrize("language", corpus.LANGUAGES)
 def test_each_rule_that_only_warns_mostly_says_what_a_person_says(language):
     found = corpus.by_warning(language)
-    floors = {"S3": (0.9, 0.78), "M3": (0.6, 0.78), "M4": (0.9, 0.9), "M8": (0.9, 0.6)}
+    floors = {"S3": (0.9, 0.78), "M3": (0.6, 0.78), "M4": (0.9, 0.9), "M8": (0.9, 0.6),
+              "A5": (0.9, 0.9), "T3": (0.9, 0.9), "T4": (0.97, 0.97)}  # fmt: skip
     for rule, (precision, recall) in floors.items():
         assert found[rule].precision >= precision, rule
         assert found[rule].recall >= recall, rule
-    # A sentence alone is not asked for days on which it is looked at: its goal is.
-    assert found["T4"].found + found["T4"].false == 0
+    # What a rule is measured with is more than a handful.
+    assert min(found[rule].told for rule in ("A5", "T3", "T4")) >= 5
 
 
 @pytest.mark.parametrize(
@@ -81,9 +82,34 @@ def test_each_rule_that_only_warns_mostly_says_what_a_person_says(language):
         ("把续约率提高到85%,目前为81%。", "M3", False),
         ("今年通过线索评分让新客户收入增长50%。", "M3", True),
         ("อัตราการซื้อซ้ำเกิน 40% ภายในสิ้นปี", "M4", False),
+        ("Halve churn by July.", "M4", False),
+        ("Shorten the sales cycle by 10 days by July, from 62 days.", "M3", False),
+        ("ลดรอบการขายลง 10 วันจาก 62 วันภายในสิ้นปี", "M3", False),
+        ("到年底销售周期从62天缩短10天。", "M3", False),
+        ("Keep on-time delivery at 97% every month of 2027.", "T1", False),
+        ("Hit 4.6m in bookings in H1.", "T1", False),
+        ("Win twelve new customers by July.", "M1", False),
+        ("หาลูกค้าใหม่สิบสองรายภายในสิ้นปี", "M1", False),
+        ("到2027年12月31日将净推荐值从31提高到45。", "M1", False),
+        ("8月底前签下新客户,30家。", "M1", False),
+        ("由王芳负责,到年底将成交率从22%提高到27%。", "A4", True),
+        ("เพิ่มอัตราปิดการขายจาก 22% เป็น 27% โดยคุณสมชายเป็นผู้รับผิดชอบ", "A4", True),
+        ("Sign 40 clinics by July; Marta counts the contracts each Friday.", "A4", True),
+        ("Sign 12 customers by July at a 30% close rate from 25 leads.", "M1", False),
+        ("Sign 12 customers by July at a 30% close rate from 25 leads.", "S4", False),
+        ("Sign 12 customers by July; we close 30% of quotes and write ten a month.", "A5", False),
+        (
+            "Sign 12 customers by July; the close rate is 30% and 6 leads a month come in.",
+            "A5",
+            True,
+        ),
+        ("Sign 12 customers by July at a 30% close rate from 60 leads.", "A5", False),
+        ("Sign 12 customers by April. Our sales cycle is seven months.", "T3", True),
+        ("Cut churn to 4% by July and review it with the board every month.", "T4", False),
+        ("Cut churn to 4% by July with monthly reviews at the largest customers.", "T4", True),
     ],
 )
-def test_warnings_follow_what_is_said(text, rule, says):
+def test_findings_follow_what_is_said(text, rule, says):
     found = look.look(text, today=date(2026, 3, 2)).findings
     assert (f"smart-{rule}" in {one.rule for one in found}) == says
 
