@@ -54,7 +54,9 @@ def plan(session: Session, now: datetime) -> None:
     )
     for connection in session.exec(statement):
         if connection.is_paused or connection.needs_reconnect:
-            queue.cancel(session, "sync", str(connection.id))
+            # Records that are being brought back need no sign-in.
+            if removing.going(session, connection.id) is None:
+                queue.cancel(session, "sync", str(connection.id))
         else:
             wait = max(LONGEST_WAIT, timedelta(minutes=connection.interval or 0))
             queue.ensure(session, "sync", str(connection.id), now, now + 2 * wait)
@@ -113,7 +115,7 @@ def run_syncs(
         with suppress(Exception):  # Logged and put off; the other connections go on.
             with begin() as session:
                 is_going = removing.going(session, int(claim.subject)) is not None
-            (_remove if is_going else _sync)(wiring, workspace_id, claim, tell)
+            (_move if is_going else _sync)(wiring, workspace_id, claim, tell)
 
 
 def sync_now(
@@ -162,18 +164,18 @@ def _alive(wiring: Wiring, begin: sync.Begin, claim: Claim) -> Callable[[], None
     return alive
 
 
-def _remove(wiring: Wiring, workspace_id: int, claim: Claim, clock: Callable[[], datetime]) -> None:
-    """Take the records of a removed connection away, and count and review without them."""
+def _move(wiring: Wiring, workspace_id: int, claim: Claim, clock: Callable[[], datetime]) -> None:
+    """Take the records of a removed connection away or bring them back, and count anew."""
     begin = wiring.database.begin(workspace_id)
-    alive = _alive(wiring, begin, claim)
     try:
-        removing.go_on(begin, int(claim.subject), clock=clock, alive=alive)
+        removing.go_on(begin, int(claim.subject), clock=clock, alive=_alive(wiring, begin, claim))
         with begin() as session:
             now = clock()
             rebuilding.count_new(session, now)
             queue.schedule(session, "review", "", now)
             if queue.keep(session, claim, wiring.clock()):
                 queue.cancel(session, "sync", claim.subject)
+            plan(session, now)
     except LeaseLost:
         log.warning("lease_lost", connection=claim.subject)
     except Exception as error:

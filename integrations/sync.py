@@ -1,14 +1,13 @@
 """Pulling a connection: rows and place in one transaction, so that a kill loses nothing."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import structlog
 from sqlmodel import Session, col, select
 
-from goals import workspace
 from goals.errors import Refusal, SourceError
 from goals.records import bulk, deletes
 from goals.records.connections import Checkpoint, Connection, SyncRun
@@ -18,15 +17,14 @@ from goals.records.table_source import TableSource
 from goals.table import new_id, workspace_of
 from goals.words import N_, Message
 from integrations import beating, connections, crm, runs, storing
+from integrations.connections import Begin
 from integrations.prefetch import Prefetched
 from integrations.runs import Run, Stream
-from integrations.terms import Terms, own_database
 from integrations.vault import Vault
 
 __all__ = ["Run", "Stream", "pull"]
 
 log = structlog.get_logger()
-Begin = Callable[[], AbstractContextManager[Session]]
 
 #: Rows are stored in portions of at least this many; small transactions cost more than they save.
 #: While one is stored, so many more are read.
@@ -76,8 +74,14 @@ def pull(
         provider, name = connection.provider, connection.name
         terms = None
         try:
-            terms = _terms(session, begin, connection, vault, clock)._replace(
-                allow_private=allow_private, allow_commands=allow_commands
+            terms = connections.terms(
+                session,
+                begin,
+                connection,
+                vault=vault,
+                clock=clock,
+                allow_private=allow_private,
+                allow_commands=allow_commands,
             )
         except Refusal as error:
             failures.append((None, _unreadable(error)))
@@ -119,36 +123,6 @@ def _connection(session: Session, connection_id: int) -> Connection:
         col(Connection.id) == connection_id,
     )
     return session.exec(statement).one()
-
-
-def _terms(
-    session: Session,
-    begin: Begin,
-    connection: Connection,
-    vault: Vault,
-    clock: Callable[[], datetime],
-) -> Terms:
-    connection_id = connection.id
-
-    @contextmanager
-    def alone() -> Iterator[dict[str, str]]:
-        with begin() as inner, connections.secrets_alone(inner, connection_id, vault) as secrets:
-            yield secrets
-
-    def keep(secrets: dict[str, str]) -> None:
-        with alone() as kept:
-            kept |= secrets
-
-    return Terms(
-        settings=dict(connection.settings),
-        secrets=vault.open(connection.secrets) if connection.secrets else {},
-        zone=workspace.of(session).zone,
-        clock=clock,
-        allow_private=False,
-        keep_secrets=keep,
-        database=own_database(session),
-        alone=alone,
-    )
 
 
 def _forget(session: Session, connection: Connection) -> None:

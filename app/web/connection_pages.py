@@ -46,7 +46,7 @@ def page(connection_id: int) -> str:
         has_guide=crm.guide(found.provider) is not None,
         has_mapping=connection_mapping.is_offered(session, found),
         undecided=connection_mapping.undecided(session, found),
-        records_gone=found.removed_at is not None and removing.took_records(session, found),
+        records_gone=_records_gone(found),
     )
 
 
@@ -54,8 +54,18 @@ def status(connection_id: int) -> str:
     """Return the part of the page that changes while something runs."""
     found = _found(connection_id, even_removed=True)
     return render_template(
-        "data/_status.html", card=sources.card(frame.session(), found), said=sources.said
+        "data/_status.html",
+        card=sources.card(frame.session(), found),
+        said=sources.said,
+        records_gone=_records_gone(found),
     )
+
+
+def _records_gone(connection: Connection) -> bool:
+    """Tell whether the records of a removed connection went with it, or are on their way."""
+    if connection.removed_at is None:
+        return False
+    return removing.took_records(frame.session(), connection)
 
 
 def sync_now(connection_id: int) -> Response:
@@ -126,8 +136,9 @@ def remove(connection_id: int) -> Response | tuple[str, int] | str:
     removing.remove(session, connection, records=chosen == "delete", now=now)
     # A pull that is under way holds the work that was planned; it ends by itself.
     queue.cancel(session, "sync", str(connection.id))
-    if chosen == "delete":
+    if removing.going(session, connection.id) is not None:
         queue.schedule(session, "sync", str(connection.id), now)
+    if chosen == "delete":
         flash(_("Removed. Its records are taken away as soon as a worker is free."))
     else:
         flash(_("Removed. Its records stay and count as before."))
@@ -142,11 +153,10 @@ def bring_back(connection_id: int) -> Response:
     if connection.removed_at is None:
         return _back(connection)
     now = frame.now()
-    restored = removing.bring_back(session, connection, now=now)
+    removing.bring_back(session, connection, now=now)
     queue.cancel(session, "sync", str(connection.id))
-    if restored:
-        rebuilding.count_new(session, now)
-        queue.schedule(session, "review", "", now)
+    if removing.going(session, connection.id) is not None:
+        queue.schedule(session, "sync", str(connection.id), now)
     if not connection.needs_reconnect or crm.guide(connection.provider) is None:
         flash(_("%(name)s is back.", name=connection.name))
         work.plan(session, now)

@@ -211,8 +211,13 @@ def test_records_that_went_with_their_connection_come_back_with_it(sites):
         visitor.post(f"/data/imports/{run.id}/undo", 409)
         answer = visitor.post(f"{path}/back")
         assert answer.location == f"{path}/reconnect"
+        # That is work for a worker too, and needs no sign-in.
+        assert deals(site, made.id) == {} and "0 of about" in plain(visitor.get(path))
+        work_now(site)
         assert len(deals(site, made.id)) == 3 and won(site) == before
-        assert connected(site).needs_reconnect
+        assert connected(site).needs_reconnect and "deal" in connected(site).records
+        page = plain(visitor.get(path))
+        assert "Records brought back" in page and "are brought back" not in page
         visitor.post(f"{path}/reconnect", token=SECRET, base_url=hub.url)
         hub.add_deal("New")
         work_now(site)
@@ -289,11 +294,64 @@ def test_a_removal_says_how_far_it_is_and_stops_when_the_connection_comes_back(s
     assert 'data-hx-trigger="every 3s"' in visitor.get(path)
     go_on(sites, leaving, alive)
     assert len(deals(sites, leaving.id)) == 7
-    assert "taken away" in steps[0]
-    run = runs(sites, leaving.id)[-1]
-    assert (run.status, run.undone_at is not None) == ("done", True)
+    assert "taken away" in steps[0] and "brought back" in steps[-2]
+    gone, back = runs(sites, leaving.id)[-2:]
+    assert (gone.label, gone.status, gone.undone_at is not None) == ("removed", "done", True)
+    assert (back.label, back.status) == ("returned", "done")
+    work_now(sites)
     assert "every 3s" not in visitor.get(path)
     assert won(sites) > 0
+
+
+def test_records_killed_on_their_way_back_are_brought_back_by_the_next(sites, leaving):
+    work_now(sites)
+    before = won(sites)
+    sites.browser().post(f"/data/connections/{leaving.id}/back")
+    left = []
+    while len(deals(sites, leaving.id)) < 7:
+
+        def killed():
+            left.append(len(deals(sites, leaving.id)))
+            raise KilledError
+
+        with pytest.raises(KilledError):
+            go_on(sites, leaving, killed)
+    assert [one for one in left if one] == [3, 6, 7]
+    work_now(sites)
+    back = runs(sites, leaving.id)[-1]
+    assert (back.label, back.status) == ("returned", "done")
+    assert next(one for one in back.streams if one["record"] == "deal")["created"] == 7
+    assert won(sites) == before + 7
+    assert work.run_syncs(sites.wiring, sites.here, "test", None) == 0
+
+
+def test_who_removes_again_while_records_come_back_has_them_all_go(sites, leaving):
+    visitor, path = sites.browser(), f"/data/connections/{leaving.id}"
+    work_now(sites)
+    visitor.post(f"{path}/back")
+    once = []
+
+    def alive():
+        if len(deals(sites, leaving.id)) == 3 and not once:
+            once.append(visitor.post(f"{path}/remove", records="delete"))
+
+    go_on(sites, leaving, alive)
+    assert once and deals(sites, leaving.id) == {}
+    visitor.post(f"{path}/back")
+    work_now(sites)
+    assert len(deals(sites, leaving.id)) == 7
+
+
+def test_a_removal_tells_of_its_end_by_itself(sites, leaving):
+    visitor, path = sites.browser(), f"/data/connections/{leaving.id}"
+    part = visitor.get(f"{path}/status")
+    assert "Its records are being taken away" in part and "every 3s" in part
+    assert '<noscript><meta http-equiv="refresh"' in visitor.get(path)
+    work_now(sites)
+    part = visitor.get(f"{path}/status")
+    assert "Its records count nowhere any more." in part and "every 3s" not in part
+    assert "Bring it back with its records" in part
+    assert "http-equiv" not in visitor.get(path)
 
 
 def test_the_start_page_says_that_goals_wait_for_a_source(site, hub, made):
@@ -332,6 +390,7 @@ def test_files_that_were_removed_come_back_without_a_sign_in(site):
     work_now(site)
     assert deals(site, files.id) == {}
     assert visitor.post(f"{path}/back").location == path
+    work_now(site)
     found = connected(site, "Files")
     assert (found.interval, found.needs_reconnect, found.removed_at) == (None, False, None)
     assert len(deals(site, files.id)) == before
