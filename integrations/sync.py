@@ -87,6 +87,7 @@ def pull(
             failures.append((None, _unreadable(error)))
         if full:
             _forget(session, connection)
+        pulling.places = storing.places(session, connection_id)
     if terms is not None:
         try:
             with closing(crm.source(provider, terms)) as source:
@@ -151,6 +152,8 @@ class _Pulling:
     done: list[Stream]
     believe: bool = False
     told_at: datetime | None = field(default=None, init=False)
+    #: How far each stream had been read when the run began; none else reads it meanwhile.
+    places: dict[str, Cursor] = field(default_factory=dict, init=False)
 
     def all(self, source: CrmSource | TableSource) -> Iterator[tuple[Stream, SourceError]]:
         """Pull all streams and yield what failed."""
@@ -176,15 +179,14 @@ class _Pulling:
 
         While it is read, and while its rows are stored, others are told that the run is alive.
         """
-        with self.begin() as session:
-            stream.cursor = self.place(session, stream)
+        stream.cursor = self.places.get(stream.name)
         with beating.beating(self.alive) as check, source.reading(stream.cursor) as store:
             check()
             if store is None:
                 return
             with self.begin() as session:
                 _stay(session, self.connection_id)
-                if self.place(session, stream) != stream.cursor:
+                if storing.places(session, self.connection_id).get(stream.name) != stream.cursor:
                     # Another worker stored the same rows meanwhile, or newer ones.
                     return
                 taken = store(session, _run(session, self.run_id))
@@ -195,8 +197,7 @@ class _Pulling:
 
     def one(self, source: CrmSource, stream: Stream) -> None:
         """Pull one stream from its place on."""
-        with self.begin() as session:
-            stream.cursor = cursor = self.place(session, stream)
+        stream.cursor = cursor = self.places.get(stream.name)
         # Only a listing that is seen from its first page to its last tells what is gone.
         seen: list[str] | None = None
         prefetched = Prefetched(
@@ -216,11 +217,6 @@ class _Pulling:
                     if self.before is not None:
                         seen = self.sweep(session, stream, portion, seen)
                 self.alive()
-
-    def place(self, session: Session, stream: Stream) -> Cursor | None:
-        """Return how far a stream has been read, None where it never was."""
-        kept = storing.checkpoint(session, self.connection_id, stream.name)
-        return dict(kept.cursor) if kept is not None else None
 
     def tell(self, session: Session, held: int = 0) -> None:
         """Write down how far the run is, with `held` rows that are read and not stored yet."""
