@@ -23,6 +23,7 @@ from goals.tracking import status
 from goals.tracking.evaluation import Evaluation
 from goals.tracking.goal import Goal
 from integrations import removing, sync
+from integrations.connections import Begin
 from strategy import reminders
 
 log = structlog.get_logger()
@@ -143,12 +144,13 @@ def sync_now(
     if claim is None:
         return None
     try:
+        _moved(wiring, begin, claim, tell)
         return _sync(wiring, workspace_id, claim, tell, full=full, believe=believe)
     except LeaseLost:
         return None
 
 
-def _alive(wiring: Wiring, begin: sync.Begin, claim: Claim) -> Callable[[], None]:
+def _alive(wiring: Wiring, begin: Begin, claim: Claim) -> Callable[[], None]:
     """Return what lengthens a lease now and then; it raises LeaseLost once it was lost."""
     kept = time.monotonic()
 
@@ -165,23 +167,32 @@ def _alive(wiring: Wiring, begin: sync.Begin, claim: Claim) -> Callable[[], None
 
 
 def _move(wiring: Wiring, workspace_id: int, claim: Claim, clock: Callable[[], datetime]) -> None:
-    """Take the records of a removed connection away or bring them back, and count anew."""
+    """Take the records of a removed connection away or bring them back; no more is due then."""
     begin = wiring.database.begin(workspace_id)
     try:
-        removing.go_on(begin, int(claim.subject), clock=clock, alive=_alive(wiring, begin, claim))
+        _moved(wiring, begin, claim, clock)
         with begin() as session:
-            now = clock()
-            rebuilding.count_new(session, now)
-            queue.schedule(session, "review", "", now)
             if queue.keep(session, claim, wiring.clock()):
                 queue.cancel(session, "sync", claim.subject)
-            plan(session, now)
+            plan(session, clock())
     except LeaseLost:
         log.warning("lease_lost", connection=claim.subject)
     except Exception as error:
         log.exception("removal_failed", connection=claim.subject)
         with begin() as session:
             queue.failed(session, claim, clock(), type(error).__name__)
+
+
+def _moved(wiring: Wiring, begin: Begin, claim: Claim, clock: Callable[[], datetime]) -> None:
+    """Do what is left of a removal or a return, and count and review anew where there was any."""
+    with begin() as session:
+        if removing.going(session, int(claim.subject)) is None:
+            return
+    removing.go_on(begin, int(claim.subject), clock=clock, alive=_alive(wiring, begin, claim))
+    with begin() as session:
+        now = clock()
+        rebuilding.count_new(session, now)
+        queue.schedule(session, "review", "", now)
 
 
 def _sync(

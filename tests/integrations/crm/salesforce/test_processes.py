@@ -19,7 +19,7 @@ def types(org):
 
 def pipelines(books):
     """Return the stages of each pipeline, in their order."""
-    found = {}
+    found: dict[str, list[str]] = {}
     for one in sorted(books._all(PipelineStage), key=lambda one: one.position):
         found.setdefault(one.pipeline, []).append(one.name)
     return found
