@@ -1,5 +1,7 @@
 """The page of one connection: how it does, what each run brought, and what can be done."""
 
+from typing import Any
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -8,7 +10,6 @@ from app.web import access, connection_mapping, frame, sources, vocabulary
 from app.web.forms.connect import ConnectionForm
 from app.web.texts import gettext as _
 from goals.errors import Refusal
-from goals.records import undo
 from goals.records.connections import Connection
 from integrations import connections, crm, removing
 
@@ -33,32 +34,44 @@ def page(connection_id: int) -> str:
     """Show a connection."""
     session = frame.session()
     found = _found(connection_id, even_removed=True)
-    runs = sources.runs(session, found.id)
     return render_template(
         "data/connection.html",
-        card=sources.card(session, found),
-        runs=runs,
-        latest=next((one for one in runs if one.streams and one.status != "running"), None),
-        called=vocabulary.records,
-        said=sources.said,
-        run_name=sources.named,
-        decisions=undo.DECISIONS,
+        **_told(found),
+        **_log(found),
         has_guide=crm.guide(found.provider) is not None,
         has_mapping=connection_mapping.is_offered(session, found),
         undecided=connection_mapping.undecided(session, found),
-        records_gone=_records_gone(found),
     )
 
 
 def status(connection_id: int) -> str:
-    """Return the part of the page that changes while something runs."""
+    """Return the part of the page that changes while something runs; the log, once it ended."""
     found = _found(connection_id, even_removed=True)
-    return render_template(
-        "data/_status.html",
-        card=sources.card(frame.session(), found),
-        said=sources.said,
-        records_gone=_records_gone(found),
-    )
+    told = _told(found)
+    part = render_template("data/_status.html", **told)
+    if told["card"].changes_soon:
+        return part
+    return part + render_template("data/_runs.html", **told, **_log(found), is_sent_after=True)
+
+
+def _told(connection: Connection) -> dict[str, Any]:
+    """Return what the status of a connection is shown with."""
+    return {
+        "card": sources.card(frame.session(), connection),
+        "said": sources.said,
+        "records_gone": _records_gone(connection),
+    }
+
+
+def _log(connection: Connection) -> dict[str, Any]:
+    """Return what the runs of a connection are shown with."""
+    runs = sources.runs(frame.session(), connection.id)
+    return {
+        "runs": runs,
+        "latest": next((one for one in runs if one.streams and one.status != "running"), None),
+        "called": vocabulary.records,
+        "run_name": sources.named,
+    }
 
 
 def _records_gone(connection: Connection) -> bool:

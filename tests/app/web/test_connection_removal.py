@@ -179,12 +179,14 @@ def test_a_removal_tells_of_its_end_by_itself(sites, leaving):
     visitor, path = sites.browser(), f"/data/connections/{leaving.id}"
     part = visitor.get(f"{path}/status")
     assert "Its records are being taken away" in part and "every 3s" in part
-    assert '<noscript><meta http-equiv="refresh"' in visitor.get(path)
+    assert "See how far it is now" in part.partition("<noscript>")[2]
     work_now(sites)
     part = visitor.get(f"{path}/status")
     assert "Its records count nowhere any more." in part and "every 3s" not in part
+    log = part.partition('id="runs"')[2]
+    assert "data-hx-swap-oob" in log and "Removed with its records" in log and "Running" not in log
     assert "Bring it back with its records" in part
-    assert "http-equiv" not in visitor.get(path)
+    assert "<noscript>" not in part
 
 
 def test_files_that_were_removed_come_back_without_a_sign_in(site):
