@@ -24,6 +24,7 @@ from goals.tracking import status
 from goals.tracking.evaluation import Evaluation
 from goals.tracking.goal import Goal
 from integrations import removing, sync
+from integrations.connections import Begin
 from strategy import reminders
 
 log = structlog.get_logger()
@@ -55,7 +56,9 @@ def plan(session: Session, now: datetime) -> None:
     )
     for connection in session.exec(statement):
         if connection.is_paused or connection.needs_reconnect:
-            queue.cancel(session, "sync", str(connection.id))
+            # Records that are being brought back need no sign-in.
+            if removing.going(session, connection.id) is None:
+                queue.cancel(session, "sync", str(connection.id))
         else:
             wait = max(LONGEST_WAIT, timedelta(minutes=connection.interval or 0))
             queue.ensure(session, "sync", str(connection.id), now, now + 2 * wait)
@@ -114,7 +117,7 @@ def run_syncs(
         with suppress(Exception):  # Logged and put off; the other connections go on.
             with begin() as session:
                 is_going = removing.going(session, int(claim.subject)) is not None
-            (_remove if is_going else _sync)(wiring, workspace_id, claim, tell)
+            (_move if is_going else _sync)(wiring, workspace_id, claim, tell)
 
 
 def sync_now(
@@ -142,12 +145,13 @@ def sync_now(
     if claim is None:
         return None
     try:
+        _moved(wiring, begin, claim, tell)
         return _sync(wiring, workspace_id, claim, tell, full=full, believe=believe)
     except LeaseLost:
         return None
 
 
-def _alive(wiring: Wiring, begin: sync.Begin, claim: Claim) -> Callable[[], None]:
+def _alive(wiring: Wiring, begin: Begin, claim: Claim) -> Callable[[], None]:
     """Return what lengthens a lease now and then; it raises LeaseLost once it was lost."""
     kept = time.monotonic()
 
@@ -163,24 +167,33 @@ def _alive(wiring: Wiring, begin: sync.Begin, claim: Claim) -> Callable[[], None
     return alive
 
 
-def _remove(wiring: Wiring, workspace_id: int, claim: Claim, clock: Callable[[], datetime]) -> None:
-    """Take the records of a removed connection away, and count and review without them."""
+def _move(wiring: Wiring, workspace_id: int, claim: Claim, clock: Callable[[], datetime]) -> None:
+    """Take the records of a removed connection away or bring them back; no more is due then."""
     begin = wiring.database.begin(workspace_id)
-    alive = _alive(wiring, begin, claim)
     try:
-        removing.go_on(begin, int(claim.subject), clock=clock, alive=alive)
+        _moved(wiring, begin, claim, clock)
         with begin() as session:
-            now = clock()
-            rebuilding.count_new(session, now)
-            queue.schedule(session, "review", "", now)
             if queue.keep(session, claim, wiring.clock()):
                 queue.cancel(session, "sync", claim.subject)
+            plan(session, clock())
     except LeaseLost:
         log.warning("lease_lost", connection=claim.subject)
     except Exception as error:
         log.exception("removal_failed", connection=claim.subject)
         with begin() as session:
             queue.failed(session, claim, clock(), type(error).__name__)
+
+
+def _moved(wiring: Wiring, begin: Begin, claim: Claim, clock: Callable[[], datetime]) -> None:
+    """Do what is left of a removal or a return, and count and review anew where there was any."""
+    with begin() as session:
+        if removing.going(session, int(claim.subject)) is None:
+            return
+    removing.go_on(begin, int(claim.subject), clock=clock, alive=_alive(wiring, begin, claim))
+    with begin() as session:
+        now = clock()
+        rebuilding.count_new(session, now)
+        queue.schedule(session, "review", "", now)
 
 
 def _sync(

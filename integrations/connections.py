@@ -1,8 +1,8 @@
 """Connecting sources: what is set is checked, what is secret is sealed."""
 
 import itertools
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,14 +10,15 @@ from typing import Any
 from sqlmodel import Session, col, func, select, update
 
 from goals import names, workspace
-from goals.errors import OutsideError, Refusal
+from goals.errors import Refusal
 from goals.records.connections import Connection
-from goals.records.source import Check
 from goals.table import id_from, workspace_of
 from goals.words import N_, Message
 from integrations import crm
 from integrations.terms import Terms, own_database
 from integrations.vault import Vault
+
+Begin = Callable[[], AbstractContextManager[Session]]
 
 
 def add(
@@ -35,12 +36,8 @@ def add(
     Raises SourceError for settings that the source cannot read.
     """
     crm.provider(provider_name)
-    called = names.clean(name)
-    if not called:
-        raise Refusal("name_missing", N_("Give the connection a name."), field="name")
-    if _named(session, called) is not None:
-        raise _taken(called)
-    settings = _settled(session, provider_name, settings, secrets, now)
+    called = free(session, name)
+    settings = settled(session, provider_name, settings, secrets, now)
     connection = Connection(
         workspace_id=workspace_of(session),
         name=called,
@@ -54,7 +51,7 @@ def add(
     return connection
 
 
-def _settled(
+def settled(
     session: Session,
     provider_name: str,
     settings: dict[str, Any],
@@ -94,7 +91,7 @@ def sign_in(
     now: datetime,
 ) -> None:
     """Give a connection other settings and secrets; raises what `add` raises for wrong ones."""
-    settings = _settled(session, connection.provider, settings, secrets, now)
+    settings = settled(session, connection.provider, settings, secrets, now)
     connection.settings = settings
     connection.secrets = vault.seal(secrets) if secrets else None
     connection.needs_reconnect = False
@@ -104,14 +101,25 @@ def sign_in(
 
 def rename(session: Session, connection: Connection, name: str) -> None:
     """Call a connection otherwise; raises Refusal `name_missing` or `connection_exists`."""
+    connection.name = free(session, name, but=connection.id)
+    session.add(connection)
+
+
+def free(session: Session, name: str, *, but: int | None = None) -> str:
+    """Return a name as it is kept; raises what `rename` raises for none or another's."""
     called = names.clean(name)
     if not called:
         raise Refusal("name_missing", N_("Give the connection a name."), field="name")
     other = _named(session, called)
-    if other is not None and other.id != connection.id:
-        raise _taken(called)
-    connection.name = called
-    session.add(connection)
+    if other is not None and other.id != but:
+        raise Refusal(
+            "connection_exists",
+            N_("There is a connection named %(name)s already."),
+            {"name": called},
+            field="name",
+            misused=False,
+        )
+    return called
 
 
 def free_name(session: Session, title: str) -> str:
@@ -121,16 +129,6 @@ def free_name(session: Session, title: str) -> str:
     while _named(session, name) is not None:
         name = f"{title} {next(numbers)}"
     return name
-
-
-def _taken(name: str) -> Refusal:
-    return Refusal(
-        "connection_exists",
-        N_("There is a connection named %(name)s already."),
-        {"name": name},
-        field="name",
-        misused=False,
-    )
 
 
 def _known(field: str, given: dict[str, Any], known: set[str]) -> None:
@@ -203,22 +201,39 @@ def every(session: Session, *, removed: bool = False) -> list[Connection]:
 
 def terms(
     session: Session,
+    begin: Begin,
     connection: Connection,
     *,
     vault: Vault,
-    now: datetime,
+    clock: Callable[[], datetime],
     allow_private: bool,
+    allow_commands: bool = False,
 ) -> Terms:
-    """Return what a source needs for a look at a connection (not for a sync)."""
+    """Return what a source needs for a connection; raises Refusal for unreadable secrets.
+
+    What it changes in its secrets is stored in transactions of their own.
+    """
+    connection_id = connection.id
+
+    @contextmanager
+    def alone() -> Iterator[dict[str, str]]:
+        with begin() as inner, secrets_alone(inner, connection_id, vault) as secrets:
+            yield secrets
+
+    def keep(secrets: dict[str, str]) -> None:
+        with alone() as kept:
+            kept |= secrets
+
     return Terms(
         settings=dict(connection.settings),
         secrets=vault.open(connection.secrets),
         zone=workspace.of(session).zone,
-        clock=lambda: now,
+        clock=clock,
         allow_private=allow_private,
-        keep_secrets=lambda secrets: _keep(session, connection, vault, secrets),
+        keep_secrets=keep,
         database=own_database(session),
-        alone=lambda: secrets_alone(session, connection.id, vault),
+        alone=alone,
+        allow_commands=allow_commands,
     )
 
 
@@ -268,46 +283,6 @@ def _unconnected(
         allow_private=False,
         keep_secrets=lambda _: None,
     )
-
-
-def _keep(session: Session, connection: Connection, vault: Vault, secrets: dict[str, str]) -> None:
-    connection.secrets = vault.seal(secrets)
-    session.add(connection)
-    session.flush()
-
-
-def check(
-    session: Session,
-    connection: Connection,
-    *,
-    vault: Vault,
-    now: datetime,
-    allow_private: bool,
-    allow_commands: bool = False,
-) -> list[Check]:
-    """Test a connection; what is wrong is in the checks, never raised.
-
-    Where all that is needed can be read, the connection need not be made anew. What came in
-    files has nothing to test.
-    """
-    if connection.interval is None:
-        return []
-    try:
-        given = terms(session, connection, vault=vault, now=now, allow_private=allow_private)
-        given = given._replace(allow_commands=allow_commands)
-        with closing(crm.source(connection.provider, given)) as source:
-            found = source.check()
-    except (OutsideError, Refusal) as error:
-        return [Check("connection", False, error.message, error.fix)]
-    if connection.needs_reconnect and found and passed(found):
-        connection.needs_reconnect = False
-        session.add(connection)
-    return found
-
-
-def passed(checks: Sequence[Check]) -> bool:
-    """Tell whether a source can be read: everything that it needs is there."""
-    return all(one.ok or not one.needed for one in checks)
 
 
 def pause(session: Session, connection: Connection, paused: bool) -> None:

@@ -1,9 +1,10 @@
 """Removing a connection, with its records or without them, and bringing it back."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from datetime import datetime
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, delete, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -16,8 +17,9 @@ from integrations import crm
 
 #: Rows that are looked at in one go.
 PORTION = 2000
-#: How the run is called that took the records of a removed connection away.
-RUN = "removed"
+#: How the run is called that takes the records of a removed connection away, and the one that
+#: brings them back.
+RUN, BACK = "removed", "returned"
 
 
 def remove(session: Session, connection: Connection, *, records: bool, now: datetime) -> None:
@@ -36,23 +38,42 @@ def remove(session: Session, connection: Connection, *, records: bool, now: date
     session.flush()
     if not records:
         return
+    _stop(session, connection.id, now)
     total = sum(deletes.living(session, connection.id, name) for name in kinds.KINDS)
-    run = SyncRun(
-        id=new_id(),
-        workspace_id=workspace_of(session),
-        connection_id=connection.id,
-        kind="manual",
-        started_at=now,
-        label=RUN,
-        result={"record": RUN, "total": total},
+    _begin(session, connection, RUN, total, now)
+
+
+def bring_back(session: Session, connection: Connection, *, now: datetime) -> None:
+    """Take a removal back; for records that went too a run is begun that `go_on` completes.
+
+    The sign-in is gone for good, so a source that needs one asks for it anew. It reads
+    everything again then, for what changed meanwhile was not told.
+    """
+    bulk.lock(session, connection.id)
+    total = sum(
+        one["deleted"]
+        for run in session.exec(_removals(session, connection.id))
+        for one in run.streams
     )
-    session.add(run)
-    session.flush()
+    under_way = going(session, connection.id)
+    if under_way is None or under_way.label == RUN:
+        _stop(session, connection.id, now)
+        if total:
+            _begin(session, connection, BACK, total, now)
+        else:
+            _undone(session, connection, now)
+    connection.removed_at = None
+    provider = crm.PROVIDERS.get(connection.provider)
+    # What came in files is not read by itself, and never was.
+    connection.interval = 15 if provider is not None else None
+    connection.needs_reconnect = provider is not None and bool(provider.ways)
+    session.add(connection)
+    forget(session, connection)
 
 
 def going(session: Session, connection_id: int) -> SyncRun | None:
-    """Return the run that takes a connection's records away, None when none is under way."""
-    found = _removals(session, connection_id).where(col(SyncRun.status) == "running")
+    """Return the run that takes records away or brings them back, None when none is under way."""
+    found = _runs(session, connection_id, RUN, BACK).where(col(SyncRun.status) == "running")
     return session.exec(found).first()
 
 
@@ -63,10 +84,10 @@ def go_on(
     clock: Callable[[], datetime],
     alive: Callable[[], None],
 ) -> None:
-    """Take a removed connection's records away, portion by portion, until none is left.
+    """Take records away, or bring them back, portion by portion, until none is left.
 
     Each portion is a transaction, so that a kill loses nothing, nobody waits for long, and
-    whoever brings the connection back meanwhile is heard. `alive` is called after each.
+    whoever decides otherwise meanwhile is heard. `alive` is called after each.
     """
     while True:
         with begin() as session:
@@ -79,22 +100,52 @@ def go_on(
         alive()
 
 
+def _begin(session: Session, connection: Connection, label: str, total: int, now: datetime) -> None:
+    run = SyncRun(
+        id=new_id(),
+        workspace_id=workspace_of(session),
+        connection_id=connection.id,
+        kind="manual",
+        started_at=now,
+        label=label,
+        result={"record": label, "total": total},
+    )
+    session.add(run)
+    session.flush()
+
+
+def _stop(session: Session, connection_id: int, now: datetime) -> None:
+    """End what is under way where it is, because the opposite was decided."""
+    run = going(session, connection_id)
+    if run is not None:
+        run.status, run.finished_at = "done", now
+        session.add(run)
+        session.flush()
+
+
 def _portion(session: Session, run: SyncRun, now: datetime) -> bool:
-    """Take some records away and write down how far it is; False when none is left."""
+    """Move some records and write down how far it is; False when none is left."""
     told = dict(run.result or {})
-    # What refers goes before what it refers to.
-    names = list(reversed(kinds.KINDS))
+    back = run.label == BACK
+    removals = [one.id for one in session.exec(_removals(session, run.connection_id))]
+    # What refers goes before what it refers to, and comes back after it.
+    names = list(kinds.KINDS) if back else list(reversed(kinds.KINDS))
     for name in names[names.index(told.get("kind", names[0])) :]:
         kind = kinds.KINDS[name]
         after = told.get("after", -1) if name == told.get("kind") else -1
-        here = col(kind.table.deleted_at).is_(None)
-        ids = next(_rows(session, kind, run.connection_id, here, after), None)
-        if ids is None:
+        gone = col(kind.table.deleted_at)
+        here = (
+            (gone.is_not(None), col(kind.table.run_id).in_(removals)) if back else (gone.is_(None),)
+        )
+        ids = _rows(session, kind, run.connection_id, here, after)
+        if not ids:
             continue
-        gone = deletes.mark_deleted(session, run.connection_id, run.id, name, ids, now)
-        before = {one["record"]: one["deleted"] for one in run.streams}
-        before[name] = before.get(name, 0) + gone
-        run.streams = [{"record": of, "read": n, "deleted": n} for of, n in before.items() if n]
+        move = deletes.restore if back else deletes.mark_deleted
+        moved = move(session, run.connection_id, run.id, name, ids, now)
+        word = "created" if back else "deleted"
+        before = {one["record"]: one[word] for one in run.streams}
+        before[name] = before.get(name, 0) + moved
+        run.streams = [{"record": of, "read": n, word: n} for of, n in before.items() if n]
         run.result = {**told, "kind": name, "after": ids[-1]}
         session.add(run)
         return True
@@ -103,40 +154,25 @@ def _portion(session: Session, run: SyncRun, now: datetime) -> bool:
 
 def _ended(session: Session, run: SyncRun, now: datetime) -> None:
     connection = session.get_one(Connection, (run.workspace_id, run.connection_id))
-    connection.records, connection.newest_on = [], None
     run.status, run.finished_at = "done", now
-    session.add_all([run, connection])
+    session.add(run)
+    if run.label == BACK:
+        connection.records = sorted({*connection.records, *(one["record"] for one in run.streams)})
+        _undone(session, connection, now)
+    else:
+        connection.records, connection.newest_on = [], None
+        session.add(connection)
 
 
-def bring_back(session: Session, connection: Connection, *, now: datetime) -> int:
-    """Take a removal back; returns how many records count again.
-
-    The sign-in is gone for good, so a source that needs one asks for it anew. It reads
-    everything again then, for what changed meanwhile was not told.
-    """
-    bulk.lock(session, connection.id)
-    restored = 0
+def _undone(session: Session, connection: Connection, now: datetime) -> None:
+    """Note that what was taken away is back."""
     for run in session.exec(_removals(session, connection.id)):
-        for kind in kinds.KINDS.values():
-            for ids in _rows(session, kind, connection.id, col(kind.table.run_id) == run.id):
-                restored += deletes.restore(session, connection.id, run.id, kind.name, ids, now)
-            if any(one["record"] == kind.name for one in run.streams):
-                connection.records = sorted({*connection.records, kind.name})
-        if run.finished_at is None:
-            run.status, run.finished_at = "done", now
         run.undone_at = now
         session.add(run)
-    connection.removed_at = None
-    provider = crm.PROVIDERS.get(connection.provider)
-    # What came in files is not read by itself, and never was.
-    connection.interval = 15 if provider is not None else None
-    connection.needs_reconnect = provider is not None and bool(provider.ways)
     connection.newest_on = newest.day(
         session, connection.id, through=workspace.of(session).local_day(now)
     )
     session.add(connection)
-    forget(session, connection)
-    return restored
 
 
 def forget(session: Session, connection: Connection) -> None:
@@ -155,37 +191,37 @@ def took_records(session: Session, connection: Connection) -> bool:
 
 
 def _removals(session: Session, connection_id: int) -> SelectOfScalar[SyncRun]:
+    """Return the runs that took records away which are not all back."""
+    return _runs(session, connection_id, RUN).where(col(SyncRun.undone_at).is_(None))
+
+
+def _runs(session: Session, connection_id: int, *labels: str) -> SelectOfScalar[SyncRun]:
     return select(SyncRun).where(
         col(SyncRun.workspace_id) == workspace_of(session),
         col(SyncRun.connection_id) == connection_id,
-        col(SyncRun.label) == RUN,
+        col(SyncRun.label).in_(labels),
         col(SyncRun.kind) == "manual",
-        col(SyncRun.undone_at).is_(None),
     )
 
 
 def _rows(
-    session: Session, kind: Kind, connection_id: int, chosen: object, last: int = -1
-) -> Iterator[list[int]]:
-    """Yield the ids of the chosen rows of a kind that came from a connection, in portions.
-
-    Those are looked at that come after `last`.
-    """
+    session: Session,
+    kind: Kind,
+    connection_id: int,
+    chosen: Iterable[ColumnElement[bool]],
+    last: int,
+) -> list[int]:
+    """Return ids of chosen rows of a kind that came from a connection, those after `last`."""
     table = kind.table
-    while True:
-        statement = (
-            select(col(table.id))
-            .where(
-                col(table.workspace_id) == workspace_of(session),
-                col(table.connection_id) == connection_id,
-                col(table.id) > last,
-                chosen,  # type: ignore[arg-type]
-            )
-            .order_by(col(table.id))
-            .limit(PORTION)
+    statement = (
+        select(col(table.id))
+        .where(
+            col(table.workspace_id) == workspace_of(session),
+            col(table.connection_id) == connection_id,
+            col(table.id) > last,
+            *chosen,
         )
-        ids = list(session.scalars(statement))
-        if not ids:
-            return
-        yield ids
-        last = ids[-1]
+        .order_by(col(table.id))
+        .limit(PORTION)
+    )
+    return list(session.scalars(statement))

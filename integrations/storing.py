@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from goals.records import columns, deciding, deletes, stages, stored, writer
 from goals.records.connections import Checkpoint
-from goals.records.source import Page
+from goals.records.source import Cursor, Page
 from goals.table import key, workspace_of
 from integrations.runs import Stream
 
@@ -60,7 +61,8 @@ def store(
 
 def keep(session: Session, connection_id: int, stream: Stream, now: datetime) -> None:
     """Write down how far a stream has been read."""
-    place = checkpoint(session, connection_id, stream.name)
+    kept = _kept(session, connection_id).where(col(Checkpoint.stream) == stream.name)
+    place = session.exec(kept).first()
     if place is None:
         place = Checkpoint(
             workspace_id=workspace_of(session),
@@ -73,11 +75,13 @@ def keep(session: Session, connection_id: int, stream: Stream, now: datetime) ->
     session.flush()
 
 
-def checkpoint(session: Session, connection_id: int, stream: str) -> Checkpoint | None:
-    """Return how far a stream has been read, None where it never was."""
-    statement = select(Checkpoint).where(
+def places(session: Session, connection_id: int) -> dict[str, Cursor]:
+    """Return how far each stream of a connection has been read; one that never was is absent."""
+    return {one.stream: dict(one.cursor) for one in session.exec(_kept(session, connection_id))}
+
+
+def _kept(session: Session, connection_id: int) -> SelectOfScalar[Checkpoint]:
+    return select(Checkpoint).where(
         col(Checkpoint.workspace_id) == workspace_of(session),
         col(Checkpoint.connection_id) == connection_id,
-        col(Checkpoint.stream) == stream,
     )
-    return session.exec(statement).first()

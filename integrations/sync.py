@@ -1,14 +1,13 @@
 """Pulling a connection: rows and place in one transaction, so that a kill loses nothing."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import structlog
 from sqlmodel import Session, col, select
 
-from goals import workspace
 from goals.errors import Refusal, SourceError
 from goals.records import bulk, deletes
 from goals.records.connections import Checkpoint, Connection, SyncRun
@@ -18,15 +17,14 @@ from goals.records.table_source import TableSource
 from goals.table import new_id, workspace_of
 from goals.words import N_, Message
 from integrations import beating, connections, crm, runs, storing
+from integrations.connections import Begin
 from integrations.prefetch import Prefetched
 from integrations.runs import Run, Stream
-from integrations.terms import Terms, own_database
 from integrations.vault import Vault
 
 __all__ = ["Run", "Stream", "pull"]
 
 log = structlog.get_logger()
-Begin = Callable[[], AbstractContextManager[Session]]
 
 #: Rows are stored in portions of at least this many; small transactions cost more than they save.
 #: While one is stored, so many more are read.
@@ -76,13 +74,20 @@ def pull(
         provider, name = connection.provider, connection.name
         terms = None
         try:
-            terms = _terms(session, begin, connection, vault, clock)._replace(
-                allow_private=allow_private, allow_commands=allow_commands
+            terms = connections.terms(
+                session,
+                begin,
+                connection,
+                vault=vault,
+                clock=clock,
+                allow_private=allow_private,
+                allow_commands=allow_commands,
             )
         except Refusal as error:
             failures.append((None, _unreadable(error)))
         if full:
             _forget(session, connection)
+        pulling.places = storing.places(session, connection_id)
     if terms is not None:
         try:
             with closing(crm.source(provider, terms)) as source:
@@ -121,36 +126,6 @@ def _connection(session: Session, connection_id: int) -> Connection:
     return session.exec(statement).one()
 
 
-def _terms(
-    session: Session,
-    begin: Begin,
-    connection: Connection,
-    vault: Vault,
-    clock: Callable[[], datetime],
-) -> Terms:
-    connection_id = connection.id
-
-    @contextmanager
-    def alone() -> Iterator[dict[str, str]]:
-        with begin() as inner, connections.secrets_alone(inner, connection_id, vault) as secrets:
-            yield secrets
-
-    def keep(secrets: dict[str, str]) -> None:
-        with alone() as kept:
-            kept |= secrets
-
-    return Terms(
-        settings=dict(connection.settings),
-        secrets=vault.open(connection.secrets) if connection.secrets else {},
-        zone=workspace.of(session).zone,
-        clock=clock,
-        allow_private=False,
-        keep_secrets=keep,
-        database=own_database(session),
-        alone=alone,
-    )
-
-
 def _forget(session: Session, connection: Connection) -> None:
     statement = select(Checkpoint).where(
         col(Checkpoint.workspace_id) == connection.workspace_id,
@@ -177,6 +152,8 @@ class _Pulling:
     done: list[Stream]
     believe: bool = False
     told_at: datetime | None = field(default=None, init=False)
+    #: How far each stream had been read when the run began; none else reads it meanwhile.
+    places: dict[str, Cursor] = field(default_factory=dict, init=False)
 
     def all(self, source: CrmSource | TableSource) -> Iterator[tuple[Stream, SourceError]]:
         """Pull all streams and yield what failed."""
@@ -202,15 +179,14 @@ class _Pulling:
 
         While it is read, and while its rows are stored, others are told that the run is alive.
         """
-        with self.begin() as session:
-            stream.cursor = self.place(session, stream)
+        stream.cursor = self.places.get(stream.name)
         with beating.beating(self.alive) as check, source.reading(stream.cursor) as store:
             check()
             if store is None:
                 return
             with self.begin() as session:
                 _stay(session, self.connection_id)
-                if self.place(session, stream) != stream.cursor:
+                if storing.places(session, self.connection_id).get(stream.name) != stream.cursor:
                     # Another worker stored the same rows meanwhile, or newer ones.
                     return
                 taken = store(session, _run(session, self.run_id))
@@ -221,8 +197,7 @@ class _Pulling:
 
     def one(self, source: CrmSource, stream: Stream) -> None:
         """Pull one stream from its place on."""
-        with self.begin() as session:
-            stream.cursor = cursor = self.place(session, stream)
+        stream.cursor = cursor = self.places.get(stream.name)
         # Only a listing that is seen from its first page to its last tells what is gone.
         seen: list[str] | None = None
         prefetched = Prefetched(
@@ -242,11 +217,6 @@ class _Pulling:
                     if self.before is not None:
                         seen = self.sweep(session, stream, portion, seen)
                 self.alive()
-
-    def place(self, session: Session, stream: Stream) -> Cursor | None:
-        """Return how far a stream has been read, None where it never was."""
-        kept = storing.checkpoint(session, self.connection_id, stream.name)
-        return dict(kept.cursor) if kept is not None else None
 
     def tell(self, session: Session, held: int = 0) -> None:
         """Write down how far the run is, with `held` rows that are read and not stored yet."""

@@ -13,7 +13,7 @@ from app.cli.context import Context, opened
 from app.cli.goal import pairs
 from goals import words
 from goals.records.connections import Connection
-from integrations import connections, runs
+from integrations import checking, connections, runs
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -103,15 +103,15 @@ def _check(args: Namespace, context: Context, session: Session) -> int:
     checks = []
     ok = True
     for connection in chosen:
-        found = connections.check(
-            session,
-            connection,
+        found = checking.check(
+            context.session,
+            connection.id,
             vault=context.wiring.vault,
-            now=context.now(),
+            clock=context.now,
             allow_private=context.wiring.settings.allow_private_sources,
             allow_commands=context.wiring.settings.allow_commands,
         )
-        ok = ok and connections.passed(found)
+        ok = ok and checking.passed(found)
         for one in found:
             name = one.name if args.name else f"{connection.name}: {one.name}"
             fix = words.render(one.fix, reader) if one.fix is not None else None

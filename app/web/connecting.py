@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
-from sqlmodel import Session
 from werkzeug.wrappers import Response
 
 from app import queue, work
@@ -15,7 +14,7 @@ from app.web.texts import gettext as _
 from goals.errors import OutsideError, Refusal
 from goals.records.connections import Connection
 from goals.records.source import Check
-from integrations import connections, crm, oauth
+from integrations import checking, connections, crm, oauth
 from integrations.guide import Guide, Way
 from integrations.rest.source import RestSource
 
@@ -162,7 +161,7 @@ class _Steps:
 
     @property
     def _only_tested(self) -> bool:
-        fine = not self.form.problems and connections.passed(self.checks)
+        fine = not self.form.problems and checking.passed(self.checks)
         return request.form.get("do") == "test" and fine
 
     def page(self, status: int) -> tuple[str, int]:
@@ -191,56 +190,66 @@ class _Steps:
     def keep(self, settings: dict[str, Any], secrets: dict[str, str]) -> Response | None:
         """Test a sign-in and keep it if it works; None where it does not or was only tested."""
         session, wiring = frame.session(), frame.wiring()
-        now, only_test = frame.now(), request.form.get("do") == "test"
-        with session.begin_nested() as attempt:
-            made = self._kept(session, settings, secrets)
-            self.checks = connections.check(
-                session,
-                made,
-                vault=wiring.vault,
-                now=now,
-                allow_private=wiring.settings.allow_private_sources,
-                allow_commands=wiring.settings.allow_commands,
-            )
-            fine = bool(self.checks) and connections.passed(self.checks) and not only_test
-            if not fine:
-                attempt.rollback()
-        if not fine:
-            return None
+        name = "" if self.connection is not None else str(self.form.name.data or "")
         if self.connection is None:
+            connections.free(session, name)
+        else:
+            asked = {ask.name for way in self.guide.ways for ask in way.asks}
+            rest = {n: one for n, one in self.connection.settings.items() if n not in asked}
+            settings = {**rest, **settings}
+        # Nothing is written before the vendor has answered: others are not held up by it.
+        self.checks, after = checking.tried(
+            session,
+            self.provider,
+            settings=settings,
+            secrets=secrets,
+            clock=frame.now,
+            allow_private=wiring.settings.allow_private_sources,
+            allow_commands=wiring.settings.allow_commands,
+        )
+        self._renewed(secrets, after)
+        fine = bool(self.checks) and checking.passed(self.checks)
+        if not fine or request.form.get("do") == "test":
+            return None
+        told: dict[str, Any] = {
+            "settings": settings,
+            "secrets": secrets,
+            "vault": wiring.vault,
+            "now": frame.now(),
+        }
+        if self.connection is None:
+            made = connections.add(session, self.provider, name, **told)
             flash(_("Connected. The first read starts in a moment."))
         else:
+            made = self.connection
+            connections.sign_in(session, made, **told)
             flash(_("%(name)s is connected again.", name=made.name))
-        work.plan(session, now)
-        queue.schedule(session, "sync", str(made.id), now)
+        with connections.secrets_alone(session, made.id, wiring.vault) as kept:
+            kept |= after
+        work.plan(session, frame.now())
+        queue.schedule(session, "sync", str(made.id), frame.now())
         return redirect(url_for("data.connection", connection_id=made.id), 303)
 
-    def _kept(
-        self, session: Session, settings: dict[str, Any], secrets: dict[str, str]
-    ) -> Connection:
-        vault, now = frame.wiring().vault, frame.now()
+    def _renewed(self, before: dict[str, str], after: dict[str, str]) -> None:
+        """Keep a token at once that the vendor gave in the stored one's place, which died with it.
+
+        So the connection goes on even if the rest of what was sent is wrong or was only tested.
+        """
+        name = "refresh_token"
+        old, new = before.get(name), after.get(name)
+        if old == new:
+            return
+        if name in self.form:
+            self.form[name].data = new
         if self.connection is None:
-            name = str(self.form.name.data or "")
-            return connections.add(
-                session,
-                self.provider,
-                name,
-                settings=settings,
-                secrets=secrets,
-                vault=vault,
-                now=now,
-            )
-        asked = {ask.name for way in self.guide.ways for ask in way.asks}
-        rest = {n: one for n, one in self.connection.settings.items() if n not in asked}
-        connections.sign_in(
-            session,
-            self.connection,
-            settings={**rest, **settings},
-            secrets=secrets,
-            vault=vault,
-            now=now,
-        )
-        return self.connection
+            return
+        wiring = frame.wiring()
+        with (
+            wiring.database.session(frame.here().id) as session,
+            connections.secrets_alone(session, self.connection.id, wiring.vault) as kept,
+        ):
+            if kept.get(name) == old:
+                kept[name] = str(new)
 
     def _leave(self, asked: oauth.OAuth) -> Page:
         """Go on to the vendor's page; what was typed waits here, sealed, until it comes back."""

@@ -1,5 +1,7 @@
 """The page of one connection: how it does, what each run brought, and what can be done."""
 
+from typing import Any
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -8,7 +10,6 @@ from app.web import access, connection_mapping, frame, sources, vocabulary
 from app.web.forms.connect import ConnectionForm
 from app.web.texts import gettext as _
 from goals.errors import Refusal
-from goals.records import undo
 from goals.records.connections import Connection
 from integrations import connections, crm, removing
 
@@ -33,29 +34,51 @@ def page(connection_id: int) -> str:
     """Show a connection."""
     session = frame.session()
     found = _found(connection_id, even_removed=True)
-    runs = sources.runs(session, found.id)
     return render_template(
         "data/connection.html",
-        card=sources.card(session, found),
-        runs=runs,
-        latest=next((one for one in runs if one.streams and one.status != "running"), None),
-        called=vocabulary.records,
-        said=sources.said,
-        run_name=sources.named,
-        decisions=undo.DECISIONS,
+        **_told(found),
+        **_log(found),
         has_guide=crm.guide(found.provider) is not None,
         has_mapping=connection_mapping.is_offered(session, found),
         undecided=connection_mapping.undecided(session, found),
-        records_gone=found.removed_at is not None and removing.took_records(session, found),
     )
 
 
 def status(connection_id: int) -> str:
-    """Return the part of the page that changes while something runs."""
+    """Return the part of the page that changes while something runs; the log, once it ended."""
     found = _found(connection_id, even_removed=True)
-    return render_template(
-        "data/_status.html", card=sources.card(frame.session(), found), said=sources.said
-    )
+    told = _told(found)
+    part = render_template("data/_status.html", **told)
+    if told["card"].changes_soon:
+        return part
+    return part + render_template("data/_runs.html", **told, **_log(found), is_sent_after=True)
+
+
+def _told(connection: Connection) -> dict[str, Any]:
+    """Return what the status of a connection is shown with."""
+    return {
+        "card": sources.card(frame.session(), connection),
+        "said": sources.said,
+        "records_gone": _records_gone(connection),
+    }
+
+
+def _log(connection: Connection) -> dict[str, Any]:
+    """Return what the runs of a connection are shown with."""
+    runs = sources.runs(frame.session(), connection.id)
+    return {
+        "runs": runs,
+        "latest": next((one for one in runs if one.streams and one.status != "running"), None),
+        "called": vocabulary.records,
+        "run_name": sources.named,
+    }
+
+
+def _records_gone(connection: Connection) -> bool:
+    """Tell whether the records of a removed connection went with it, or are on their way."""
+    if connection.removed_at is None:
+        return False
+    return removing.took_records(frame.session(), connection)
 
 
 def sync_now(connection_id: int) -> Response:
@@ -126,8 +149,9 @@ def remove(connection_id: int) -> Response | tuple[str, int] | str:
     removing.remove(session, connection, records=chosen == "delete", now=now)
     # A pull that is under way holds the work that was planned; it ends by itself.
     queue.cancel(session, "sync", str(connection.id))
-    if chosen == "delete":
+    if removing.going(session, connection.id) is not None:
         queue.schedule(session, "sync", str(connection.id), now)
+    if chosen == "delete":
         flash(_("Removed. Its records are taken away as soon as a worker is free."))
     else:
         flash(_("Removed. Its records stay and count as before."))
@@ -142,11 +166,10 @@ def bring_back(connection_id: int) -> Response:
     if connection.removed_at is None:
         return _back(connection)
     now = frame.now()
-    restored = removing.bring_back(session, connection, now=now)
+    removing.bring_back(session, connection, now=now)
     queue.cancel(session, "sync", str(connection.id))
-    if restored:
-        rebuilding.count_new(session, now)
-        queue.schedule(session, "review", "", now)
+    if removing.going(session, connection.id) is not None:
+        queue.schedule(session, "sync", str(connection.id), now)
     if not connection.needs_reconnect or crm.guide(connection.provider) is None:
         flash(_("%(name)s is back.", name=connection.name))
         work.plan(session, now)

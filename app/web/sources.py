@@ -53,7 +53,8 @@ class Card:
     """A connection with its last finished run, the running one and when it is due next.
 
     `is_due` tells that it is due and no worker has come to it yet, `failed` how many pulls in a
-    row failed by now. `removal` is the run that takes its records away, None when none does.
+    row failed by now. `moving` is the run that takes its records away or brings them back, None
+    when none does.
     """
 
     connection: Connection
@@ -63,7 +64,7 @@ class Card:
     next_at: datetime | None
     is_due: bool = False
     failed: int = 0
-    removal: SyncRun | None = None
+    moving: SyncRun | None = None
 
     @property
     def told(self) -> list[str]:
@@ -101,25 +102,29 @@ class Card:
         return frame.now() - connection.last_success_at > freshness.patience(connection.interval)
 
     @property
-    def is_moving(self) -> bool:
+    def changes_soon(self) -> bool:
         """Tell whether the page should look again soon by itself."""
-        if self.running is not None or self.removal is not None:
+        if self.running is not None or self.moving is not None:
             return True
         return self.is_due and self.state not in ("off", "removed")
 
     @property
-    def taken_away(self) -> tuple[str, int] | None:
-        """Return how far a removal is in words and in percent, None when none is under way."""
-        if self.removal is None:
+    def moved(self) -> tuple[str, int] | None:
+        """Return how far records are taken away, or brought back, in words and in percent.
+
+        None when nothing of that is under way.
+        """
+        if self.moving is None:
             return None
-        gone = sum(one["deleted"] for one in self.removal.streams)
-        total = max((self.removal.result or {}).get("total", 0), gone)
-        text = _(
-            "%(gone)s of about %(total)s records are taken away",
-            gone=texts.written(gone),
-            total=texts.written(total),
-        )
-        return text, gone * 100 // total if total else 100
+        total = (self.moving.result or {}).get("total", 0)
+        done = sum(one["read"] for one in self.moving.streams)
+        total = max(total, done)
+        far = {"done": texts.written(done), "total": texts.written(total)}
+        if self.moving.label == removing.BACK:
+            text = _("%(done)s of about %(total)s records are brought back", **far)
+        else:
+            text = _("%(done)s of about %(total)s records are taken away", **far)
+        return text, done * 100 // total if total else 100
 
     @property
     def progress(self) -> Progress | None:
@@ -155,7 +160,7 @@ def card(session: Session, connection: Connection) -> Card:
         next_at,
         is_due=next_at is not None and next_at <= frame.now() and running is None,
         failed=syncs.failed_in_row(session, connection.id),
-        removal=removing.going(session, connection.id) if connection.removed_at else None,
+        moving=removing.going(session, connection.id),
     )
 
 
@@ -180,8 +185,10 @@ def named(run: SyncRun) -> str:
     record = (run.result or {}).get("record")
     if record == "stage":
         return _("What stages mean")
-    if record == "removed":
+    if record == removing.RUN:
         return _("Removed with its records")
+    if record == removing.BACK:
+        return _("Records brought back")
     if record == "rate":
         return _("Rate of %(currency)s", currency=label)
     if record == "holiday":

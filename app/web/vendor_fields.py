@@ -69,9 +69,10 @@ def look(
     wiring = frame.wiring()
     terms = connections.terms(
         session,
+        wiring.database.begin(frame.here().id),
         connection,
         vault=wiring.vault,
-        now=frame.now(),
+        clock=frame.now,
         allow_private=wiring.settings.allow_private_sources,
     )
     source: Any = crm.source(connection.provider, terms)

@@ -16,7 +16,7 @@ from goals import words
 from goals.errors import Refusal
 from goals.metrics import receipts
 from goals.metrics import refresh as rollups
-from goals.metrics.checks import every
+from goals.metrics.checks import every, parted
 from goals.metrics.checks.check import Check, counted
 from goals.metrics.faults import FaultCount
 from goals.metrics.rows import Base
@@ -94,13 +94,15 @@ def _sentences(found: Sequence[Message]) -> Message:
 def of_records(
     session: Session, record: str, day: date, *, owners: Collection[int] | None = None
 ) -> Score:
-    """Return how sound all records of a kind are as of a day, or those of some owners."""
-    table = kinds.KINDS[record].table
-    here = [*living(session, table)]
+    """Return how sound all records of a kind are as of a day, or those of some owners.
+
+    After a cut-over those are left aside that count no more.
+    """
+    here = _counting(session, record, day)
     if owners is not None:
         if not has_owner(record):
             return Score((record,), 0, 0, ())
-        here.append(_owner(table).in_(owners))
+        here.append(_owner(kinds.KINDS[record].table).in_(owners))
     return _count(session, record, every.of(session, record), day, here)
 
 
@@ -118,6 +120,14 @@ def together(scores: Sequence[Score]) -> Score:
         sum(one.sound for one in scores),
         tuple(fault for one in scores for fault in one.faults),
     )
+
+
+def _counting(session: Session, record: str, day: date) -> list[Any]:
+    kind = kinds.KINDS[record]
+    return [
+        *living(session, kind.table),
+        parted.counts(kind.table, kind.happens, rollups.base_of(session), day),
+    ]
 
 
 def has_owner(record: str) -> bool:
@@ -197,7 +207,7 @@ def records(
     """Return how many records fail a check as of a day, and one page of them, the newest first."""
     kind = kinds.KINDS[check.record]
     table: Any = kind.table
-    where = [*living(session, table), check.fails(rollups.base_of(session), day)]
+    where = [*_counting(session, check.record, day), check.fails(rollups.base_of(session), day)]
     if owners is not None:
         where.append(_owner(table).in_(owners) if has_owner(check.record) else false())
     total = session.execute(select(func.count()).select_from(table).where(*where)).scalar_one()

@@ -134,7 +134,16 @@ def tried(
     *,
     today: date,
 ) -> Figure:
-    """Return a counted metric's value for another base than the workspace's own, kept nowhere."""
+    """Return a counted metric's value for another base than the workspace's own, kept nowhere.
+
+    A custom metric is worked out from its parts over that base.
+    """
+    if isinstance(metric, Custom):
+        parts = {
+            key: tried(session, one.metric, one.params, first, last, base, today=today)
+            for key, one in metric.expression.parts.items()
+        }
+        return composed.figure(metric, parts)
     ahead = Ahead(session)
     asked = Query(metric.id, first, last, params)
     query = asking.question(session, metric, params, asked, today, ahead, {}).query

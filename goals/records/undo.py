@@ -20,8 +20,9 @@ from goals.words import N_, Message
 
 #: Rows that are looked at in one go.
 PORTION = 2000
-#: Runs by hand that are no imports: stages that mean something else, a removed connection.
-DECISIONS = ("stage", "removed")
+#: Runs by hand that are no imports: stages that mean something else, a connection that was removed
+#: or brought back.
+DECISIONS = ("stage", "removed", "returned")
 
 
 @dataclass

@@ -136,8 +136,14 @@ class Everywhere:
         with self.session() as session:
             for one in connections.every(session):
                 yield one
-                vault, now = self.wiring.vault, self.wiring.clock()
-                terms = connections.terms(session, one, vault=vault, now=now, allow_private=True)
+                terms = connections.terms(
+                    session,
+                    self.wiring.database.begin(self.here),
+                    one,
+                    vault=self.wiring.vault,
+                    clock=self.wiring.clock,
+                    allow_private=True,
+                )
                 yield terms
                 try:
                     source = crm.source(one.provider, terms)

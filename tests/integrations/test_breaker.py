@@ -7,7 +7,7 @@ import pytest
 
 from goals.errors import SourceError
 from goals.records.connections import Connection
-from integrations import auth, connections, runs, sync
+from integrations import auth, connections, runs
 from integrations.vault import Vault
 from tests.fakes.hubspot.access import OAuthApp
 from tests.fakes.hubspot.client import DEALS
@@ -111,7 +111,14 @@ def renewer(office, clock=None):
     begin = office.database.begin(office.here)
     with office.session() as session:
         row = connections.find(session, str(office.connection))
-        terms = sync._terms(session, begin, row, office.vault, clock or office.clock)
+        terms = connections.terms(
+            session,
+            begin,
+            row,
+            vault=office.vault,
+            clock=clock or office.clock,
+            allow_private=True,
+        )
     return auth.Refreshed(
         "HubSpot",
         f"{office.hub.url}/oauth/2026-09/token",

@@ -122,21 +122,15 @@ def test_connections_are_listed_by_name(add):
         assert [one.name for one in connections.every(session)] == ["Alpha", "Files", "Mid", "Zoo"]
 
 
-def checked(room, connection, vault=VAULT, allow_private=True):
-    with room.session() as session:
-        found = connections.find(session, str(connection))
-        return connections.check(session, found, vault=vault, now=NOW, allow_private=allow_private)
-
-
 def test_a_good_connection_passes_every_check(office):
-    found = checked(office, office.connection)
+    found = office.check()
     assert len(found) >= 5
     assert all(one.ok for one in found)
 
 
 def test_a_check_changes_nothing_and_reads_no_pages(office):
     office.hub.add_deal("Deal")
-    checked(office, office.connection)
+    office.check()
     assert office.rows("deal") == {}
     assert office.places() == {}
     assert office.runs() == []
@@ -144,14 +138,14 @@ def test_a_check_changes_nothing_and_reads_no_pages(office):
 
 def test_a_check_with_a_revoked_token_says_what_to_do_and_stops(office):
     office.hub.revoke_token()
-    (found,) = checked(office, office.connection)
+    (found,) = office.check()
     assert not found.ok
     assert found.fix is not None
     assert CANARY not in repr(found)
 
 
 def test_a_check_of_an_address_inside_is_refused_in_words(office):
-    found = checked(office, office.connection, allow_private=False)
+    found = office.check(allow_private=False)
     assert not any(one.ok for one in found)
     assert office.hub.calls() == []
 
@@ -160,7 +154,7 @@ def test_a_check_without_the_right_key_asks_to_connect_again(office):
     from cryptography.fernet import Fernet
 
     other = Vault([Fernet.generate_key().decode()])
-    (found,) = checked(office, office.connection, vault=other)
+    (found,) = office.check(vault=other)
     assert (found.ok, "Connect again" in found.message.id) == (False, True)
 
 
@@ -175,6 +169,6 @@ def test_a_connection_can_be_paused_and_resumed(add):
 
 def test_a_check_tries_again_but_once_where_somebody_waits_for_it(office, clock):
     office.hub.faults.add("/", "html_200", times=None)
-    found = checked(office, office.connection)
+    found = office.check()
     assert not any(one.ok for one in found)
     assert len(clock.waits) == len(found)

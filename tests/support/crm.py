@@ -11,7 +11,7 @@ from app.db import Database
 from goals.records.connections import Checkpoint, Connection, SyncRun
 from goals.records.sales import PipelineStage
 from goals.table import new_id
-from integrations import connections, sync
+from integrations import checking, connections, sync
 from integrations.http import Client
 from integrations.vault import Vault
 from tests.fakes.hubspot.hub import FakeHubSpot
@@ -78,6 +78,14 @@ class Desk(Room):
             vault=self.vault,
             clock=self.clock,
             **{"allow_private": True, **options},
+        )
+
+    def check(self, **options):
+        """Test the connection as a person does; return what was looked at."""
+        return checking.check(
+            self.database.begin(self.here),
+            self.connection,
+            **{"vault": self.vault, "clock": self.clock, "allow_private": True, **options},
         )
 
     def done(self, **options):

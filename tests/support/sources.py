@@ -35,12 +35,12 @@ def run_twice_changes_nothing(desk):
     assert desk.everything_named() == first
 
 
-def killed_anywhere_comes_to_the_same(make, clean):
+def killed_anywhere_comes_to_the_same(make):
     """Kill a first pull after each of its portions and see that the next one completes it.
 
-    `make()` returns a fresh desk at the same vendor; `clean` is what one undisturbed run stored.
+    `make()` returns a fresh desk at the same vendor.
     """
-    number = 0
+    clean, number = clean_run(make), 0
     while True:
         number += 1
         desk, left = make(), number
@@ -61,8 +61,9 @@ def killed_anywhere_comes_to_the_same(make, clean):
         return
 
 
-def trouble_loses_nothing(make, vendor, clean, part, kinds=TROUBLE):
+def trouble_loses_nothing(make, vendor, part, kinds=TROUBLE):
     """Meet each kind of trouble once at a path, and see that the rows are those of a clean run."""
+    clean = clean_run(make)
     for kind in kinds:
         desk = make()
         vendor.fault(part, kind, after=1)
@@ -75,6 +76,13 @@ def trouble_loses_nothing(make, vendor, clean, part, kinds=TROUBLE):
         desk.later(3600)
         assert vendor.is_met(), f"{part} was not asked for often enough to meet {kind}"
         assert desk.everything_named() == clean, kind
+
+
+def clean_run(make):
+    """Return what one undisturbed pull of a fresh desk stores."""
+    desk = make()
+    desk.done()
+    return desk.everything_named()
 
 
 def _keys(found):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from goals.metrics import amounts
+from goals.metrics.checks import parted
 from goals.metrics.rows import Base, Expression
 from goals.metrics.sql import days_between
 from goals.records.record import Record
@@ -64,11 +65,15 @@ def owner_gone(table: Any, base: Base, *, at_work: Expression) -> Expression:
 
 
 def doubled(table: type[Record], base: Base, keys: Callable[[Any], list[Any]]) -> Expression:
-    """Return whether another living record has all the same keys; what lacks one has no double."""
+    """Return whether another living record has all the same keys; what lacks one has no double.
+
+    The two sources of a cut-over hold the same by intent, and are looked at one by one.
+    """
     one: Any = aliased(table)
     found = keys(one)
+    alike = [*found, parted.side(one, base)] if base.limits else found
     each = (
-        select(one.id, func.count().over(partition_by=found).label("n"))
+        select(one.id, func.count().over(partition_by=alike).label("n"))
         .where(
             one.workspace_id == base.workspace_id,
             one.deleted_at.is_(None),

@@ -1,30 +1,52 @@
 """The records of one source as they are compared with another's."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlmodel import Session, col, select
+from sqlalchemy import null, select
+from sqlmodel import Session, col
 
 from goals import workspace
 from goals.records import kinds
+from goals.records.demand import Contact, Lead
+from goals.records.marketing import Campaign
 from goals.records.record import Record
-from goals.records.sales import Account, Owner
+from goals.records.sales import Account, Deal, Owner
 from goals.table import workspace_of
 
-#: The columns that are compared where a kind has them, beside the days.
-_AMOUNTS = ("amount", "mrr")
-_CUSTOMER = ("account_id", "customer_id")
+#: What is compared, and the columns that hold it: the first of them that a kind has.
+_COLUMNS = {
+    "name": ("name", "topic"),
+    "email": ("email",),
+    "domain": ("domain",),
+    "account": ("account_id", "customer_id"),
+    "owner": ("owner_id",),
+    "status": ("status",),
+    "stage": ("stage",),
+    "word": ("category", "kind"),
+    "amount": ("amount", "mrr"),
+    "score": ("score",),
+    "currency": ("currency",),
+    "url": ("url",),
+    "custom": ("custom",),
+}
+#: What a record may be about, the first that it names: the columns, and where the names stand.
+_ABOUT: tuple[tuple[str, type[Record]], ...] = (
+    ("deal_id", Deal),
+    ("lead_id", Lead),
+    ("contact_id", Contact),
+    ("campaign_id", Campaign),
+)
 
 
-@dataclass(frozen=True)
-class Held:
+class Held(NamedTuple):
     """A record of a source: what it is found by, and what may differ from its twin's.
 
-    `days` are its business days by column; `day` is the one to show it by. Without a currency an
-    amount is in the workspace's.
+    `days` are its business days by column; `day` is the one to show it by. `word` is the kind of
+    an activity or the category of money spent, `about` the name of what it was for. Without a
+    currency an amount is in the workspace's.
     """
 
     id: int
@@ -36,11 +58,14 @@ class Held:
     owner: str | None
     status: str | None
     stage: str | None
+    word: str | None
     amount: Decimal | None
-    currency: str | None
+    score: Decimal | None
+    currency: str
     url: str | None
-    custom: dict[str, str] = field(default_factory=dict)
-    days: dict[str, date | None] = field(default_factory=dict)
+    custom: Mapping[str, Any]
+    about: str | None
+    days: Mapping[str, date | None]
 
     @property
     def day(self) -> date | None:
@@ -49,27 +74,46 @@ class Held:
 
     def touches(self, first: date, last: date) -> bool:
         """Tell whether it has a day within a window, stands open in it, or has no day at all."""
-        known = [one for one in self.days.values() if one is not None]
-        if self.status == "open" and known and min(known) <= last:
-            return True
-        return not known or any(first <= one <= last for one in known)
+        is_dated = False
+        for one in self.days.values():
+            if one is None:
+                continue
+            if one <= last and (one >= first or self.status == "open"):
+                return True
+            is_dated = True
+        return not is_dated
 
 
 def of(session: Session, connection_id: int, record: str) -> list[Held]:
     """Return the living records of a kind that a connection delivered."""
-    table: Any = kinds.KINDS[record].table
-    here = workspace_of(session)
-    statement = select(table).where(
-        col(table.workspace_id) == here,
+    kind = kinds.KINDS[record]
+    table: Any = kind.table
+    has = table.__table__.columns
+    chosen = {
+        name: next((one for one in some if one in has), None) for name, some in _COLUMNS.items()
+    }
+    about = [(column, named) for column, named in _ABOUT if column in has]
+    # Columns and no objects: of a hundred thousand rows the objects would take most of the time.
+    statement = select(
+        table.id,
+        table.external_id,
+        *(null() if one is None else getattr(table, one) for one in chosen.values()),
+        *(getattr(table, one) for one in (*kind.happens, *(column for column, _ in about))),
+    ).where(
+        col(table.workspace_id) == workspace_of(session),
         col(table.connection_id) == connection_id,
         col(table.deleted_at).is_(None),
         col(table.is_stub).is_(False),
     )
-    accounts = _names(session, Account, connection_id)
-    owners = _names(session, Owner, connection_id)
-    found = session.execute(statement.execution_options(yield_per=2000)).scalars()
+    names = {
+        name: _names(session, named, connection_id)
+        for name, named in (("account", Account), ("owner", Owner))
+        if chosen[name] is not None
+    }
+    subjects = [_names(session, named, connection_id) for _, named in about]
+    found = session.execute(statement.execution_options(yield_per=2000))
     currency = workspace.of(session).currency
-    return list(_each(found, kinds.KINDS[record].happens, accounts, owners, currency))
+    return list(_each(found, kind.happens, names, subjects, currency))
 
 
 def any_of(session: Session, connection_id: int, record: str) -> bool:
@@ -84,33 +128,38 @@ def any_of(session: Session, connection_id: int, record: str) -> bool:
 
 
 def _each(
-    found: Any,
+    found: Iterable[Any],
     days: tuple[str, ...],
-    accounts: dict[int, str],
-    owners: dict[int, str],
+    names: Mapping[str, Mapping[int, str]],
+    subjects: Sequence[Mapping[int, str]],
     currency: str,
 ) -> Iterator[Held]:
-    for one in found:
+    accounts, owners = names.get("account", {}), names.get("owner", {})
+    first = 2 + len(_COLUMNS)
+    last = first + len(days)
+    for row in found:
+        (id_, external_id, name, email, domain, account, owner, status, stage, word, amount, score,
+         own_currency, url, custom) = row[:first]  # fmt: skip
+        named = zip(subjects, row[last:], strict=True)
         yield Held(
-            id=one.id,
-            external_id=one.external_id,
-            name=getattr(one, "name", None) or getattr(one, "topic", None),
-            email=getattr(one, "email", None),
-            domain=getattr(one, "domain", None),
-            account=accounts.get(_first(one, *_CUSTOMER) or 0),
-            owner=owners.get(getattr(one, "owner_id", None) or 0),
-            status=getattr(one, "status", None),
-            stage=getattr(one, "stage", None),
-            amount=_first(one, *_AMOUNTS),
-            currency=getattr(one, "currency", None) or currency,
-            url=one.url,
-            custom={name: str(value) for name, value in (one.custom or {}).items()},
-            days={name: getattr(one, name) for name in days},
+            id_,
+            external_id,
+            name,
+            email,
+            domain,
+            accounts.get(account),
+            owners.get(owner),
+            status,
+            stage,
+            word,
+            amount,
+            score,
+            own_currency or currency,
+            url,
+            custom or {},
+            next((known[one] for known, one in named if one in known), None),
+            dict(zip(days, row[first:last], strict=True)),
         )
-
-
-def _first(record: Any, *columns: str) -> Any:
-    return next((getattr(record, one) for one in columns if hasattr(record, one)), None)
 
 
 def _names(session: Session, table: type[Record], connection_id: int) -> dict[int, str]:
@@ -119,4 +168,4 @@ def _names(session: Session, table: type[Record], connection_id: int) -> dict[in
         col(named.workspace_id) == workspace_of(session),
         col(named.connection_id) == connection_id,
     )
-    return {row.id: row.name for row in session.execute(statement)}
+    return {id_: name for id_, name in session.execute(statement) if name is not None}

@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from goals.metrics.overlap.held import Held
 from goals.words import N_, Message
@@ -49,9 +50,9 @@ class Pair:
         return any(one.touches(first, last) for one in (self.old, self.new) if one is not None)
 
 
+@lru_cache(maxsize=1 << 16)
 def _text(value: str | None) -> str | None:
-    found = " ".join((value or "").casefold().split())
-    return found or None
+    return " ".join(value.casefold().split()) or None if value else None
 
 
 def _all(*parts: Hashable | None) -> Hashable | None:
@@ -101,6 +102,38 @@ KEYS: dict[str, tuple[tuple[str, Key, bool], ...]] = {
     ),
     "ticket": ((N_("topic and day opened"), _name_and("opened_on"), False),),
     "subscription": ((N_("customer and first day"), _of_account("started_on"), False),),
+    "activity": (
+        (
+            N_("what it was about, kind and day"),
+            lambda one: _all(_text(one.about), _text(one.word), one.days.get("day")),
+            False,
+        ),
+        (
+            N_("owner, kind and day"),
+            lambda one: _all(_text(one.owner), _text(one.word), one.days.get("day")),
+            False,
+        ),
+    ),
+    "survey_answer": (
+        (
+            N_("customer, day and score"),
+            lambda one: _all(_text(one.account), one.days.get("day"), one.score),
+            False,
+        ),
+    ),
+    "spend": (
+        (
+            N_("campaign, day and amount"),
+            lambda one: _all(_text(one.about), one.days.get("day"), one.amount),
+            False,
+        ),
+        (N_("campaign and day"), lambda one: _all(_text(one.about), one.days.get("day")), False),
+        (
+            N_("category, day and amount"),
+            lambda one: _all(_text(one.word), one.days.get("day"), one.amount),
+            False,
+        ),
+    ),
     "purchase": (
         (
             N_("customer, day and amount"),
@@ -114,10 +147,13 @@ KEYS: dict[str, tuple[tuple[str, Key, bool], ...]] = {
 def matched(record: str, olds: Sequence[Held], news: Sequence[Held]) -> list[Pair]:
     """Return all records of a kind of two sources, those that are one together."""
     found: list[Pair] = []
-    stages = {_text(one.stage) for one in olds} & {_text(one.stage) for one in news}
+    of_old, of_new = ({one.stage for one in side} for side in (olds, news))
+    stages = set(map(_text, of_old)) & set(map(_text, of_new))
     left: tuple[list[Held], list[Held]] = list(olds), list(news)
     for by, old_key, new_key, alone in (*_ids(olds, news), *_said(record)):
-        pairs = list(_paired(*left, old_key, new_key, alone=alone))
+        if not all(left):
+            break
+        pairs = _paired(*left, old_key, new_key, alone=alone)
         found += [Pair(old, new, by, _differs(old, new, stages)) for old, new in pairs]
         taken = {one.id for pair in pairs for one in pair}
         left = ([one for one in left[0] if one.id not in taken],
@@ -141,7 +177,8 @@ def _ids(olds: Sequence[Held], news: Sequence[Held]) -> list[tuple[Message, Key,
         by = Message(N_("id in the field %(field)s"), {"field": name})
 
         def kept(one: Held, name: str = name) -> Hashable | None:
-            return one.custom.get(name)
+            value = one.custom.get(name)
+            return None if value is None else str(value)
 
         keys = (_external, kept) if place == 0 else (kept, _external)
         found.append((by, *keys, False))
@@ -159,8 +196,8 @@ def _field_of_ids(rows: Sequence[Held], ids: set[str]) -> str | None:
     for one in rows:
         for name, value in one.custom.items():
             has[name] += 1
-            if value in ids:
-                hits[name].add(value)
+            if str(value) in ids:
+                hits[name].add(str(value))
     sure = [name for name, found in hits.items() if 2 * len(found) > has[name]]
     return max(sure, key=lambda name: (len(hits[name]), name), default=None)
 
@@ -173,6 +210,9 @@ def _paired(
     for key in first.keys() & second.keys():
         each = (first[key], second[key])
         if alone and any(len(one) > 1 for one in each):
+            continue
+        if all(len(one) == 1 for one in each):
+            found.append((each[0][0], each[1][0]))
             continue
         # The rest of several alike has no twin.
         found += zip(*(sorted(one, key=_order) for one in each), strict=False)
@@ -195,12 +235,14 @@ def _order(one: Held) -> tuple[date, str]:
 def _differs(old: Held, new: Held, stages: set[str | None]) -> tuple[str, ...]:
     """Return in what two records differ; stages only where both sources have both of them."""
     found = []
-    if (old.amount, old.amount and old.currency) != (new.amount, new.amount and new.currency):
+    if old.amount != new.amount or (old.amount and old.currency != new.currency):
         found.append("amount")
-    if old.status is not None and new.status is not None and _text(old.status) != _text(new.status):
+    here, there = _text(old.status), _text(new.status)
+    if here != there and here is not None and there is not None:
         found.append("status")
-    here, there = _text(old.stage), _text(new.stage)
-    if here != there and {here, there} <= stages:
-        found.append("stage")
+    if old.stage != new.stage:
+        here, there = _text(old.stage), _text(new.stage)
+        if here != there and {here, there} <= stages:
+            found.append("stage")
     found += [day for day in old.days if old.days[day] != new.days.get(day)]
     return tuple(one for one in found if one in DIFFERENCES)

@@ -1,14 +1,14 @@
 """The report on two sources: each kind of record in both, and what every metric says by each."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlmodel import Session
 
 from goals.errors import Refusal
-from goals.metrics import catalogue, readings, refresh
+from goals.metrics import catalogue, composed, library, readings, refresh
 from goals.metrics.catalogue import Metric
 from goals.metrics.formulas import Figure
 from goals.metrics.overlap import held, matching
@@ -19,12 +19,18 @@ from goals.records.connections import Connection
 from goals.words import N_, Message
 
 #: The groups into which the records of a kind fall.
-GROUPS = ("different", "only_old", "only_new", "both")
+_TESTS: dict[str, Callable[[Pair], bool]] = {
+    "different": lambda one: bool(one.differs),
+    "only_old": lambda one: one.new is None,
+    "only_new": lambda one: one.old is None,
+    "both": lambda one: one.old is not None and one.new is not None,
+}
 #: What is compared in any case, where both sources have the records for it.
 METRICS = (
     "revenue", "contracts_signed", "avg_deal_size", "win_rate", "sales_cycle", "open_deals",
     "opportunities_new", "new_customers", "leads_new", "lead_conversion", "service_requests",
-    "open_cases", "net_new_mrr", "avg_purchase_value", "subscribers",
+    "open_cases", "net_new_mrr", "avg_purchase_value", "subscribers", "outreach_volume",
+    "meetings_set", "nps", "csat", "cpl", "cac",
 )  # fmt: skip
 
 
@@ -49,15 +55,9 @@ class Overlap:
 
     def group(self, name: str) -> list[Pair]:
         """Return the records of a group, the newest first; raises Refusal `unknown_group`."""
-        tests = {
-            "both": lambda one: one.old is not None and one.new is not None,
-            "different": lambda one: bool(one.differs),
-            "only_old": lambda one: one.new is None,
-            "only_new": lambda one: one.old is None,
-        }
-        if name not in tests:
+        if name not in _TESTS:
             raise Refusal("unknown_group", N_("There is no such list of records."), field="group")
-        chosen = [one for one in self.pairs if tests[name](one)]
+        chosen = filter(_TESTS[name], self.pairs)
         return sorted(
             chosen, key=lambda one: (one.either.day or date.min, one.either.id), reverse=True
         )
@@ -65,7 +65,7 @@ class Overlap:
     @property
     def counts(self) -> Mapping[str, int]:
         """Return how many records each group has."""
-        return {name: len(self.group(name)) for name in GROUPS}
+        return {name: sum(map(test, self.pairs)) for name, test in _TESTS.items()}
 
 
 @dataclass(frozen=True)
@@ -152,11 +152,11 @@ def _compared(
 ) -> list[Compared]:
     refresh.refresh(session)
     found = []
-    for name in dict.fromkeys((*METRICS, *sorted(also))):
-        if name not in RECIPES:
-            continue
-        metric = catalogue.find(name)
-        if not set(metric.needs) <= records:
+    every = library.every(session)
+    own = (name for name in every if name not in catalogue.METRICS)
+    for name in dict.fromkeys((*METRICS, *sorted(also), *own)):
+        metric = every.get(name)
+        if metric is None or not _is_counted_from(metric, records):
             continue
         params = catalogue.filled(metric, {})
         sides = [
@@ -166,3 +166,9 @@ def _compared(
         if any(side.n for side in sides):
             found.append(Compared(metric, params, *sides))
     return found
+
+
+def _is_counted_from(metric: Metric, records: set[str]) -> bool:
+    """Tell whether a metric, or all that it is made of, is counted from these kinds of record."""
+    made_of = [one for one, _ in composed.leaves(metric, {})]
+    return all(one.id in RECIPES and set(one.needs) <= records for one in made_of)

@@ -13,7 +13,7 @@ from integrations.rest import fields, values
 from integrations.rest.fields import Item, Read, Take
 from integrations.rest.stream import Row
 
-#: Salesforce has one list of stages for all opportunities.
+#: The pipeline of opportunities that follow no sales process of their own.
 PIPELINE = "Sales"
 #: Things that are planned or noted for a day are taken to happen at its noon.
 NOON = time(12)
@@ -166,7 +166,7 @@ def deal(source: Any, row: Row, item: Item) -> Row:
     status = "won" if flag(item, "IsWon") else "open" if is_open else "lost"
     return {
         **row,
-        "pipeline": PIPELINE,
+        "pipeline": source.processes.pipeline(item.get("RecordTypeId")),
         "stage": source.stage_name(row["stage"]),
         "status": status,
         "closed_on": None if is_open else row["closed_on"],

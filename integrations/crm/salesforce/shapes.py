@@ -63,6 +63,18 @@ class Deleted(msgspec.Struct, rename="camel"):
     deleted_records: list[Gone] = []
 
 
+class Choice(msgspec.Struct):
+    """A value that a field may have."""
+
+    value: str
+
+
+class Choices(msgspec.Struct):
+    """The values that a field may have in rows of one record type."""
+
+    values: list[Choice] = []
+
+
 class Field(msgspec.Struct, rename="camel"):
     """A field of an object that the signed-in user sees."""
 

@@ -13,6 +13,7 @@ from integrations import auth
 from integrations.crm.salesforce import fields, lists, soql, streams
 from integrations.crm.salesforce.limits import NAME, VENDOR
 from integrations.crm.salesforce.lists import Sobject
+from integrations.crm.salesforce.processes import Processes
 from integrations.crm.salesforce.shapes import Described, Release, told
 from integrations.crm.salesforce.soql import STAMP
 from integrations.rest import values
@@ -37,15 +38,16 @@ class Source(RestSource):
     def pages(self, stream: str, cursor: Cursor | None, *, now: datetime) -> Iterator[Page]:
         """Yield a stream's changes since the cursor; the first time, all of it.
 
-        Opportunities do not count as changed when a stage is renamed or means something else:
-        then all of them, with their histories, are read anew.
+        Opportunities do not count as changed when a stage or a sales process is renamed or means
+        something else: then all of them, with their histories, are read anew.
         """
         if stream != "opportunities":
             yield from super().pages(stream, cursor, now=now)
             return
         known = cursor or {}
         meant = [(one.external_id, one.name, one.status) for one in self.stages.values()]
-        mark = sha256(repr(meant).encode()).hexdigest()[:16]
+        of = self.processes.names
+        mark = sha256(repr((meant, of) if of else meant).encode()).hexdigest()[:16]
         if known.get("mode") == "full":
             mark = known.get("stages", mark)
         elif known.get("stages") != mark:
@@ -151,15 +153,22 @@ class Source(RestSource):
         found = lists.query(self, text).records
         return [
             Stage(
-                pipeline=fields.PIPELINE,
+                pipeline=pipeline,
                 name=str(one["MasterLabel"]),
                 external_id=str(one["ApiName"]),
                 position=int(one["SortOrder"] or 0),
                 status="won" if one["IsWon"] else "lost" if one["IsClosed"] else "open",
                 probability=_share(one["DefaultProbability"]),
             )
+            for pipeline, fit in self.processes.stages()
             for one in found
+            if fit is None or str(one["ApiName"]) in fit
         ]
+
+    @cached_property
+    def processes(self) -> Processes:
+        """Return the sales processes that opportunities follow."""
+        return Processes(self)
 
     @cached_property
     def forecasting_type(self) -> str | None:

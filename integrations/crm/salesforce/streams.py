@@ -112,7 +112,10 @@ TABLE = (
         "deal",
         Sobject(
             "Opportunity",
-            also=("StageName", "CreatedDate", "IsClosed", "IsWon", "HasOpportunityLineItem"),
+            also=(
+                *("StageName", "CreatedDate", "IsClosed", "IsWon"),
+                *("HasOpportunityLineItem", "RecordTypeId"),
+            ),
         ),
         {**fields.DEALS, **fields.DEALS_OWN},
         ask=_deals,

@@ -1,7 +1,7 @@
 """Choosing the sheet of a workbook that is read, and the row with the names of its columns."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import islice, pairwise, zip_longest
 from typing import BinaryIO, NamedTuple
 
 from goals.words import N_, Message
@@ -89,7 +89,7 @@ def _opened(package: Package) -> tuple[Book, list[_Listed]]:
     return book, listed
 
 
-def _sheet(book: Book, one: _Listed, top: Sequence[Line], names: Sequence[str]) -> Sheet:
+def _sheet(book: Book, one: _Listed, top: Sequence[Line], sheets: Sequence[str]) -> Sheet:
     filled = [sum(map(bool, map(str.strip, line.cells))) for line in top]
     # Titles and groups of columns, often merged, fill less of the row than the names do.
     header = next(line for line, n in zip(top, filled, strict=True) if n * 2 > max(filled))
@@ -99,7 +99,12 @@ def _sheet(book: Book, one: _Listed, top: Sequence[Line], names: Sequence[str]) 
             N_("The first row does not hold the names of the columns."),
             fix=Message(N_("Put a row of column names at the top of the file.")),
         )
-    columns = [text.strip() for text in header.cells]
+    near = {line.number: line for line in top}
+    names, groups = _texts(header), _texts(near.get(header.number - 1))
+    under = near.get(header.number + 1)
+    if under is not None and _goes_on(names, under):
+        names, groups, header = _texts(under), names, under
+    columns = _joined(groups, names)
     while not columns[-1]:
         columns.pop()
 
@@ -110,7 +115,47 @@ def _sheet(book: Book, one: _Listed, top: Sequence[Line], names: Sequence[str]) 
                 if fitted is not None:
                     yield fitted
 
-    return Sheet(columns, below, tab=Tab(one.name, header.number, names))
+    return Sheet(columns, below, tab=Tab(one.name, header.number, sheets))
+
+
+def _texts(line: Line | None) -> list[str]:
+    return [] if line is None else [text.strip() for text in line.cells]
+
+
+def _goes_on(names: Sequence[str], under: Line) -> bool:
+    """Tell whether the names of columns go on in the next row, below those of groups.
+
+    A group's name stands over several columns, of which the first has it. Below it are texts,
+    and below every other name is nothing, as where two cells are merged into one.
+    """
+    if under.problem is not None or under.figures or under.faults:
+        return False
+    width = max(len(names), len(under.cells))
+    above, below = ([*some, *[""] * (width - len(some))] for some in (names, _texts(under)))
+    starts = [bool(one and not then) for one, then in pairwise([*above, "-"])]
+    places = list(zip(above, starts, below, strict=True))
+    below_alone = [text for one, is_group, text in places if one and not is_group]
+    beside = any(text for one, _, text in places if not one)
+    return bool(below_alone) and not any(below_alone) and beside
+
+
+def _joined(groups: Sequence[str], names: Sequence[str]) -> list[str]:
+    """Return the names of columns; of those that come twice each has its group's before it.
+
+    Where nothing stands below a group's name, that is the column's.
+    """
+    is_title = sum(map(bool, groups)) < 2
+    found: list[str] = []
+    group = ""
+    for told, own in zip_longest(groups, names, fillvalue=""):
+        group = told or group
+        if not own and not is_title:
+            found.append(told)
+        elif own and group and names.count(own) > 1:
+            found.append(f"{group} {own}")
+        else:
+            found.append(own)
+    return found
 
 
 def _fitted(line: Line, width: int) -> Line | None:

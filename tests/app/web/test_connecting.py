@@ -16,6 +16,7 @@ from integrations.crm import Provider
 from integrations.guide import Ask, Guide, Way
 from tests.fakes.hubspot.access import OAuthApp
 from tests.fakes.hubspot.hub import FakeHubSpot
+from tests.support import company
 from tests.support import near as nearby
 from tests.support.near import SECRET, connected, near, work_now
 from tests.support.site import NOW, plain
@@ -138,6 +139,21 @@ def test_a_test_says_what_it_found_and_keeps_nothing(site, hub):
     page = site.browser().post("/data/connect/hubspot", 200, **by_key(hub, do="test")).text
     assert plain(page).count("Can be read.") == len(crm.kind("hubspot").table)
     assert count(site) == before
+
+
+@pytest.mark.parametrize("do", ["test", "connect"])
+def test_others_write_while_the_vendor_is_asked(site, hub, do):
+    wrote = []
+
+    def write():
+        with site.session() as session:
+            company.revenue_goal(session)
+        wrote.append(1)
+
+    hub.after_page(1, write)
+    answer = 200 if do == "test" else 303
+    site.browser().post("/data/connect/hubspot", answer, **by_key(hub, do=do))
+    assert wrote
 
 
 def test_a_wrong_key_is_told_and_nothing_is_typed_twice(site, hub):

@@ -23,7 +23,10 @@ from tests.fakes.wire import Request, Response
 LONGEST = 16 * 1024
 CLIENT = "3MVG9fake.client"
 #: Objects of which no deleted records can be asked for.
-NOT_REPLICATED = ("OpportunityHistory", "OpportunityStage", "Period")
+NOT_REPLICATED = (
+    *("OpportunityHistory", "OpportunityStage", "Period"),
+    *("BusinessProcess", "RecordType"),
+)
 
 
 def refused(status: int, code: str, message: str = "") -> RefusedError:
@@ -47,6 +50,7 @@ class FakeSalesforce(Bulk):
         self.allowance, self.used = 100_000, 0
         self.shows_usage = True
         self.api_enabled = True
+        self.tells_picklists = True
         self._sessions: set[str] = set()
         self._signed = 0
         # A query stays open for the session in which it was asked.
@@ -161,6 +165,8 @@ class FakeSalesforce(Bulk):
             if path == "limits":
                 left = self.allowance - self.used
                 return {"DailyApiRequests": {"Max": self.allowance, "Remaining": left}}
+            if first == "ui-api":
+                return self._picklist(*rest.split("/"))
             if first == "jobs":
                 return self.jobs(request, rest)
         except SoqlError as error:
@@ -263,6 +269,35 @@ class FakeSalesforce(Bulk):
                     "relationshipName": field.removesuffix("Id") if ":" in kind else None,
                 }
                 for field, kind in self.fields[name].items()
+            ],
+        }
+
+    def _picklist(self, *path: str) -> dict[str, Any]:
+        """Return the values that a field of a record type may have."""
+        wanted = ("object-info", "Opportunity", "picklist-values", "StageName")
+        if len(path) != 5 or (*path[:3], path[4]) != wanted or not self.tells_picklists:
+            raise refused(404, "NOT_FOUND", "The requested resource does not exist")
+        found = self.data["RecordType"].get(path[3])
+        if found is None:
+            raise refused(400, "INVALID_RECORD_TYPE_ID", "Invalid record type")
+        fit = self.process_stages[str(found["BusinessProcessId"])]
+        stages = [one for one in self.data["OpportunityStage"].values() if one["ApiName"] in fit]
+        return {
+            "controllerValues": {},
+            "defaultValue": None,
+            "values": [
+                {
+                    "attributes": {
+                        "closed": one["IsClosed"],
+                        "defaultProbability": one["DefaultProbability"],
+                        "picklistAtrributesValueType": "OpportunityStage",
+                        "won": one["IsWon"],
+                    },
+                    "label": one["MasterLabel"],
+                    "validFor": [],
+                    "value": one["ApiName"],
+                }
+                for one in stages
             ],
         }
 

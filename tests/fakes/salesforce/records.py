@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,6 +25,8 @@ class Records(FakeVendor):
         self.hidden = {"ForecastingQuota"}
         #: What was deleted: (object, id, when), also what is in the recycle bin no more.
         self.deletes: list[tuple[str, str, datetime]] = []
+        #: The API names of the stages that each sales process lets through.
+        self.process_stages: dict[str, list[str]] = {}
         self._number = 0
         for place, (api, label, closed, won, chance) in enumerate(schema.STAGES, 1):
             self.add(
@@ -43,6 +46,28 @@ class Records(FakeVendor):
         """Let the organisation work in several currencies."""
         for name in schema.WITH_CURRENCY:
             self.fields[name]["CurrencyIsoCode"] = "string"
+
+    def add_process(self, name: str, stages: Iterable[str], *record_types: str) -> list[str]:
+        """Add a sales process with its stages; return the ids of its new record types.
+
+        With the first record type opportunities get the field that names theirs.
+        """
+        self.fields["Opportunity"]["RecordTypeId"] = "reference:RecordType"
+        for one in self.data["Opportunity"].values():
+            one.setdefault("RecordTypeId", None)
+        process = self.add("BusinessProcess", Name=name, TableEnumOrId="Opportunity", IsActive=True)
+        self.process_stages[process] = list(stages)
+        return [
+            self.add(
+                "RecordType",
+                Name=one,
+                DeveloperName=one.replace(" ", "_"),
+                SobjectType="Opportunity",
+                IsActive=True,
+                BusinessProcessId=process,
+            )
+            for one in record_types
+        ]
 
     def add_field(self, of: str, name: str, kind: str = "string") -> None:
         """Add a field of the organisation's own; its name ends in __c."""

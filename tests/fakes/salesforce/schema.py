@@ -55,6 +55,9 @@ FIELDS: dict[str, dict[str, str]] = {
         "OwnerId": "reference:User",
         "CampaignId": "reference:Campaign",
     },
+    "BusinessProcess": _fields(string="Name TableEnumOrId", boolean="IsActive"),
+    "RecordType": _fields(string="Name DeveloperName SobjectType", boolean="IsActive")
+    | {"BusinessProcessId": "reference:BusinessProcess"},
     "OpportunityStage": _fields(
         string="MasterLabel ApiName",
         boolean="IsActive IsClosed IsWon",
@@ -142,6 +145,8 @@ KEYS = {
     "OpportunityHistory": "008",
     "OpportunityLineItem": "00k",
     "Product2": "01t",
+    "BusinessProcess": "019",
+    "RecordType": "012",
     "Campaign": "701",
     "CampaignMember": "00v",
     "Task": "00T",

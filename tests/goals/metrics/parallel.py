@@ -31,9 +31,9 @@ def beside(company: Company, name: str = "New CRM", records: Sequence[str] = ())
         return Company(company.database, company.workspace_id, made.id)
 
 
-def two(database: Database) -> tuple[Company, Company]:
+def two(database: Database, records: Sequence[str] = ()) -> tuple[Company, Company]:
     """Found a company with an old source and a new one."""
-    old = companies.joined(database, companies.found_another(database))
+    old = companies.joined(database, companies.found_another(database), records)
     return old, beside(old)
 
 

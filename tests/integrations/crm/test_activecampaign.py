@@ -7,8 +7,7 @@ import pytest
 
 from goals.metrics import readings
 from goals.metrics.query import Query
-from goals.records.connections import Connection
-from integrations import connections
+from integrations import checking
 from integrations.crm.activecampaign import fields
 from tests.fakes.activecampaign import LOST, OPEN, WON, FakeActiveCampaign
 from tests.fakes.vendor import Rate, RefusedError
@@ -64,19 +63,13 @@ def test_a_pull_brings_all_and_a_second_one_nothing(desk, account):
 
 def test_killed_anywhere_it_comes_to_the_same(shop, account, clock, page_by_page):
     fill(account)
-    first = desk_of(shop, account, clock)
-    first.done()
-    clean = first.everything_named()
-    killed_anywhere_comes_to_the_same(lambda: desk_of(shop, account, clock), clean)
+    killed_anywhere_comes_to_the_same(lambda: desk_of(shop, account, clock))
 
 
 @pytest.mark.parametrize("part", ["/deals", "/dealActivities", "/contacts"])
 def test_trouble_loses_nothing(shop, account, clock, part):
     fill(account)
-    first = desk_of(shop, account, clock)
-    first.done()
-    clean = first.everything_named()
-    trouble_loses_nothing(lambda: desk_of(shop, account, clock), account, clean, part)
+    trouble_loses_nothing(lambda: desk_of(shop, account, clock), account, part)
 
 
 def test_it_is_the_same_on_postgresql(postgres_shop, account, clock):
@@ -289,14 +282,11 @@ def test_texts_are_read_as_the_vendor_writes_them():
 
 def test_a_look_says_what_can_be_read_and_what_not(desk, account):
     account.forbidden = {"campaigns"}
-    with desk.session() as session:
-        connection = session.get_one(Connection, (desk.here, desk.connection))
-        how = {"vault": desk.vault, "now": NOW, "allow_private": True}
-        found = connections.check(session, connection, **how)
-        assert {one.name for one in found if not one.ok} == {"campaigns"}
-        assert connections.passed(found)
-        account.token = "another"
-        [refused] = connections.check(session, connection, **how)
+    found = desk.check()
+    assert {one.name for one in found if not one.ok} == {"campaigns"}
+    assert checking.passed(found)
+    account.token = "another"
+    [refused] = desk.check()
     assert not refused.ok
     assert refused.fix is not None
 

@@ -7,8 +7,7 @@ import pytest
 
 from goals.metrics import readings
 from goals.metrics.query import Query
-from goals.records.connections import Connection
-from integrations import connections
+from integrations import checking
 from integrations.crm.espocrm import fields
 from tests.fakes.espocrm import FakeEspoCrm
 from tests.fakes.vendor import Rate
@@ -67,19 +66,13 @@ def test_a_pull_brings_all_and_a_second_one_nothing(desk, espo):
 
 def test_killed_anywhere_it_comes_to_the_same(shop, espo, clock, page_by_page):
     fill(espo)
-    first = desk_of(shop, espo, clock)
-    first.done()
-    clean = first.everything_named()
-    killed_anywhere_comes_to_the_same(lambda: desk_of(shop, espo, clock), clean)
+    killed_anywhere_comes_to_the_same(lambda: desk_of(shop, espo, clock))
 
 
 @pytest.mark.parametrize("part", ["/Opportunity", "/stream", "/Contact"])
 def test_trouble_loses_nothing(shop, espo, clock, part):
     fill(espo)
-    first = desk_of(shop, espo, clock)
-    first.done()
-    clean = first.everything_named()
-    trouble_loses_nothing(lambda: desk_of(shop, espo, clock), espo, clean, part)
+    trouble_loses_nothing(lambda: desk_of(shop, espo, clock), espo, part)
 
 
 def test_it_is_the_same_on_postgresql(postgres_shop, espo, clock):
@@ -307,14 +300,11 @@ def test_what_a_stage_means_is_read_in_every_form():
 
 def test_a_look_says_what_can_be_read_and_what_not(desk, espo):
     espo.forbidden = {"Case"}
-    with desk.session() as session:
-        connection = session.get_one(Connection, (desk.here, desk.connection))
-        how = {"vault": desk.vault, "now": NOW, "allow_private": True}
-        found = connections.check(session, connection, **how)
-        assert {one.name for one in found if not one.ok} == {"cases"}
-        assert connections.passed(found)
-        espo.api_key = "another"
-        [refused] = connections.check(session, connection, **how)
+    found = desk.check()
+    assert {one.name for one in found if not one.ok} == {"cases"}
+    assert checking.passed(found)
+    espo.api_key = "another"
+    [refused] = desk.check()
     assert not refused.ok
     assert refused.fix is not None
 

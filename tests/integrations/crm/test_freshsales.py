@@ -8,8 +8,7 @@ import pytest
 from goals.errors import SourceError
 from goals.metrics import readings
 from goals.metrics.query import Query
-from goals.records.connections import Connection
-from integrations import connections, crm
+from integrations import checking, crm
 from integrations.crm.freshsales import fields
 from integrations.terms import Terms
 from tests.fakes.freshsales import FakeFreshsales
@@ -70,19 +69,13 @@ def test_a_pull_brings_all_and_a_second_one_nothing(desk, account):
 
 def test_killed_anywhere_it_comes_to_the_same(shop, account, clock, page_by_page):
     fill(account)
-    first = desk_of(shop, account, clock)
-    first.done()
-    clean = first.everything_named()
-    killed_anywhere_comes_to_the_same(lambda: desk_of(shop, account, clock), clean)
+    killed_anywhere_comes_to_the_same(lambda: desk_of(shop, account, clock))
 
 
 @pytest.mark.parametrize("part", ["/deals/view", "/contacts/view", "/filters"])
 def test_trouble_loses_nothing(shop, account, clock, part):
     fill(account)
-    first = desk_of(shop, account, clock)
-    first.done()
-    clean = first.everything_named()
-    trouble_loses_nothing(lambda: desk_of(shop, account, clock), account, clean, part)
+    trouble_loses_nothing(lambda: desk_of(shop, account, clock), account, part)
 
 
 def test_it_is_the_same_on_postgresql(postgres_shop, account, clock):
@@ -319,14 +312,11 @@ def test_win_rate_is_read_from_what_was_synced(desk, account):
 
 def test_a_look_says_what_can_be_read_and_what_not(desk, account):
     account.forbidden = {"tasks"}
-    with desk.session() as session:
-        connection = session.get_one(Connection, (desk.here, desk.connection))
-        how = {"vault": desk.vault, "now": NOW, "allow_private": True}
-        found = connections.check(session, connection, **how)
-        assert {one.name for one in found if not one.ok} == {"tasks"}
-        assert connections.passed(found)
-        account.token = "another"
-        [refused] = connections.check(session, connection, **how)
+    found = desk.check()
+    assert {one.name for one in found if not one.ok} == {"tasks"}
+    assert checking.passed(found)
+    account.token = "another"
+    [refused] = desk.check()
     assert not refused.ok
     assert refused.fix is not None
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from integrations import connections
+from integrations import checking
 from tests.fakes.hubspot.access import OAuthApp
 from tests.fakes.hubspot.client import DEALS
 from tests.fakes.hubspot.hub import FakeHubSpot
@@ -119,32 +119,20 @@ def test_a_missing_scope_costs_its_own_type_alone(office, kind):
     assert [one for one in office.rows(record).values() if not one.is_stub] != []
 
 
-def checked(office):
-    """Test the connection of an office as a person does."""
-    with office.session() as session:
-        return connections.check(
-            session,
-            connections.find(session, str(office.connection)),
-            vault=office.vault,
-            now=NOW,
-            allow_private=True,
-        )
-
-
 def test_a_key_that_is_right_again_is_taken_at_the_next_check(offices):
     offices.hub.grant(set())
     offices.pull()
     assert offices.connected().needs_reconnect
-    assert not connections.passed(checked(offices))
+    assert not checking.passed(offices.check())
     assert offices.connected().needs_reconnect
     offices.hub.grant(SCOPES - {"crm.objects.leads.read"})
-    assert connections.passed(checked(offices))
+    assert checking.passed(offices.check())
     assert not offices.connected().needs_reconnect
 
 
 def test_a_check_names_what_may_not_be_read(office):
     office.hub.grant(SCOPES - {"crm.objects.leads.read"})
-    found = checked(office)
+    found = office.check()
     wrong = {one.name: one.needed for one in found if not one.ok}
     assert wrong == {"leads": False}
     assert all(one.fix is not None for one in found if not one.ok)

@@ -8,9 +8,8 @@ from sqlmodel import col, select
 
 from goals.metrics import readings
 from goals.metrics.query import Query
-from goals.records.connections import Connection
 from goals.records.sales import PipelineStage
-from integrations import connections
+from integrations import checking
 from integrations.crm.odoo.source import Source
 from tests.fakes.odoo import FakeOdoo
 from tests.fakes.vendor import Rate
@@ -78,19 +77,13 @@ def test_killed_anywhere_it_comes_to_the_same(
 ):
     odoo.is_admin = is_admin
     fill(odoo)
-    first = desk_of(shop, odoo, clock)
-    first.done()
-    clean = first.everything_named()
-    killed_anywhere_comes_to_the_same(lambda: desk_of(shop, odoo, clock), clean)
+    killed_anywhere_comes_to_the_same(lambda: desk_of(shop, odoo, clock))
 
 
 @pytest.mark.parametrize("part", ["crm.lead", "mail.tracking", "res.partner"])
 def test_trouble_loses_nothing(shop, odoo, clock, short_pages, part):
     fill(odoo)
-    first = desk_of(shop, odoo, clock)
-    first.done()
-    clean = first.everything_named()
-    trouble_loses_nothing(lambda: desk_of(shop, odoo, clock), odoo, clean, part)
+    trouble_loses_nothing(lambda: desk_of(shop, odoo, clock), odoo, part)
 
 
 def test_it_is_the_same_on_postgresql(postgres_shop, odoo, clock, short_pages):
@@ -310,14 +303,11 @@ def test_win_rate_is_read_from_what_was_synced(desk, odoo):
 
 def test_a_look_says_what_can_be_read_and_what_not(desk, odoo):
     odoo.forbidden = {"calendar.event"}
-    with desk.session() as session:
-        connection = session.get_one(Connection, (desk.here, desk.connection))
-        how = {"vault": desk.vault, "now": NOW, "allow_private": True}
-        found = connections.check(session, connection, **how)
-        assert {one.name for one in found if not one.ok} == {"meetings"}
-        assert connections.passed(found)
-        odoo.api_key = "another"
-        [refused] = connections.check(session, connection, **how)
+    found = desk.check()
+    assert {one.name for one in found if not one.ok} == {"meetings"}
+    assert checking.passed(found)
+    odoo.api_key = "another"
+    [refused] = desk.check()
     assert not refused.ok
     assert refused.fix is not None
 

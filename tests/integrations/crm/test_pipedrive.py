@@ -39,16 +39,11 @@ def test_a_second_sync_changes_nothing(pipe, desk):
 def test_a_sync_killed_anywhere_goes_on_to_the_same_rows(pipe, shop, clock, page_by_page):
     fill(pipe)
     pipe.most = 2
-    clean = desk_at(shop, pipe, clock)
-    clean.done()
-    killed_anywhere_comes_to_the_same(lambda: desk_at(shop, pipe, clock), clean.everything_named())
+    killed_anywhere_comes_to_the_same(lambda: desk_at(shop, pipe, clock))
 
 
 @pytest.mark.parametrize("part", ["/deals", "/persons", "/leads", "/changelog", "/stages"])
 def test_trouble_on_the_way_loses_nothing(pipe, shop, clock, part):
     fill(pipe)
     pipe.most = 2
-    clean = desk_at(shop, pipe, clock)
-    clean.done()
-    make = lambda: desk_at(shop, pipe, clock)  # noqa: E731
-    trouble_loses_nothing(make, pipe, clean.everything_named(), part)
+    trouble_loses_nothing(lambda: desk_at(shop, pipe, clock), pipe, part)

@@ -6,7 +6,6 @@ import pytest
 from sqlmodel import col, select
 
 from goals.records.connections import Checkpoint
-from integrations import connections
 from tests.fakes.pipedrive import FakePipedrive
 from tests.fakes.vendor import Rate
 from tests.support.crm import CANARY, NOW, stream
@@ -165,14 +164,7 @@ def test_what_may_not_be_read_is_left_out_and_the_rest_comes(desk, pipe):
 def test_a_look_at_everything_says_what_may_not_be_read(desk, pipe):
     fill(pipe)
     pipe.forbidden = {"activities"}
-    with desk.session() as session:
-        found = connections.check(
-            session,
-            desk.connected(),
-            vault=desk.vault,
-            now=NOW,
-            allow_private=True,
-        )
+    found = desk.check()
     assert {one.name: one.ok for one in found}["activities"] is False
     assert sum(1 for one in found if not one.ok) == 1
 

@@ -13,7 +13,6 @@ import pytest
 from goals.errors import Refusal, SourceError
 from goals.metrics import readings
 from goals.metrics.query import Query
-from integrations import connections
 from integrations.crm.singer import program
 from integrations.crm.singer import source as singer_source
 from tests.support.crm import CANARY, NOW, Desk, changes, counts
@@ -323,19 +322,13 @@ def test_more_records_than_the_cap_are_refused(connect, tmp_path, monkeypatch):
     assert (run.status, run.error["code"]) == ("failed", "answer_too_large")
 
 
-def check(desk, **options):
-    with desk.session() as session:
-        found = connections.find(session, str(desk.connection))
-        given = {"allow_private": True, "allow_commands": True, **options}
-        return connections.check(session, found, vault=desk.vault, now=NOW, **given)
-
-
 def test_a_test_says_whether_the_program_is_there_and_allowed(connect, tap):
     desk = connect(tap.command)
-    assert all(one.ok for one in check(desk))
+    assert all(one.ok for one in desk.check(allow_commands=True))
     assert not (tap.folder / "called.json").exists()
-    assert [one.ok for one in check(desk, allow_commands=False)] == [False, True]
-    assert [one.ok for one in check(connect("no-such-tap --x"))] == [False, True]
+    assert [one.ok for one in desk.check()] == [False, True]
+    missing = connect("no-such-tap --x").check(allow_commands=True)
+    assert [one.ok for one in missing] == [False, True]
 
 
 @pytest.mark.parametrize("command", ["tap 'open", " "])

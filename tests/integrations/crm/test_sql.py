@@ -15,11 +15,9 @@ import pytest
 from goals.errors import Refusal, SourceError
 from goals.metrics import readings
 from goals.metrics.query import Query
-from integrations import connections
 from integrations.crm.sql import databases
 from integrations.crm.sql import source as sql_source
-from integrations.vault import Vault
-from tests.support.crm import CANARY, KEY, NOW, Desk, changes, counts
+from tests.support.crm import CANARY, NOW, Desk, changes, counts
 from tests.support.sources import run_twice_changes_nothing
 
 TABLE = """CREATE TABLE deals (
@@ -326,16 +324,10 @@ def test_a_query_that_fails_is_said_with_the_reason(connect, dsn):
     assert "nothing_here" in told["message"]
 
 
-def check(desk):
-    with desk.session() as session:
-        found = connections.find(session, str(desk.connection))
-        return connections.check(session, found, vault=Vault([KEY]), now=NOW, allow_private=True)
-
-
 def test_a_test_runs_the_query_and_reads_the_mapping(connect, dsn, tmp_path):
-    assert all(one.ok for one in check(connect(dsn)))
+    assert all(one.ok for one in connect(dsn).check())
     (tmp_path / "broken.json").write_text("{", encoding="utf-8")
-    found = check(connect(dsn, "SELECT nope FROM deals", mapping=str(tmp_path / "broken.json")))
+    found = connect(dsn, "SELECT nope FROM deals", mapping=str(tmp_path / "broken.json")).check()
     assert [one.ok for one in found] == [False, False]
 
 

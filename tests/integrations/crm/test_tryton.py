@@ -8,7 +8,6 @@ import pytest
 
 from goals.metrics import readings
 from goals.metrics.query import Query
-from integrations import connections
 from integrations.crm.tryton import rpc
 from tests.fakes.tryton import OPPORTUNITY, FakeTryton
 from tests.support.crm import CANARY, NOW, Desk, counts, stream
@@ -89,22 +88,12 @@ def test_a_second_pull_changes_nothing(desks, small_pages):
 
 def test_a_killed_pull_is_completed(desk, tryton, clock, small_pages, page_by_page):
     filled(desk)
-    desk.done()
-
-    def make():
-        return desk_at(desk.database, tryton, clock)
-
-    killed_anywhere_comes_to_the_same(make, desk.everything_named())
+    killed_anywhere_comes_to_the_same(lambda: desk_at(desk.database, tryton, clock))
 
 
 def test_trouble_on_the_way_loses_nothing(desk, tryton, clock, small_pages):
     filled(desk)
-    desk.done()
-
-    def make():
-        return desk_at(desk.database, tryton, clock)
-
-    trouble_loses_nothing(make, tryton, desk.everything_named(), RPC)
+    trouble_loses_nothing(lambda: desk_at(desk.database, tryton, clock), tryton, RPC)
 
 
 def test_rows_come_in_as_they_are_meant(desk):
@@ -303,18 +292,10 @@ def test_an_amount_that_is_not_known_is_not_zero(desk, tryton):
     assert desk.rows("deal")[str(one)].amount is None
 
 
-def check(desk):
-    with desk.session() as session:
-        found = connections.find(session, str(desk.connection))
-        return connections.check(
-            session, found, vault=desk.vault, now=desk.clock(), allow_private=True
-        )
-
-
 def test_a_test_looks_at_every_list_and_at_the_users_companies(desk, tryton):
-    assert all(one.ok for one in check(desk))
+    assert all(one.ok for one in desk.check())
     tryton.companies = []
-    [wrong] = [one for one in check(desk) if not one.ok]
+    [wrong] = [one for one in desk.check() if not one.ok]
     assert wrong.name == "companies"
 
 

@@ -30,6 +30,17 @@ def test_the_first_sync_brings_every_kind_of_record(request, zoho, clock, databa
     }
 
 
+def maker(zoho, shop, clock):
+    """Return what makes a fresh bureau each time it is called."""
+
+    def make():
+        # Nobody connects so often; the tests of tokens are elsewhere.
+        zoho.granted.clear()
+        return bureau_at(shop, zoho, clock)
+
+    return make
+
+
 def test_a_second_sync_changes_nothing(zoho, bureau):
     fill(zoho)
     run_twice_changes_nothing(bureau)
@@ -38,27 +49,11 @@ def test_a_second_sync_changes_nothing(zoho, bureau):
 def test_a_sync_killed_anywhere_goes_on_to_the_same_rows(zoho, shop, clock, page_by_page):
     fill(zoho)
     zoho.most = 2
-    clean = bureau_at(shop, zoho, clock)
-    clean.done()
-    zoho.granted.clear()
-
-    def make():
-        # Nobody connects so often; the tests of tokens are elsewhere.
-        zoho.granted.clear()
-        return bureau_at(shop, zoho, clock)
-
-    killed_anywhere_comes_to_the_same(make, clean.everything_named())
+    killed_anywhere_comes_to_the_same(maker(zoho, shop, clock))
 
 
 @pytest.mark.parametrize("part", ["/Deals", "/Leads", "/Stage_History", "/settings"])
 def test_trouble_on_the_way_loses_nothing(zoho, shop, clock, part):
     fill(zoho)
     zoho.most = 2
-    clean = bureau_at(shop, zoho, clock)
-    clean.done()
-
-    def make():
-        zoho.granted.clear()
-        return bureau_at(shop, zoho, clock)
-
-    trouble_loses_nothing(make, zoho, clean.everything_named(), part)
+    trouble_loses_nothing(maker(zoho, shop, clock), zoho, part)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from goals.errors import SourceError
-from integrations import connections
+from integrations import checking
 from integrations.crm.zoho import access
 from integrations.terms import Terms
 from tests.fakes.vendor import Rate
@@ -136,12 +136,9 @@ def test_a_module_that_the_edition_has_not_is_left_out(bureau, zoho):
 def test_a_look_at_everything_says_what_may_not_be_read(bureau, zoho):
     fill(zoho)
     zoho.unscoped = {"Tasks"}
-    with bureau.session() as session:
-        found = connections.check(
-            session, bureau.connected(), vault=bureau.vault, now=NOW, allow_private=True
-        )
+    found = bureau.check()
     assert [one.name for one in found if not one.ok] == ["tasks"]
-    assert connections.passed(found)
+    assert checking.passed(found)
 
 
 def test_no_secret_is_seen_anywhere_but_at_its_vendor(bureau, zoho, caplog, capfd):

@@ -236,3 +236,43 @@ def test_names_of_elements_may_have_a_prefix(prefix):
 
 
 # --- What cannot be read ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "number"),
+    [
+        # Names of which some stand below a group's.
+        (
+            (["id", "Amount", None, "Owner"], [None, "USD", "THB", None]),
+            ["id", "USD", "THB", "Owner"],
+            2,
+        ),
+        # Groups above names that come once in each.
+        (
+            ([None, "2025", None, "2026"], ["id", "amount", "deals", "amount"]),
+            ["id", "2025 amount", "deals", "2026 amount"],
+            2,
+        ),
+        # A title is no group, and a row of data is no second row of names.
+        (
+            (["Our deals"], ["id", "amount", "stage", "owner"]),
+            ["id", "amount", "stage", "owner"],
+            2,
+        ),
+        (
+            (["id", "amount", None, "owner"], ["d0", "x", "y", "Ann"]),
+            ["id", "amount", "", "owner"],
+            1,
+        ),
+    ],
+)
+def test_a_header_may_stand_in_two_rows(rows, columns, number):
+    found = sheet(workbook(*rows, ["d1", 5, 7, "Bob"]))
+    assert (found.header, found.tab.header_row) == (columns, number)
+    assert list(found.rows())[-1].cells == ["d1", "5", "7", "Bob"]
+
+
+def test_below_a_header_of_two_rows_only_data_is_read():
+    rows = (["id", "Amount", None], [None, "USD", "THB"], ["d1", 5, 7])
+    [line] = sheet(workbook(*rows)).rows()
+    assert (line.number, line.cells) == (3, ["d1", "5", "7"])

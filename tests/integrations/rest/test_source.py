@@ -51,15 +51,11 @@ def test_every_run_finds_the_same(make):
 
 
 def test_a_pull_that_was_killed_goes_on(make, page_by_page):
-    desk = make()
-    desk.done()
-    killed_anywhere_comes_to_the_same(make, desk.everything_named())
+    killed_anywhere_comes_to_the_same(make)
 
 
 def test_trouble_on_the_way_loses_nothing(make, acme):
-    desk = make()
-    desk.done()
-    trouble_loses_nothing(make, acme, desk.everything_named(), "/deals")
+    trouble_loses_nothing(make, acme, "/deals")
 
 
 def test_values_are_read_as_the_table_of_fields_says(make, acme):

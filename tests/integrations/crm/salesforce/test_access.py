@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from goals.errors import Refusal, SourceError
 from goals.words import render
-from integrations import connections, crm
+from integrations import crm
 from integrations.crm.salesforce import limits
 from integrations.terms import Terms
 from integrations.vendor import Limit
@@ -25,17 +25,6 @@ def pem(key):
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     ).decode()
-
-
-def checked(books):
-    with books.session() as session:
-        return connections.check(
-            session,
-            books.connected(),
-            vault=books.vault,
-            now=books.clock(),
-            allow_private=True,
-        )
 
 
 def words(run):
@@ -146,10 +135,10 @@ def test_what_is_missing_is_named(org, books, settings, secrets, missing):
 
 def test_a_check_names_what_may_not_be_read(org, books):
     org.hidden |= {"Case"}
-    wrong = {one.name: one.needed for one in checked(books) if not one.ok}
+    wrong = {one.name: one.needed for one in books.check() if not one.ok}
     assert wrong == {"cases": False, "quotas": False}
     org.hidden |= {"Opportunity"}
-    wrong = {one.name: one.needed for one in checked(books) if not one.ok}
+    wrong = {one.name: one.needed for one in books.check() if not one.ok}
     assert wrong["opportunities"] is True
 
 

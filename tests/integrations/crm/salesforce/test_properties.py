@@ -5,6 +5,7 @@ import pytest
 from integrations.crm.salesforce import bulk
 from tests.support.salesforce import Books, fill
 from tests.support.sources import (
+    clean_run,
     killed_anywhere_comes_to_the_same,
     run_twice_changes_nothing,
     trouble_loses_nothing,
@@ -29,32 +30,23 @@ def test_a_second_pull_changes_nothing(way, org, make):
 
 def test_a_pull_killed_anywhere_is_completed_by_the_next(way, org, make, page_by_page):
     fill(org)
-    books = make()
-    books.done()
-    killed_anywhere_comes_to_the_same(make, books.everything_named())
+    killed_anywhere_comes_to_the_same(make)
 
 
 @pytest.mark.parametrize("part", ["/query", "/describe", "/services/oauth2/token"])
 def test_trouble_on_the_way_loses_nothing(part, org, make):
     org.page = 3
     fill(org)
-    books = make()
-    books.done()
-    trouble_loses_nothing(make, org, books.everything_named(), part)
+    trouble_loses_nothing(make, org, part)
 
 
 def test_trouble_with_jobs_loses_nothing(org, make, monkeypatch):
     monkeypatch.setattr(bulk, "ABOVE", 2)
     org.results = 3
     fill(org)
-    books = make()
-    books.done()
-    trouble_loses_nothing(make, org, books.everything_named(), "/jobs/")
+    trouble_loses_nothing(make, org, "/jobs/")
 
 
 def test_both_databases_come_to_the_same(way, org, clock, make, postgres_shop):
     fill(org)
-    books, other = make(), Books(postgres_shop, org, clock)
-    books.done()
-    other.done()
-    assert other.everything_named() == books.everything_named()
+    assert clean_run(lambda: Books(postgres_shop, org, clock)) == clean_run(make)
