@@ -79,6 +79,15 @@ def reached_untold(n: int) -> Note:
     return Note("undated", Message.counted(texts, n), n)
 
 
+def without_points(n: int) -> Note:
+    """Say that some events of leads score nothing, for nobody knows what they are worth."""
+    texts = P_(
+        "One event has no value, and its kind has no points; it counts as 0.",
+        "%(n)s events have no value, and their kinds have no points; they count as 0.",
+    )
+    return Note("without_points", Message.counted(texts, n), n)
+
+
 def more_than_visitors() -> Note:
     """Say that visits and leads do not belong together."""
     text = N_("There are more leads than visitors, so some visitors were not counted.")
