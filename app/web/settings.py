@@ -159,7 +159,8 @@ def _moves(before: tuple[str, str], held: Workspace) -> list[str]:
         found.append(
             _(
                 "Rates to %(before)s are kept and convert nothing meanwhile; they count again if"
-                " the currency is changed back. Targets of goals stay the numbers that they are.",
+                " the currency is changed back. Goals whose target is an amount in %(before)s ask"
+                " for a new one.",
                 before=before[1],
             )
         )

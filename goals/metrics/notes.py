@@ -137,6 +137,16 @@ def immature(n: int) -> Note:
     return Note("immature", Message.counted(texts, n), n)
 
 
+def no_span(n: int) -> Note:
+    """Say that some were left out of a duration, for nobody knows how long they took."""
+    texts = P_(
+        "One is left out: a day of it is missing, or its days or hours contradict each other.",
+        "%(n)s are left out: a day of them is missing, or their days or hours contradict each"
+        " other.",
+    )
+    return Note("no_span", Message.counted(texts, n), n)
+
+
 def backlog(n: int) -> Note:
     """Say how many tickets have no resolution time yet."""
     texts = P_("One ticket is still open.", "%(n)s tickets are still open.")

@@ -90,6 +90,14 @@ def _sales_cycle(window: Window, params: Params) -> Figure:
     return Figure(percentile(found, share), None, None, n)
 
 
+def _of_sales_cycle(asked: Asked) -> list[Note]:
+    first, last = asked.query.first_day, asked.query.last_day
+    names = _cycles(asked.params)
+    ended = sum(asked.total(one.split("_")[0], first, last)[0] for one in names)
+    timed = sum(asked.total(one, first, last)[0] for one in names)
+    return [notes.no_span(ended - timed)] if ended > timed else []
+
+
 def _open_deals(window: Window, params: Params) -> Figure:
     kind = "visit" if window.by_stage else "run"
     measure = params["measure"]
@@ -225,6 +233,7 @@ RECIPES = {
         _sales_cycle,
         lambda params: (_cycles(params), _cycles(params)),
         ("won", "lost"),
+        notes=_of_sales_cycle,
     ),
     "open_deals": Recipe(
         _DEAL,

@@ -58,6 +58,7 @@ def test_a_deal_closed_before_it_was_created_has_no_cycle_but_counts_as_won(comp
     small.write_deals(company, [small.deal("d9", "won", day(3, 20), day(3, 18), amount=1)])
     cycle = company.read("sales_cycle", MAR, END)
     assert (cycle.figure.n, cycle.value) == (1, 40)
+    assert codes(cycle)["no_span"] == 1
     assert company.read("win_rate", MAR, END).figure.n == 2
 
 
