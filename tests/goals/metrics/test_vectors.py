@@ -365,9 +365,9 @@ def test_leads_and_their_points(company):
     wanted |= {f"only {kind}": points for kind, points in told["points"].items()}
     assert each == wanted
     everything = company.read("lead_score", FIRST, LAST).to_json()
-    whole, leads = sum(wanted.values()), len(wanted)
-    assert (everything["numerator"], everything["denominator"]) == (whole, leads)
-    assert everything["value"] == near(whole / leads)
+    whole, n = sum(wanted.values()), len(wanted)
+    assert (everything["numerator"], everything["denominator"]) == (whole, n)
+    assert everything["value"] == near(whole / n)
 
 
 def test_each_worked_example_is_asked_for_here_or_is_no_metric():

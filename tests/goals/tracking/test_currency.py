@@ -50,7 +50,7 @@ def stands(session, goal):
     return found
 
 
-def change(session, goal, amount, **terms):
+def change(session, goal, amount, reason="Counted in baht now", **terms):
     draft = Draft(
         name=goal.name,
         metric=goal.metric,
@@ -59,9 +59,7 @@ def change(session, goal, amount, **terms):
         **{"target_kind": "target", "first_day": QUARTER[0], "last_day": QUARTER[1], **terms},
         target_input=Decimal(amount),
     )
-    return goals.change(
-        session, goal, draft, reason="Counted in baht now", by=None, today=TODAY, now=NOW
-    )
+    return goals.change(session, goal, draft, reason=reason, by=None, today=TODAY, now=NOW)
 
 
 def text(message):
@@ -112,32 +110,14 @@ def test_a_new_target_is_in_the_new_currency_and_the_first_stays_what_it_was(ses
 def test_the_same_number_in_another_currency_is_another_target(session):
     goal = company.revenue_goal(session)
     rebase(session, "THB")
-    draft = {"target_kind": "target"}
     with pytest.raises(Refusal, match="reason_missing"):
-        goals.change(
-            session,
-            goal,
-            Draft(
-                name="Other name",
-                metric="revenue",
-                kind="cumulative",
-                direction="up",
-                target_input=Decimal(9200),
-                first_day=QUARTER[0],
-                last_day=QUARTER[1],
-                **draft,
-            ),
-            reason=None,
-            by=None,
-            today=TODAY,
-            now=NOW,
-        )
+        change(session, goal, 9200, reason=None)
     assert change(session, goal, 9200).version == 2
 
 
 def test_a_change_relative_to_a_baseline_reads_that_anew(session):
-    terms = {"target_kind": "relative", "target_input": Decimal("0.5")}
-    goal = company.revenue_goal(session, **terms)
+    half = Decimal("0.5")
+    goal = company.revenue_goal(session, target_kind="relative", target_input=half)
     assert goals.current(session, goal).target_value == 3000
     rebase(session, "THB")
     assert judged(session, goal).status == "no_data"
