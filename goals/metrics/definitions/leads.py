@@ -96,8 +96,8 @@ METRICS = (
                 "An event counts with its own value; without one, with the points that are our"
                 " default for its kind: a trial or an appointment 25, a reply 15, a click or a"
                 " visit of the page with prices 10, a subscription or an opened e-mail 5, a"
-                " cancelled appointment -5, no e-mail opened -10, unsubscribing -25. With repeats"
-                " once, a lead scores by each kind of event once, the first time."
+                " cancelled appointment -5, no e-mail opened -10, unsubscribing -25. A lead may"
+                " also score once by each kind of event, the first time that it comes."
             )
         ),
     ),

@@ -103,6 +103,8 @@ def test_the_records_listed_make_the_score(scoring):
     assert {one.external_id: one.value for one in listed} == {
         "busy": Decimal("22.5"), "idle": 0, "gone": -28,
     }  # fmt: skip
+    # The highest comes first.
+    assert [one.external_id for one in listed] == ["busy", "idle", "gone"]
     assert above == below == asked.figure.denominator
     assert sum(one.value for one in listed if one.value is not None) == asked.figure.numerator
 

@@ -13,6 +13,7 @@ from goals.errors import Refusal
 from goals.metrics import refresh
 from goals.tracking import curves, evaluate, goals, standing
 from goals.tracking.drafts import Draft
+from goals.tracking.smart import check
 from goals.tracking.visibility import OWNER
 from tests.support import company
 from tests.support.company import NOW, QUARTER
@@ -80,6 +81,16 @@ def test_a_target_keeps_its_currency_and_is_not_held_against_another(session):
     terms = goals.current(session, goal)
     plan = evaluate.plan_of(session, goal, terms)
     assert curves.full(session, goal, terms, plan, TODAY, 30).actual == []
+
+
+def test_the_coach_compares_no_target_with_a_past_in_another_currency(session):
+    goal = company.revenue_goal(session, 90_000)
+    now = workspace.of(session).end_of(TODAY)
+    before = {one.rule for one in check.goal(session, goal, today=TODAY, now=now).findings}
+    rebase(session, "THB")
+    after = {one.rule for one in check.goal(session, goal, today=TODAY, now=now).findings}
+    assert {one for one in before - after if one.startswith("smart-A")}
+    assert after < before
 
 
 def test_back_in_its_currency_it_is_judged_as_before(session):
