@@ -18,6 +18,7 @@ from goals.calendar import Period
 from goals.errors import Refusal
 from goals.fiscal import FiscalCalendar
 from goals.records import local_days
+from goals.tracking import goals
 from goals.workspace import Workspace
 
 blueprint = Blueprint("settings", __name__)
@@ -171,6 +172,8 @@ def _follow(session: Session, before: tuple[str, str], held: Workspace) -> None:
     if held.zone != before[0]:
         local_days.move(session, before[0])
         rebuilding.read_again(session, frame.now())
+    if held.currency != before[1]:
+        goals.keep_currency(session, before[1])
     if (held.zone, held.currency) != before:
         rebuilding.count_again(session, frame.now())
 

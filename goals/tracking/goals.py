@@ -206,6 +206,16 @@ def current(session: Session, goal: Goal) -> GoalVersion:
     return versions(session, goal)[-1]
 
 
+def keep_currency(session: Session, currency: str) -> None:
+    """Write down in which currency amounts were meant so far, where that was never written."""
+    here = col(Goal.workspace_id) == workspace_of(session)
+    for goal in session.exec(select(Goal).where(here)):
+        unit, _ = readings.unit_of(library.find(session, goal.metric), goal.params, currency)
+        for one in versions(session, goal) if unit == "money" else ():
+            one.currency = one.currency or currency
+    session.flush()
+
+
 def versions(session: Session, goal: Goal) -> list[GoalVersion]:
     """Return all versions of a goal's terms, the original first."""
     statement = (

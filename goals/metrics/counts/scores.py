@@ -8,7 +8,7 @@ from the records whenever asked for.
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import BigInteger, Numeric, and_, case, cast, func, select
+from sqlalchemy import BigInteger, Numeric, and_, case, cast, func, literal, select
 from sqlmodel import col
 
 from goals import calendar
@@ -54,12 +54,12 @@ def _until(base: Base, query: Query) -> Expression:
 
 def scored(base: Base, query: Query) -> Measure:
     """Return the open leads of a day with their points, 0 for a lead without events."""
-    nth = func.row_number().over(
-        partition_by=(col(LeadEvent.lead_id), KIND),
-        order_by=(col(LeadEvent.at), col(LeadEvent.id)),
-    )
+    lead, order = col(LeadEvent.lead_id), (col(LeadEvent.at), col(LeadEvent.id))
+    nth: Expression = literal(1)
+    if query.params["repeats"] == "once":
+        nth = func.row_number().over(partition_by=(lead, KIND), order_by=order)
     events: Any = (
-        select(col(LeadEvent.lead_id).label("lead_id"), _POINTS.label("points"), nth.label("nth"))
+        select(lead.label("lead_id"), _POINTS.label("points"), nth.label("nth"))
         .where(
             col(LeadEvent.workspace_id) == base.workspace_id,
             col(LeadEvent.deleted_at).is_(None),
@@ -67,12 +67,12 @@ def scored(base: Base, query: Query) -> Measure:
         )
         .subquery("events")
     )
-    summed = select(
-        events.c.lead_id, cast(func.sum(events.c.points), BigInteger).label("points")
-    ).group_by(events.c.lead_id)
-    if query.params["repeats"] == "once":
-        summed = summed.where(events.c.nth == 1)
-    each: Any = summed.subquery("scores")
+    each: Any = (
+        select(events.c.lead_id, cast(func.sum(events.c.points), BigInteger).label("points"))
+        .where(events.c.nth == 1)
+        .group_by(events.c.lead_id)
+        .subquery("scores")
+    )
 
     def leads(base: Base) -> Rows:
         found = rows.leads(base)
