@@ -327,6 +327,15 @@ def no_amount(n: int) -> Note:
     return Note("no_amount", Message.counted(texts, n), n)
 
 
+def won_without_amount(n: int) -> Note:
+    """Say that deals were won of which nobody knows the amount."""
+    texts = P_(
+        "One deal that was won has no amount and is left out.",
+        "%(n)s deals that were won have no amount and are left out.",
+    )
+    return Note("no_amount", Message.counted(texts, n), n)
+
+
 def no_close(n: int) -> Note:
     """Say that open deals have no expected close."""
     texts = P_(

@@ -126,6 +126,16 @@ def _priced(*outcomes: str) -> Callable[[Asked], list[Note]]:
     return say
 
 
+def _of_amounts(asked: Asked) -> list[Note]:
+    """Say how many deals were won without an amount, and with one that has no rate."""
+    first, last = asked.query.first_day, asked.query.last_day
+    unpriced = _unpriced(asked, "won")
+    won, amounts = (asked.total(name, first, last)[0] for name in ("won", "won_amount"))
+    found = _left_out(unpriced)
+    missing = won - amounts - unpriced
+    return [*found, notes.won_without_amount(missing)] if missing > 0 else found
+
+
 def _left_out(n: int) -> list[Note]:
     return [notes.excluded_currency(n)] if n > 0 else []
 
@@ -192,7 +202,7 @@ RECIPES = {
         _only("won_amount"),
         ("won_amount",),
         adds=lambda params: ("won_amount", True),
-        notes=_priced("won"),
+        notes=_of_amounts,
     ),
     "new_customers": Recipe(
         _DEAL,
@@ -214,7 +224,7 @@ RECIPES = {
         _avg_deal_size,
         lambda params: (("won_amount",), ("won_amount",)),
         ("won_amount",),
-        notes=_priced("won"),
+        notes=_of_amounts,
     ),
     "win_rate": Recipe(
         _DEAL,
