@@ -62,8 +62,8 @@ def _type(said: Expression) -> Expression:
 #: The kind of an event in small letters without gaps.
 KIND = _plain(col(LeadEvent.kind))
 _OF_EVENT = _type(case((KIND.in_(NAMING), _plain(col(LeadEvent.value))), else_=KIND))
-#: An event that says nothing but how far its lead has come.
-IS_OF_TYPE = _OF_EVENT.is_not(None)
+#: The kinds of event that say how far their lead has come, by themselves or in their value.
+OF_TYPE = (*(word for words in TYPES.values() for word in words), *NAMING)
 #: The type that a lead has now.
 OF_LEAD = _type(_plain(col(Lead.type)))
 _ITS_EVENTS = and_(

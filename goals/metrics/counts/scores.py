@@ -8,14 +8,14 @@ from the records whenever asked for.
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import BigInteger, Numeric, and_, case, cast, func, literal, select
+from sqlalchemy import BigInteger, Numeric, and_, case, cast, func, literal, or_, select
 from sqlmodel import col
 
 from goals import calendar
 from goals.metrics import rows
 from goals.metrics.counts import activities
 from goals.metrics.counts.measure import Measure
-from goals.metrics.counts.reaching import IS_OF_TYPE, KIND, ZONE, told
+from goals.metrics.counts.reaching import KIND, OF_TYPE, ZONE, told
 from goals.metrics.lead_points import POINTS
 from goals.metrics.query import Query
 from goals.metrics.rows import Base, Expression, Rows
@@ -26,9 +26,10 @@ from goals.table import MONEY_UNITS
 #: A value that is a number of points; more digits than this are an id or a day.
 _NUMBER = r"^[+-]?[0-9]{1,6}([.][0-9]+)?$"
 _VALUE: Expression = func.trim(col(LeadEvent.value))
+_IS_NUMBER = and_(col(LeadEvent.value).is_not(None), _VALUE.regexp_match(_NUMBER))
 _OWN = case(
     (
-        _VALUE.regexp_match(_NUMBER),
+        _IS_NUMBER,
         cast(whole(cast(_VALUE, Numeric(18, 4)) * MONEY_UNITS), BigInteger),
     ),
     else_=None,
@@ -37,14 +38,16 @@ _OF_KIND = case({word: points * MONEY_UNITS for word, points in POINTS.items()},
 #: The points of an event in ten-thousandths, null where nobody knows them.
 _POINTS: Expression = func.coalesce(_OWN, _OF_KIND)
 
-#: Whether anything is known of points: a lead that reaches a type alone scores nothing by it.
+#: What a lead reaches scores nothing by that alone.
+_ONLY_REACHED = [kind for kind in OF_TYPE if kind not in POINTS]
+#: Whether anything is known that scores, or could.
 TOLD = Measure(
     "lead_scored",
     "lead",
     "",
     told,
     local_day(col(LeadEvent.at), ZONE),
-    _POINTS.is_not(None) | ~IS_OF_TYPE,
+    or_(KIND.not_in(_ONLY_REACHED), _IS_NUMBER),
 )
 
 
