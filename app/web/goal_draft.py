@@ -299,23 +299,14 @@ def named(session: Session, draft: Draft) -> Draft:
     day = texts.day(draft.last_day)
     if not seen.target:
         return replace(draft, name=_("%(metric)s by %(day)s", metric=metric, day=day))
+    told = {"metric": metric, "target": seen.target, "day": day}
     if draft.kind == "maintain":
-        name = _(
-            "%(metric)s kept at %(target)s until %(day)s",
-            metric=metric,
-            target=seen.target,
-            day=day,
-        )
+        name = _("%(metric)s kept at %(target)s until %(day)s", **told)
     elif draft.kind == "level" and seen.baseline:
-        name = _(
-            "%(metric)s from %(baseline)s to %(target)s by %(day)s",
-            metric=metric,
-            baseline=seen.baseline,
-            target=seen.target,
-            day=day,
-        )
+        told["baseline"] = seen.baseline
+        name = _("%(metric)s from %(baseline)s to %(target)s by %(day)s", **told)
     else:
-        name = _("%(metric)s of %(target)s by %(day)s", metric=metric, target=seen.target, day=day)
+        name = _("%(metric)s of %(target)s by %(day)s", **told)
     return replace(draft, name=name)
 
 
@@ -370,6 +361,9 @@ def fields(session: Session, goal: Goal) -> dict[str, Any]:
         data[end] = "" if value is None else typed(str(value), is_rate)
     if terms.baseline_source == "given" and terms.baseline_value is not None:
         data["baseline"] = typed(str(terms.baseline_value), is_rate)
+    if aims.is_foreign(terms, frame.here().currency):
+        asked_anew = ("low", "high", "baseline", *(() if kind == "relative" else ("amount",)))
+        data |= dict.fromkeys(asked_anew, "")
     for number, (dim, member) in enumerate(list(goal.segment.items())[:2], 1):
         data |= {f"dim{number}": dim, f"member{number}": member}
     return data

@@ -159,9 +159,10 @@ def _is_behind(one: Standing) -> bool:
 def _before(one: Standing) -> str:
     """Return what the target was at first, where it has been changed."""
     first = one.original.target_value
-    if first is None or first == one.terms.target_value:
+    if first is None or one.original_aim is None:
         return _("by %(day)s", day=texts.day(one.terms.last_day))
-    return _("first %(target)s", target=texts.compact(first, one.unit, one.currency))
+    currency = one.meant_in(one.original)
+    return _("first %(target)s", target=texts.compact(first, one.unit, currency))
 
 
 def _left(one: Standing) -> str:

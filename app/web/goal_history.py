@@ -52,7 +52,7 @@ def ledger(session: Session, one: Standing, versions: list[GoalVersion]) -> list
 def _set(one: Standing, terms: GoalVersion) -> list[str]:
     if one.goal.kind in ("maintain", "milestone"):
         aim = words.format_value(
-            aims.figure(one.goal, terms, one.unit, one.currency), frame.reader()
+            aims.figure(one.goal, terms, one.unit, one.meant_in(terms)), frame.reader()
         )
         if one.unit == "done":
             return [_("Set: done by %(day)s", day=aim)]
@@ -60,29 +60,32 @@ def _set(one: Standing, terms: GoalVersion) -> list[str]:
     return [
         _(
             "Target set: %(target)s by %(day)s",
-            target=texts.amount(terms.target_value, one.unit, one.currency),
+            target=texts.amount(terms.target_value, one.unit, one.meant_in(terms)),
             day=texts.day(terms.last_day),
         )
     ]
 
 
 def _moved(one: Standing, before: GoalVersion, after: GoalVersion) -> list[str]:
-    def amount(value: Decimal | None) -> str:
-        return texts.amount(value, one.unit, one.currency)
+    def amount(value: Decimal | None, terms: GoalVersion) -> str:
+        return texts.amount(value, one.unit, one.meant_in(terms))
 
     found = []
-    if (before.low, before.high) != (after.low, after.high):
+    is_bound = after.low is not None and before.currency != after.currency
+    if (before.low, before.high) != (after.low, after.high) or is_bound:
         earlier, later = (
-            words.format_value(aims.figure(one.goal, each, one.unit, one.currency), frame.reader())
+            words.format_value(
+                aims.figure(one.goal, each, one.unit, one.meant_in(each)), frame.reader()
+            )
             for each in (before, after)
         )
         found.append(_("Band from %(earlier)s to %(later)s", earlier=earlier, later=later))
-    if before.target_value != after.target_value:
+    if (before.target_value, before.currency) != (after.target_value, after.currency):
         found.append(
             _(
                 "Target from %(earlier)s to %(later)s",
-                earlier=amount(before.target_value),
-                later=amount(after.target_value),
+                earlier=amount(before.target_value, before),
+                later=amount(after.target_value, after),
             )
         )
     if (before.first_day, before.last_day) != (after.first_day, after.last_day):
@@ -101,8 +104,8 @@ def _moved(one: Standing, before: GoalVersion, after: GoalVersion) -> list[str]:
         found.append(
             _(
                 "Baseline from %(earlier)s to %(later)s",
-                earlier=amount(before.baseline_value),
-                later=amount(after.baseline_value),
+                earlier=amount(before.baseline_value, before),
+                later=amount(after.baseline_value, after),
             )
         )
     if (before.plan, before.plan_points) != (after.plan, after.plan_points):

@@ -197,7 +197,9 @@ def _changes(versions: list[GoalVersion]) -> list[drawing.TargetChange]:
     found = []
     for before, after in zip(versions, versions[1:], strict=False):
         earlier, later = before.target_value, after.target_value
-        if earlier is not None and later is not None and earlier != later:
+        # An amount of another currency has no height on this chart.
+        compares = before.currency == after.currency == versions[-1].currency
+        if earlier is not None and later is not None and earlier != later and compares:
             day = _within(frame.here().local_day(after.changed_at), window.first, window.last)
             found.append(drawing.TargetChange(day, earlier, later))
     return found
@@ -243,8 +245,9 @@ def _table(
         if value is not None and plan is not None:
             difference = texts.signed(value - plan, one.unit, one.currency)
         held = [each for each in versions if frame.here().local_day(each.changed_at) <= day]
-        target = (held or versions)[-1 if held else 0].target_value
-        found.append((texts.day(day), amount(value), amount(plan), difference, amount(target)))
+        then = (held or versions)[-1 if held else 0]
+        target = texts.amount(then.target_value, one.unit, one.meant_in(then))
+        found.append((texts.day(day), amount(value), amount(plan), difference, target))
     return found
 
 
@@ -297,7 +300,7 @@ def _baseline(one: Standing) -> Baseline | None:
         days = words.format_value(span, frame.reader())
     given = terms.baseline_source == "given"
     return Baseline(
-        texts.amount(terms.baseline_value, one.unit, one.currency),
+        texts.amount(terms.baseline_value, one.unit, one.meant_in(terms)),
         days,
         None if given else terms.baseline_source,
         given,

@@ -18,6 +18,7 @@ from goals.calendar import Period
 from goals.errors import Refusal
 from goals.fiscal import FiscalCalendar
 from goals.records import local_days
+from goals.tracking import goals
 from goals.workspace import Workspace
 
 blueprint = Blueprint("settings", __name__)
@@ -159,7 +160,8 @@ def _moves(before: tuple[str, str], held: Workspace) -> list[str]:
         found.append(
             _(
                 "Rates to %(before)s are kept and convert nothing meanwhile; they count again if"
-                " the currency is changed back. Targets of goals stay the numbers that they are.",
+                " the currency is changed back. Goals whose target is an amount in %(before)s ask"
+                " for a new one.",
                 before=before[1],
             )
         )
@@ -170,6 +172,8 @@ def _follow(session: Session, before: tuple[str, str], held: Workspace) -> None:
     if held.zone != before[0]:
         local_days.move(session, before[0])
         rebuilding.read_again(session, frame.now())
+    if held.currency != before[1]:
+        goals.keep_currency(session, before[1])
     if (held.zone, held.currency) != before:
         rebuilding.count_again(session, frame.now())
 

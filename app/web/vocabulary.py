@@ -48,6 +48,7 @@ PARAMS = {
     "grace_days": _l("Days of grace"),
     "lifespan_months": _l("Months a customer stays"),
     "unit": _l("A repeat is"),
+    "repeats": _l("An event that comes again"),
 }
 #: Their values, by parameter.
 VALUES = {
@@ -102,6 +103,8 @@ VALUES = {
     ("entity", "subscription"): _l("subscriptions"),
     ("unit", "orders"): _l("a second order"),
     ("unit", "days"): _l("an order on another day"),
+    ("repeats", "each"): _l("scores each time"),
+    ("repeats", "once"): _l("scores once"),
 }
 
 

@@ -169,6 +169,9 @@ def _review_one(
             misused=False,
         )
     measured = evaluate.measure(session, goal, terms, today=today, now=now, known=known)
+    if measured.counted_in is not None and last is not None and last.final:
+        # What was settled in its own currency stays so.
+        return Reviewed(goal, terms, last, 0)
     before = _before(session, goal, last, today)
     verdict = status.judge(measured.inputs, before, today)
     inputs = _fingerprint(terms, measured, before)

@@ -16,6 +16,7 @@ from goals.metrics.counts import (
     purchases,
     quota,
     reaching,
+    scores,
     service,
     subscriptions,
 )
@@ -47,6 +48,7 @@ UNROLLED: dict[str, Measure] = {
         *pipeline.UNROLLED,
         *quota.UNROLLED,
         *reaching.MEASURES.values(),
+        scores.TOLD,
     )
 }
 

@@ -79,6 +79,15 @@ def reached_untold(n: int) -> Note:
     return Note("undated", Message.counted(texts, n), n)
 
 
+def without_points(n: int) -> Note:
+    """Say that some events of leads score nothing, for nobody knows what they are worth."""
+    texts = P_(
+        "One event has no value, and its kind has no points; it counts as 0.",
+        "%(n)s events have no value, and their kinds have no points; they count as 0.",
+    )
+    return Note("without_points", Message.counted(texts, n), n)
+
+
 def more_than_visitors() -> Note:
     """Say that visits and leads do not belong together."""
     text = N_("There are more leads than visitors, so some visitors were not counted.")
@@ -126,6 +135,16 @@ def immature(n: int) -> Note:
     """Say that some of a cohort may still turn out otherwise."""
     texts = P_("One of them is still open.", "%(n)s of them are still open.")
     return Note("immature", Message.counted(texts, n), n)
+
+
+def no_span(n: int) -> Note:
+    """Say that some were left out of a duration, for nobody knows how long they took."""
+    texts = P_(
+        "One is left out: a day of it is missing, or its days or hours contradict each other.",
+        "%(n)s are left out: a day of them is missing, or their days or hours contradict each"
+        " other.",
+    )
+    return Note("no_span", Message.counted(texts, n), n)
 
 
 def backlog(n: int) -> Note:
@@ -304,6 +323,15 @@ def no_amount(n: int) -> Note:
     texts = P_(
         "One open deal has no amount and is left out.",
         "%(n)s open deals have no amount and are left out.",
+    )
+    return Note("no_amount", Message.counted(texts, n), n)
+
+
+def won_without_amount(n: int) -> Note:
+    """Say that deals were won of which nobody knows the amount."""
+    texts = P_(
+        "One deal that was won has no amount and is left out.",
+        "%(n)s deals that were won have no amount and are left out.",
     )
     return Note("no_amount", Message.counted(texts, n), n)
 

@@ -251,9 +251,9 @@ def _page(
     statement, unit = drill.statement(scope, reading, part)
     total = session.execute(select(func.count()).select_from(statement.subquery())).scalar_one()
     row_id, day, value, stage = statement.selected_columns
-    # What is wrong comes first, else the newest.
+    # What is wrong comes first, else the newest; of one day the largest.
     first = value if unit == "faults" else day
-    page = statement.order_by(first.desc(), day.desc(), row_id, stage)
+    page = statement.order_by(first.desc(), day.desc(), value.desc(), row_id, stage)
     found = session.execute(page.offset(offset).limit(limit))
     rows = [(one, at, drill.shown(reading, unit, each), was) for one, at, each, was in found]
     told = "days" if unit == "since" else unit

@@ -62,7 +62,8 @@ def read(told: Any, record: str, fields: Iterable[Field]) -> FileMapping:
     """
     known = {one.name for one in fields}
     parts = _part(told, "mapping", KEYS)
-    columns = _texts(parts.get("columns"), "columns")
+    # The names of a file's columns are read without blanks at their ends.
+    columns = {name: one.strip() for name, one in _texts(parts.get("columns"), "columns").items()}
     constants = _texts(parts.get("constants"), "constants")
     aliases = {
         name: _texts(words, f"aliases.{name}")
@@ -209,7 +210,7 @@ def _event(told: Any) -> tuple[str, str]:
     found = _texts(_part(told, "events", ("stage", "on")), "events")
     if len(found) != 2:
         raise _bad(N_("An event needs a stage and the column of its day (on)."))
-    return found["stage"], found["on"]
+    return found["stage"], found["on"].strip()
 
 
 def _stages(told: Any) -> dict[str, str]:

@@ -16,6 +16,7 @@ AIM = (
     "baseline_value",
     "first_day",
     "last_day",
+    "currency",
 )
 
 
@@ -38,6 +39,11 @@ def within(low: words.Quantity | None, high: words.Quantity | None) -> object:
     if high is not None:
         return Message(N_("%(high)s or below"), {"high": high})
     return None if low is None else Message(N_("%(low)s or above"), {"low": low})
+
+
+def is_foreign(terms: GoalVersion, currency: str) -> bool:
+    """Tell whether terms are meant in another currency than one: then nothing compares."""
+    return terms.currency is not None and terms.currency != currency
 
 
 def moved(before: GoalVersion, after: GoalVersion) -> bool:
@@ -67,16 +73,19 @@ def share(
 
 
 def eased(goal: Goal, before: GoalVersion, after: GoalVersion) -> bool:
-    """Tell whether new terms are easier to meet: a nearer target, wider bounds, a later day."""
+    """Tell whether new terms are easier to meet: a nearer target, wider bounds, a later day.
+
+    Amounts in two currencies are not told apart.
+    """
     if after.last_day > before.last_day and goal.kind != "maintain":
         return True
-    if goal.kind == "maintain":
+    if goal.kind == "maintain" and before.currency == after.currency:
         old = pace.bounds(goal.direction, before.target_value, before.low, before.high)
         new = pace.bounds(goal.direction, after.target_value, after.low, after.high)
         lower = old[0] is not None and (new[0] is None or new[0] < old[0])
         return lower or (old[1] is not None and (new[1] is None or new[1] > old[1]))
     earlier, later = before.target_value, after.target_value
-    if earlier is None or later is None:
+    if earlier is None or later is None or before.currency != after.currency:
         return False
     return later > earlier if goal.direction in ("down", "at_most") else later < earlier
 
@@ -99,7 +108,8 @@ def against(
         if is_past and reached != 1:
             return Message(N_("At first it was due on %(day)s, which has passed."), {"day": last})
         return Message(N_("At first it was due on %(day)s."), {"day": last})
-    aim = figure(goal, original, *measured_in, compact=False)
+    unit, currency = measured_in
+    aim = figure(goal, original, unit, original.currency or currency, compact=False)
     if aim is None:
         return None
     told: dict[str, object] = {"target": aim, "day": last}

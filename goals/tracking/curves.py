@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlmodel import Session
 
+from goals import workspace
 from goals.metrics import catalogue, readings
-from goals.tracking import pace
+from goals.tracking import aims, pace
 from goals.tracking.goal import Goal, GoalVersion
 from goals.tracking.outlook import Outlook
 from goals.tracking.plan import Plan
@@ -31,14 +32,17 @@ class Curve:
 def full(
     session: Session, goal: Goal, version: GoalVersion, drawn: Plan, through: date, points: int
 ) -> Curve:
-    """Return both lines with at most `points` points each, ends always included."""
+    """Return both lines with at most `points` points each, ends always included.
+
+    What is counted in another currency than the terms are meant in is not drawn beside them.
+    """
     window = drawn.window
     if goal.metric == catalogue.MILESTONE.id:
         return Curve([], [])
     days = _spread(window.first, window.last, points)
     actual: list[tuple[date, Decimal | None]] = []
     last = min(through, window.last)
-    if last >= window.first:
+    if last >= window.first and not aims.is_foreign(version, workspace.of(session).currency):
         done = _spread(window.first, last, points)
         if goal.kind == "cumulative":
             actual = _running(session, goal, window.first, last, done)

@@ -12,7 +12,7 @@ from goals.calendar import Period
 from goals.metrics import catalogue, library, readings
 from goals.metrics.catalogue import Metric
 from goals.metrics.result import Result
-from goals.tracking import counted, curves, doubt, freshness, milestones, outlook, pace, plan
+from goals.tracking import aims, counted, curves, doubt, freshness, milestones, outlook, pace, plan
 from goals.tracking.counted import Counted
 from goals.tracking.freshness import Feed
 from goals.tracking.goal import Goal, GoalVersion
@@ -28,7 +28,8 @@ class Measured:
     """What a day says about a goal, in numbers; None is "cannot be said".
 
     `doubt` says why the number is not to be trusted, None where it is. `outlook` is how the goal
-    will likely end.
+    will likely end. `counted_in` is the workspace's currency where the goal's terms are meant
+    in another one (None: they are not), which `currency` is then.
     """
 
     inputs: Inputs
@@ -50,6 +51,7 @@ class Measured:
     milestone: Reached | None = None
     doubt: Message | None = None
     outlook: Outlook | None = None
+    counted_in: str | None = None
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,11 @@ def measure(
     actual = result.value if result is not None else None
     if actual is not None and _is_unheard_of(session, goal):
         actual = None
+    base = workspace.of(session).currency
+    counted_in = base if aims.is_foreign(version, base) else None
+    if counted_in is not None:
+        # An amount of one currency is not held against a target in another one.
+        actual = None
     curve = plan_of(session, goal, version)
     days_left = (window.end - max(done + timedelta(days=1), window.start)).days
     is_over = done >= window.last
@@ -179,7 +186,7 @@ def measure(
         days_left=days_left,
         metric=metric,
         unit=result.unit if result is not None else metric.unit,
-        currency=result.currency if result is not None else None,
+        currency=version.currency or (result.currency if result is not None else None),
         receipt=_receipt(result),
         plan=curve,
         feed=feed,
@@ -187,6 +194,7 @@ def measure(
         milestone=milestone,
         doubt=doubt.of_score(session, sound),
         outlook=ahead,
+        counted_in=counted_in,
     )
 
 

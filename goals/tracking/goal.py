@@ -107,8 +107,9 @@ class GoalVersion(Scoped, table=True):
 
     `target_kind` and `target_input` keep what was typed (for example "relative", -0.25);
     `target_value` is what it comes to (both None for a band, which has `low` and `high`).
-    Rates are fractions. `plan_points` lists
-    [day, share] pairs for a plan given by hand.
+    Rates are fractions; `currency` is the one in which amounts are meant, whatever the
+    workspace's is later (None: they are no money). `plan_points` lists [day, share] pairs for a
+    plan given by hand.
 
     A version with the terms of the one before is the word that a milestone is done, with the
     note as its `reason` ("" for none), or that it is not done after all: there and in the first
@@ -135,6 +136,7 @@ class GoalVersion(Scoped, table=True):
     baseline_from: date | None = None
     baseline_to: date | None = None
     baseline_source: str | None = None
+    currency: str | None = None
     first_day: date
     last_day: date
     plan: str = "linear"

@@ -13,7 +13,7 @@ from goals.metrics import catalogue, library, query, readings
 from goals.metrics.catalogue import Metric
 from goals.metrics.custom.metric import Custom
 from goals.table import added, id_from, new_id, workspace_of
-from goals.tracking import family, judging, milestones, pace, rhythm, terms, visibility
+from goals.tracking import aims, family, judging, milestones, pace, rhythm, terms, visibility
 from goals.tracking.drafts import Draft
 from goals.tracking.goal import Goal, GoalVersion
 from goals.tracking.visibility import Audience
@@ -76,7 +76,7 @@ def add(
     kept = added(session, goal, lambda: None if goal_id is None else _there(session, goal_id))
     if kept is not goal:
         return kept
-    version = _version(goal, checked, baseline, by=by, now=now)
+    version = _version(session, goal, checked, baseline, by=by, now=now)
     version.judged_by = judging.chosen(session, goal, version, metric, checked.judge)
     session.add(version)
     milestones.set_steps(session, goal, checked.steps)
@@ -170,11 +170,11 @@ def _after(
     now: datetime,
     keep: bool = True,
 ) -> GoalVersion:
-    baseline = _same_baseline(before, checked)
+    baseline = _same_baseline(before, checked, workspace.of(session).currency)
     if baseline is None:
         metric = terms.metric_of(session, checked)
         baseline = _baseline(session, checked, metric, today=today, now=now, keep=keep)
-    after = _version(goal, checked, baseline, by=by, now=now)
+    after = _version(session, goal, checked, baseline, by=by, now=now)
     after.version = before.version + 1
     after.judged_by = before.judged_by
     if checked.judge not in ("auto", before.judged_by):
@@ -196,6 +196,7 @@ def _moved(before: GoalVersion, after: GoalVersion) -> bool:
         "plan",
         "plan_points",
         "judged_by",
+        "currency",
     )
     return any(getattr(before, one) != getattr(after, one) for one in parts)
 
@@ -203,6 +204,16 @@ def _moved(before: GoalVersion, after: GoalVersion) -> bool:
 def current(session: Session, goal: Goal) -> GoalVersion:
     """Return the terms that hold now."""
     return versions(session, goal)[-1]
+
+
+def keep_currency(session: Session, currency: str) -> None:
+    """Write down in which currency amounts were meant so far, where that was never written."""
+    here = col(Goal.workspace_id) == workspace_of(session)
+    for goal in session.exec(select(Goal).where(here)):
+        unit, _ = readings.unit_of(library.find(session, goal.metric), goal.params, currency)
+        for one in versions(session, goal) if unit == "money" else ():
+            one.currency = one.currency or currency
+    session.flush()
 
 
 def versions(session: Session, goal: Goal) -> list[GoalVersion]:
@@ -308,13 +319,16 @@ def _baseline(
     return Baseline(read.value, before.first, before.last, read.receipt)
 
 
-def _same_baseline(before: GoalVersion, draft: Draft) -> Baseline | None:
+def _same_baseline(before: GoalVersion, draft: Draft, currency: str) -> Baseline | None:
     """Return the baseline that a change keeps, None when it is to be found anew.
 
-    A baseline that was read may read differently today; that alone moves no goal.
+    A baseline that was read may read differently today; that alone moves no goal. One in
+    another currency than the workspace's is none any more.
     """
     window = (draft.first_day, draft.last_day)
     if before.baseline_value is None or window != (before.first_day, before.last_day):
+        return None
+    if aims.is_foreign(before, currency):
         return None
     dropped = before.baseline_source == "given" and draft.baseline is None
     if dropped or draft.baseline not in (None, before.baseline_value):
@@ -325,13 +339,21 @@ def _same_baseline(before: GoalVersion, draft: Draft) -> Baseline | None:
 
 
 def _version(
-    goal: Goal, draft: Draft, baseline: Baseline, *, by: int | None, now: datetime
+    session: Session,
+    goal: Goal,
+    draft: Draft,
+    baseline: Baseline,
+    *,
+    by: int | None,
+    now: datetime,
 ) -> GoalVersion:
     assert draft.target_kind is not None
     assert draft.first_day is not None and draft.last_day is not None
     points, target = draft.plan_points, None
     if draft.target_input is not None:
         target = pace.target_from(draft.target_kind, draft.target_input, baseline.value)
+    metric = library.find(session, goal.metric)
+    base = workspace.of(session).currency
     return GoalVersion(
         workspace_id=goal.workspace_id,
         goal_id=goal.id,
@@ -345,6 +367,7 @@ def _version(
         baseline_from=baseline.first_day,
         baseline_to=baseline.last_day,
         baseline_source=baseline.source,
+        currency=readings.unit_of(metric, goal.params, base)[1],
         first_day=draft.first_day,
         last_day=draft.last_day,
         plan=draft.plan,

@@ -185,6 +185,12 @@ def _plumbing(terms: GoalVersion, measured: Measured, shown: str) -> Message:
 
 
 def _no_data(terms: GoalVersion, measured: Measured) -> Message:
+    if measured.counted_in is not None:
+        text = N_(
+            "The target is meant in %(currency)s, and amounts are counted in %(base)s now. Set a"
+            " target in %(base)s."
+        )
+        return Message(text, {"currency": terms.currency, "base": measured.counted_in})
     if terms.target_value is None and terms.low is None:
         return Message(
             N_("The target is a change from a baseline, and no baseline is known yet. Set one.")

@@ -72,10 +72,14 @@ class Standing:
         seen = self.evaluation
         return None if seen is None or seen.grounds is None else words.from_json(seen.grounds)
 
+    def meant_in(self, terms: GoalVersion) -> str | None:
+        """Return the currency of the amounts of some terms, None where they are no money."""
+        return (terms.currency or self.currency) if self.unit == "money" else None
+
     @property
     def aim(self) -> object:
         """Return what is to be reached, as short as a figure; None while nobody knows."""
-        return aims.figure(self.goal, self.terms, self.unit, self.currency)
+        return aims.figure(self.goal, self.terms, self.unit, self.meant_in(self.terms))
 
     @property
     def target(self) -> words.Message | None:
@@ -86,13 +90,16 @@ class Standing:
         if self.aim is None:
             return None
         if self.goal.kind == "maintain":
-            line = reasons.kept_line(self.goal, self.terms, self.unit, self.currency)
+            currency = self.meant_in(self.terms)
+            line = reasons.kept_line(self.goal, self.terms, self.unit, currency)
             text = words.N_("To stay %(line)s until %(day)s.")
             return words.Message(text, {"line": line, "day": day})
         return words.Message(
             words.N_("Target %(target)s by %(day)s."),
             {
-                "target": words.amount(self.terms.target_value, self.unit, self.currency),
+                "target": words.amount(
+                    self.terms.target_value, self.unit, self.meant_in(self.terms)
+                ),
                 "day": day,
             },
         )
@@ -100,16 +107,16 @@ class Standing:
     @property
     def original_aim(self) -> object:
         """Return what was to be reached at first, None while that holds."""
-        parts = ("target_value", "low", "high")
+        parts = ("target_value", "low", "high", "currency")
         if all(getattr(self.original, one) == getattr(self.terms, one) for one in parts):
             return None
-        return aims.figure(self.goal, self.original, self.unit, self.currency)
+        return aims.figure(self.goal, self.original, self.unit, self.meant_in(self.original))
 
     @property
     def original_share(self) -> float | None:
         """Return how far the goal is as it was set at first: a share of that way."""
         seen = self.evaluation
-        if seen is None:
+        if seen is None or seen.currency != self.meant_in(self.original):
             return None
         return aims.share(self.goal, self.original, seen.actual, seen.share)
 

@@ -59,8 +59,11 @@ def _type(said: Expression) -> Expression:
     return case(names, value=said, else_=None)
 
 
-_KIND = _plain(col(LeadEvent.kind))
-_OF_EVENT = _type(case((_KIND.in_(NAMING), _plain(col(LeadEvent.value))), else_=_KIND))
+#: The kind of an event in small letters without gaps.
+KIND = _plain(col(LeadEvent.kind))
+_OF_EVENT = _type(case((KIND.in_(NAMING), _plain(col(LeadEvent.value))), else_=KIND))
+#: The kinds of event that say how far their lead has come, by themselves or in their value.
+OF_TYPE = (*(word for words in TYPES.values() for word in words), *NAMING)
 #: The type that a lead has now.
 OF_LEAD = _type(_plain(col(Lead.type)))
 _ITS_EVENTS = and_(
@@ -68,7 +71,7 @@ _ITS_EVENTS = and_(
     col(LeadEvent.lead_id) == col(Lead.id),
     col(LeadEvent.deleted_at).is_(None),
 )
-_ZONE = (
+ZONE = (
     select(col(Workspace.zone))
     .where(col(Workspace.id) == col(Lead.workspace_id))
     .correlate(_LEAD)
@@ -164,7 +167,7 @@ MEASURES: dict[str, Measure] = {
             "lead",
             "",
             told,
-            local_day(col(LeadEvent.at), _ZONE),
+            local_day(col(LeadEvent.at), ZONE),
             _OF_EVENT.is_not(None),
         ),
         _MQLS,

@@ -27,6 +27,5 @@ RANGES: dict[str, tuple[Decimal | None, Decimal | None]] = {
 ROWS = (
     Row("cross_upsell_opps", N_("Cross-sell and upsell opportunities"), "count", "up", "flow",
         ("deal",)),
-    Row("lead_score", N_("Lead score"), "number", "up", "score", ("lead_event",)),
     Row("headcount", N_("Headcount"), "count", "up", "stock"),
 )  # fmt: skip

@@ -76,4 +76,29 @@ METRICS = (
         takes_readings=True,
         note=Message(N_("Referrals by employees and by other web sites do not count.")),
     ),
+    Metric(
+        "lead_score",
+        Message(N_("Lead score")),
+        "number",
+        "up",
+        "score",
+        ("lead", "lead_event"),
+        Message(
+            N_(
+                "Points of the events of leads up to the end of the day, divided by the leads that"
+                " are neither converted nor disqualified by then; a lead without events has 0"
+            )
+        ),
+        (Param("repeats", ("each", "once")),),
+        takes_readings=True,
+        note=Message(
+            N_(
+                "An event counts with its own value; without one, with the points that are our"
+                " default for its kind: a trial or an appointment 25, a reply 15, a click or a"
+                " visit of the page with prices 10, a subscription or an opened e-mail 5, a"
+                " cancelled appointment -5, no e-mail opened -10, unsubscribing -25. A lead may"
+                " also score once by each kind of event, the first time that it comes."
+            )
+        ),
+    ),
 )

@@ -90,6 +90,14 @@ def _sales_cycle(window: Window, params: Params) -> Figure:
     return Figure(percentile(found, share), None, None, n)
 
 
+def _of_sales_cycle(asked: Asked) -> list[Note]:
+    first, last = asked.query.first_day, asked.query.last_day
+    names = _cycles(asked.params)
+    ended = sum(asked.total(one.split("_")[0], first, last)[0] for one in names)
+    timed = sum(asked.total(one, first, last)[0] for one in names)
+    return [notes.no_span(ended - timed)] if ended > timed else []
+
+
 def _open_deals(window: Window, params: Params) -> Figure:
     kind = "visit" if window.by_stage else "run"
     measure = params["measure"]
@@ -116,6 +124,16 @@ def _priced(*outcomes: str) -> Callable[[Asked], list[Note]]:
         return _left_out(sum(_unpriced(asked, one) for one in outcomes))
 
     return say
+
+
+def _of_amounts(asked: Asked) -> list[Note]:
+    """Say how many deals were won without an amount, and with one that has no rate."""
+    first, last = asked.query.first_day, asked.query.last_day
+    unpriced = _unpriced(asked, "won")
+    won, amounts = (asked.total(name, first, last)[0] for name in ("won", "won_amount"))
+    found = _left_out(unpriced)
+    missing = won - amounts - unpriced
+    return [*found, notes.won_without_amount(missing)] if missing > 0 else found
 
 
 def _left_out(n: int) -> list[Note]:
@@ -184,7 +202,7 @@ RECIPES = {
         _only("won_amount"),
         ("won_amount",),
         adds=lambda params: ("won_amount", True),
-        notes=_priced("won"),
+        notes=_of_amounts,
     ),
     "new_customers": Recipe(
         _DEAL,
@@ -206,7 +224,7 @@ RECIPES = {
         _avg_deal_size,
         lambda params: (("won_amount",), ("won_amount",)),
         ("won_amount",),
-        notes=_priced("won"),
+        notes=_of_amounts,
     ),
     "win_rate": Recipe(
         _DEAL,
@@ -225,6 +243,7 @@ RECIPES = {
         _sales_cycle,
         lambda params: (_cycles(params), _cycles(params)),
         ("won", "lost"),
+        notes=_of_sales_cycle,
     ),
     "open_deals": Recipe(
         _DEAL,

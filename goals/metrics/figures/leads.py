@@ -6,8 +6,9 @@ from decimal import Decimal
 from sqlalchemy import and_, or_
 
 from goals.metrics import cohorts, measures, notes
+from goals.metrics.counts import activities, scores
 from goals.metrics.figures.recipe import Asked, Parts, Recipe
-from goals.metrics.figures.window import Params, Window
+from goals.metrics.figures.window import Params, Window, money
 from goals.metrics.formulas import Figure, ratio, total
 from goals.metrics.notes import Note
 from goals.metrics.rows import Expression, column
@@ -93,6 +94,18 @@ def _referrals(window: Window, params: Params) -> Figure:
     return total(Decimal(n), n)
 
 
+def _lead_score(window: Window, params: Params) -> Figure:
+    # Points are kept as money is.
+    n, points = window.special("scored")
+    return ratio(money(points), Decimal(n), n)
+
+
+def _without_points(asked: Asked) -> list[Note]:
+    measure = scores.without_points(asked.scope.base, asked.query)
+    n = cohorts.total(asked.scope, measure, None, None)[0]
+    return [notes.without_points(n)] if n else []
+
+
 _LEAD = ("lead",)
 RECIPES = {
     "leads_new": Recipe(
@@ -133,5 +146,16 @@ RECIPES = {
         lambda params: (("referrals",), ()),
         ("leads_sourced",),
         adds=lambda params: ("referrals", False),
+    ),
+    "lead_score": Recipe(
+        _LEAD,
+        _lead_score,
+        lambda params: (("scored",), ("open",)),
+        ("lead_scored",),
+        special={
+            "scored": lambda scope, query: scores.scored(scope.base, query),
+            "open": lambda scope, query: activities.open_leads(query),
+        },
+        notes=_without_points,
     ),
 }

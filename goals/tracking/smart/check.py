@@ -12,8 +12,8 @@ from goals.errors import Refusal
 from goals.metrics import catalogue, history, library
 from goals.metrics.catalogue import Metric
 from goals.table import workspace_of
+from goals.tracking import aims, milestones, pace
 from goals.tracking import goals as use_cases
-from goals.tracking import milestones, pace
 from goals.tracking.drafts import Draft
 from goals.tracking.goal import Goal
 from goals.tracking.smart import around, past
@@ -89,7 +89,8 @@ def goal(
         ),
         today=today,
         now=now,
-        reach=reach,
+        # An amount is not compared with a past that is counted in another currency.
+        reach=reach and not aims.is_foreign(terms, workspace.of(session).currency),
     )
 
 

@@ -5,7 +5,10 @@ from decimal import Decimal
 
 from sqlmodel import col, select
 
+from app.accounts import workspaces
+from goals import workspace
 from goals.alerts import review
+from goals.metrics import refresh
 from goals.tracking import goals
 from goals.tracking.drafts import Origin
 from goals.tracking.goal import Goal, Objective
@@ -248,6 +251,28 @@ def test_words_and_people_change_without_a_reason(site):
     site.browser().post(f"/goals/{goal_id}/edit", **terms(name="Sell much more", why="Cash"))
     goal = held(site, goal_id)
     assert (goal.name, goal.why, goal.version) == ("Sell much more", "Cash", 1)
+
+
+def test_in_another_currency_a_new_target_is_asked_for(site):
+    goal_id = judged(site, target=9200)
+    rebase(site, "THB")
+    page = f"/goals/{goal_id}/edit"
+    assert 'value="9,200"' not in site.browser().get(page)
+    answer = site.browser().post(page, status=422, **terms(amount="", name="Sell much more"))
+    assert "Say the number to reach." in answer.text
+    site.browser().post(page, **terms(amount="300000", reason="Counted in baht"))
+    text = plain(site.browser().get(f"/goals/{goal_id}"))
+    assert "Target from $9,200 to ฿300,000" in text
+    assert "first $9.2k" in text
+
+
+def rebase(site, currency):
+    with site.session() as session:
+        here = workspace.of(session)
+        workspaces.apply(here, currency=currency)
+        session.add(here)
+        session.flush()
+        refresh.rebuild(session)
 
 
 def test_a_change_over_the_head_of_another_is_refused(site):

@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlmodel import col, select, update
 
+from app.web import vocabulary
 from goals.metrics import catalogue
 from goals.records.sales import Deal
 from tests.support import company
@@ -32,6 +33,15 @@ def test_the_catalogue_lists_every_metric_and_what_has_data(site):
 def test_the_catalogue_says_where_numbers_come_from_when_there_are_none(bare_site):
     text = plain(bare_site.browser().get("/metric"))
     assert text.startswith("No metric has data yet") and "Go to data" in text
+
+
+def test_every_choice_of_a_metric_has_words():
+    for metric in catalogue.METRICS.values():
+        for param in metric.params:
+            assert param.name in vocabulary.PARAMS, (metric.id, param.name)
+            # A scale is written as it is: 0-10.
+            words = () if param.name == "scale" else param.words
+            assert [one for one in words if (param.name, one) not in vocabulary.VALUES] == []
 
 
 def test_a_metric_is_shown_with_formula_and_window(site):

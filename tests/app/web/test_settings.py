@@ -12,6 +12,7 @@ from goals.fiscal import FiscalCalendar
 from goals.records import writer
 from goals.records.connections import Checkpoint, Connection
 from goals.records.service import Activity
+from goals.tracking import goals
 from goals.tracking.goal import Goal, GoalVersion
 from goals.workspace import Member, Person, Workspace
 from tests.support import company
@@ -136,6 +137,25 @@ def test_a_confirmed_zone_gives_instants_their_days_there(sites):
     sites.browser().post("/settings", **changed(sites, zone="Asia/Bangkok", sure="y"))
     with sites.session() as session:
         assert session.exec(of(sites, Activity)).one().day == date(2026, 2, 4)
+
+
+def test_another_currency_leaves_every_target_in_the_one_it_was_meant_in(sites):
+    with sites.session() as session:
+        money = company.revenue_goal(session)
+        number = company.revenue_goal(session, 4, metric="contracts_signed", name="More contracts")
+        old = goals.current(session, money)
+        # As it was before the currency was written down with each target.
+        old.currency = None
+        session.add(old)
+        ids = (money.id, number.id)
+    visitor = sites.browser()
+    answer = visitor.post("/settings", status=422, **changed(sites, currency="THB"))
+    assert "Goals whose target is an amount in USD ask for a new one." in plain(answer.text)
+    visitor.post("/settings", **changed(sites, currency="THB", sure="y"))
+    with sites.session() as session:
+        found = session.exec(of(sites, GoalVersion)).all()
+        meant = {one.goal_id: one.currency for one in found}
+        assert [meant[one] for one in ids] == ["USD", None]
 
 
 def of(site, table):

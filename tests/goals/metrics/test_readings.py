@@ -58,7 +58,17 @@ def test_a_deal_closed_before_it_was_created_has_no_cycle_but_counts_as_won(comp
     small.write_deals(company, [small.deal("d9", "won", day(3, 20), day(3, 18), amount=1)])
     cycle = company.read("sales_cycle", MAR, END)
     assert (cycle.figure.n, cycle.value) == (1, 40)
+    assert codes(cycle)["no_span"] == 1
     assert company.read("win_rate", MAR, END).figure.n == 2
+
+
+def test_what_was_won_without_an_amount_is_said(company):
+    small.write_deals(company, [small.deal("d9", "won", day(3, 1), day(3, 18), owner="bob")])
+    for metric in ("revenue", "avg_deal_size"):
+        read = company.read(metric, MAR, END)
+        assert (read.value, codes(read)["no_amount"]) == (900, 1)
+        assert "no_amount" not in codes(company.read(metric, MAR, END, where={"owner": "Ann"}))
+    assert "no_amount" not in codes(company.read("revenue", JAN, day(2, 28)))
 
 
 def test_few_cases_are_said_to_be_few(company):

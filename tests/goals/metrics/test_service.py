@@ -284,3 +284,14 @@ def test_every_receipt_lists_what_it_counted_and_computes_again(desk):
         if asked.unit != "count":
             assert sum(one.value or 0 for one in listed) == asked.figure.numerator, metric
             assert asked.value == asked.figure.numerator / len(listed), metric
+
+
+def test_a_ticket_that_waited_for_longer_than_it_was_open_is_said(empty):
+    empty.write("ticket", [
+        ticket("a", "2024-03-04T09:00", "2024-03-04T17:00"),
+        ticket("c", "2024-03-12T10:00", "2024-03-12T11:00", waiting_hours=Decimal("1.5")),
+    ])  # fmt: skip
+    for hours in ("calendar", "business"):
+        read = empty.read("resolution_time", *MARCH, hours=hours)
+        assert (read.value, read.figure.n) == (8, 1)
+        assert {one.code: one.n for one in read.notes}["no_span"] == 1

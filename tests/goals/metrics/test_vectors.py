@@ -8,21 +8,23 @@ from typing import Any
 import pytest
 
 from app.db import Database
-from goals.calendar import DAY, add_months
+from goals.calendar import DAY
 from tests.goals.metrics import customers, maven, ways
 from tests.goals.metrics.ways import ByCommand, ByPage
+from tests.goals.metrics.worked import (
+    DEALS,
+    FIRST,
+    LAST,
+    deals,
+    month,
+    near,
+    subscription,
+    vector,
+)
 
 if not customers.IS_THERE:
     __test__ = False
 
-#: The digits to which the examples are written down.
-CLOSE = 1e-6
-FIRST, LAST = date(2026, 3, 1), date(2026, 3, 31)
-DEALS = {
-    "columns": {one: one for one in ("external_id", "owner", "account", "stage", "amount",
-                                     "created_on", "closed_on")},
-    "stages": {"Open": "open", "Won": "won", "Lost": "lost"},
-}  # fmt: skip
 WAYS = {
     "sqlite": ("sqlite_url", ByCommand),
     "postgres": ("postgres_url", ByCommand),
@@ -40,46 +42,6 @@ def company(request: pytest.FixtureRequest) -> Iterator[ByCommand]:
     if isinstance(made, ByPage):
         made.close()
     database.dispose()
-
-
-def vector(name: str) -> Any:
-    return customers.vectors(name)
-
-
-def near(value: Any) -> Any:
-    return None if value is None else pytest.approx(value, abs=CLOSE)
-
-
-def month(number: int) -> tuple[date, date]:
-    first = date(2026, number, 1)
-    return first, add_months(first, 1) - DAY
-
-
-def deals(name: str, number: int, stage: str, amount: Any = "", on: date = FIRST) -> list[Any]:
-    return [
-        {
-            "external_id": f"{name}{one}",
-            "owner": "",
-            "account": f"{name} {one}",
-            "stage": stage,
-            "amount": amount,
-            "created_on": on,
-            "closed_on": "" if stage == "Open" else on,
-        }
-        for one in range(number)
-    ]
-
-
-def subscription(name: str, mrr: int, start: Any, end: Any = "", **more: Any) -> dict[str, Any]:
-    return {
-        "external_id": name,
-        "customer": more.pop("customer", name),
-        "started_on": start,
-        "ended_on": end,
-        "mrr": mrr,
-        "due_on": more.pop("due", ""),
-        "renewed_on": more.pop("renewed", ""),
-    }
 
 
 def test_time_in_stages(company):
@@ -381,15 +343,39 @@ def test_won_and_lost(company):
     assert company.value("win_rate", FIRST, LAST, weight="value") == near(value["value_win_rate"])
 
 
+def test_leads_and_their_points(company):
+    told = vector("lead_score")
+    cases = {f"case{at}": case for at, case in enumerate(told["cases"])}
+    leads = [{"external_id": name, "created_on": FIRST, "owner": name} for name in cases]
+    company.bring("lead", leads)
+    company.bring("lead_event", [
+        {"lead": name, "at": f"2026-03-{at:02}T09:00:00Z", "kind": kind}
+        for name, case in cases.items()
+        for at, kind in enumerate(case["events"], 2)
+    ])  # fmt: skip
+    company.bring("lead", [
+        {"external_id": kind, "created_on": LAST, "owner": f"only {kind}"}
+        for kind in told["points"]
+    ])  # fmt: skip
+    company.bring("lead_event", [
+        {"lead": kind, "at": "2026-03-31T10:00:00Z", "kind": kind} for kind in told["points"]
+    ])  # fmt: skip
+    each = company.split("lead_score", FIRST, LAST, "owner")
+    wanted = {name: case["score"] for name, case in cases.items()}
+    wanted |= {f"only {kind}": points for kind, points in told["points"].items()}
+    assert each == wanted
+    everything = company.read("lead_score", FIRST, LAST).to_json()
+    whole, n = sum(wanted.values()), len(wanted)
+    assert (everything["numerator"], everything["denominator"]) == (whole, n)
+    assert everything["value"] == near(whole / n)
+
+
 def test_each_worked_example_is_asked_for_here_or_is_no_metric():
     text = (maven.SHARED / "domain" / "vectors.json").read_text(encoding="utf-8")
     asked = set(
         "stage_history resolution_time cac cpl_chain churn revenue_retention renewal upsell"
-        " leads_needed deals_needed_for_quota quota_team win_rate".split()
+        " leads_needed deals_needed_for_quota quota_team win_rate lead_score".split()
     )
-    # Rules in words, arithmetic of goals, and what leads are given or judged by.
-    others = set(
-        "cross_sell_vs_upsell percent_semantics goal_pace round_robin lead_score"
-        " smart_cases".split()
-    )
+    # Rules in words, arithmetic of goals, and whom leads are given to.
+    others = set("cross_sell_vs_upsell percent_semantics goal_pace round_robin smart_cases".split())
     assert set(json.loads(text)) == asked | others

@@ -22,6 +22,12 @@ def refusal(told, record="deal"):
     return caught.value.message.params
 
 
+def test_blanks_around_the_name_of_a_column_are_none_of_it():
+    told = {"columns": {"external_id": " Deal ID "}, "events": [{"stage": "New", "on": "begun "}]}
+    made = mapping.read(told, "deal", DEAL)
+    assert (made.columns, made.events) == ({"external_id": "Deal ID"}, [("New", "begun")])
+
+
 def test_a_mapping_is_read_and_written_back():
     assert mapping.read(FULL, "deal", DEAL).to_json() == FULL
 
