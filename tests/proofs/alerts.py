@@ -127,7 +127,7 @@ def deliveries(seed: int, quiet: int = QUIET, stormy: int = STORMY, url: str | N
         _trouble(slack, seed)
         for _ in range(WORKERS):
             scene.workers.append(alert_worker.start(desk.wiring.settings, scene.clock))
-        scene.settle(harms=max(2, quiet // 2))
+        scene.settle(harms=max(2, quiet * 2 // 5))
         before = {one.ts for channel in storms for one in slack.messages(channel)}
         digests = _outage(scene, goals, storms, seed)
         scene.settle(harms=max(2, stormy // 3))
