@@ -96,6 +96,7 @@ def test_a_backup_comes_back_somewhere_else_and_sends_nothing_again(places, tmp_
             "done": ("done", "worker"),
             "dead": ("dead", "worker"),
             "held": ("held", "worker"),
+            "told": ("told", "worker"),
         }
     assert states(old, here)["new"] == ("new", "worker")
     assert db.current(new.owner_url) == db.head()

@@ -77,7 +77,7 @@ class Scene:
         """Kill a worker and start another, or stop one for longer than its lease."""
         place = self.chance.randrange(len(self.workers))
         victim = self.workers[place]
-        if self.chance.random() < 0.6:
+        if self.chance.random() < 0.5:
             victim.kill()
             victim.join()
             self.happened["kills"] += 1
@@ -127,7 +127,7 @@ def deliveries(seed: int, quiet: int = QUIET, stormy: int = STORMY, url: str | N
         _trouble(slack, seed)
         for _ in range(WORKERS):
             scene.workers.append(alert_worker.start(desk.wiring.settings, scene.clock))
-        scene.settle(harms=max(2, quiet // 3))
+        scene.settle(harms=max(2, quiet * 2 // 5))
         before = {one.ts for channel in storms for one in slack.messages(channel)}
         digests = _outage(scene, goals, storms, seed)
         scene.settle(harms=max(2, stormy // 3))
