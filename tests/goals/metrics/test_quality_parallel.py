@@ -64,7 +64,7 @@ def test_without_a_cut_over_all_that_counts_is_checked(sides):
 
 
 def test_after_a_cut_over_each_record_is_checked_where_it_counts(sides):
-    parallel.cut_over(*sides, DAY)
+    parallel.cut_over(sides[0], sides[1], DAY)
     # May of the old source; June and what is open of the new one.
     assert score(sides)[0] == 3
     assert late(sides) == (1, ["new-Open"])
@@ -72,5 +72,5 @@ def test_after_a_cut_over_each_record_is_checked_where_it_counts(sides):
 
 def test_what_both_hold_by_intent_is_no_double(sides):
     assert score(sides, "account") == (2, {"twin": 2})
-    parallel.cut_over(*sides, DAY)
+    parallel.cut_over(sides[0], sides[1], DAY)
     assert score(sides, "account") == (2, {})
