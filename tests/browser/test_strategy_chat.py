@@ -210,3 +210,11 @@ def test_the_talk_speaks_the_readers_language(open_page, lang):
     expect(asked(page)).not_to_have_text(english)
     assert browser_side.accessibility_faults(page) == []
     assert browser_side.overflow(page) == []
+
+
+def test_an_answer_is_changed_with_a_finger(open_page):
+    page = open_page(CHAT, width=390)
+    page.get_by_role("button", name="Yes", exact=True).click()
+    expect(asked(page)).to_contain_text("Deals get stuck")
+    # As WCAG 2.2 asks in 2.5.8.
+    assert page.get_by_role("link", name="Change").first.bounding_box()["height"] >= 24

@@ -10,6 +10,8 @@ from tests.support import browser as browser_side
 
 MAP = "/strategy/journey/map"
 COVERAGE = "/strategy/coverage"
+#: The least height of what is touched, in pixels (WCAG 2.2, 2.5.8).
+FINGER = 24
 
 
 @pytest.fixture
@@ -72,3 +74,15 @@ def test_a_printed_map_shows_the_whole_grid_without_buttons(open_page):
     expect(page.get_by_role("table")).to_be_visible()
     expect(page.get_by_role("link", name="Stage after: Loyalty")).to_have_count(0)
     expect(page.get_by_role("button", name="Print")).to_have_count(0)
+
+
+def test_each_cell_of_the_coverage_can_be_hit_with_a_finger(open_page):
+    page = open_page(COVERAGE, width=390)
+    cells = page.locator("table[aria-labelledby=cv] td a")
+    assert cells.count() > 3
+    low = [
+        one.evaluate("e => e.outerHTML")
+        for one in cells.all()
+        if one.bounding_box()["height"] < FINGER
+    ]
+    assert low == []

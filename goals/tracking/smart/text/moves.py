@@ -37,8 +37,8 @@ def of(folded: str, counted: Sequence[Quantity]) -> Move:
         if _BETWEEN.fullmatch(folded, one.end, other.start) and other.unit != "times":
             unit = one.unit or other.unit
             start = Quantity(one.value, unit, one.start, one.end)
-            aim = Quantity(other.value, other.unit or unit, other.start, other.end)
-            return Move(start, aim, goes_to=True)
+            end = Quantity(other.value, other.unit or unit, other.start, other.end)
+            return Move(start, end, goes_to=True)
     today = next((one for one in counted if _is_today(folded, one)), None)
     aim = next((one for one in counted if one is not today), None)
     if today is not None and aim is not None:
