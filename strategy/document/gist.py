@@ -97,7 +97,8 @@ def _lines(answers: Sequence[Answer], gist: Gist) -> Iterator[Line]:
 
 def _brief(one: Answer) -> str:
     """Return an answer in a line of many: a number or a word says nothing without its label."""
-    text = ", ".join(one.cell.lines)
+    # The mark between the answers ends their sentences.
+    text = ", ".join(line.rstrip(".\u3002") for line in one.cell.lines)
     bare = one.cell.is_number or len(text) <= BARE
     return lead(one.label) + text if bare else text
 

@@ -101,6 +101,13 @@ def test_a_number_and_a_word_keep_their_label_where_rows_are_lines(paper):
                         assert any(gist.lead(answer.label) in one for one in said)
 
 
+def test_no_two_marks_stand_between_answers_in_a_line(paper):
+    paper.fill("A sentence of the strategy.", rows=3)
+    for section in paper.made().sections:
+        found = gist.pieces(section, gist.Gist(letters=4000, rows=3))
+        assert not any(".;" in one.text for one in found if isinstance(one, Line))
+
+
 def test_a_question_keeps_its_mark_before_its_answer():
     assert gist.lead("Where do they stand?") == "Where do they stand? "
     assert gist.lead("Number") == "Number: "
