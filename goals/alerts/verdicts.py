@@ -121,7 +121,7 @@ def _by_word(session: Session) -> dict[int, Share]:
 
 
 def _by_end(session: Session) -> dict[int, Share]:
-    """Count the told alerts about goals that have ended, once each alert."""
+    """Count the alerts that were told before their goal ended, once each alert."""
     here = workspace_of(session)
     missed = func.sum(case((col(Evaluation.status) == "missed", 1), else_=0))
     statement = (
@@ -135,6 +135,8 @@ def _by_end(session: Session) -> dict[int, Share]:
         .where(
             col(AlertStory.workspace_id) == here,
             col(AlertStory.told_at).is_not(None),
+            # What is told with the end, or after it, foretold nothing.
+            col(AlertStory.opened_on) < col(Evaluation.since),
             col(Evaluation.final).is_(True),
             col(Evaluation.status).in_(("missed", "achieved")),
         )
