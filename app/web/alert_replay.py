@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from flask import flash, redirect, url_for
+from flask import abort, flash, redirect, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
@@ -173,9 +173,11 @@ def precision(session: Session, rules: list[AlertRule]) -> dict[int, list[str]]:
     return {one: how_right(found) for one, found in verdicts.precision(session, rules).items()}
 
 
-def _found(session: Session, rule_id: int) -> AlertRule | None:
-    every = ruling.every(session, frame.now())
-    return next((one for one in every if one.id == rule_id), None)
+def _found(session: Session, rule_id: int) -> AlertRule:
+    found = [one for one in ruling.every(session, frame.now()) if one.id == rule_id]
+    if not found:
+        abort(404)
+    return found[0]
 
 
 @access.needs("owner")
@@ -184,9 +186,9 @@ def tune(rule_id: int) -> Response:
     session = frame.session()
     rule = _found(session, rule_id)
     proposal: Proposal | None = None
-    if rule is not None and can_replay(rule.kind):
+    if can_replay(rule.kind):
         proposal = proposing.of(_replay(session, rule))
-    if rule is None or proposal is None:
+    if proposal is None:
         flash(_("There is nothing to propose for this rule any more."))
         return redirect(url_for("alerts.rules"), 303)
     proposing.take(session, rule, proposal, by=frame.me().id, now=frame.now())
@@ -199,8 +201,8 @@ def untune(rule_id: int) -> Response:
     """Take back the latest proposal that was taken for a rule."""
     session = frame.session()
     rule = _found(session, rule_id)
-    latest = [] if rule is None else proposing.taken(session, rule)[:1]
-    if rule is None or not latest:
+    latest = proposing.taken(session, rule)[:1]
+    if not latest:
         flash(_("There is nothing to undo."))
         return redirect(url_for("alerts.rules"), 303)
     try:
