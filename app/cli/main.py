@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "metric": ("app.cli.metric", "show metrics and their values"),
     "goal": ("app.cli.goal", "add, list, show and check goals"),
     "rule": ("app.cli.rule", "add and list the rules by which alerts are sent"),
+    "replay": ("app.cli.replay", "say what an alert rule would have said over the past"),
     "lint": ("app.cli.lint", "check a goal in a sentence against the SMART rules"),
     "review": ("app.cli.review", "judge the goals as of a day"),
     "status": ("app.cli.status", "say how the goals stand"),

@@ -12,7 +12,7 @@ from app.accounts import people
 from app.web import access, frame, texts
 from app.web.texts import gettext as _
 from goals import words
-from goals.alerts import ruling, stories, timing
+from goals.alerts import ruling, stories, timing, verdicts
 from goals.alerts.rule import AlertAct, AlertRule, AlertStory
 from goals.errors import Refusal
 from goals.tracking import standing
@@ -39,6 +39,10 @@ STATES = {
     "snoozed": N_("Put off"),
     "closed": N_("Over"),
 }
+
+
+#: What a member says of an alert, by what the form sends; "" takes it back.
+SAID = {"useful": True, "noise": False, "": None}
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,8 @@ def _page(story: AlertStory, goal: Goal | None, problem: str | None = None) -> s
         goal=goal,
         lines=acts,
         snoozes=SNOOZES,
+        mine=verdicts.of_member(session, story, frame.me().id),
+        verdicts=verdicts.of_story(session, story),
         problem=problem,
         typed=request.form.get("text", ""),
     )
@@ -168,6 +174,22 @@ def comment(story_id: int) -> Response | tuple[str, int]:
         stories.comment(frame.session(), story, text, by=frame.me().id, now=frame.now())
     except Refusal as error:
         return _page(story, goal, texts.say(error.message)), 422
+    return _back(story)
+
+
+@access.needs("commenter")
+def verdict(story_id: int) -> Response:
+    """Say that an alert was useful, or noise, or take that back."""
+    story, _goal = _found(story_id)
+    said = request.form.get("said", "")
+    if said not in SAID:
+        abort(400)
+    try:
+        verdicts.give(frame.session(), story, frame.me().id, SAID[said], now=frame.now())
+    except Refusal as error:
+        flash(texts.say(error.message))
+    else:
+        flash(_("Noted.") if said else _("Taken back."))
     return _back(story)
 
 

@@ -8,12 +8,13 @@ from sqlmodel import Session
 from werkzeug.wrappers import Response
 
 from app.accounts import people
-from app.web import access, alert_log, alert_stories, frame, texts
+from app.web import access, alert_log, alert_replay, alert_stories, frame, texts
+from app.web.alert_replay import Shown
 from app.web.forms.alerts import RuleForm
 from app.web.texts import gettext as _
 from goals import words
-from goals.alerts import ruling, trying
-from goals.alerts.drafts import WHOLE
+from goals.alerts import drafts, ruling, trying
+from goals.alerts.drafts import WHOLE, Draft
 from goals.alerts.rule import KINDS, AlertRule
 from goals.errors import Refusal, SourceError
 from goals.metrics import library
@@ -35,6 +36,13 @@ blueprint.add_url_rule(
 )
 blueprint.add_url_rule(
     "/stories/<int:story_id>/comment", "comment", alert_stories.comment, methods=["POST"]
+)
+blueprint.add_url_rule(
+    "/stories/<int:story_id>/verdict", "verdict", alert_stories.verdict, methods=["POST"]
+)
+blueprint.add_url_rule("/rules/<int:rule_id>/tune", "tune", alert_replay.tune, methods=["POST"])
+blueprint.add_url_rule(
+    "/rules/<int:rule_id>/untune", "untune", alert_replay.untune, methods=["POST"]
 )
 
 #: A kind of rule in words, and what it is for.
@@ -62,7 +70,7 @@ WORDS = {
 
 @dataclass(frozen=True)
 class Line:
-    """A rule as the list shows it; `off` says why it switched itself off."""
+    """A rule as the list shows it: how right it is, and (`off`) why it switched itself off."""
 
     rule: AlertRule
     name: str
@@ -71,6 +79,7 @@ class Line:
     where: list[str]
     when: str | None
     off: str | None
+    right: list[str]
 
 
 @blueprint.get("/rules")
@@ -78,8 +87,9 @@ def rules() -> str:
     """List the rules with what they are about and where they tell."""
     session = frame.session()
     found = ruling.every(session, frame.now())
-    names = _Names(session)
-    return render_template("alerts/rules.html", lines=[_line(one, names) for one in found])
+    names, right = _Names(session), alert_replay.precision(session, found)
+    lines = [_line(one, names, right[one.id]) for one in found]
+    return render_template("alerts/rules.html", lines=lines)
 
 
 class _Names:
@@ -111,7 +121,7 @@ class _Names:
         return _("e-mail to %(name)s", name=name)
 
 
-def _line(rule: AlertRule, names: _Names) -> Line:
+def _line(rule: AlertRule, names: _Names, right: list[str]) -> Line:
     about = []
     if rule.goal_id is not None:
         about.append(names.goals.get(rule.goal_id) or _("a goal you may not see"))
@@ -135,6 +145,7 @@ def _line(rule: AlertRule, names: _Names) -> Line:
         [names.route(one["kind"], one["to"], rule) for one in rule.routes],
         when,
         None if rule.off_reason is None else texts.say(words.from_json(rule.off_reason)),
+        right,
     )
 
 
@@ -165,6 +176,8 @@ def new(kind: str) -> Response | tuple[str, int] | str:
     if not form.validate():
         return _form(form, kind, None), 422
     draft = form.draft(kind)
+    if request.form.get("do") == "replay":
+        return _tried(session, form, kind, None, draft)
     try:
         secret = _secret(draft.routes)
         ruling.add(
@@ -193,10 +206,14 @@ def rule(rule_id: int) -> Response | tuple[str, int] | str:
         form.show(found)
     _offer(session, form, found.kind)
     if not form.is_submitted():
-        return _form(form, found.kind, found)
+        wanted = "replay" in request.args and alert_replay.can_replay(found.kind)
+        replay = alert_replay.shown(session, found, is_kept=True) if wanted else None
+        return _form(form, found.kind, found, replay)
     if not form.validate():
         return _form(form, found.kind, found), 422
     draft = form.draft(found.kind, found)
+    if request.form.get("do") == "replay":
+        return _tried(session, form, found.kind, found, draft)
     had = {one["to"] for one in found.routes if one["kind"] == "webhook"}
     has = {one["to"] for one in draft.routes if one["kind"] == "webhook"}
     try:
@@ -214,6 +231,21 @@ def rule(rule_id: int) -> Response | tuple[str, int] | str:
     flash(_("Saved."))
     _show_once(secret)
     return redirect(url_for("alerts.rules"), 303)
+
+
+def _tried(
+    session: Session, form: RuleForm, kind: str, found: AlertRule | None, draft: Draft
+) -> tuple[str, int] | str:
+    """Show what a rule with these values would have said; nothing is saved."""
+    try:
+        columns = drafts.read(session, draft)
+    except Refusal as error:
+        _refused(form, error)
+        return _form(form, kind, found), 422
+    rule = AlertRule(
+        workspace_id=frame.here().id, created_at=frame.now(), changed_at=frame.now(), **columns
+    )
+    return _form(form, kind, found, alert_replay.shown(session, rule, is_kept=False))
 
 
 def _secret(routes: Iterable[Mapping[str, str]]) -> str | None:
@@ -234,7 +266,7 @@ def _refused(form: RuleForm, error: Refusal | SourceError) -> None:
         form.refuse(error)
 
 
-def _form(form: RuleForm, kind: str, found: AlertRule | None) -> str:
+def _form(form: RuleForm, kind: str, found: AlertRule | None, replay: Shown | None = None) -> str:
     session = frame.session()
     title, what = WORDS[kind]
     return render_template(
@@ -247,6 +279,9 @@ def _form(form: RuleForm, kind: str, found: AlertRule | None) -> str:
         routes=[] if found is None else _routes(session, found),
         fields=form.fields_of(kind),
         has_scope=kind not in WHOLE,
+        replay=replay,
+        can_replay=alert_replay.can_replay(kind),
+        tunings=[] if found is None else alert_replay.tunings(session, found),
         off=None
         if found is None or found.off_reason is None
         else texts.say(words.from_json(found.off_reason)),

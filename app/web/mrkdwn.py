@@ -64,7 +64,12 @@ def lines(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
             found.append({"kind": kind, "text": said})
         elif kind == "actions":
             buttons = [
-                {"label": one["text"]["text"], "url": one.get("url"), "value": one.get("value")}
+                {
+                    "label": one["text"]["text"],
+                    "url": one.get("url"),
+                    "value": one.get("value"),
+                    "action": one["action_id"],
+                }
                 for one in block["elements"]
             ]
             found.append({"kind": kind, "buttons": buttons})

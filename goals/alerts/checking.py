@@ -5,7 +5,7 @@ messages about it appear together or not at all.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -13,22 +13,17 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, delete, select
 
 from goals import words
-from goals.alerts import conditions, failing, ruling, stories, telling
+from goals.alerts import conditions, course, failing, ruling, stories, telling
 from goals.alerts.conditions import Decision, Known, Point
 from goals.alerts.rule import AlertRule, AlertStory, RuleCheck
-from goals.alerts.rules import Telling
 from goals.table import workspace_of
 from goals.tracking import facts, standing
 from goals.tracking.evaluation import Evaluation, StatusChange
 from goals.tracking.goal import Goal
-from goals.words import N_, Message
+from goals.words import Message
 
-#: A rule about a run of days looks back so far.
-LOOK_BACK = timedelta(days=60)
 #: Lines of the log are kept for so many days.
 KEPT = timedelta(days=400)
-_PASSED = N_("It was over before it was told.")
-_PUT_OFF = N_("Put off until %(until)s.")
 
 
 @dataclass(frozen=True)
@@ -152,22 +147,19 @@ def follow(
 
     Returns how many messages will be sent. Either is kept in the log with its reason.
     """
-    found = decision.telling
-    if story is not None and story.state == "waiting":
-        if decision.holds is False:
-            stories.close(session, story, now)
-            decision = replace(decision, code="passed", why=Message(_PASSED))
-        # What was kept back is told as soon as it may be, if it is still so.
-        found = Telling("alert", opens=True) if decision.holds else None
-    if found is not None and found.kind == "alert":
-        story = _begun(session, rule, subject, story, now)
-    kept_back = None if found is None else _kept_back(session, rule, found, story, now)
-    if kept_back is not None:
-        code, why = kept_back
-        decision, found = replace(decision, code=code, why=why), None
-        if story is not None:
-            story.word = word if story.state == "snoozed" else story.word
-            session.add(story)
+    goal_id = None if subject.goal is None else subject.goal.id
+    done = course.follow(
+        stories.Kept(session, rule, goal_id),
+        decision,
+        story,
+        subject.key,
+        word=word,
+        now=now,
+        today=subject.day,
+    )
+    decision, found, story = done.decision, done.telling, done.story
+    if story is not None:
+        session.add(story)
     if found is None:
         keep(session, rule, subject, decision, now)
         return 0
@@ -184,63 +176,8 @@ def follow(
         evaluation_id=subject.evaluation_id,
         doubt=doubt,
     )
-    if story is not None:
-        _told(session, rule, story, found, word, now)
     keep(session, rule, subject, decision, now, fired=True, told=queued)
     return queued
-
-
-def _told(
-    session: Session, rule: AlertRule, story: AlertStory, found: Telling, word: str, now: datetime
-) -> None:
-    stories.told(session, story, word, now)
-    if found.kind == "alert" and rule.ladder:
-        story.wake_at = now + timedelta(hours=rule.ladder[0]["hours"])
-    if _is_end(found):
-        stories.close(session, story, now)
-
-
-def _is_end(found: Telling) -> bool:
-    return found.kind == "recovery" and not found.opens
-
-
-def _kept_back(
-    session: Session, rule: AlertRule, found: Telling, story: AlertStory | None, now: datetime
-) -> tuple[str, Message] | None:
-    """Return why something is not told now, in code and words; None where it may be."""
-    if story is None or _is_end(found):
-        return None
-    if found.kind == "alert":
-        held = restraint(session, rule, story.subject, now)
-        if held is not None:
-            story.wake_at = held[2]
-        return held[:2] if held is not None else None
-    if is_snoozed(story, now):
-        return "snoozed", Message(_PUT_OFF, {"until": words.Instant(story.snoozed_until or now)})
-    return None
-
-
-def _begun(
-    session: Session, rule: AlertRule, subject: Subject, story: AlertStory | None, now: datetime
-) -> AlertStory:
-    if story is not None and story.state != "waiting":
-        # Such as a goal whose terms changed in between: that story is another one.
-        stories.close(session, story, now)
-        story = None
-    return story or stories.begin(
-        session,
-        rule,
-        subject.key,
-        goal_id=None if subject.goal is None else subject.goal.id,
-        now=now,
-        today=subject.day,
-    )
-
-
-def is_snoozed(story: AlertStory, now: datetime) -> bool:
-    """Tell whether a story is put off at an instant."""
-    until = story.snoozed_until
-    return story.state == "snoozed" and until is not None and now < until
 
 
 def about(rule: AlertRule, why: Message, story: AlertStory | None) -> dict[str, Any]:
@@ -255,27 +192,6 @@ def about(rule: AlertRule, why: Message, story: AlertStory | None) -> dict[str, 
         },
         "story": None if story is None else str(story.id),
     }
-
-
-def restraint(
-    session: Session, rule: AlertRule, subject: str, now: datetime
-) -> tuple[str, Message, datetime] | None:
-    """Return why a rule begins no story now, and until when; None where it may."""
-    ended = stories.last_closed(session, rule, subject) if rule.cool_down else None
-    if ended is not None:
-        until = ended + timedelta(hours=rule.cool_down)
-        if now < until:
-            text = N_("The last alert about it ended on %(at)s; the rule waits until %(until)s.")
-            said = {"at": words.Instant(ended), "until": words.Instant(until)}
-            return "cooling_down", Message(text, said), until
-    most = rule.weekly_most
-    if most is not None:
-        begun = stories.told_since(session, rule, now - stories.WEEK)
-        if len(begun) >= most:
-            until = begun[len(begun) - most] + stories.WEEK
-            text = N_("The rule began %(n)s stories in seven days, as many as it may.")
-            return "weekly_most", Message(text, {"n": len(begun)}), until
-    return None
 
 
 def keep(
@@ -343,7 +259,7 @@ def _points(session: Session, goal: Goal, seen: Evaluation) -> list[Point]:
         .where(
             col(Evaluation.workspace_id) == workspace_of(session),
             col(Evaluation.goal_id) == goal.id,
-            col(Evaluation.day) >= seen.day - LOOK_BACK,
+            col(Evaluation.day) >= seen.day - conditions.LOOK_BACK,
             col(Evaluation.day) < seen.day,
             # A goal whose terms changed is another one: its earlier pace was another plan's.
             col(Evaluation.version) == seen.version,

@@ -7,7 +7,7 @@ replay of the past.
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +18,8 @@ from goals.words import N_, Message
 
 #: A quotient that lands on a threshold may be computed as much beside it.
 ROUNDING = 1e-9
+#: A rule about a run of days looks back so far.
+LOOK_BACK = timedelta(days=60)
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,11 @@ SETTINGS: Mapping[str, Mapping[str, Number]] = {
         "hour": Number(8, 0, 23, whole=True),
     },
 }
+#: What holds back any rule: hours of rest after an alert, and alerts in seven days.
+LIMITS = {
+    "cool_down": Number(0, 0, 720, whole=True),
+    "weekly_most": Number(1, 1, 500, whole=True),
+}
 #: Kinds that are not about one goal, so that a scope says nothing to them.
 WHOLE = frozenset(("stale_data", "failing_source"))
 
@@ -104,16 +109,16 @@ def read(session: Session, draft: Draft) -> dict[str, Any]:
     return {
         "name": _name(draft.name),
         "kind": draft.kind,
-        "settings": _settings(draft),
+        "settings": settings(draft.kind, draft.settings),
         **_scope(session, draft),
         "routes": _routes(session, draft),
         "quiet_from": start,
         "quiet_to": end,
         "workdays_only": bool(draft.workdays_only),
-        "cool_down": int(Number(0, 0, 720, whole=True).read("cool_down", draft.cool_down)),
+        "cool_down": int(LIMITS["cool_down"].read("cool_down", draft.cool_down)),
         "weekly_most": None
         if draft.weekly_most is None
-        else int(Number(1, 1, 500, whole=True).read("weekly_most", draft.weekly_most)),
+        else int(LIMITS["weekly_most"].read("weekly_most", draft.weekly_most)),
         "ladder": _ladder(session, draft),
     }
 
@@ -130,9 +135,13 @@ def _name(text: str) -> str:
     return called
 
 
-def _settings(draft: Draft) -> dict[str, float | int]:
-    known = SETTINGS[draft.kind]
-    for name in draft.settings:
+def settings(kind: str, given: Mapping[str, object]) -> dict[str, float | int]:
+    """Return the settings of a kind of rule, what is not given as it usually is.
+
+    Raises Refusal for one that the kind does not have, or that is out of its limits.
+    """
+    known = SETTINGS[kind]
+    for name in given:
         if name not in known:
             raise Refusal(
                 "setting_unknown",
@@ -142,8 +151,7 @@ def _settings(draft: Draft) -> dict[str, float | int]:
                 field="set",
             )
     return {
-        name: number.read(name, draft.settings.get(name, number.usual))
-        for name, number in known.items()
+        name: number.read(name, given.get(name, number.usual)) for name, number in known.items()
     }
 
 

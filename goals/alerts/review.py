@@ -178,16 +178,17 @@ def _review_one(
     if last is not None and last.day == today and last.fingerprint.split(":")[0] == inputs:
         return Reviewed(goal, terms, last, 0)
     mark = _mark(session, goal, today, inputs)
+    shown = None if before is None else before.shown
+    # What is said now is no part of what was said before.
+    spoken = rules.spoken(shown, lambda: _latest(session, goal, rules.BAD | rules.GOOD))
     seen = _evaluation(goal, terms, measured, verdict, before, mark, today, now)
     session.add(seen)
     session.flush()
     goal.evaluation_id = seen.id
     session.add(goal)
     session.flush()
-    # A level that was met so far and is met at the end keeps its word, but now it is news.
-    is_settled = verdict.final and last is not None and not last.final
     changed = None
-    if verdict.changed or is_settled:
+    if status.is_news(verdict.status, verdict.final, shown, last is not None and last.final):
         changed = StatusChange(
             workspace_id=goal.workspace_id,
             goal_id=goal.id,
@@ -198,9 +199,7 @@ def _review_one(
             created_at=now,
         )
         session.add(changed)
-    judged = checking.Judged(
-        seen, changed, _spoken(session, goal, before), changed is not None, measured.doubt
-    )
+    judged = checking.Judged(seen, changed, spoken, changed is not None, measured.doubt)
     queued = checking.goal(session, active, goal, judged, now)
     queued += telling.settle(session, goal, verdict, now=now, doubt=measured.doubt)
     return Reviewed(goal, terms, seen, queued)
@@ -231,10 +230,9 @@ def _before(session: Session, goal: Goal, last: Evaluation | None, today: date) 
             .order_by(col(Evaluation.day).desc(), col(Evaluation.id).desc())
         )
         earlier = session.exec(statement).first()
-    judged = last.status if last.status in status.JUDGED else None
-    if last.status in status.PLUMBING:
-        judged = _latest(session, goal, status.JUDGED)
-    return Before(last.status, last.since, earlier, judged)
+    return status.before(
+        last.status, last.since, earlier, lambda: _latest(session, goal, status.JUDGED)
+    )
 
 
 def _latest(session: Session, goal: Goal, wanted: Iterable[str]) -> str | None:
@@ -248,15 +246,6 @@ def _latest(session: Session, goal: Goal, wanted: Iterable[str]) -> str | None:
         .order_by(col(Evaluation.day).desc(), col(Evaluation.id).desc())
     )
     return session.exec(statement).first()
-
-
-def _spoken(session: Session, goal: Goal, before: Before | None) -> str | None:
-    """Return the last status that spoke of the goal itself, looking past broken data."""
-    if before is None:
-        return None
-    if before.shown not in status.PLUMBING:
-        return before.shown
-    return _latest(session, goal, rules.BAD | rules.GOOD)
 
 
 def _fingerprint(terms: GoalVersion, measured: Measured, before: Before | None) -> str:

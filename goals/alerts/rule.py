@@ -175,3 +175,43 @@ class NoticeOff(Scoped, table=True):
     member_id: int = Field(sa_type=BigInteger)
     event: str
     way: str
+
+
+class AlertVerdict(Scoped, table=True):
+    """What a member says of an alert: useful, or noise."""
+
+    __tablename__ = "alert_verdict"
+    __table_args__ = (
+        reference("story_id", "alert_story"),
+        reference("member_id", "member"),
+        UniqueConstraint("workspace_id", "story_id", "member_id"),
+    )
+
+    story_id: int = Field(sa_type=BigInteger)
+    member_id: int = Field(sa_type=BigInteger)
+    is_useful: bool
+    at: datetime = Field(sa_type=UTCDateTime)
+
+
+class RuleTuning(Scoped, table=True):
+    """A proposal for a rule that a member took: the settings before and after, and why.
+
+    `undone_at` tells when a member took that back (None: it was not).
+    """
+
+    __tablename__ = "rule_tuning"
+    __table_args__ = (
+        reference("rule_id", "alert_rule"),
+        reference("by_id", "member"),
+        reference("undone_by", "member"),
+        Index("ix_rule_tuning_rule", "workspace_id", "rule_id", "at"),
+    )
+
+    rule_id: int = Field(sa_type=BigInteger)
+    before: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    after: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    why: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    by_id: int | None = Field(default=None, sa_type=BigInteger)
+    at: datetime = Field(sa_type=UTCDateTime)
+    undone_by: int | None = Field(default=None, sa_type=BigInteger)
+    undone_at: datetime | None = Field(default=None, sa_type=UTCDateTime)

@@ -1,6 +1,9 @@
 """Which changes of status are told, and whether they begin or continue a story (pure)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+
+from goals.tracking import status
 
 BAD = frozenset(("off_track", "at_risk", "missed"))
 GOOD = frozenset(("on_track", "ahead", "achieved"))
@@ -34,3 +37,11 @@ def telling(before: str | None, after: str, *, final: bool = True) -> Telling | 
     if after == "achieved" and final and before is not None:
         return Telling("achieved", opens=True)
     return None
+
+
+def spoken(shown: str | None, latest: Callable[[], str | None]) -> str | None:
+    """Return the last status that spoke of the goal itself, looking past broken data.
+
+    `shown` is the last status (None: none), `latest` looks up the last good or bad one.
+    """
+    return latest() if shown in status.PLUMBING else shown

@@ -143,6 +143,14 @@ def change(
     _changed(session, rule, now)
 
 
+def tune(
+    session: Session, rule: AlertRule, settings: dict[str, Any], cool_down: int, now: datetime
+) -> None:
+    """Give a rule other settings, which makes another version of it; all else stays."""
+    rule.settings, rule.cool_down = settings, cool_down
+    _changed(session, rule, now)
+
+
 def switch(session: Session, rule: AlertRule, on: bool, now: datetime) -> None:
     """Switch a rule on or off; why it switched itself off is forgotten."""
     if rule.is_on == on and rule.off_reason is None:
@@ -192,14 +200,13 @@ def covers(rule: AlertRule, goal: Goal) -> bool:
     )
 
 
-def hours(session: Session, rule: AlertRule, now: datetime) -> Hours:
-    """Return when messages of a rule may leave, seen from an instant."""
+def hours(session: Session, rule: AlertRule, now: datetime, until: datetime | None = None) -> Hours:
+    """Return when messages of a rule may leave, seen from an instant or any up to another one."""
     here = workspace.of(session)
     days = None
     if rule.workdays_only:
-        today = here.local_day(now)
-        ahead = Period(today - timedelta(days=1), today + timedelta(days=timing.LONGEST + 1))
-        days = holidays.workdays(session, ahead)
+        last = here.local_day(until or now) + timedelta(days=timing.LONGEST + 1)
+        days = holidays.workdays(session, Period(here.local_day(now) - timedelta(days=1), last))
     return Hours(
         here.zone, timing.wall_time(rule.quiet_from), timing.wall_time(rule.quiet_to), days
     )

@@ -18,7 +18,34 @@ from goals.words import N_
 MOST_TEXT = 2000
 #: Nothing is put off for longer.
 LONGEST_SNOOZE = timedelta(days=90)
-WEEK = timedelta(days=7)
+
+
+class Kept:
+    """The stories of a rule as they are kept; those that begin are about `goal_id` (None: none)."""
+
+    def __init__(self, session: Session, rule: AlertRule, goal_id: int | None) -> None:
+        self.session, self.terms, self.goal_id = session, rule, goal_id
+
+    def begin(self, subject: str, now: datetime, today: date) -> AlertStory:
+        """Begin a story; it waits until it is told."""
+        about = self.goal_id
+        return begin(self.session, self.terms, subject, goal_id=about, now=now, today=today)
+
+    def told(self, story: AlertStory, word: str, now: datetime) -> None:
+        """Keep that a story was told, and what was told last."""
+        told(self.session, story, word, now)
+
+    def close(self, story: AlertStory, now: datetime) -> None:
+        """End a story."""
+        close(self.session, story, now)
+
+    def ended(self, subject: str) -> datetime | None:
+        """Return when the latest story about a subject that was told ended, None for none."""
+        return last_closed(self.session, self.terms, subject)
+
+    def told_since(self, since: datetime) -> list[datetime]:
+        """Return when stories were first told after an instant, the oldest first."""
+        return told_since(self.session, self.terms, since)
 
 
 def running(session: Session, rule: AlertRule, subject: str) -> AlertStory | None:

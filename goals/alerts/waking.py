@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from goals import workspace
-from goals.alerts import checking, routing, stories, telling
+from goals.alerts import checking, course, routing, stories, telling
 from goals.alerts.outbox import Outbox
 from goals.alerts.rule import AlertRule, AlertStory
 from goals.table import workspace_of
@@ -81,9 +81,7 @@ def _wake(
 def _kept_back(
     session: Session, rule: AlertRule, story: AlertStory, goal: Goal | None, now: datetime
 ) -> int:
-    held = checking.restraint(session, rule, story.subject, now)
-    if held is not None:
-        story.wake_at = held[2]
+    if not course.may_tell(stories.Kept(session, rule, story.goal_id), story, now):
         return 0
     if goal is None:
         return 0  # Told with the next look at the source, which knows what to say.

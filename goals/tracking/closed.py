@@ -1,5 +1,7 @@
 """What was said of goals that have closed since, so that chances are worth what they say."""
 
+from datetime import date
+
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
@@ -14,19 +16,29 @@ from goals.tracking.goal import Goal, GoalVersion
 KEPT = "recalibration"
 
 
-def recalibrated(session: Session) -> Recalibration:
-    """Return what the workspace's closed goals teach of chances; read once in a transaction."""
+def recalibrated(session: Session, by: date | None = None) -> Recalibration:
+    """Return what the workspace's closed goals teach of chances; read once in a transaction.
+
+    With `by` only goals count whose end was known by that day.
+    """
     held = session.info.get(KEPT)
     here, begun = workspace_of(session), session.get_transaction()
     if held is None or held[0] != (here, begun):
-        held = ((here, begun), recalibration.learned(_weeks(session)))
+        held = ((here, begun), _weeks(session), {})
         session.info[KEPT] = held
-    found: Recalibration = held[1]
-    return found
+    weeks = [week for closed_on, week in held[1] if by is None or closed_on <= by]
+    learned: dict[int, Recalibration] = held[2]
+    # The weeks stand in the order in which they became known, so that their number tells them.
+    if len(weeks) not in learned:
+        learned[len(weeks)] = recalibration.learned(weeks)
+    return learned[len(weeks)]
 
 
-def _weeks(session: Session) -> list[Week]:
-    """Return what was said of each closed goal once a week, counted back from its last day."""
+def _weeks(session: Session) -> list[tuple[date, Week]]:
+    """Return what was said of each closed goal once a week, counted back from its last day.
+
+    Each comes with the day on which the goal's end was known, the earliest of these first.
+    """
     here, end = workspace_of(session), aliased(Evaluation)
     statement = (
         select(
@@ -34,6 +46,7 @@ def _weeks(session: Session) -> list[Week]:
             col(Evaluation.day),
             col(Evaluation.raw_chance),
             col(end.status),
+            col(end.day),
             col(GoalVersion.last_day),
         )
         .join(end, (col(end.workspace_id) == here) & (col(end.id) == col(Goal.evaluation_id)))
@@ -59,8 +72,8 @@ def _weeks(session: Session) -> list[Week]:
     )
     # A day that was judged anew counts once, as it was judged last.
     said = {
-        (goal, day): Week(goal, chance, status == "achieved")
-        for goal, day, chance, status, last in session.execute(statement)
+        (goal, day): (closed_on, Week(goal, chance, status == "achieved"))
+        for goal, day, chance, status, closed_on, last in session.execute(statement)
         if (last - day).days % 7 == 0 and day < last
     }
-    return list(said.values())
+    return sorted(said.values(), key=lambda one: one[0])

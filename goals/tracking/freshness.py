@@ -66,7 +66,37 @@ def of_metric(session: Session, metric: Metric, bucket: timedelta, now: datetime
     if day is None:
         return Feed((), (), False, None, None, None)
     heard = max(recorded, min(workspace.of(session).end_of(day), now))
-    return Feed((), (), now - heard > bucket + DELIVERED_GRACE, recorded, None, day)
+    return Feed((), (), is_old(now - heard, bucket), recorded, None, day)
+
+
+def is_old(silence: timedelta, bucket: timedelta) -> bool:
+    """Tell whether data that people deliver are too old to judge by."""
+    return silence > bucket + DELIVERED_GRACE
+
+
+def reading_days(session: Session, metric: Metric) -> list[date] | None:
+    """Return the days of a metric's readings, the oldest first; None for one that is not entered.
+
+    What was wrong with sources on a day gone by is not known, so a number that is counted from
+    them counts as fresh on every day.
+    """
+    if (
+        isinstance(metric, Custom)
+        or metric is catalogue.MILESTONE
+        or history.here(session, metric).is_counted
+    ):
+        return None
+    statement = (
+        select(col(ManualReading.day))
+        .distinct()
+        .where(
+            col(ManualReading.workspace_id) == workspace_of(session),
+            col(ManualReading.metric) == metric.id,
+            col(ManualReading.deleted_at).is_(None),
+        )
+        .order_by(col(ManualReading.day))
+    )
+    return list(session.exec(statement))
 
 
 def _together(found: Sequence[Feed]) -> Feed:

@@ -67,33 +67,47 @@ def steps(session: Session, goal: Goal) -> list[GoalStep]:
     return list(session.exec(statement))
 
 
-def reached(session: Session, goal: Goal, terms: GoalVersion, today: date) -> Reached:
-    """Return how far a milestone is at the end of a day.
+@dataclass(frozen=True)
+class Course:
+    """What is known of a milestone: its steps, and what delivered readings said, oldest first."""
 
-    With steps it is done when the last of them is; a person may also say so before, here or
-    by a delivered reading of the goal.
-    """
-    found = steps(session, goal)
-    done = [one.done_on for one in found if one.done_on is not None and one.done_on <= today]
-    late = [
-        one for one in found if one.due_on < today and (one.done_on is None or one.done_on > today)
-    ]
-    done_on = goal.done_on if goal.done_on is not None and goal.done_on <= today else None
-    done_on = done_on or _delivered(session, goal, today)
-    if done_on is None and found and len(done) == len(found):
-        done_on = max(done)
-    return Reached(
-        done_on=done_on,
-        days_left=(terms.last_day - today).days,
-        steps=len(found),
-        done=len(done),
-        due=sum(one.due_on <= today for one in found),
-        late=Late(late[0].name, late[0].due_on) if late else None,
-    )
+    steps: Sequence[GoalStep]
+    delivered: Sequence[tuple[date, bool]]
+
+    def at(self, goal: Goal, terms: GoalVersion, today: date) -> Reached:
+        """Return how far the milestone is at the end of a day.
+
+        With steps it is done when the last of them is; a person may also say so before, here or
+        by a delivered reading of the goal.
+        """
+        found = self.steps
+        done = [one.done_on for one in found if one.done_on is not None and one.done_on <= today]
+        late = [
+            one
+            for one in found
+            if one.due_on < today and (one.done_on is None or one.done_on > today)
+        ]
+        done_on = goal.done_on if goal.done_on is not None and goal.done_on <= today else None
+        done_on = done_on or self._delivered(today)
+        if done_on is None and found and len(done) == len(found):
+            done_on = max(done)
+        return Reached(
+            done_on=done_on,
+            days_left=(terms.last_day - today).days,
+            steps=len(found),
+            done=len(done),
+            due=sum(one.due_on <= today for one in found),
+            late=Late(late[0].name, late[0].due_on) if late else None,
+        )
+
+    def _delivered(self, today: date) -> date | None:
+        """Return the day of the latest delivered reading where that says that it is done."""
+        latest = next((one for one in reversed(self.delivered) if one[0] <= today), None)
+        return latest[0] if latest is not None and latest[1] else None
 
 
-def _delivered(session: Session, goal: Goal, today: date) -> date | None:
-    """Return the day of the goal's latest delivered reading where that says that it is done."""
+def course(session: Session, goal: Goal) -> Course:
+    """Return what is known of a milestone, for any day."""
     statement = (
         select(ManualReading)
         .where(
@@ -101,12 +115,16 @@ def _delivered(session: Session, goal: Goal, today: date) -> date | None:
             col(ManualReading.metric) == catalogue.MILESTONE.id,
             col(ManualReading.goal_id) == goal.id,
             col(ManualReading.deleted_at).is_(None),
-            col(ManualReading.day) <= today,
         )
-        .order_by(col(ManualReading.day).desc(), col(ManualReading.id).desc())
+        .order_by(col(ManualReading.day), col(ManualReading.id))
     )
-    latest = session.exec(statement).first()
-    return latest.day if latest is not None and latest.value >= 1 else None
+    told = [(one.day, one.value >= 1) for one in session.exec(statement)]
+    return Course(steps(session, goal), told)
+
+
+def reached(session: Session, goal: Goal, terms: GoalVersion, today: date) -> Reached:
+    """Return how far a milestone is at the end of a day."""
+    return course(session, goal).at(goal, terms, today)
 
 
 def finish(

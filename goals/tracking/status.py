@@ -4,6 +4,7 @@ Precedence and thresholds are fixed: the window being over wins over missing dat
 a broken and a stale source, then achieved early, too early, and only then the pace.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -87,6 +88,22 @@ class Verdict:
     final: bool
     changed: bool
     since: date
+
+
+def before(
+    shown: str, since: date, judged_day_before: str | None, latest: Callable[[], str | None]
+) -> Before:
+    """Return what was said before; `latest` looks up the last shown status that judged."""
+    judged = shown if shown in JUDGED else None
+    return Before(shown, since, judged_day_before, latest() if shown in PLUMBING else judged)
+
+
+def is_news(after: str, final: bool, shown: str | None, was_final: bool) -> bool:
+    """Tell whether a status is another one than was `shown` last (None: none was).
+
+    A level that was met so far and is met at the end keeps its word, but now it is news.
+    """
+    return after != shown or (final and not was_final)
 
 
 def is_early(inputs: Inputs) -> bool:

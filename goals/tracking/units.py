@@ -5,6 +5,7 @@ They are the window's own buckets, and as many runs of the same length before it
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from goals.calendar import DAILY, WEEKLY, Period
 from goals.fiscal import FiscalCalendar
@@ -51,16 +52,18 @@ def word_of(window: Period) -> str:
     return "week" if window.days <= WEEKLY else "month"
 
 
-def cut(window: Period, fiscal: FiscalCalendar) -> list[Period]:
+@lru_cache(maxsize=256)
+def cut(window: Period, fiscal: FiscalCalendar) -> tuple[Period, ...]:
     """Return a window's buckets; a short rest at its end belongs to the one before it."""
     found = fiscal.buckets(window)
     if len(found) > 1 and found[-1].days < USUAL[word_of(window)] / 2:
         rest = found.pop()
         found[-1] = Period(found[-1].start, rest.end)
-    return found
+    return tuple(found)
 
 
-def before(window: Period, earliest: date, fiscal: FiscalCalendar) -> list[Period]:
+@lru_cache(maxsize=256)
+def before(window: Period, earliest: date, fiscal: FiscalCalendar) -> tuple[Period, ...]:
     """Return the whole units before a window, oldest first.
 
     One is whole when the first event known, `earliest`, lies before its end. A quarter's weeks
@@ -76,14 +79,14 @@ def before(window: Period, earliest: date, fiscal: FiscalCalendar) -> list[Perio
             if by_quarter:
                 some = cut(fiscal.previous(window, steps), fiscal)[::-1]
             else:
-                some = [fiscal.previous(first, steps)]
+                some = (fiscal.previous(first, steps),)
         except (ValueError, OverflowError):
             break
         whole = [one for one in some if earliest < one.end]
         found += whole
         if len(whole) < len(some):
             break
-    return found[:most][::-1]
+    return tuple(found[:most][::-1])
 
 
 def of(window: Period, earliest: date, done: date, fiscal: FiscalCalendar) -> Units:
@@ -98,7 +101,7 @@ def of(window: Period, earliest: date, done: date, fiscal: FiscalCalendar) -> Un
         word=word_of(window),
         past=tuple(past),
         running=running,
-        ahead=tuple(rest[1:] if running is not None else rest),
+        ahead=rest[1:] if running is not None else rest,
         done=min(done, window.last),
     )
 

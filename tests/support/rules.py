@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from app.accounts import people
 from app.db import Database
 from goals.alerts import checking, conditions, ruling
+from goals.alerts import rules as looks
 from goals.alerts.checking import Judged
 from goals.alerts.drafts import Draft
 from goals.alerts.outbox import Channel, Outbox
@@ -28,6 +29,7 @@ class Watch:
         self.database = Database(url)
         self.here = company.make(self.database, zone="Asia/Bangkok")
         self.now = datetime(2026, 7, 20, 3, 0, tzinfo=UTC)
+        self.spoken: str | None = None
         with self.session() as session:
             owner = people.with_email(session, "owner@acme.example")
             self.owner = owner.id
@@ -94,7 +96,9 @@ class Watch:
                 session.add(change)
             session.flush()
             rules = ruling.active(session, conditions.OF_GOALS, self.now)
-            judged = Judged(seen, change, before, change is not None, None)
+            spoken = looks.spoken(before, lambda: self.spoken)
+            self.spoken = status if status in looks.BAD | looks.GOOD else self.spoken
+            judged = Judged(seen, change, spoken, change is not None, None)
             return checking.goal(session, rules, goal, judged, self.now)
 
     def _last(self, session: Session) -> Evaluation | None:

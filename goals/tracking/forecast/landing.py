@@ -7,6 +7,7 @@ divided and what it is divided by. Below `FLOOR` units of history nothing is sai
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from goals.tracking.forecast import draws, mixture, scales
@@ -86,20 +87,48 @@ class Landing:
 
     def chance(self, low: float | None, high: float | None) -> float:
         """Return the share of ways that end within bounds, landing on one included."""
-        import numpy as np
+        return share_within(self.ends, low, high)
 
-        # What lands on a bound may be computed as much beside it.
-        slack = 1e-9 * max(1.0, abs(low or 0.0), abs(high or 0.0))
-        kept = np.ones(len(self.ends), dtype=bool)
-        if low is not None:
-            kept &= self.ends >= low - slack
-        if high is not None:
-            kept &= self.ends <= high + slack
-        return round(min(max(float(kept.mean()), 1.0 - SUREST), SUREST), 3)
+
+def share_within(ends: "ndarray[Any, Any]", low: float | None, high: float | None) -> float:
+    """Return the share of ways that end within bounds, landing on one included."""
+    import numpy as np
+
+    # What lands on a bound may be computed as much beside it.
+    slack = 1e-9 * max(1.0, abs(low or 0.0), abs(high or 0.0))
+    kept = np.ones(len(ends), dtype=bool)
+    if low is not None:
+        kept &= ends >= low - slack
+    if high is not None:
+        kept &= ends <= high + slack
+    return round(min(max(float(kept.mean()), 1.0 - SUREST), SUREST), 3)
 
 
 def of(past: Past, seed: int = draws.SEED) -> Landing | None:
     """Return how a number will likely end, None below the floor or with nothing to come."""
+    import numpy as np
+
+    way = _ways(past, seed)
+    if way is None:
+        return None
+    fan = np.quantile(way, QUANTILES, axis=0).T
+    return Landing(
+        fan=tuple(tuple(_written(one) for one in row) for row in fan),
+        ends=np.sort(way[:, -1]),
+        units=len(past.values),
+        season_known=not past.season or len(past.values) >= past.season,
+        seed=seed,
+    )
+
+
+def ends(past: Past, seed: int = draws.SEED) -> "ndarray[Any, Any] | None":
+    """Return all the ways a number may end, in no order; None as in `of`."""
+    way = _ways(past, seed)
+    return None if way is None else way[:, -1]
+
+
+def _ways(past: Past, seed: int) -> "ndarray[Any, Any] | None":
+    """Return the ways on as an array of (path, unit)."""
     import numpy as np
 
     if len(past.values) < FLOOR or not past.ahead:
@@ -114,15 +143,7 @@ def of(past: Past, seed: int = draws.SEED) -> Landing | None:
     least, most = past.limits
     if least is not None or most is not None:
         way = np.clip(way, least, most)
-    fan = np.quantile(way, QUANTILES, axis=0).T
-    season_known = not past.season or len(values) >= past.season
-    return Landing(
-        fan=tuple(tuple(_written(one) for one in row) for row in fan),
-        ends=np.sort(way[:, -1]),
-        units=len(values),
-        season_known=season_known,
-        seed=seed,
-    )
+    return way
 
 
 def _written(value: float) -> float:
@@ -179,8 +200,19 @@ def _ratio(
 def _units(
     values: "ndarray[Any, Any]", ahead: int, season: int, scale: Scale, seed: int
 ) -> "ndarray[Any, Any]":
-    drawn: ndarray[Any, Any] = mixture.paths(scale.to(values)[None, :], ahead, season, seed)[0]
-    return scale.back(drawn)
+    return scale.back(_drawn(scale.to(values).tobytes(), ahead, season, seed))
+
+
+@lru_cache(maxsize=8)
+def _drawn(history: bytes, ahead: int, season: int, seed: int) -> "ndarray[Any, Any]":
+    """Return what may follow a history; from day to day within a unit that is the same."""
+    import numpy as np
+
+    found: ndarray[Any, Any] = mixture.paths(np.frombuffer(history)[None, :], ahead, season, seed)[
+        0
+    ]
+    found.setflags(write=False)
+    return found
 
 
 def _scale(past: Past, values: "ndarray[Any, Any]") -> Scale:

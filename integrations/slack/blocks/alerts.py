@@ -90,7 +90,10 @@ def _root(facts: Facts, reader: words.Reader, base_url: str, owner: str | None) 
         *notices.reason(facts, reader),
         *_doubt(facts, reader),
         mrkdwn.context(*_evidence(facts, reader)),
-        mrkdwn.actions(mrkdwn.button("goal_link", _say(OPEN, reader), goal["id"], url=url)),
+        mrkdwn.actions(
+            mrkdwn.button("goal_link", _say(OPEN, reader), goal["id"], url=url),
+            *notices.verdict(facts, reader),
+        ),
     ]
 
 
@@ -104,11 +107,13 @@ def _reply(kind: str, facts: Facts, reader: words.Reader) -> list[Block]:
     else:
         said = _say(_HEAD[kind], reader, status=word.lower() if reader.locale == "en" else word)
     head = mrkdwn.bold(f"{mark.partition(' ')[0]} {said}.")
+    buttons = notices.verdict(facts, reader)
     return [
         mrkdwn.section(head, _numbers(goal, reader, bold=True)),
         *notices.reason(facts, reader),
         *_doubt(facts, reader),
         mrkdwn.context(*_evidence(facts, reader)),
+        *([mrkdwn.actions(*buttons)] if buttons else []),
     ]
 
 

@@ -12,6 +12,8 @@ from integrations.slack.blocks.status import UNKNOWN, marked
 
 Facts = Mapping[str, Any]
 
+#: What the buttons are called by which a reader says what they think of an alert.
+USEFUL, NOISE, TAKE_BACK = "fb_useful", "fb_noise", "fb_take_back"
 _GOALS = P_("%(n)s goal rests on it.", "%(n)s goals rest on it.")
 _JUDGED = P_("%(n)s goal cannot be judged.", "%(n)s goals cannot be judged.")
 
@@ -47,6 +49,17 @@ def reason(facts: Facts, reader: words.Reader) -> list[Block]:
     return [mrkdwn.section(_stored(rule["why"], reader))]
 
 
+def verdict(facts: Facts, reader: words.Reader) -> list[Block]:
+    """Return the buttons by which a reader says whether an alert was useful, [] for no story."""
+    story = facts.get("story")
+    if not isinstance(story, str):
+        return []
+    return [
+        mrkdwn.button(USEFUL, _say(N_("Useful"), reader), story),
+        mrkdwn.button(NOISE, _say(N_("Noise"), reader), story),
+    ]
+
+
 def _source(facts: Facts, reader: words.Reader, base_url: str, is_over: bool) -> Post:
     source = facts["source"]
     text = N_("Source failing") if not is_over else N_("Source works again")
@@ -68,7 +81,7 @@ def _source(facts: Facts, reader: words.Reader, base_url: str, is_over: bool) ->
         [
             mrkdwn.section(f"{mrkdwn.bold(head + ':')} {mrkdwn.link(url, source['name'])}", *lines),
             mrkdwn.context(_counted(_GOALS, source["goals"], reader), _say(heard, reader, **said)),
-            _open(url, source["id"], reader),
+            _open(url, source["id"], reader, *([] if is_over else verdict(facts, reader))),
         ],
     )
 
@@ -89,7 +102,8 @@ def _stale(facts: Facts, reader: words.Reader, base_url: str, is_over: bool) -> 
                 _say(N_("Since %(day)s"), reader, day=since),
             )
         )
-    blocks.append(_open(url, "data", reader))
+    more = [] if is_over else verdict(facts, reader)
+    blocks.append(_open(url, "data", reader, *more))
     return Post(f"{_say(text, reader)}: {names}", blocks)
 
 
@@ -110,7 +124,8 @@ def _missed(facts: Facts, reader: words.Reader, base_url: str, owner: str | None
             mrkdwn.section(f"{mrkdwn.bold(head + ':')} {mrkdwn.link(url, goal['name'])}", *lines),
             mrkdwn.context(*told),
             mrkdwn.actions(
-                mrkdwn.button("checkin_link", _say(N_("Check in"), reader), goal["id"], url=url)
+                mrkdwn.button("checkin_link", _say(N_("Check in"), reader), goal["id"], url=url),
+                *verdict(facts, reader),
             ),
         ],
     )
@@ -170,8 +185,9 @@ def _test(facts: Facts, reader: words.Reader, base_url: str) -> Post:
     )
 
 
-def _open(url: str, value: str, reader: words.Reader) -> Block:
-    return mrkdwn.actions(mrkdwn.button("goal_link", _say(N_("Open"), reader), value, url=url))
+def _open(url: str, value: str, reader: words.Reader, *more: Block) -> Block:
+    opens = mrkdwn.button("goal_link", _say(N_("Open"), reader), value, url=url)
+    return mrkdwn.actions(opens, *more)
 
 
 def _stored(kept: Mapping[str, Any], reader: words.Reader) -> str:

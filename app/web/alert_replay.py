@@ -1,0 +1,214 @@
+"""What a rule would have said over the past, as its page shows it, and what it might be set to."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from flask import abort, flash, redirect, url_for
+from sqlmodel import Session
+from werkzeug.wrappers import Response
+
+from app.accounts import people
+from app.web import access, frame, texts
+from app.web.texts import gettext as _
+from app.web.texts import ngettext
+from goals import words
+from goals.alerts import conditions, ruling, verdicts
+from goals.alerts.replay import past, proposing, saying
+from goals.alerts.replay.past import Replay
+from goals.alerts.replay.proposing import Proposal
+from goals.alerts.replay.score import Score
+from goals.alerts.rule import AlertRule, RuleTuning
+from goals.alerts.verdicts import Precision
+from goals.errors import Refusal
+
+#: Firings that are listed; the command line lists all.
+MOST = 50
+
+
+@dataclass(frozen=True)
+class Row:
+    """One of the settings that are compared, all in words."""
+
+    name: str
+    fired: str
+    caught: str
+    false: str
+    lead: str
+    week: str
+    is_own: bool
+
+
+@dataclass(frozen=True)
+class Fired:
+    """A time at which the rule would have fired: the goal, and how it ended."""
+
+    day: date
+    goal_id: int
+    goal: str
+    outcome: str
+
+
+@dataclass(frozen=True)
+class Tuned:
+    """A proposal that was taken, by whom, and whether it can still be undone."""
+
+    id: int
+    at: datetime
+    by: str | None
+    why: str
+    undone_at: datetime | None
+    can_undo: bool
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A replay in words; `proposal` only where there is one and the rule is kept."""
+
+    said: list[str]
+    history: str
+    rows: list[Row]
+    firings: list[Fired]
+    more: int
+    proposal: str | None
+    is_empty: bool
+
+
+def can_replay(kind: str) -> bool:
+    """Tell whether the past of a kind of rule is kept."""
+    return kind in conditions.OF_GOALS
+
+
+def shown(session: Session, rule: AlertRule, *, is_kept: bool) -> Shown:
+    """Return what a rule, kept or not, would have said of the goals that the reader may see."""
+    found = _replay(session, rule)
+    proposal = proposing.of(found) if is_kept else None
+    rows = [_row(rule, found.settings, found.score, own=True)]
+    rows += [_row(rule, settings, score) for settings, score in found.alternatives]
+    latest = list(reversed(found.score.firings))
+    return Shown(
+        said=[texts.say(one) for one in saying.sentences(found)],
+        history=texts.say(saying.history(found)),
+        rows=rows,
+        firings=[
+            Fired(one.day, one.past.goal.id, one.past.goal.name, one.outcome)
+            for one in latest[:MOST]
+        ],
+        more=len(latest[MOST:]),
+        proposal=None if proposal is None else texts.say(proposal.why),
+        is_empty=not found.days,
+    )
+
+
+def _replay(session: Session, rule: AlertRule) -> Replay:
+    return past.replay(session, rule, today=frame.today(), seen_by=frame.eyes())
+
+
+def _row(rule: AlertRule, settings: Any, score: Score, *, own: bool = False) -> Row:
+    def number(value: float | None) -> str:
+        return "–" if value is None else texts.written(words.Number(Decimal(f"{value:g}")))
+
+    caught = "–"
+    if score.caught is not None and score.missed:
+        caught = _("%(part)s of %(n)s", part=number(score.caught), n=number(score.missed))
+    lead = score.lead_days
+    return Row(
+        name=texts.say(saying.named(rule.kind, settings, rule.cool_down)),
+        fired=number(len(score.firings)),
+        caught=caught,
+        false=number(score.false_alarms),
+        lead="–" if lead is None else texts.written(words.Days(Decimal(f"{lead:g}"))),
+        week=texts.written(saying.a_week(score)),
+        is_own=own,
+    )
+
+
+def tunings(session: Session, rule: AlertRule) -> list[Tuned]:
+    """Return the proposals that were taken for a rule, the latest first."""
+    names = {member.id: person.name for member, person in people.everybody(session)}
+    found = proposing.taken(session, rule)
+    return [_tuned(one, names, is_last=one is found[0]) for one in found]
+
+
+def _tuned(one: RuleTuning, names: dict[int, str], *, is_last: bool) -> Tuned:
+    return Tuned(
+        id=one.id,
+        at=one.at,
+        by=names.get(one.by_id or 0),
+        why=texts.say(words.from_json(one.why)),
+        undone_at=one.undone_at,
+        can_undo=is_last and one.undone_at is None,
+    )
+
+
+def how_right(found: Precision) -> list[str]:
+    """Return how right a rule is, in sentences: by what members say, and by how goals ended."""
+    word, end = found.by_word, found.by_end
+    if word.value is None:
+        told = ngettext(
+            "%(num)d verdict, not enough yet", "%(num)d verdicts, not enough yet", word.n
+        )
+    else:
+        told = _("%(share)s useful, of %(n)s verdicts", share=_rate(word.value), n=word.n)
+    if end is None:
+        return [told]
+    if end.value is None:
+        came = ngettext(
+            "%(num)d of its goals ended, not enough yet",
+            "%(num)d of its goals ended, not enough yet",
+            end.n,
+        )
+    else:
+        came = _("%(share)s came true, of %(n)s that ended", share=_rate(end.value), n=end.n)
+    return [told, came]
+
+
+def _rate(value: float) -> str:
+    return texts.written(words.Rate(Decimal(str(round(value, 4))), 0))
+
+
+def precision(session: Session, rules: list[AlertRule]) -> dict[int, list[str]]:
+    """Return how right each rule is, in sentences."""
+    return {one: how_right(found) for one, found in verdicts.precision(session, rules).items()}
+
+
+def _found(session: Session, rule_id: int) -> AlertRule:
+    found = [one for one in ruling.every(session, frame.now()) if one.id == rule_id]
+    if not found:
+        abort(404)
+    return found[0]
+
+
+@access.needs("owner")
+def tune(rule_id: int) -> Response:
+    """Give a rule the settings that its past proposes."""
+    session = frame.session()
+    rule = _found(session, rule_id)
+    proposal: Proposal | None = None
+    if can_replay(rule.kind):
+        proposal = proposing.of(_replay(session, rule))
+    if proposal is None:
+        flash(_("There is nothing to propose for this rule any more."))
+        return redirect(url_for("alerts.rules"), 303)
+    proposing.take(session, rule, proposal, by=frame.me().id, now=frame.now())
+    flash(_("The rule is set so. It can be undone here."))
+    return redirect(url_for("alerts.rule", rule_id=rule_id), 303)
+
+
+@access.needs("owner")
+def untune(rule_id: int) -> Response:
+    """Take back the latest proposal that was taken for a rule."""
+    session = frame.session()
+    rule = _found(session, rule_id)
+    latest = proposing.taken(session, rule)[:1]
+    if not latest:
+        flash(_("There is nothing to undo."))
+        return redirect(url_for("alerts.rules"), 303)
+    try:
+        proposing.undo(session, rule, latest[0], by=frame.me().id, now=frame.now())
+    except Refusal as error:
+        flash(texts.say(error.message))
+    else:
+        flash(_("The rule is as it was before."))
+    return redirect(url_for("alerts.rule", rule_id=rule_id), 303)
