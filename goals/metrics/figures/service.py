@@ -28,7 +28,7 @@ def _of_resolution(asked: Asked) -> list[Note]:
     came, went = (asked.total(name, None, last)[0] for name in ("cases_in", "cases_out"))
     found = [notes.backlog(came - went)] if came > went else []
     if asked.params["resolution"] == "full":
-        ended = asked.total("cases_out", asked.query.first_day, last)[0]
+        ended = asked.total("solved_for_good", asked.query.first_day, last)[0]
         timed = asked.total(_resolved(asked.params), asked.query.first_day, last)[0]
         found += [notes.no_span(ended - timed)] if ended > timed else []
     if asked.params["resolution"] == "first":
