@@ -17,7 +17,7 @@ from goals.table import new_id
 #: Where people read; a program is told each thing by itself.
 PLACES = frozenset(("slack", "direct", "email"))
 #: More messages than these for one place are one message.
-MOST = 5
+MOST = 10
 #: Two or more are, once one of them waited longer than this.
 LATE = timedelta(hours=1)
 #: Of one goal, what came later has made the earlier old news by then.
