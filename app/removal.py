@@ -7,6 +7,7 @@ from app.accounts.tables import SignInLink, SignInSession
 from app.tables import metadata
 from goals.errors import Refusal
 from goals.table import workspace_of
+from goals.tracking import unreviewed
 from goals.words import N_
 from goals.workspace import Member, Person, Workspace
 
@@ -27,14 +28,16 @@ def remove_sample(session: Session) -> None:
         .values(workspace_id=None)
     )
     # Tables come after those that they refer to, so the reverse order breaks no reference.
-    for table in reversed(metadata.sorted_tables):
-        if "workspace_id" in table.columns and table.name != "sign_in_session":
-            session.execute(delete(table).where(table.c.workspace_id == here))
-    for held in (SignInSession, SignInLink):
-        session.execute(delete(held).where(col(held.person_id).in_(people)))
-    session.execute(delete(Person).where(col(Person.id).in_(people)))
-    session.execute(delete(Workspace).where(col(Workspace.id) == here))
-    session.expunge_all()
+    # With the workspace, nobody is left to review anything.
+    with unreviewed.following(session):
+        for table in reversed(metadata.sorted_tables):
+            if "workspace_id" in table.columns and table.name != "sign_in_session":
+                session.execute(delete(table).where(table.c.workspace_id == here))
+        for held in (SignInSession, SignInLink):
+            session.execute(delete(held).where(col(held.person_id).in_(people)))
+        session.execute(delete(Person).where(col(Person.id).in_(people)))
+        session.execute(delete(Workspace).where(col(Workspace.id) == here))
+        session.expunge_all()
 
 
 def _only_here(session: Session, here: int) -> list[int]:
