@@ -15,7 +15,7 @@ from goals.tracking.drafts import Draft
 from goals.tracking.goal import Goal
 from goals.tracking.visibility import Audience
 from goals.words import N_, Message
-from integrations.files.goals.columns import parts
+from integrations.files.goals.columns import GOAL, parts
 
 #: The words of refusals that are called otherwise in a file.
 _COLUMNS = {"params": "set", "segment": "where", "steps": "step", "actions": "action"}
@@ -41,6 +41,9 @@ class Hand:
 def column_of(error: Refusal, values: Mapping[str, Any]) -> str | None:
     """Return the column at which a refusal arose."""
     name = _COLUMNS.get(error.field or "", error.field)
+    if name is not None and GOAL.field(name) is None and values.get("set"):
+        # What is wrong with one of the metric's own words is called by that.
+        name = "set"
     return "change" if name == "target" and values.get("change") else name
 
 
