@@ -1,8 +1,11 @@
 """`goal export`: what it writes can be imported again and changes nothing."""
 
 import csv
+import json
 
 import pytest
+
+from tests.support.commands import DEALS, MAPPING
 
 OWNER = "olga@acme.example"
 HEAD = (
@@ -63,6 +66,10 @@ def test_goals_move_to_another_workspace(filled):
     for name in ("olga", "ed"):
         words = ("member", "add", f"{name}@acme.example", "--name", name, "--role", "owner")
         filled.json(*words, *other)
+    # Goals that are judged by their chance need the history for it there, too.
+    mapping = filled.write("mapping.json", json.dumps(MAPPING))
+    deals = filled.write("deals.csv", DEALS)
+    filled.json("import", deals, "--as", "deal", "--mapping", mapping, *other)
     told = filled.json("import", file, "--as", "goal", *other)
     assert (told["created"], told["problems"]) == (len(GOALS) + 2, [])
     assert filled.json("import", file, "--as", "goal", *other)["unchanged"] == len(GOALS) + 2
