@@ -10,9 +10,9 @@ from app import work
 from app.cli import common, overlap
 from app.cli.common import CommandError
 from app.cli.context import Context, opened
-from app.cli.goal import pairs
 from goals import words
 from goals.records.connections import Connection
+from goals.tracking.typed import pairs
 from integrations import checking, connections, runs
 
 

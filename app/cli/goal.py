@@ -1,8 +1,7 @@
-"""Goals: goal add, goal list, goal show GOAL, goal lint GOAL."""
+"""Goals: goal add, goal list, goal show GOAL, goal lint GOAL, goal export FILE."""
 
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from datetime import date
-from decimal import Decimal, InvalidOperation
+from argparse import ArgumentParser, Namespace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +12,10 @@ from app.cli import common
 from app.cli.common import CommandError
 from app.cli.context import Context, opened
 from goals.metrics import catalogue
-from goals.tracking import description, drafts, goals, plan_file, standing, visibility
+from goals.tracking import description, drafts, goals, plan_file, standing, typed, visibility
 from goals.tracking.goal import DIRECTIONS, KINDS, VISIBILITIES, Goal
 from goals.tracking.smart import check
-
-CHANGES = ("absolute", "relative", "points", "delta")
+from integrations.files.goals import exporting
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -30,7 +28,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     lint = actions.add_parser("lint", help="check a goal against the SMART rules")
     for one in (show, lint):
         one.add_argument("goal", metavar="GOAL", help="an id or a name")
-    for one in (add, listing, show, lint):
+    export = actions.add_parser("export", help="write the goals to a file that can be imported")
+    export.add_argument("file", type=Path, metavar="FILE", help="ends in .csv or .xlsx")
+    for one in (add, listing, show, lint, export):
         common.add_workspace(one)
         common.add_today(one)
         common.add_lang(one)
@@ -46,7 +46,7 @@ def _terms(add: ArgumentParser) -> None:
     add.add_argument("--direction", choices=DIRECTIONS, help="not needed for a milestone")
     target = add.add_mutually_exclusive_group()
     target.add_argument("--target", metavar="N")
-    target.add_argument("--change", metavar="KIND=N", help=", ".join(CHANGES))
+    target.add_argument("--change", metavar="KIND=N", help=", ".join(typed.WAYS))
     add.add_argument("--low", metavar="N")
     add.add_argument("--high", metavar="N")
     add.add_argument("--baseline", metavar="N")
@@ -81,6 +81,8 @@ def run(args: Namespace) -> int:
             document = _shown(context, session, goals.find(session, args.goal))
         elif args.action == "lint":
             return _lint(args, context, session)
+        elif args.action == "export":
+            return _export(args, session)
         else:
             found = standing.board(session, visibility.OWNER)
             document = {"goals": [_shown(context, session, one.goal) for one in found]}
@@ -97,15 +99,15 @@ def _add(args: Namespace, context: Context, session: Session) -> dict[str, Any]:
     draft = drafts.Draft(
         name=args.name,
         metric=args.metric,
-        params=pairs("set", args.params),
-        segment=pairs("where", args.where),
+        params=typed.pairs("set", args.params),
+        segment=typed.pairs("where", args.where),
         kind=args.kind,
         direction=args.direction,
         target_kind=kind,
         target_input=given,
-        low=number("low", args.low),
-        high=number("high", args.high),
-        baseline=number("baseline", args.baseline),
+        low=_number(args, "low"),
+        high=_number(args, "high"),
+        baseline=_number(args, "baseline"),
         first_day=args.first,
         last_day=args.last,
         owner_id=people.with_email(session, args.owner).id,
@@ -118,7 +120,7 @@ def _add(args: Namespace, context: Context, session: Session) -> dict[str, Any]:
         why=args.why,
         actions=tuple(args.actions),
         done_when=args.done_when,
-        steps=tuple(map(step, args.steps)),
+        steps=tuple(map(typed.step, args.steps)),
         parent_id=parent.id if parent is not None else None,
     )
     goal = goals.add(session, draft, by=None, today=context.today, now=context.now())
@@ -139,6 +141,31 @@ def _lint(args: Namespace, context: Context, session: Session) -> int:
     return 1 if found.has_failed else 0
 
 
+def _export(args: Namespace, session: Session) -> int:
+    write = {".csv": exporting.as_csv, ".xlsx": exporting.as_workbook}.get(args.file.suffix.lower())
+    if write is None:
+        raise CommandError(
+            "usage",
+            f"{args.file} is neither a CSV file nor an Excel workbook.",
+            "Give it a name that ends in .csv or .xlsx.",
+            field="file",
+            exit_code=2,
+        )
+    found = exporting.rows(session, visibility.OWNER)
+    try:
+        args.file.write_bytes(write(found))
+    except OSError as error:
+        raise CommandError(
+            "unwritable_file",
+            f"{args.file} cannot be written: {error.strerror}.",
+            "Name a folder that is there and that you may write to.",
+            field="file",
+        ) from error
+    document = {"file": str(args.file), "goals": len(found)}
+    common.show(args, document, f"{len(found)} goals are in {args.file}.")
+    return 0
+
+
 def _complete(args: Namespace) -> None:
     """Raise CommandError where a word is missing that this kind of goal needs."""
     missing = []
@@ -147,15 +174,7 @@ def _complete(args: Namespace) -> None:
     is_done = args.kind == "milestone" and args.metric in (None, catalogue.MILESTONE.id)
     if args.target is None and args.change is None and not is_done and args.direction != "band":
         missing.append("--target or --change")
-    given = [name for name in ("steps", "done_when") if getattr(args, name)]
-    if given and args.kind != "milestone":
-        raise CommandError(
-            "usage",
-            "Only a milestone is done in steps and by a sign.",
-            "Add the goal with --kind milestone, or leave --step and --done-when out.",
-            field=given[0],
-            exit_code=2,
-        )
+    typed.check_milestone(args.kind, steps=args.steps, done_when=args.done_when)
     if missing:
         raise CommandError(
             "usage",
@@ -165,79 +184,15 @@ def _complete(args: Namespace) -> None:
         )
 
 
-def step(text: str) -> tuple[date, str]:
-    """Return the day and the words of a step from an argument."""
-    day, _, name = text.partition("=")
-    try:
-        return common.day(day.strip()), name
-    except ArgumentTypeError as error:
-        raise CommandError(
-            "usage",
-            f"{text!r} does not say what is done by which day.",
-            "Write it as DAY=WORDS, such as 2026-09-30='Contract signed'.",
-            field="steps",
-            exit_code=2,
-        ) from error
-
-
 def _target(args: Namespace) -> tuple[str, Decimal | None]:
-    if args.change is None and args.target is None:
-        return "target", None
-    if args.target is not None:
-        return "target", number("target", args.target)
-    kind, _, text = args.change.partition("=")
-    if kind not in CHANGES or not text:
-        raise CommandError(
-            "usage",
-            f"{args.change!r} is not a change.",
-            "Write one such as absolute=500, relative=-0.25, points=-0.02 or delta=-35.",
-            field="change",
-            exit_code=2,
-        )
-    return kind, number("change", text)
+    if args.change is not None:
+        return typed.change(args.change)
+    return "target", _number(args, "target")
 
 
-def number(field: str, text: str | None) -> Decimal | None:
-    """Return a number from an argument, None where none was given."""
-    if text is None:
-        return None
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        value = Decimal("NaN")
-    if not value.is_finite():
-        raise CommandError(
-            "usage",
-            f"{text!r} is not a number.",
-            "Write plain digits with a point, such as 0.25 or 2800000.",
-            field=field,
-            exit_code=2,
-        )
-    return value
-
-
-def pairs(field: str, given: list[str]) -> dict[str, str]:
-    """Return NAME=VALUE arguments as a dictionary."""
-    found: dict[str, str] = {}
-    for text in given:
-        name, equals, value = text.partition("=")
-        if not name or not equals:
-            raise CommandError(
-                "usage",
-                f"{text!r} does not say what is what.",
-                "Write it as NAME=VALUE.",
-                field=field,
-                exit_code=2,
-            )
-        if found.setdefault(name, value) != value:
-            raise CommandError(
-                "usage",
-                f"{name} is given twice.",
-                "Give each name one value.",
-                field=field,
-                exit_code=2,
-            )
-    return found
+def _number(args: Namespace, field: str) -> Decimal | None:
+    text = getattr(args, field)
+    return None if text is None else typed.number(field, text)
 
 
 def _text(document: dict[str, Any]) -> str:

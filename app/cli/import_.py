@@ -5,13 +5,13 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Any
 
-from app import rebuilding
+from app import imports, rebuilding
 from app.cli import common
 from app.cli.common import CommandError
 from app.cli.context import Context, opened
 from goals import words
+from goals.tracking import visibility
 from integrations.files import choosing
-from integrations.files.importing import import_file
 from integrations.files.rejects import RejectsFile
 from integrations.files.result import ImportResult, NotImported
 
@@ -46,11 +46,14 @@ def _import(context: Context, args: Namespace, mapping: Any) -> ImportResult:
     base = args.file.with_name(f"{args.file.name}.rejects")
     with _opened(args.file, "file") as file, context.session() as session:
         with RejectsFile(base, context.reader) as rejects:
-            result = import_file(
+            result = imports.import_any(
                 session,
                 file,
                 args.record,
                 mapping,
+                hand=imports.hand(
+                    session, visibility.OWNER, today=context.today, load=Path.read_bytes
+                ),
                 now=context.now(),
                 dry_run=args.dry_run,
                 sheet=args.sheet,

@@ -10,7 +10,6 @@ from sqlmodel import Session
 from app.cli import common, quality_report, reconcile
 from app.cli.common import CommandError
 from app.cli.context import Context, opened
-from app.cli.goal import pairs
 from goals import words
 from goals.metrics import authoring, comparing, library, readings, receipts
 from goals.metrics.authoring import Draft
@@ -21,6 +20,7 @@ from goals.metrics.custom.table import DIRECTIONS
 from goals.metrics.query import Query
 from goals.metrics.result import Result
 from goals.tracking import metric_use, visibility
+from goals.tracking.typed import pairs
 
 
 def add_arguments(parser: ArgumentParser) -> None:

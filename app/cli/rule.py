@@ -9,11 +9,11 @@ from app.accounts import people
 from app.cli import common
 from app.cli.common import CommandError
 from app.cli.context import Context, opened
-from app.cli.goal import pairs
 from goals.alerts import drafts, ruling
 from goals.alerts.drafts import Draft
 from goals.alerts.rule import KINDS
 from goals.tracking import goals
+from goals.tracking.typed import pairs
 from integrations import webhook
 
 

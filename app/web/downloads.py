@@ -22,5 +22,14 @@ def as_csv(name: str, columns: list[str], lines: Iterable[Iterable[object]]) -> 
     )
 
 
+def as_workbook(name: str, content: bytes) -> Response:
+    """Return a workbook as a file to keep."""
+    return Response(
+        content,
+        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
 def _cell(value: object) -> object:
     return defusing.defused(value) if isinstance(value, str) else value

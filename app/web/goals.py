@@ -26,6 +26,7 @@ from goals.tracking import archive, silence, standing, status
 from goals.tracking.evaluation import STATUSES
 from goals.tracking.goal import Objective
 from goals.tracking.standing import Standing
+from integrations.files.goals import exporting
 
 blueprint = Blueprint("goals", __name__)
 blueprint.add_url_rule("/goals/new", "new", goal_new.page, methods=["GET", "POST"])
@@ -224,6 +225,13 @@ def listing_csv() -> Response:
     return downloads.as_csv(
         "goals.csv", columns, ([one[key] for key in columns] for one in documents)
     )
+
+
+@blueprint.get("/goals.xlsx")
+def workbook() -> Response:
+    """Return the goals that the reader may see as a workbook that can be imported again."""
+    found = exporting.rows(frame.session(), frame.eyes())
+    return downloads.as_workbook("goals.xlsx", exporting.as_workbook(found))
 
 
 @blueprint.post("/goals/<int:goal_id>/archive")

@@ -6,7 +6,7 @@ from typing import Any, BinaryIO
 
 from sqlmodel import Session
 
-from goals.records import kinds
+from goals.records.kind import Shape
 from integrations.files import choosing, reading
 from integrations.files.sheet import Tab, letters
 
@@ -57,12 +57,12 @@ def look(file: BinaryIO, told: Mapping[str, str]) -> Sheet:
 
 
 def proposed(
-    session: Session, file: BinaryIO, record: str, told: Mapping[str, Any]
+    session: Session, file: BinaryIO, shape: Shape, told: Mapping[str, Any]
 ) -> tuple[dict[str, Any], bool]:
     """Return what a file's columns seem to be, and whether that is sure."""
     format = told.get("format") or {}
     sheet = reading.open_sheet(file, format)
-    found, is_sure = choosing.proposed(session, kinds.KINDS[record], sheet)
+    found, is_sure = choosing.proposed(session, shape, sheet)
     mapping = found.to_json()
     mapping["format"] = {**(mapping.get("format") or {}), **format}
     return mapping, is_sure

@@ -120,9 +120,34 @@ FIELDS = {
 }
 
 
-def field(name: str) -> str:
-    """Return a record's field as people call it."""
-    return str(FIELDS.get(name, name))
+#: The columns of goals that are called otherwise than those of records.
+GOAL_FIELDS = {
+    "name": _l("Name of the goal"),
+    "set": _l("How it is counted"),
+    "direction": _l("Direction"),
+    "target": _l("Target"),
+    "change": _l("Change from the baseline"),
+    "low": _l("Not below"),
+    "high": _l("Not above"),
+    "baseline": _l("Baseline"),
+    "owner": _l("Owner's e-mail"),
+    "channel": _l("Slack channel"),
+    "plan": _l("Plan"),
+    "judge": _l("Judged by"),
+    "why": _l("Why it matters"),
+    "action": _l("Actions"),
+    "done_when": _l("Done when"),
+    "step": _l("Steps"),
+    "parent": _l("Part of"),
+    "visibility": _l("Who may see it"),
+    "reason": _l("Why it changes"),
+}
+
+
+def field(name: str, record: str = "") -> str:
+    """Return a field of a record or a goal as people call it."""
+    own = GOAL_FIELDS if record == "goal" else {}
+    return str(own.get(name) or FIELDS.get(name, name))
 
 
 def said(error: Refusal) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, s
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
+from app import imports as use_cases
 from app import queue, rebuilding
 from app.web import access, frame, import_mapping, import_words, security, texts
 from app.web.forms.imports import FileForm
@@ -20,8 +21,7 @@ from app.web.import_mapping import Sheet
 from app.web.texts import gettext as _
 from app.web.texts import ngettext
 from goals.errors import Refusal
-from goals.records import kinds, undo
-from integrations.files.importing import Rejects, import_file
+from integrations.files.importing import Rejects
 from integrations.files.rejects import RejectsFile
 from integrations.files.result import ImportResult
 
@@ -93,7 +93,8 @@ def match(token: str) -> Response | tuple[str, int]:
     try:
         with _kept(token).open("rb") as file:
             sheet = import_mapping.look(file, mapping["format"])
-            known, is_sure = import_mapping.proposed(session, file, about["record"], mapping)
+            shape = use_cases.shape(about["record"])
+            known, is_sure = import_mapping.proposed(session, file, shape, mapping)
             mapping = import_mapping.chosen(request.form, known) if is_sent else known
         # Another tab may look at the same file at the same time.
         own = _folder() / f"{token}-{secrets.token_hex(4)}"
@@ -121,8 +122,8 @@ def match(token: str) -> Response | tuple[str, int]:
         can_import=result is not None and not result.failed and (is_sure or is_sent),
         columns=sheet.columns(mapping["columns"]),
         fields=[
-            (one.name, import_words.field(one.name), one.required)
-            for one in kinds.KINDS[about["record"]].all_fields()
+            (one.name, import_words.field(one.name, about["record"]), one.required)
+            for one in use_cases.shape(about["record"]).all_fields()
         ],
         stages=_stages(token, mapping) if about["record"] == "deal" and sheet.header else [],
         meanings=mapping.get("stages") or {},
@@ -218,11 +219,12 @@ def _run(
     dry_run: bool,
 ) -> ImportResult:
     with _kept(token).open("rb") as file:
-        return import_file(
+        return use_cases.import_any(
             session,
             file,
             about["record"],
             mapping,
+            hand=use_cases.hand(session, frame.eyes(), today=frame.today(), by=frame.me().id),
             now=frame.now(),
             dry_run=dry_run,
             label=about["name"],
@@ -244,7 +246,15 @@ def _stages(token: str, mapping: Mapping[str, Any]) -> list[str]:
 def undo_import(run_id: int) -> Response:
     """Take an import back: what it made goes, what it changed returns."""
     session = frame.session()
-    undone = undo.undo(session, run_id, frame.now())
+    undone = use_cases.undo(
+        session,
+        run_id,
+        frame.eyes(),
+        reason=_("The import was undone."),
+        by=frame.me().id,
+        today=frame.today(),
+        now=frame.now(),
+    )
     rebuilding.count_new(session, frame.now())
     queue.schedule(session, "review", "", frame.now())
     flash(

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from goals import workspace
 from goals.records import stored
-from goals.records.kind import Kind
+from goals.records.kind import Kind, Shape
 from goals.records.kinds import RATE
 from goals.records.mapping import FileMapping
 from goals.records.stored import Row
@@ -28,7 +28,7 @@ def fill(session: Session, kind: Kind, rows: Sequence[Row]) -> Sequence[Row]:
     return [row if row[place] else stored.changed(row, {place: currency}) for row in rows]
 
 
-def mapped(session: Session, kind: Kind, mapping: FileMapping) -> FileMapping:
+def mapped(session: Session, kind: Shape, mapping: FileMapping) -> FileMapping:
     """Return a mapping by which a file's rates say what they are for, as their keys do."""
     if kind is not RATE or BASE in mapping.fields():
         return mapping

@@ -1,12 +1,27 @@
 """A kind of record: where it is kept, its fields, and how its rows are counted and referred to."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from goals.records.field import Field
 from goals.records.record import Record
 
 #: What every record takes besides its own fields; `custom.NAME` comes on top.
 COMMON = (Field("external_id"), Field("url"))
+
+
+class Shape(Protocol):
+    """What the rows of a file can hold, wherever that is kept; `key` is as for a kind."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def fields(self) -> tuple[Field, ...]: ...
+    @property
+    def key(self) -> tuple[str, ...]: ...
+
+    def field(self, name: str) -> Field | None: ...
+    def all_fields(self) -> tuple[Field, ...]: ...
 
 
 @dataclass(frozen=True)

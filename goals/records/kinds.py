@@ -38,6 +38,7 @@ NAMES = {
     "holiday": N_("holidays"),
     "reading": N_("readings by hand"),
     "rate": N_("exchange rates"),
+    "goal": N_("goals"),
 }
 
 

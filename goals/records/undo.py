@@ -43,7 +43,7 @@ def undo(session: Session, run_id: int, now: datetime) -> Undone:
 
     Raises Refusal `unknown_import`, `not_an_import` or `already_undone`.
     """
-    run = _import(session, run_id)
+    run = undoable(session, run_id)
     bulk.lock(session, run.connection_id)
     undone = Undone(record=str((run.result or {}).get("record", "")))
     # What refers goes before what it refers to, so that nothing is kept for its sake.
@@ -63,7 +63,11 @@ def undo(session: Session, run_id: int, now: datetime) -> Undone:
     return undone
 
 
-def _import(session: Session, run_id: int) -> SyncRun:
+def undoable(session: Session, run_id: int) -> SyncRun:
+    """Return an import that can be undone, held until the end of the transaction.
+
+    Raises Refusal as `undo` does.
+    """
     statement = select(SyncRun).where(
         col(SyncRun.workspace_id) == workspace_of(session), col(SyncRun.id) == run_id
     )

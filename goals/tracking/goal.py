@@ -33,7 +33,8 @@ class Goal(Scoped, table=True):
     `segment` narrows the metric ({dimension: member}, the contract's `where`). The origin
     columns say which sentence of the strategy asked for it (all None: not in the strategy).
     `evaluation_id` is the latest evaluation, None before the first review. `channel` None
-    means the team's channel. Check-ins are asked for by `cadence` from `cadence_since` on;
+    means the team's channel. `external_id` is what a file calls the goal (None: no file named
+    it otherwise than by name). Check-ins are asked for by `cadence` from `cadence_since` on;
     `reminds` tells whether the channel hears of one that is due.
 
     The `done` columns are a milestone's: the sign by which anybody sees that it is done, the
@@ -53,6 +54,7 @@ class Goal(Scoped, table=True):
     )
 
     name: str
+    external_id: str | None = None
     metric: str
     params: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     segment: dict[str, str] = Field(default_factory=dict, sa_type=Json)

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from goals.records import mapping as mappings
 from goals.records.connections import SavedMapping
-from goals.records.kind import Kind
+from goals.records.kind import Shape
 from goals.records.mapping import FileMapping
 from goals.table import workspace_of
 from goals.words import N_, Message
@@ -21,14 +21,14 @@ from integrations.files.sheet import Sheet
 _REMEMBERED = ("encoding",)
 
 
-def remembered(session: Session, kind: Kind, header: Sequence[str]) -> FileMapping | None:
+def remembered(session: Session, kind: Shape, header: Sequence[str]) -> FileMapping | None:
     """Return the mapping that worked for a file with the same columns, None without one."""
     row = _saved(session, kind, header)
     return None if row is None else mappings.read(row.mapping, kind.name, kind.all_fields())
 
 
 def remember(
-    session: Session, kind: Kind, header: Sequence[str], mapping: FileMapping, now: datetime
+    session: Session, kind: Shape, header: Sequence[str], mapping: FileMapping, now: datetime
 ) -> None:
     """Keep a mapping that worked for files with the same columns."""
     told = mapping.to_json()
@@ -46,7 +46,7 @@ def remember(
     session.add(row)
 
 
-def proposed(session: Session, kind: Kind, sheet: Sheet) -> tuple[FileMapping, bool]:
+def proposed(session: Session, kind: Shape, sheet: Sheet) -> tuple[FileMapping, bool]:
     """Return the mapping to begin with, and whether it is sure enough to import by."""
     known = remembered(session, kind, sheet.header)
     if known is not None:
@@ -55,7 +55,7 @@ def proposed(session: Session, kind: Kind, sheet: Sheet) -> tuple[FileMapping, b
     return found.mapping, found.sure
 
 
-def suggested(session: Session, kind: Kind, sheet: Sheet) -> FileMapping:
+def suggested(session: Session, kind: Shape, sheet: Sheet) -> FileMapping:
     """Return the mapping that the names of the columns suggest.
 
     Raises NotImported `mapping_needed`, with the suggestion, if it is not sure enough.
@@ -128,7 +128,7 @@ def read_json(data: bytes) -> Any:
         ) from None
 
 
-def _saved(session: Session, kind: Kind, header: Sequence[str]) -> SavedMapping | None:
+def _saved(session: Session, kind: Shape, header: Sequence[str]) -> SavedMapping | None:
     statement = select(SavedMapping).where(
         col(SavedMapping.workspace_id) == workspace_of(session),
         col(SavedMapping.record) == kind.name,
@@ -137,7 +137,7 @@ def _saved(session: Session, kind: Kind, header: Sequence[str]) -> SavedMapping 
     return session.exec(statement).first()
 
 
-def _names(session: Session, kind: Kind) -> dict[str, str]:
+def _names(session: Session, kind: Shape) -> dict[str, str]:
     """Return which field each column was mapped to before, the latest mapping first."""
     statement = (
         select(SavedMapping)

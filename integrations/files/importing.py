@@ -68,14 +68,17 @@ def import_file(
     return result
 
 
-def kind_of(record: str) -> Kind:
-    """Return a kind of record that files can bring; raises Refusal `unknown_record`."""
+def kind_of(record: str, also: Sequence[str] = ()) -> Kind:
+    """Return a kind of record that files can bring; raises Refusal `unknown_record`.
+
+    `also` names what else can be imported where the question was asked.
+    """
     if record not in kinds.KINDS:
         raise Refusal(
             "unknown_record",
             N_("%(name)s is not a kind of record that can be imported."),
             {"name": record},
-            fix=Message(N_("Import one of: %(names)s."), {"names": list(kinds.KINDS)}),
+            fix=Message(N_("Import one of: %(names)s."), {"names": [*kinds.KINDS, *also]}),
             field="record",
         )
     return kinds.KINDS[record]
@@ -109,7 +112,7 @@ class _Import:
 
     def run(self) -> ImportResult:
         """Keep all rows and close the run."""
-        connection = _files(self.session, self.now)
+        connection = files(self.session, self.now)
         known = stages.meanings(self.session, connection.id)
         meanings = Meanings(self.plan.mapping.stages, known)
         deals = None
@@ -242,7 +245,7 @@ class _Import:
         session.flush()
 
 
-def _files(session: Session, now: datetime) -> Connection:
+def files(session: Session, now: datetime) -> Connection:
     """Return the connection of imported files, made if it is not there yet."""
     statement = select(Connection).where(col(Connection.workspace_id) == workspace_of(session))
     found = list(session.exec(statement))

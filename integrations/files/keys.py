@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from goals.records.kind import Kind
+from goals.records.kind import Shape
 from goals.records.mapping import FileMapping
 from goals.words import N_, Message
 from integrations.files import survey
@@ -19,7 +19,7 @@ from integrations.files.rows import Parsed
 _BETWEEN = " | "
 
 
-def key_fields(kind: Kind, mapping: FileMapping) -> tuple[str, ...]:
+def key_fields(kind: Shape, mapping: FileMapping) -> tuple[str, ...]:
     """Return the fields that make a row's external id; none stand for all that are mapped.
 
     Raises NotImported `missing_key` for a key that has no column.

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from goals import workspace
 from goals.records import based
 from goals.records.convert import Converter
-from goals.records.kind import Kind
+from goals.records.kind import Shape
 from goals.records.mapping import OWN_STAGE, FileMapping
 from integrations.files import choosing, keys, reading, survey
 from integrations.files.result import Problem
@@ -35,7 +35,7 @@ class Plan:
 def plan(
     session: Session,
     file: BinaryIO,
-    kind: Kind,
+    kind: Shape,
     given: FileMapping | None,
     named: str | None = None,
 ) -> Plan:
@@ -72,6 +72,6 @@ def _is_partial(whole: FileMapping, mapping: FileMapping) -> bool:
     return len(mapping.events) < len(whole.events) or (own and "stage" not in mapping.fields())
 
 
-def _type(kind: Kind, name: str) -> str:
+def _type(kind: Shape, name: str) -> str:
     of = kind.field(name)
     return "text" if of is None else of.type

@@ -8,7 +8,7 @@ from goals.records import mapping as mappings
 from goals.records import sense
 from goals.records.convert import Converter, Unreadable, plain_text
 from goals.records.field import Field
-from goals.records.kind import Kind
+from goals.records.kind import Shape
 from goals.records.mapping import FileMapping
 from goals.words import N_, Message
 from integrations.files import defusing
@@ -46,7 +46,7 @@ class RowReader:
     """Reads rows of one kind by a mapping."""
 
     def __init__(
-        self, kind: Kind, mapping: FileMapping, header: Sequence[str], converter: Converter
+        self, kind: Shape, mapping: FileMapping, header: Sequence[str], converter: Converter
     ) -> None:
         self.kind = kind
         self.mapping = mapping

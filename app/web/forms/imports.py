@@ -45,6 +45,7 @@ RECORDS = (
     (
         _l("Figures and settings"),
         (
+            ("goal", _l("Goals")),
             ("reading", _l("Readings of metrics")),
             ("expense", _l("Expenses of the company")),
             ("rate", _l("Exchange rates")),
