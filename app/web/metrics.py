@@ -314,7 +314,7 @@ def _people(shown: Iterable[Counted]) -> dict[int, str]:
 def _noun(session: Session, reading: Reading, part: str) -> tuple[str, str]:
     """Return what heads the list of records, and what they are called."""
     if receipts.is_delivered(session, reading):
-        return _("Reading"), texts.say(kinds.called("reading"))
+        return _("Value"), texts.say(kinds.called("reading"))
     subject = receipts.subject_of(reading, part)
     return _(subject.one), texts.say(kinds.called(subject.name))
 
