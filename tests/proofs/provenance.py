@@ -213,16 +213,16 @@ class Checker:
     def _asked(self, question: Question, reading: Reading, page: str) -> Asked:
         """Return the question with the rows of every part that the receipt's page offers."""
         names = re.findall(r'href="/receipts/[^"?]+\?part=([^"&]+)"', page)
-        parts = {name: self._rows(f"/receipts/{reading.receipt}?part={name}") for name in names}
-        own = self._rows(f"/receipts/{reading.receipt}")
+        address = f"/receipts/{reading.receipt}?part="
+        parts = {name: self._rows(self.here.visitor.get(address + name)) for name in names}
+        own = () if parts else self._rows(page)
         params = {name: str(value) for name, value in reading.params.items()}
         above, below = parts.get("numerator", own), parts.get("denominator", ())
         return Asked(question.metric, params, reading.first_day, reading.last_day, TODAY, above,
                      below, parts)  # fmt: skip
 
-    def _rows(self, address: str) -> list[Row]:
+    def _rows(self, page: str) -> list[Row]:
         """Return all rows of the file that a page of a receipt leads to, none if to none."""
-        page = self.here.visitor.get(address)
         link = re.search(r'href="(/receipts/[^"]+\.csv[^"]*)"', page)
         if link is None:
             return []
