@@ -332,7 +332,7 @@ def receipt_csv(receipt: str) -> Response:
     reading = receipts.find(session, receipt)
     part = _part(receipts.offered(session, reading))
     columns = "external_id name owner account stage day value url run".split()
-    lines = (
+    lines: Iterator[list[Any]] = (
         [*(getattr(one, column) for column in columns[:-1]), one.run and str(one.run.id)]
         for one in _every(session, reading, part)
     )

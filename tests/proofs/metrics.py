@@ -155,7 +155,8 @@ def variants(metric: Metric) -> Iterator[dict[str, str]]:
 def numbers(name: str, made: provenance.Filled, draw: Random, count: int) -> bool:
     """Follow so many numbers from their pages to their rows; each metric has its turn."""
     checker = Checker(made)
-    every, order = list(catalogue.METRICS.values()), []
+    every = list(catalogue.METRICS.values())
+    order: list[Metric] = []
     for _ in range(count):
         order = order or draw.sample(every, len(every))
         checker.number(draw, order.pop())
