@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 DAY = timedelta(days=1)
@@ -87,6 +88,18 @@ def add_months(day: date, months: int) -> date:
     year, month = divmod(place, 12)
     follows = date(year + 1, 1, 1) if month == 11 else date(year, month + 2, 1)
     return date(year, month + 1, min(day.day, (follows - DAY).day))
+
+
+def months(first: date, last: date) -> Decimal:
+    """Return how many months lie between two days, a part of one by its share of its days."""
+    found, day = Decimal(), first
+    while day <= last:
+        month = day.replace(day=1)
+        follows = add_months(month, 1)
+        end = min(follows, last + DAY)
+        found += Decimal((end - day).days) / (follows - month).days
+        day = end
+    return found
 
 
 def previous(period: Period, steps: int = 1) -> Period:

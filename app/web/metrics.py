@@ -1,6 +1,6 @@
 """Metrics: what each number means, its value over a window, and the records behind it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -49,6 +49,7 @@ from goals.metrics.query import Query
 from goals.metrics.receipts import Counted
 from goals.metrics.result import Result
 from goals.records import kinds
+from goals.words import Message
 
 blueprint = Blueprint("metrics", __name__)
 #: Records on a page, and how many are fetched at once for a file.
@@ -256,7 +257,8 @@ def receipt(receipt: str) -> str:
     session = frame.session()
     reading = receipts.find(session, receipt)
     again = receipts.recompute(session, reading, today=frame.today(), now=frame.now())
-    part = "denominator" if request.args.get("part") == "denominator" else "numerator"
+    offered = receipts.offered(session, reading)
+    part = _part(offered)
     number = min(max(1, request.args.get("page", 1, type=int)), LAST_PAGE)
     total, shown = receipts.records(session, reading, part, offset=(number - 1) * PAGE, limit=PAGE)
     meant = library.find(session, reading.metric, receipts.query_of(reading).versions)
@@ -277,14 +279,17 @@ def receipt(receipt: str) -> str:
         ),
         again=again,
         part=part,
-        has_parts=reading.denominator is not None,
+        parts=offered,
+        has_parts=len(offered) > 1,
+        is_delivered=receipts.is_delivered(session, reading),
+        names=_people(shown),
         page=number,
         pages=max(1, -(-total // PAGE)),
         first=(number - 1) * PAGE + 1,
         total=total,
         records=shown,
         page_sum=_sum(shown),
-        noun=_noun(reading, part),
+        noun=_noun(session, reading, part),
         notes=[texts.say(notes.stored(one).message) for one in reading.notes],
         sound=_sound(session, reading.receipt),
         span=words.format_value(
@@ -293,8 +298,23 @@ def receipt(receipt: str) -> str:
     )
 
 
-def _noun(reading: Reading, part: str) -> tuple[str, str]:
+def _part(offered: Mapping[str, Message]) -> str:
+    """Return the part that is asked for, or else the first that there is."""
+    wanted = request.args.get("part", "")
+    return wanted if wanted in offered else next(iter(offered), "numerator")
+
+
+def _people(shown: Iterable[Counted]) -> dict[int, str]:
+    """Return the names of those who entered any of what is shown, by their ids."""
+    if not any(one.told for one in shown):
+        return {}
+    return {member.id: person.name for member, person in people.everybody(frame.session())}
+
+
+def _noun(session: Session, reading: Reading, part: str) -> tuple[str, str]:
     """Return what heads the list of records, and what they are called."""
+    if receipts.is_delivered(session, reading):
+        return _("Value"), texts.say(kinds.called("reading"))
     subject = receipts.subject_of(reading, part)
     return _(subject.one), texts.say(kinds.called(subject.name))
 
@@ -310,13 +330,26 @@ def receipt_csv(receipt: str) -> Response:
     """Return all records behind a reading, not only those on the page."""
     session = frame.session()
     reading = receipts.find(session, receipt)
-    part = "denominator" if request.args.get("part") == "denominator" else "numerator"
+    part = _part(receipts.offered(session, reading))
     columns = "external_id name owner account stage day value url run".split()
-    lines = (
+    lines: Iterator[list[Any]] = (
         [*(getattr(one, column) for column in columns[:-1]), one.run and str(one.run.id)]
         for one in _every(session, reading, part)
     )
+    if receipts.is_delivered(session, reading):
+        columns = "external_id day value evidence entered_by file recorded_at run".split()
+        lines = _told(list(_every(session, reading, part)))
     return downloads.as_csv(f"{reading.receipt}-{part}.csv", columns, lines)
+
+
+def _told(shown: Sequence[Counted]) -> Iterator[list[Any]]:
+    """Yield lines of delivered readings: each with its evidence, who entered it, and when."""
+    names = _people(shown)
+    for one in shown:
+        told = one.told
+        assert told is not None
+        said = [told.evidence, names.get(told.by or 0), told.file, told.recorded_at]
+        yield [one.external_id, one.day, one.value, *said, one.run and str(one.run.id)]
 
 
 def _every(session: Session, reading: Reading, part: str) -> Iterator[Counted]:

@@ -24,12 +24,22 @@ def read(session: Session, query: Query) -> tuple[Figure, list[Note], date | Non
     if not found:
         return Figure(None), [], None
     latest = found[-1]
-    said = [notes.delivered(latest.evidence)]
-    if catalogue.find(query.metric).kind != "flow":
-        return Figure(latest.value, latest.value, None, 1), said, latest.day
-    values = [one.value for one in found if one.day >= query.first_day]
+    values = [one.value for one in _counted(query, found)]
     value = sum(values, Decimal()) if values else None
+    said = [notes.delivered(latest.evidence)]
     return Figure(value, value, None, len(values)), said, latest.day
+
+
+def counted(session: Session, query: Query) -> list[ManualReading]:
+    """Return the readings that make a delivered value, the oldest first."""
+    found = readings(session, query.metric, None, query.last_day, query.where)
+    return _counted(query, found)
+
+
+def _counted(query: Query, found: list[ManualReading]) -> list[ManualReading]:
+    if catalogue.find(query.metric).kind != "flow":
+        return found[-1:]
+    return [one for one in found if one.day >= query.first_day]
 
 
 def readings(

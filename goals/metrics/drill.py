@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import func, null, or_, select, union_all
 
-from goals.metrics import cohorts, fitting, measures, recipes
+from goals import calendar
+from goals.metrics import catalogue, cohorts, fitting, measures, recipes
 from goals.metrics.counting import Statement
 from goals.metrics.evidence import Reading
 from goals.metrics.measures import Measure
@@ -15,6 +16,69 @@ from goals.metrics.query import Query
 from goals.metrics.recipes import hours, money
 from goals.metrics.rows import Rows
 from goals.metrics.scope import Scope
+from goals.words import N_, Message
+
+#: What is put behind the metric that a number is made of, where its two parts are listed apart.
+BELOW = ".denominator"
+_OWN = ("numerator", "denominator")
+_CALLED = {"numerator": N_("Above the line"), "denominator": N_("Below the line")}
+
+
+def offered(reading: Reading) -> dict[str, Message]:
+    """Return the parts of a counted reading whose records can be listed, and their names.
+
+    Beside the numerator and the denominator these are the metrics that the value is made of.
+    What they list already is not offered twice.
+    """
+    found = [name for name in _OWN if name == "numerator" or reading.denominator is not None]
+    known: set[str] = set()
+    called: dict[str, Message] = {}
+    for name, one in _made_of(reading).items():
+        above, below = (set(parts(one, part)) for part in _OWN)
+        known |= above | below
+        shown = {"metric": catalogue.find(name).name}
+        if above == below:
+            called[name] = shown["metric"]
+        else:
+            called[name] = Message(N_("%(metric)s, above the line"), shown)
+            called[f"{name}{BELOW}"] = Message(N_("%(metric)s, below the line"), shown)
+    if called:
+        # Where there is no value, both parts tell why.
+        found = [name for name in _OWN if not known.issuperset(parts(reading, name))]
+    return {**{name: Message(_CALLED[name]) for name in found}, **called}
+
+
+def resolved(reading: Reading, part: str) -> tuple[Reading, str]:
+    """Return the reading that a part belongs to, itself or one that it is made of, and its side."""
+    if part in _OWN:
+        return reading, part
+    name = part.removesuffix(BELOW)
+    return _made_of(reading)[name], _OWN[name != part]
+
+
+def _made_of(reading: Reading) -> dict[str, Reading]:
+    """Return the readings, kept nowhere, whose numbers a formula takes, by their metrics."""
+    found: dict[str, Reading] = {}
+    for query in recipes.of(reading.metric, reading.params).made_of(asked(reading)):
+        metric, params = catalogue.resolve(query.metric, query.params)
+        unit = metric.unit_of(params)
+        found[metric.id] = Reading(
+            workspace_id=reading.workspace_id,
+            receipt=reading.receipt,
+            metric=metric.id,
+            version=metric.version,
+            params=params,
+            where=reading.where,
+            first_day=query.first_day,
+            last_day=query.last_day,
+            matured=query.matured,
+            known_at=query.known_at,
+            unit=unit,
+            currency=reading.currency if unit == "money" else None,
+            as_of=reading.as_of,
+            computed_at=reading.computed_at,
+        )
+    return found
 
 
 def parts(reading: Reading, part: str) -> tuple[str, ...]:
@@ -172,6 +236,9 @@ def shown(reading: Reading, unit: str, value: Any) -> Decimal | None:
     """
     if value is None or (unit == "since" and reading.unit == "count"):
         return None
+    if unit == "months":
+        last = min(reading.last_day, reading.matured or reading.last_day)
+        return calendar.months(reading.first_day, last)
     if unit == "since":
         return Decimal(reading.last_day.toordinal() - int(value))
     if unit == "hours":

@@ -7,6 +7,8 @@ from decimal import Decimal
 
 from sqlmodel import Session, col, func, select
 
+from goals.metrics import delivered
+from goals.metrics.query import Query
 from goals.records import provenance
 from goals.records.connections import Connection
 from goals.records.figures import ManualReading
@@ -76,6 +78,13 @@ def of_metric(session: Session, metric: str) -> list[Entry]:
     before = provenance.earlier(session, "reading", [one.id for one in found])
     origins = provenance.origins(session, {one.run_id for one in found})
     return [_entry(one, origins.get(one.run_id, Origin()), before.get(one.id, ())) for one in found]
+
+
+def behind(session: Session, query: Query) -> list[tuple[ManualReading, Origin]]:
+    """Return the readings that make a delivered value, the newest first, and what wrote each."""
+    found = delivered.counted(session, query)[::-1]
+    origins = provenance.origins(session, {one.run_id for one in found})
+    return [(one, origins.get(one.run_id, Origin())) for one in found]
 
 
 def on(session: Session, metric: str, day: date) -> Entry | None:

@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 
 from goals import words, workspace
 from goals.errors import Refusal
-from goals.metrics import drill, history, known, library, measures, readings, recipes
+from goals.metrics import drill, entries, history, known, library, measures, readings, recipes
 from goals.metrics import refresh as rollups
 from goals.metrics.catalogue import Metric
 from goals.metrics.custom import wording
@@ -37,7 +37,8 @@ class Counted:
     """A record behind a number, with the way to it in the CRM (None: no link known).
 
     `unit` is that of `value`, the record's part of the number: money, days, hours ... `run` is
-    the sync or import that brought the record as it is (None: not known any more).
+    the sync or import that brought the record as it is (None: not known any more). `told` is
+    what is known of a reading that was entered or imported (None for what is counted).
     """
 
     id: int
@@ -51,6 +52,20 @@ class Counted:
     unit: str
     url: str | None
     run: SyncRun | None
+    told: "Told | None" = None
+
+
+@dataclass(frozen=True)
+class Told:
+    """Why a delivered number is believed: its evidence, since when, and who or what says so.
+
+    `by` is the member who entered it, `file` the file it came in.
+    """
+
+    evidence: str | None
+    recorded_at: datetime
+    by: int | None
+    file: str | None
 
 
 def find(session: Session, receipt: str) -> Reading:
@@ -224,8 +239,8 @@ def records(
 ) -> tuple[int, list[Counted]]:
     """Return how many records a part of a reading counts, and one page of them.
 
-    `part` is "numerator" or "denominator"; latest first. The records are listed as they were
-    known when the question was answered.
+    `part` is "numerator" or "denominator", or another of `offered`; latest first. The records
+    are listed as they were known when the question was answered.
     """
     instant = reading.known_at
     if instant is None and _known_since(session, reading):
@@ -243,11 +258,13 @@ def records(
 def _page(
     session: Session, reading: Reading, part: str, offset: int, limit: int
 ) -> tuple[int, list[Counted]]:
+    if is_delivered(session, reading):
+        return _delivered(session, reading, offset, limit)
     recipe = _recipe(reading)
-    metric = history.here(session, _metric(session, reading), reading.params)
-    if recipe is None or not metric.is_counted:
+    if recipe is None:
         return 0, []
     scope = scope_of(session, rollups.base_of(session), reading.where, None, recipe.subjects)
+    reading, part = drill.resolved(reading, part)
     statement, unit = drill.statement(scope, reading, part)
     total = session.execute(select(func.count()).select_from(statement.subquery())).scalar_one()
     row_id, day, value, stage = statement.selected_columns
@@ -260,11 +277,53 @@ def _page(
     return int(total), described(session, subject_of(reading, part), rows, told)
 
 
+def is_delivered(session: Session, reading: Reading) -> bool:
+    """Tell whether a reading was made of readings that were entered or imported."""
+    metric = history.here(session, _metric(session, reading), reading.params)
+    return metric.takes_readings and not metric.is_counted
+
+
+def _delivered(
+    session: Session, reading: Reading, offset: int, limit: int
+) -> tuple[int, list[Counted]]:
+    found = entries.behind(session, query_of(reading))
+    shown = found[offset : offset + limit]
+    brought = _brought(session, {one.run_id for one, _ in shown})
+    return len(found), [
+        Counted(
+            id=one.id,
+            external_id=one.external_id,
+            name=None,
+            owner=None,
+            account=None,
+            stage=None,
+            day=one.day,
+            value=one.value,
+            unit=reading.unit,
+            url=one.url,
+            run=brought.get(one.run_id),
+            told=Told(one.evidence, one.recorded_at, origin.by, origin.file),
+        )
+        for one, origin in shown
+    ]
+
+
+def offered(session: Session, reading: Reading) -> dict[str, Message]:
+    """Return the parts of a reading whose records can be listed, with what each is called.
+
+    There are none where nothing is counted; readings that were delivered are one part.
+    """
+    if is_delivered(session, reading):
+        return {"numerator": _metric(session, reading).name}
+    return {} if _recipe(reading) is None else drill.offered(reading)
+
+
 def subject_of(reading: Reading, part: str) -> Subject:
     """Return the kind of record that a part of a reading lists; deals where nothing is counted."""
-    recipe = _recipe(reading)
-    if recipe is None:
+    if _recipe(reading) is None:
         return SUBJECTS["deal"]
+    reading, part = drill.resolved(reading, part)
+    recipe = recipes.of(reading.metric, reading.params)
     name = drill.parts(reading, part)[0]
     if recipe.listed or name in recipe.special:
         listed = recipe.listed or recipe.subjects

@@ -209,7 +209,7 @@ def _go_on(scope: Scope, query: Query) -> Expression:
             col(root.deleted_at).is_(None),
             col(root.ended_on).between(query.first_day, query.last_day),
         )
-        .cte("chain", recursive=True)
+        .cte(recursive=True)
     )
     step = select(chain.c.root, col(following.account_id), col(following.ended_on)).where(
         col(following.workspace_id) == here,

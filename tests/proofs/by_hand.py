@@ -7,7 +7,7 @@ that needs more than its own rows asks for another number, which is worked out t
 import calendar
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -29,15 +29,15 @@ class Row:
     def of(cls, line: Mapping[str, str]) -> "Row":
         """Return a line as it stands in the file."""
         value = Fraction(line["value"]) if line["value"] else None
-        return cls(line["external_id"], line["account"], line["stage"], value)
+        return cls(line["external_id"], line.get("account", ""), line.get("stage", ""), value)
 
 
 @dataclass
 class Asked:
     """What was asked, and the rows above and below the line.
 
-    `another` works out another metric over the same part of the records, and `said` are the
-    numbers of the notes beside this one; whoever uses either is worked out by parts.
+    `parts` are the rows of all that the receipt lists, by name; whoever takes another metric's
+    number works that out from the rows which this receipt lists for it.
     """
 
     metric: str
@@ -47,15 +47,16 @@ class Asked:
     today: date
     above: Sequence[Row]
     below: Sequence[Row]
-    another: Callable[..., "Worked"]
-    said: Mapping[str, int]
+    parts: Mapping[str, Sequence[Row]]
     by_parts: bool = field(default=False)
 
-    def part(self, metric: str, *, since: date | None = None, until: date | None = None,
-             **params: str) -> "Worked":  # fmt: skip
-        """Return another metric, by default over the same days."""
+    def part(self, metric: str, **params: str) -> "Worked":
+        """Return another metric from its own rows."""
         self.by_parts = True
-        return self.another(metric, params, since or self.first, until or self.last)
+        above = self.parts[metric]
+        below = self.parts.get(f"{metric}.denominator", above)
+        asked = replace(self, metric=metric, params=params, above=above, below=below)
+        return FORMULAS[metric](asked)
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,7 @@ def win_rate(asked: Asked) -> Worked:
     found = by_weight(asked)
     lost = [one for one in asked.below if one.stage == "Lost"]
     if (asked.params["weight"], asked.params["basis"]) == ("value", "closed") and not added(lost):
-        everyone = asked.another("win_rate", {}, asked.first, asked.last)
+        everyone = asked.part("win_rate", weight="count", basis="closed")
         if everyone.above != everyone.below:
             return Worked(None, found.above, found.above)
     return found
@@ -164,11 +165,7 @@ def resolution_time(asked: Asked) -> Worked:
 
 def retention_rate(asked: Asked) -> Worked:
     """Return the share kept, less those who came and went where that is asked for."""
-    if asked.params["basis"] == "opening":
-        return share(asked)
-    asked.by_parts = True
-    passed = asked.said.get("joined_and_left", 0)
-    return _divided(Fraction(len(asked.above) - passed), len(asked.below))
+    return (share if asked.params["basis"] == "opening" else each)(asked)
 
 
 def opt_in_rate(asked: Asked) -> Worked:
@@ -183,6 +180,7 @@ def productivity(asked: Asked) -> Worked:
     days = ((asked.first + timedelta(days=n)) for n in range((last - asked.first).days + 1))
     months = sum((Fraction(1, calendar.monthrange(one.year, one.month)[1]) for one in days),
                  Fraction())  # fmt: skip
+    assert all(abs(months - (one.value or 0)) < months / 10**25 for one in asked.below)
     return _divided(won, len(asked.below) * months)
 
 
@@ -193,18 +191,10 @@ def deals_to_quota(asked: Asked) -> Worked:
         return Worked(None, won, due)
     if won >= due:
         return Worked(Fraction(), won, due)
-    last = min(asked.last, asked.today)
-    since = _months_before(last + timedelta(days=1), int(asked.params["months"]))
-    size = asked.part("avg_deal_size", since=since, until=last).value
+    size = asked.part("avg_deal_size", stat="mean").value
     if size is None or size <= 0:
         return Worked(None, won, due)
     return Worked(Fraction(math.ceil((due - won) / size)), won, due)
-
-
-def _months_before(day: date, months: int) -> date:
-    month = day.year * 12 + day.month - 1 - months
-    year, month = month // 12, month % 12 + 1
-    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
 def leads_needed(asked: Asked) -> Worked:
@@ -241,9 +231,8 @@ def _years(asked: Asked) -> Fraction:
 def ltv_cac(asked: Asked) -> Worked:
     """Return a customer's value for what winning one cost."""
     months = asked.params.get("lifespan_months")
-    found = asked.part("clv") if months is None else asked.part("clv", lifespan_months=months)
-    value = found.value
-    acquired = asked.part("cac", lag_months=asked.params["lag_months"]).value
+    given = {} if months is None else {"lifespan_months": months}
+    value, acquired = asked.part("clv", **given).value, asked.part("cac").value
     if value is None or acquired is None:
         return Worked(None, value, acquired)
     return _divided(value, acquired)
@@ -251,7 +240,7 @@ def ltv_cac(asked: Asked) -> Worked:
 
 def cac_payback(asked: Asked) -> Worked:
     """Return the months in which the margin of a customer pays for winning one."""
-    acquired = asked.part("cac", lag_months=asked.params["lag_months"]).value
+    acquired = asked.part("cac").value
     payers = len({one.account for one in asked.below})
     margin = asked.params.get("margin")
     if acquired is None or not payers or margin is None:
@@ -261,8 +250,10 @@ def cac_payback(asked: Asked) -> Worked:
 
 def pipeline_velocity(asked: Asked) -> Worked:
     """Return open deals times win rate times average deal, for each day of the sales cycle."""
-    standing, rate = asked.part("open_deals").value, asked.part("win_rate").value
-    size, days = asked.part("avg_deal_size").value, asked.part("sales_cycle").value
+    standing = asked.part("open_deals", measure="count").value
+    rate = asked.part("win_rate", weight="count", basis="closed").value
+    size = asked.part("avg_deal_size", stat="mean").value
+    days = asked.part("sales_cycle", stat="mean").value
     if standing is None or not rate or size is None or not days:
         return Worked(None)
     return _divided(standing * rate * size, days)
@@ -287,7 +278,8 @@ FORMULAS: dict[str, Formula] = {
     **_all(share, "calls_per_lead touchpoints_per_customer churn_rate upsell_rate"),
     **_all(share, "repeat_rate purchase_frequency"),
     **_all(share_of_amounts, "revenue_churn grr nrr quota_attainment"),
-    **_all(each, "avg_purchase_value customer_value csat nps"),
+    **_all(each, "avg_purchase_value customer_value csat nps lead_score"),
+    **_all(total, "headcount cross_upsell_opps"),
     **_all(cost, "cpl cost_per_sale cac"),
     **_all(by_stat, "avg_deal_size sales_cycle stage_length"),
     **_all(growth, "revenue_growth yoy_comparison"),

@@ -6,9 +6,10 @@ a rate, deleted again or still to come.
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from itertools import product
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -17,8 +18,8 @@ from sqlmodel import Session
 
 from app import db
 from app.db import Database
-from goals.metrics import catalogue, readings, refresh, segments
-from goals.metrics.catalogue import Metric
+from goals.metrics import catalogue, readings, receipts, refresh, segments
+from goals.metrics.catalogue import Metric, Param
 from goals.metrics.query import Query
 from goals.metrics.recipes import RECIPES, of
 from goals.words import Reader
@@ -47,6 +48,7 @@ def run(*, seed: int = 1) -> bool:
             made = provenance.filled(url, here, Random(seed), RECORDS)
             good &= parts(name, made.everything)
             if name == "sqlite":
+                good &= everything(name, made, all_variants)
                 good &= numbers(name, made, Random(seed), NUMBERS)
             good &= known_then(name, made.everything, Random(seed), EARLIER[name])
             made.site.wiring.close()
@@ -139,7 +141,9 @@ def _own(metric: Metric) -> tuple[str, ...]:
 
 def variants(metric: Metric) -> Iterator[dict[str, str]]:
     """Yield the parameters of every variant that words tell apart, one word changed at a time."""
-    yield (given := catalogue.filled(metric, {}))
+    needed = {one.name: str(provenance.NUMBERS[one.name][1]) for one in metric.params
+              if one.name in provenance.NEEDED}  # fmt: skip
+    yield (given := {**catalogue.filled(metric, {}), **needed})
     for one in metric.params:
         for word in one.words[1:]:
             yield {**given, one.name: word}
@@ -151,16 +155,72 @@ def variants(metric: Metric) -> Iterator[dict[str, str]]:
 def numbers(name: str, made: provenance.Filled, draw: Random, count: int) -> bool:
     """Follow so many numbers from their pages to their rows; each metric has its turn."""
     checker = Checker(made)
+    every = list(catalogue.METRICS.values())
     order: list[Metric] = []
     for _ in range(count):
-        order = order or draw.sample(catalogue.COUNTED, len(catalogue.COUNTED))
+        order = order or draw.sample(every, len(every))
         checker.number(draw, order.pop())
     said = (
         f"{count} numbers on pages, {checker.narrowed} of a segment, {checker.empty} without data, "
         f"{checker.rows} rows: {checker.by_rows} by rows, {checker.by_parts} by parts that are"
     )
-    tell("receipts", name, said, checker.wrong)
+    tell("receipts", name, f"{said} ({_by_kind(checker)})", checker.wrong)
     return not checker.wrong
+
+
+def _by_kind(checker: Checker) -> str:
+    return ", ".join(f"{n} of a {kind}" for kind, n in sorted(checker.kinds.items()))
+
+
+def everything(
+    name: str,
+    made: provenance.Filled,
+    variants: Callable[[Metric], Iterable[dict[str, str]]],
+) -> bool:
+    """Work out every metric in its variants from the files of its receipt, and nothing else.
+
+    Every metric has a value in some variant.
+    """
+    checker = Checker(made)
+    for metric in catalogue.METRICS.values():
+        for first, last in _windows(metric):
+            for params in variants(metric):
+                query = Query(metric.id, first, last, params)
+                with made.site.session() as session:
+                    found = readings.read(session, query, today=TODAY, now=NOW)
+                    reading = receipts.find(session, found.receipt or "")
+                    session.expunge(reading)
+                checker.worked(Question(metric.id, params, first, last), reading)
+            if checker.metrics[metric.id]:
+                break
+    unknown = [one for one in catalogue.METRICS if not checker.metrics[one]]
+    said = (
+        f"{sum(checker.metrics.values())} variants of {len(checker.metrics) - len(unknown)} metrics"
+        f" ({_by_kind(checker)}), {checker.rows} rows, {checker.empty} without data,"
+        f" without any: {', '.join(unknown) or 'no metric'}"
+    )
+    tell("variants", name, said, checker.wrong)
+    return not checker.wrong and not unknown
+
+
+def _windows(metric: Metric) -> tuple[tuple[date, date], ...]:
+    """Return the days asked for, then those for a metric that needs something before them."""
+    if metric.looks_ahead:
+        return ((TODAY - timedelta(days=20), provenance.LAST),)
+    return (date(2025, 7, 1), date(2026, 9, 30)), (date(2026, 4, 1), date(2026, 9, 30))
+
+
+def all_variants(metric: Metric) -> Iterator[dict[str, str]]:
+    """Yield every combination of a metric's words, with and without each number that it takes."""
+    choices = [[(one.name, word) for word in one.words or _numbers(one)] for one in metric.params]
+    for chosen in product(*choices):
+        yield {name: word for name, word in chosen if word is not None}
+
+
+def _numbers(param: Param) -> tuple[str | None, ...]:
+    low, high = provenance.NUMBERS[param.name]
+    some = str((low + high) // 2)
+    return (some,) if param.name in provenance.NEEDED else (None, some)
 
 
 # --- What was known then ----------------------------------------------------------------------

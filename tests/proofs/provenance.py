@@ -3,7 +3,8 @@
 import csv
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,7 +13,7 @@ from random import Random
 from urllib.parse import urlencode
 
 from goals import words
-from goals.metrics import receipts
+from goals.metrics import catalogue, receipts
 from goals.metrics.catalogue import Metric
 from goals.metrics.evidence import Reading
 from goals.workspace import Member, Person
@@ -31,6 +32,8 @@ NUMBERS: dict[str, tuple[int, int]] = {
     "target": (1, 400), "years": (1, 1), "days": (20, 120), "inactive_days": (20, 150),
     "grace_days": (1, 90),
 }  # fmt: skip
+#: Metrics that no record is counted for, so that they are entered or imported.
+DELIVERED = tuple(one.id for one in catalogue.METRICS.values() if not one.is_counted)
 #: Those without which there is no number, and that would not be left out.
 NEEDED = ("margin", "target")
 
@@ -58,6 +61,11 @@ def filled(url: str, folder: Path, draw: Random, count: int) -> Filled:
                           created_at=LOADED))  # fmt: skip
     made = Everything(company, draw, FIRST, LAST, names=count)
     made.fill(count)
+    company.write("reading", [
+        {"external_id": f"{metric}{n}", "metric": metric, "value": Decimal(draw.randint(1, 90)),
+         "day": made.day(), "evidence": f"list {n}"}
+        for metric in DELIVERED for n in range(12)
+    ])  # fmt: skip
     return Filled(site, made, site.browser())
 
 
@@ -104,6 +112,8 @@ class Checker:
         self.here = here
         self.by_rows = self.by_parts = self.split = self.narrowed = self.empty = 0
         self.rows = 0
+        self.kinds: Counter[str] = Counter()
+        self.metrics: Counter[str] = Counter()
         self.wrong: list[str] = []
 
     def number(self, draw: Random, metric: Metric) -> None:
@@ -138,15 +148,34 @@ class Checker:
         """Follow a number from its page to its rows, and compare what they make with it."""
         page = self.here.visitor.get(question.address)
         reading = self._reading(page)
-        asked = self._asked(question, reading)
+        worked = self.worked(question, reading)
+        self._shown(question, reading, plain(page))
+        return worked
+
+    def worked(self, question: Question, reading: Reading) -> Worked:
+        """Work a reading out again from the files of its receipt, and compare the two."""
+        page = self.here.visitor.get(f"/receipts/{reading.receipt}")
+        asked = self._asked(question, reading, page)
         worked = by_hand.work(asked)
         self.by_parts += asked.by_parts
         self.by_rows += not asked.by_parts
         self.empty += worked.value is None
-        self.rows += len(asked.above) + len(asked.below)
+        self.kinds[catalogue.find(question.metric).kind] += worked.value is not None
+        self.metrics[question.metric] += worked.value is not None
+        self.rows += sum(map(len, asked.parts.values())) if asked.parts else len(asked.above)
         self._compare(question, reading, worked)
-        self._shown(question, reading, plain(page))
+        self._written(question, reading, worked, plain(page))
         return worked
+
+    def _written(self, question: Question, reading: Reading, worked: Worked, page: str) -> None:
+        """The receipt writes the number that was worked out, to the last digit that it shows."""
+        if worked.value is None:
+            return
+        exact = Decimal(worked.value.numerator) / worked.value.denominator
+        amount = words.amount(exact, reading.unit, reading.currency)
+        said = f"Number {words.format_value(amount, words.Reader())}".replace("\u00a0", " ")
+        if said not in page:
+            self.wrong.append(f"{question}: the receipt does not say {said}")
 
     def _compare(self, question: Question, reading: Reading, worked: Worked) -> None:
         for name, exact in (("value", worked.value), ("above", worked.above),
@@ -181,25 +210,19 @@ class Checker:
             session.expunge(reading)
             return reading
 
-    def _asked(self, question: Question, reading: Reading) -> Asked:
-        above = self._rows(f"/receipts/{reading.receipt}")
-        below: Sequence[Row] = ()
-        if reading.denominator is not None:
-            below = self._rows(f"/receipts/{reading.receipt}?part=denominator")
-
-        def another(metric: str, params: Mapping[str, str], first: date, last: date) -> Worked:
-            other = Question(metric, params, first, last, question.where)
-            given = self._reading(self.here.visitor.get(other.address))
-            return by_hand.work(self._asked(other, given))
-
+    def _asked(self, question: Question, reading: Reading, page: str) -> Asked:
+        """Return the question with the rows of every part that the receipt's page offers."""
+        names = re.findall(r'href="/receipts/[^"?]+\?part=([^"&]+)"', page)
+        address = f"/receipts/{reading.receipt}?part="
+        parts = {name: self._rows(self.here.visitor.get(address + name)) for name in names}
+        own = () if parts else self._rows(page)
         params = {name: str(value) for name, value in reading.params.items()}
-        said = {one["code"]: int(one["n"]) for one in reading.notes if one.get("n") is not None}
+        above, below = parts.get("numerator", own), parts.get("denominator", ())
         return Asked(question.metric, params, reading.first_day, reading.last_day, TODAY, above,
-                     below, another, said)  # fmt: skip
+                     below, parts)  # fmt: skip
 
-    def _rows(self, address: str) -> list[Row]:
+    def _rows(self, page: str) -> list[Row]:
         """Return all rows of the file that a page of a receipt leads to, none if to none."""
-        page = self.here.visitor.get(address)
         link = re.search(r'href="(/receipts/[^"]+\.csv[^"]*)"', page)
         if link is None:
             return []

@@ -1,6 +1,7 @@
 """How the costs of leads, sales and customers are counted."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 
 from goals.metrics import cohorts, notes
@@ -55,6 +56,20 @@ def _ltv_cac(window: Window, params: Params) -> Figure:
     if clv.value is None or cac.value is None:
         return Figure(None, clv.value, cac.value, cac.n)
     return ratio(clv.value, cac.value, cac.n)
+
+
+def _cost_of_one(query: Query) -> tuple[Query, ...]:
+    """Return what winning a customer cost."""
+    lag = {"lag_months": query.params["lag_months"]}
+    return (replace(query, metric="cac", params=lag),)
+
+
+def _value_and_cost(query: Query) -> tuple[Query, ...]:
+    """Return what a customer is worth, what that takes, and what winning one cost."""
+    months = query.params.get("lifespan_months")
+    given = {} if months is None else {"lifespan_months": months}
+    value = replace(query, metric="clv", params=given)
+    return (value, *_CLV.made_of(value), *_cost_of_one(query))
 
 
 def _of_ltv_cac(asked: Asked) -> list[Note]:
@@ -153,6 +168,7 @@ RECIPES = {
         special={"recurring": _recurring, "payers": _payers},
         is_money=lambda params: (True, True),
         notes=_of_payback,
+        made_of=_cost_of_one,
     ),
     "ltv_cac": Recipe(
         ("purchase", "spend"),
@@ -162,6 +178,7 @@ RECIPES = {
         special=_CLV.special,
         is_money=lambda params: (True, True),
         notes=_of_ltv_cac,
+        made_of=_value_and_cost,
     ),
     "leads_needed": Recipe(
         ("deal",),

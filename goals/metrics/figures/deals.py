@@ -1,6 +1,7 @@
 """How the metrics of deals are counted."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 
@@ -9,6 +10,7 @@ from goals.metrics.figures.recipe import Asked, Parts, Recipe
 from goals.metrics.figures.window import Params, Window, money
 from goals.metrics.formulas import Figure, percentile, ratio, total
 from goals.metrics.notes import Note
+from goals.metrics.query import Query
 from goals.table import MONEY_UNITS
 
 _SUFFIX = {"count": "", "value": "_amount", "list_value": "_list"}
@@ -114,6 +116,13 @@ def _open_deals(window: Window, params: Params) -> Figure:
 def _stands(params: Params, by_stage: bool) -> tuple[str, str]:
     kind = "visit" if by_stage else "run"
     return "visit_in", f"{kind}_in{_STANDING[params['measure']]}"
+
+
+def _by_count(query: Query) -> tuple[Query, ...]:
+    """Return the rate by number: where no lost deal has an amount, there is none by value."""
+    if (query.params["weight"], query.params["basis"]) != ("value", "closed"):
+        return ()
+    return (replace(query, params={"weight": "count", "basis": "closed"}),)
 
 
 # --- What to say beside a value --------------------------------------------------------------
@@ -237,6 +246,7 @@ RECIPES = {
         },
         is_money=lambda params: (params["weight"] != "count",) * 2,
         notes=_of_win_rate,
+        made_of=_by_count,
     ),
     "sales_cycle": Recipe(
         _DEAL,

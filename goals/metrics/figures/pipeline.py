@@ -1,5 +1,6 @@
 """How the metrics of the way through the pipeline are counted."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from goals.metrics import cohorts, notes
@@ -8,6 +9,7 @@ from goals.metrics.figures.recipe import Asked, Parts, Recipe
 from goals.metrics.figures.window import Params, Window, money
 from goals.metrics.formulas import Figure, percentile, ratio, total
 from goals.metrics.notes import Note
+from goals.metrics.query import Query
 
 _SHARES = {"median": Decimal("0.5"), "p90": Decimal("0.9")}
 
@@ -65,6 +67,17 @@ def _velocity(window: Window, params: Params) -> Figure:
         return Figure(None, n=won + lost)
     size, win_rate = money(units) / priced, Decimal(won) / (won + lost)
     return ratio(_standing(window) * win_rate * size, Decimal(days) / timed, won + lost)
+
+
+def _factors(query: Query) -> tuple[Query, ...]:
+    """Return the numbers that are multiplied, and the days that they are divided by."""
+    factors: dict[str, Params] = {
+        "open_deals": {"measure": "count"},
+        "win_rate": {"weight": "count", "basis": "closed"},
+        "avg_deal_size": {"stat": "mean"},
+        "sales_cycle": {"stat": "mean", "start": "created", "outcome": "won"},
+    }
+    return tuple(replace(query, metric=name, params=one) for name, one in factors.items())
 
 
 # --- What to say beside a value --------------------------------------------------------------
@@ -160,6 +173,7 @@ RECIPES = {
         ("won", "lost", "run_in"),
         is_money=lambda params: (True, False),
         notes=_of_velocity,
+        made_of=_factors,
     ),
     "forecast": forecast.RECIPE,
 }

@@ -1,5 +1,6 @@
 """How what customers buy is counted."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from goals.calendar import Period
@@ -9,6 +10,7 @@ from goals.metrics.figures.recipe import Asked, Recipe, always
 from goals.metrics.figures.window import Params, Window, money
 from goals.metrics.formulas import Figure, ratio, total
 from goals.metrics.notes import Note
+from goals.metrics.query import Query
 
 #: Days and months of a year.
 _YEAR, _MONTHS = Decimal("365.25"), 12
@@ -51,6 +53,13 @@ def _clv(window: Window, params: Params) -> Figure:
     months = period.months
     year = period.days / _YEAR if months is None else Decimal(months) / _MONTHS
     return ratio(_revenue(window) * years / year, Decimal(n), n)
+
+
+def _years_stayed(query: Query) -> tuple[Query, ...]:
+    """Return the lifespan that is taken where none is given."""
+    if query.params.get("lifespan_months"):
+        return ()
+    return (replace(query, metric="customer_lifespan", params={}),)
 
 
 def _repeat_rate(window: Window, params: Params) -> Figure:
@@ -120,6 +129,7 @@ RECIPES = {
         _EVENTS,
         special=_BUYERS,
         notes=_unpriced,
+        made_of=_years_stayed,
     ),
     "repeat_rate": Recipe(
         _PURCHASE,

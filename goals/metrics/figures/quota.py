@@ -7,6 +7,7 @@ from decimal import ROUND_CEILING, Decimal
 from sqlalchemy import and_, literal, or_, select
 from sqlmodel import col
 
+from goals import calendar
 from goals.calendar import DAY, add_months
 from goals.metrics import cohorts, measures, notes
 from goals.metrics.counts import quota as quotas
@@ -53,19 +54,7 @@ def _productivity(window: Window, params: Params) -> Figure:
         n, units = window.get("won_amount", window.first, window.last)
         won = money(units)
     reps, _ = window.special("reps")
-    return ratio(won, reps * _months(window.first, min(window.last, window.horizon)), n)
-
-
-def _months(first: date, last: date) -> Decimal:
-    """Return how many months a window has, a part of one by its share of the month's days."""
-    found, day = Decimal(), first
-    while day <= last:
-        month = day.replace(day=1)
-        follows = add_months(month, 1)
-        end = min(follows, last + DAY)
-        found += Decimal((end - day).days) / (follows - month).days
-        day = end
-    return found
+    return ratio(won, reps * calendar.months(window.first, min(window.last, window.horizon)), n)
 
 
 def _quota(scope: Scope, query: Query) -> Measure:
@@ -90,7 +79,18 @@ def _sold(scope: Scope, query: Query, *, with_quota: bool = True) -> Measure:
 
 
 def _reps(scope: Scope, query: Query) -> Measure:
-    return replace(measures.find("reps"), day=literal(query.last_day))
+    # Each is listed with the months that the sum is divided by for every one of them.
+    found = replace(measures.find("reps"), day=literal(query.last_day))
+    return replace(found, value=lambda base: literal(1), unit="months")
+
+
+def _average(query: Query) -> tuple[Query, ...]:
+    """Return the average deal that what is missing is divided by."""
+    last = min(query.last_day, query.matured or query.last_day)
+    since = _since(last, query.params)
+    params = {"stat": "mean"}
+    size = replace(query, metric="avg_deal_size", params=params, first_day=since, last_day=last)
+    return (size,)
 
 
 # --- What to say beside a value --------------------------------------------------------------
@@ -143,6 +143,7 @@ RECIPES = {
         is_money=lambda params: (True, True),
         ripens=lambda params, is_over: not is_over,
         notes=_of_deals_to_quota,
+        made_of=_average,
     ),
     "productivity": Recipe(
         ("deal", "owner"),

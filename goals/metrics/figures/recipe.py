@@ -38,6 +38,10 @@ def _nothing(asked: Asked) -> list[Note]:
     return []
 
 
+def _of_itself(query: Query) -> tuple[Query, ...]:
+    return ()
+
+
 def always(params: Params, is_over: bool) -> bool:
     """Tell that a value looks at outcomes, whether its window is over or not."""
     return True
@@ -58,7 +62,8 @@ class Recipe:
     list, where they are not the subjects: calls are counted, the leads that were called are
     listed. `also` names a second measure that adds up with the one of `adds`. `either` tells
     that events of one kind are enough where they name several. `given` are the recipes that
-    stand in where a parameter is given.
+    stand in where a parameter is given. `made_of` are the questions whose numbers the formula
+    takes: their records stand behind the value as well.
     """
 
     subjects: tuple[str, ...]
@@ -75,3 +80,4 @@ class Recipe:
     also: str | None = None
     either: bool = False
     given: Mapping[str, "Recipe"] = field(default_factory=dict)
+    made_of: Callable[[Query], tuple[Query, ...]] = _of_itself

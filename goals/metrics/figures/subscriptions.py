@@ -4,13 +4,15 @@ Who is lost by the end of a window, of those at its start, does not add up over 
 from the records; prices at the start are what came before less what went, as open deals are.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
+from sqlalchemy import literal
+
 from goals.metrics import buyers, cohorts, notes, subscribers
-from goals.metrics.figures.recipe import Asked, Parts, Recipe, always
+from goals.metrics.figures.recipe import Asked, Parts, Recipe, Special, always
 from goals.metrics.figures.window import Params, Window, money
 from goals.metrics.formulas import Figure, ratio, total
 from goals.metrics.notes import Note
@@ -71,7 +73,10 @@ def _lost_parts(params: Params) -> Parts:
 
 
 def _kept_parts(params: Params) -> Parts:
-    return (_named(params, "kept"),), (_named(params, "start"),)
+    kept, start = _named(params, "kept"), _named(params, "start")
+    if params.get("basis") == "end_less_new":
+        return (f"{kept}_each", f"{_named(params, 'passed')}_off"), (start,)
+    return (kept,), (start,)
 
 
 def _passed(asked: Asked) -> list[Note]:
@@ -175,6 +180,17 @@ def _upsell(window: Window, params: Params) -> Figure:
     return ratio(Decimal(window.special("upsold")[0]), Decimal(start), start)
 
 
+def _listed(specials: Mapping[str, Special]) -> dict[str, Special]:
+    """Return measures with those that list who is added for 1, and who is taken away, for -1."""
+
+    def worth(find: Special, sign: int) -> Special:
+        return lambda scope, query: replace(find(scope, query), value=lambda base: literal(sign))
+
+    added = {f"{name}_each": worth(one, 1) for name, one in specials.items()}
+    away = {f"{name}_off": worth(one, -1) for name, one in specials.items()}
+    return {**specials, **added, **away}
+
+
 _SUBSCRIPTION, _PURCHASE = ("subscription",), ("purchase",)
 _EVENTS = ("subs_in", "subs_out")
 _STAYING = {
@@ -204,8 +220,8 @@ _PAYING = {
 
 def _staying(figure: Formula, parts: Callable[[Params], Parts]) -> Recipe:
     """Return how staying is counted: from subscriptions, or by inactive days from purchases."""
-    subs = Recipe(_SUBSCRIPTION, figure, parts, _EVENTS, special=_STAYING, notes=_passed)
-    shop = Recipe(_PURCHASE, figure, parts, ("purchases",), special=_BUYING, notes=_passed)
+    subs = Recipe(_SUBSCRIPTION, figure, parts, _EVENTS, special=_listed(_STAYING), notes=_passed)
+    shop = Recipe(_PURCHASE, figure, parts, ("purchases",), special=_listed(_BUYING), notes=_passed)
     return replace(subs, given={"inactive_days": shop})
 
 

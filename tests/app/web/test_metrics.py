@@ -105,6 +105,20 @@ def test_a_number_that_nobody_delivered_has_no_records(site):
     assert "there are no records under it" in text
 
 
+def test_the_reading_that_makes_a_number_is_listed_with_its_evidence_and_who_says_so(site):
+    visitor = site.browser()
+    for number, typed in enumerate(("31 Jan 2026", "28 Feb 2026")):
+        given = {"day-0": typed, "value-0": f"{number + 7}", "evidence-0": f"Payroll {number}"}
+        visitor.post("/data/readings/headcount", **given)
+    number = receipt(site, "/metric/headcount?from=2026-01-01&to=2026-03-31")
+    text = plain(visitor.get(f"/receipts/{number}"))
+    assert "Payroll 1" in text and "Olga Owner" in text and "1 record counted" in text
+    assert "Payroll 0" not in text and "no records under it" not in text
+    [row] = csv.DictReader(io.StringIO(visitor.get(f"/receipts/{number}.csv").lstrip("\ufeff")))
+    assert (row["day"], row["value"], row["evidence"]) == ("2026-02-28", "8", "Payroll 1")
+    assert row["entered_by"] == "Olga Owner" and row["recorded_at"] and row["run"]
+
+
 def test_an_unknown_metric_is_not_there(site):
     site.browser().get("/metric/happiness", status=404)
 
