@@ -6,9 +6,9 @@ from typing import Any
 
 from app.cli import common
 from app.cli.context import opened
-from app.cli.goal import pairs
 from goals.alerts import ruling
 from goals.alerts.replay import past
+from goals.tracking.typed import pairs
 
 
 def add_arguments(parser: ArgumentParser) -> None:
