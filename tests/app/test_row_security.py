@@ -99,7 +99,7 @@ def test_every_scoped_table_is_locked(database, acme):
         counts = {
             table.name: session.scalar(select(func.count()).select_from(table)) for table in SCOPED
         }
-    assert counts == {**dict.fromkeys(counts, 0), "team": 2}
+    assert counts == {**dict.fromkeys(counts, 0), "team": 2, "unreviewed": 1}
     with database.engine.connect() as connection:
         state = row_security._state(connection)
     assert {table.name for table in SCOPED} == {

@@ -222,6 +222,7 @@ _TICKETS = (
             only=and_(SOLVED, _STANDS)),
     replace(_REQUESTS, id="solved_sometime", only=SOLVED_SOMETIME, seldom=True),
     _AT_SOLUTION,
+    replace(_AT_SOLUTION, id="solved_for_good", only=SOLVED, seldom=True),
     resolved("full", "calendar"),
 )  # fmt: skip
 
@@ -318,8 +319,6 @@ MEASURES = (*_TICKETS, *_SURVEYS)
 def find(name: str) -> Measure | None:
     """Return a measure that is made when asked for, None for a name that is none of them."""
     kind, _, rest = name.partition("_")
-    if name == "solved_for_good":
-        return replace(_AT_SOLUTION, id=name, only=SOLVED)
     if kind == "resolved":
         return resolved(*rest.split("_"))
     if kind in USUAL and rest:

@@ -171,7 +171,7 @@ def test_a_baseline_that_moves_needs_a_reason(acme, bring):
 
 def test_another_number_is_another_goal(acme, bring):
     bring(f"{HEAD}\n{ROW}\n")
-    told = bring(f"{HEAD},reason\n{ROW.replace('revenue', 'won_deals')},Better\n", code=1)
+    told = bring(f"{HEAD},reason\n{ROW.replace('revenue', 'new_customers')},Better\n", code=1)
     [problem] = told["problems"]
     assert problem["column"] == "metric"
     assert "it is another goal" in problem["problem"]
