@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -85,22 +85,26 @@ class Wiring:
 
         return Bot(self.slack)
 
-    def alert_channel(self, session: Session) -> AlertChannel:
+    def alert_channel(
+        self, session: Session, clock: Callable[[], datetime] | None = None
+    ) -> AlertChannel:
         """Return where a workspace's messages go: Slack, mail, addresses, else the preview.
 
-        Where a token is set that Slack does not take at present, messages for Slack wait.
+        Where a token is set that Slack does not take at present, messages for Slack wait. `clock`
+        is that of who delivers, by which the right to send a message ends.
         """
         from integrations.outgoing import Outlets
         from integrations.slack import teams
         from integrations.slack.channel import SlackChannel
 
         here = workspace_of(session)
-        installed = teams.here(self.slack, here)
-        is_expected = bool(installed) or teams.is_expected(self.slack, here)
+        parts = self.slack if clock is None else replace(self.slack, clock=clock)
+        installed = teams.here(parts, here)
+        is_expected = bool(installed) or teams.is_expected(parts, here)
         return Outlets(
-            self.slack,
+            parts,
             here,
-            SlackChannel(self.slack, here, installed) if is_expected else None,
+            SlackChannel(parts, here, installed) if is_expected else None,
             self.mail_server,
             allow_private=self.settings.allow_private_sources,
         )

@@ -335,7 +335,7 @@ def run_deliveries(
             waking.wake(session, now)
         digests.make(session, now)
     with begin() as session:
-        channel = wiring.alert_channel(session)
+        channel = wiring.alert_channel(session, tell)
     return delivery.deliver(begin, channel, worker=worker, clock=tell)
 
 
