@@ -222,7 +222,8 @@ def clv(asked: Asked) -> Worked:
 
 def _years(asked: Asked) -> Fraction:
     following = asked.last + timedelta(days=1)
-    if asked.first.day == following.day == 1:
+    # Months run from any day that every month has; other windows count by their days.
+    if asked.first.day == following.day <= 28:
         months = (following.year - asked.first.year) * 12 + following.month - asked.first.month
         return Fraction(months, 12)
     return Fraction((following - asked.first).days) / YEAR
