@@ -100,6 +100,8 @@ def test_a_sentence_becomes_a_goal_an_alert_and_one_number_everywhere(
         "Target $40k by 30 Sep 2026. Owner: Olga Owner",
         "Since 14 Aug 2026 · data to 20 Jul 2026 · Revenue",
         "Open",
+        "Useful",
+        "Noise",
     ]
 
     page.goto("/ask")
