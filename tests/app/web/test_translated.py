@@ -50,8 +50,7 @@ for words in (
     ALIKE |= {part for word in words.split() for part in re.split("[-]", word)}
 #: Stands in an address for what is not there.
 NOBODY = "ξξξ"
-#: Addresses that lead to no page: files of the program, its health, and what is for machines,
-#: such as a file whose columns a command reads by their names.
+#: Addresses that lead to no page: files of the program, its health, columns that a command reads.
 NO_PAGES = {"static", "health.alive", "health.ready", "goals.workbook"}
 #: Forms that end the visit, leave the workspace, change the language or are no page's.
 NOT_SENT = {
