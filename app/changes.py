@@ -1,8 +1,8 @@
 """Which transactions leave a mark for the next review of goals: those that wrote what may matter.
 
 Whatever is written counts, unless it is named here: what follows from a review or a pull by
-itself, and says nothing new of a goal. Forgetting to name something costs a review that finds
-nothing changed; there is no way to forget something that matters.
+itself, and says nothing new of a goal. What is not named costs a review that finds nothing
+changed; what is named and matters after all would be missed until the next day.
 """
 
 from typing import Any

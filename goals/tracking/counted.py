@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from goals.calendar import Period
-from goals.errors import Refusal
 from goals.metrics import catalogue, keeping, readings, receipts, soundness
 from goals.metrics.ahead import Ahead
 from goals.metrics.quality import Score
@@ -51,21 +51,23 @@ def of_goals(
 ) -> dict[int, Counted]:
     """Return what is counted for goals, by their ids, in as few looks as will do.
 
-    A goal whose question cannot be asked is left out.
+    Where one cannot be counted, all are left out, to be counted one by one.
     """
     asked = {goal.id: question(goal, terms, today) for goal, terms in those}
     found = {id_: Counted() for id_, one in asked.items() if one is None}
-    results: dict[int, Result] = {}
     queries = {id_: one for id_, one in asked.items() if one is not None}
     ahead = Ahead(session)
     try:
-        read = readings.read_all(session, list(queries.values()), today=today, now=now, ahead=ahead)
-        results = dict(zip(queries, read, strict=True))
-    except Refusal:
-        # One of them: the others are counted when it is their turn.
-        return found
-    kept = [keeping.keep(session, one, now=now) for one in results.values()]
-    found.update(zip(results, _sound(session, kept, today), strict=True))
+        with session.begin_nested():
+            read = readings.read_all(
+                session, list(queries.values()), today=today, now=now, ahead=ahead
+            )
+            kept = [keeping.keep(session, one, now=now) for one in read]
+            found.update(zip(queries, _sound(session, kept, today), strict=True))
+    except Exception as error:
+        if isinstance(error, DBAPIError):
+            raise
+        # One of them, which says so when it is its turn; so are the others counted then.
     return found
 
 

@@ -1,6 +1,7 @@
 """The work itself: what a review leaves out, and what calls for one."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import col, select
@@ -46,6 +47,17 @@ def test_a_goal_that_cannot_be_reviewed_keeps_no_other_from_it(slack_desk: Desk)
     with desk.session() as session:
         due = session.exec(select(Due).where(col(Due.workspace_id) == desk.workspace_id)).one()
         assert (due.attempts, due.last_error) == (0, None)
+
+
+def test_a_goal_that_is_damaged_keeps_none_of_those_that_are_counted_with_it(
+    slack_desk: Desk,
+) -> None:
+    with slack_desk.session() as session:
+        damaged: Any = company.revenue_goal(session, name="Damaged")
+        damaged.segment = ["no", "pairs"]
+        company.revenue_goal(session, name="Fine")
+    review_now(slack_desk)
+    assert evaluations(slack_desk) == {"Fine": 1}
 
 
 def run(error: str | None = None, created: int = 0) -> Run:
