@@ -187,6 +187,12 @@ def workspace_of(session: Session) -> int:
     return int(bound)
 
 
+def hold(session: Session, row: SQLModel) -> None:
+    """Keep other writers from a row until the transaction ends, and read it anew."""
+    session.flush()
+    session.refresh(row, with_for_update=True)
+
+
 def added(session: Session, row: Row, there: Callable[[], Row | None]) -> Row:
     """Add a row and return it, or the one that is there by then.
 

@@ -11,7 +11,7 @@ from app.cli import common, quality_report, reconcile
 from app.cli.common import CommandError
 from app.cli.context import Context, opened
 from goals import words
-from goals.metrics import authoring, comparing, library, readings, receipts
+from goals.metrics import authoring, brought, comparing, library, readings, receipts
 from goals.metrics.authoring import Draft
 from goals.metrics.catalogue import Metric
 from goals.metrics.comparing import Comparison
@@ -175,7 +175,7 @@ def _value(args: Namespace, context: Context, session: Session) -> int:
     document = result.to_json(context.reader)
     if result.receipt is not None:
         reading = receipts.find(session, result.receipt)
-        document["runs"] = receipts.runs_to_json(session, reading)
+        document["runs"] = brought.runs_to_json(session, reading)
     compared = _compared(args, context, session, _query(args, context))
     if compared is not None and args.compare is not None:
         document["compared"] = comparing.to_json(compared, args.compare)

@@ -14,6 +14,7 @@ from app.web.forms.base import options
 from app.web.forms.goals import JUDGES, RHYTHMS, GoalForm
 from app.web.texts import gettext as _
 from goals.errors import Refusal
+from goals.table import hold
 from goals.tracking import goals as use_cases
 from goals.tracking.drafts import Draft
 from goals.tracking.goal import Goal
@@ -28,6 +29,9 @@ def page(goal_id: int) -> Response | tuple[str, int] | str:
     """Show the form with the goal in it, or change the goal."""
     session = frame.session()
     goal = use_cases.find(session, str(goal_id), frame.eyes())
+    if request.method not in frame.SAFE:
+        # Two who save at the same moment do so one after the other; the second is told.
+        hold(session, goal)
     kept = goal_draft.fields(session, goal)
     begun = kept | {"shown": meanwhile.marks(kept)}
     form = GoalForm(data=begun) if request.method in frame.SAFE else GoalForm()

@@ -30,6 +30,7 @@ from goals.calendar import Period
 from goals.errors import Refusal
 from goals.metrics import (
     authoring,
+    brought,
     catalogue,
     comparing,
     history,
@@ -272,8 +273,8 @@ def receipt(receipt: str) -> str:
         where=vocabulary.narrowed(reading.where),
         worked=receipts.formula(session, reading),
         within=receipts.within(session, reading),
-        sources=receipts.sources(session, reading),
-        runs=receipts.runs(session, reading),
+        sources=brought.sources(session, reading),
+        runs=brought.runs(session, reading),
         reconcile=_reconcile(
             found, reading.first_day, reading.last_day, reading.where, reading.params, part
         ),

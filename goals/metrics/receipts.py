@@ -23,7 +23,7 @@ from goals.metrics.recipes import RECIPES, Recipe
 from goals.metrics.result import Result
 from goals.metrics.scope import scope_of
 from goals.metrics.subjects import SUBJECTS, Subject
-from goals.records.connections import Connection, SyncRun
+from goals.records.connections import SyncRun
 from goals.records.sales import Account, Owner
 from goals.table import workspace_of
 from goals.words import N_, Message
@@ -120,7 +120,7 @@ class Within:
 
 def within(session: Session, reading: Reading) -> list[Within]:
     """Return the readings that a reading is made of, [] for what is counted itself."""
-    metric = _metric(session, reading)
+    metric = metric_of(session, reading)
     if not isinstance(metric, Custom) or reading.made_of is None:
         return []
     parts = metric.expression.parts
@@ -135,18 +135,18 @@ def counted(session: Session, reading: Reading) -> list[Reading]:
     parts = within(session, reading)
     if parts:
         return [one for part in parts for one in counted(session, part.reading)]
-    metric = history.here(session, _metric(session, reading), reading.params)
+    metric = history.here(session, metric_of(session, reading), reading.params)
     return [reading] if metric.is_counted and metric.id in RECIPES else []
 
 
-def _metric(session: Session, reading: Reading) -> Metric:
+def metric_of(session: Session, reading: Reading) -> Metric:
     """Return the metric of a reading as it was meant when it was read."""
     return library.find(session, reading.metric, query_of(reading).versions)
 
 
 def formula(session: Session, reading: Reading) -> Message:
     """Return a metric's formula with the reading's own numbers in it."""
-    metric = _metric(session, reading)
+    metric = metric_of(session, reading)
     shown = {
         "name": metric.name,
         "value": words.amount(reading.value, reading.unit, reading.currency),
@@ -184,49 +184,6 @@ def amounts(metric: str, params: Mapping[str, str], unit: str) -> tuple[bool, bo
     if recipe is not None and recipe.is_money is not None:
         return recipe.is_money(params)
     return unit == "money", False
-
-
-def sources(session: Session, reading: Reading) -> list[str]:
-    """Return the names of the connections whose records a reading counts."""
-    needs = set(_metric(session, reading).needs)
-    statement = select(Connection).where(col(Connection.workspace_id) == workspace_of(session))
-    found = list(session.scalars(statement))
-    return sorted(one.name for one in found if needs & set(one.records))
-
-
-def runs(session: Session, reading: Reading) -> list[tuple[SyncRun, str]]:
-    """Return the runs after which a reading was made, one for each source, with its name."""
-    needs = set(_metric(session, reading).needs)
-    here = workspace_of(session)
-    statement = (
-        select(SyncRun, Connection)
-        .join(
-            Connection,
-            (col(Connection.workspace_id) == col(SyncRun.workspace_id))
-            & (col(Connection.id) == col(SyncRun.connection_id)),
-        )
-        .where(
-            col(SyncRun.workspace_id) == here,
-            col(SyncRun.id).in_([int(one) for one in reading.runs]),
-        )
-        .order_by(col(Connection.name))
-    )
-    found = session.execute(statement).all()
-    return [(run, source.name) for run, source in found if needs & set(source.records)]
-
-
-def runs_to_json(session: Session, reading: Reading) -> list[dict[str, Any]]:
-    """Return the runs after which a reading was made in the shape of `sync` and `import`."""
-    return [
-        {
-            "connection": name,
-            "id": str(run.id),
-            "kind": run.kind,
-            "status": run.status,
-            "finished_at": run.finished_at,
-        }
-        for run, name in runs(session, reading)
-    ]
 
 
 def records(
@@ -279,7 +236,7 @@ def _page(
 
 def is_delivered(session: Session, reading: Reading) -> bool:
     """Tell whether a reading was made of readings that were entered or imported."""
-    metric = history.here(session, _metric(session, reading), reading.params)
+    metric = history.here(session, metric_of(session, reading), reading.params)
     return metric.takes_readings and not metric.is_counted
 
 
@@ -314,7 +271,7 @@ def offered(session: Session, reading: Reading) -> dict[str, Message]:
     There are none where nothing is counted; readings that were delivered are one part.
     """
     if is_delivered(session, reading):
-        return {"numerator": _metric(session, reading).name}
+        return {"numerator": metric_of(session, reading).name}
     return {} if _recipe(reading) is None else drill.offered(reading)
 
 

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from goals import words, workspace
 from goals.calendar import Period
-from goals.metrics import receipts
+from goals.metrics import brought, receipts
 from goals.metrics.evidence import Reading
 from goals.questions import parse, why
 from goals.questions.answer import Answer, Choice, Receipt
@@ -165,7 +165,7 @@ def receipt_of(session: Session, receipt: str | None) -> Receipt | None:
     reading = session.exec(statement).first()
     if reading is None:
         return None
-    source = receipts.sources(session, reading)
+    source = brought.sources(session, reading)
     return Receipt(
         id=reading.receipt,
         text=Message(

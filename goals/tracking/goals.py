@@ -12,7 +12,7 @@ from goals.errors import Refusal
 from goals.metrics import catalogue, library, query, readings
 from goals.metrics.catalogue import Metric
 from goals.metrics.custom.metric import Custom
-from goals.table import added, id_from, new_id, workspace_of
+from goals.table import added, hold, id_from, new_id, workspace_of
 from goals.tracking import aims, family, judging, milestones, pace, rhythm, terms, visibility
 from goals.tracking.drafts import Draft
 from goals.tracking.goal import Goal, GoalVersion
@@ -118,6 +118,7 @@ def change(
     The baseline stays unless another one is given or the window moves. Raises Refusal
     without a reason when the target, the window or the baseline moves.
     """
+    hold(session, goal)
     before = current(session, goal)
     checked = terms.checked(draft, terms.metric_of(session, draft))
     after = _after(session, goal, before, checked, by=by, today=today, now=now)

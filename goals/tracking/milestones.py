@@ -10,7 +10,7 @@ from goals import names
 from goals.errors import Refusal
 from goals.metrics import catalogue
 from goals.records.figures import ManualReading
-from goals.table import workspace_of
+from goals.table import hold, workspace_of
 from goals.tracking.goal import Goal, GoalStep, GoalVersion
 from goals.words import N_, Day
 
@@ -139,7 +139,7 @@ def finish(
 ) -> None:
     """Say that a milestone is done; raises Refusal for other goals and days to come."""
     _check(goal, on, today)
-    _hold(session, goal)
+    hold(session, goal)
     said = (note or "").strip()
     if (goal.done_on, goal.done_note) == (on, said or None):
         return
@@ -149,17 +149,11 @@ def finish(
 
 def reopen(session: Session, goal: Goal, *, by: int | None, now: datetime) -> None:
     """Take back that a milestone is done."""
-    _hold(session, goal)
+    hold(session, goal)
     if goal.done_on is None:
         return
     goal.done_on = goal.done_by = goal.done_note = None
     _record(session, goal, None, by=by, now=now)
-
-
-def _hold(session: Session, goal: Goal) -> None:
-    """Keep other writers from a goal until the transaction ends."""
-    session.flush()
-    session.refresh(goal, with_for_update=True)
 
 
 def _record(

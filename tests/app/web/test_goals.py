@@ -1,5 +1,6 @@
 """The list of goals and a goal's page."""
 
+import threading
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ from app.accounts import workspaces
 from goals import workspace
 from goals.alerts import review
 from goals.metrics import refresh
+from goals.table import hold
 from goals.tracking import goals
 from goals.tracking.drafts import Origin
 from goals.tracking.goal import Goal, Objective
@@ -282,6 +284,23 @@ def test_a_change_over_the_head_of_another_is_refused(site):
         f"/goals/{goal_id}/edit", status=422, **terms(amount="7000", reason="Second")
     )
     assert "Somebody changed this goal while you had it open." in answer.text
+
+
+def test_two_changes_at_the_same_moment_come_one_after_the_other(site):
+    goal_id, visitor, answers = judged(site, target=9200), site.browser(), []
+    sent = terms(amount="7000", reason="Second")
+    second = threading.Thread(
+        target=lambda: answers.append(visitor.post(f"/goals/{goal_id}/edit", status=422, **sent))
+    )
+    with site.session() as session:
+        goal = goals.find(session, str(goal_id))
+        hold(session, goal)
+        second.start()
+        second.join(0.5)
+        goal.version = 2
+        session.add(goal)
+    second.join(30)
+    assert "Somebody changed this goal while you had it open." in answers[0].text
 
 
 def test_a_goal_that_is_archived_twice_is_archived_once(site):

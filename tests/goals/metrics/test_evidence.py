@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from goals.errors import Refusal
-from goals.metrics import receipts
+from goals.metrics import brought, receipts
 from goals.metrics.evidence import Reading
 from tests.goals.metrics import small
 from tests.goals.metrics.company import LOADED, NOW, TODAY
@@ -130,7 +130,7 @@ def test_records_come_latest_first_page_by_page_with_names_and_links(company):
         reading = receipts.find(session, asked.receipt or "")
         total, first = receipts.records(session, reading, limit=2)
         _, rest = receipts.records(session, reading, offset=2, limit=2)
-        assert receipts.sources(session, reading) == ["CRM"]
+        assert brought.sources(session, reading) == ["CRM"]
     assert total == 3
     assert [one.external_id for one in first + rest] == ["d5", "d2", "d1"]
     best = first[0]

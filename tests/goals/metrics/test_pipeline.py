@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from goals.metrics import receipts
+from goals.metrics import brought, receipts
 from goals.records.sales import PipelineStage
 from tests.goals.metrics import company as companies
 from tests.goals.metrics.company import NOW, TODAY, Company
@@ -93,7 +93,7 @@ def test_each_record_of_a_receipt_names_the_run_that_brought_it(three):
     result = three.read("contracts_signed", *YEAR)
     with three.session() as session:
         reading = receipts.find(session, result.receipt or "")
-        [(run, source)] = receipts.runs(session, reading)
+        [(run, source)] = brought.runs(session, reading)
         assert (run.id, source) == (three.runs[-1], "CRM")
         _, [found] = receipts.records(session, reading)
         assert found.run is not None and found.run.id in three.runs
