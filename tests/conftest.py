@@ -8,6 +8,7 @@ settings.register_profile("house", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("house")
 
 pytest_plugins = [
+    "tests.support.compiled",
     "tests.support.databases",
     "tests.support.pages",
     "tests.support.desks",
