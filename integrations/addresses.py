@@ -1,6 +1,7 @@
 """Which addresses a source may have: public ones over https, unless more are allowed."""
 
 import ipaddress
+import re
 import socket
 from urllib.parse import urlsplit
 
@@ -13,16 +14,26 @@ _DISGUISED = tuple(
     ipaddress.ip_network(net)
     for net in (
         *("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "192.0.0.0/24"),
-        *("::/96", "fec0::/10"),
+        *("::/96", "fec0::/10", "::ffff:0:0:0/96"),
+    )
+)
+#: Where clouds tell a machine its own secrets: no source is there, whatever an installation
+#: allows. One of Azure's looks like an address of the public internet.
+_OF_THE_CLOUD = tuple(
+    ipaddress.ip_network(net)
+    for net in (
+        *("169.254.0.0/16", "100.100.100.200/32", "168.63.129.16/32", "192.0.0.192/32"),
+        *("fe80::/10", "fd00:ec2::254/128", "fd20:ce::254/128"),
     )
 )
 
 
-def check(url: str, *, allow_private: bool) -> None:
+def check(url: str, *, allow_private: bool, hosts: re.Pattern[str] | None = None) -> None:
     """Raise SourceError unless a source may be read at this address.
 
-    Every address that the name resolves to is looked at, after resolution, so that
-    disguised spellings of a private address are caught.
+    `hosts` are those of a vendor that has its own; None: it may be anywhere. Every address that
+    the name resolves to is looked at, after resolution, so that disguised spellings of a private
+    address are caught.
     """
     try:
         parts = urlsplit(url)
@@ -38,6 +49,12 @@ def check(url: str, *, allow_private: bool) -> None:
         return
     if parts.scheme != "https":
         raise _error("address_plain", N_("Only https addresses may be read."))
+    if hosts is not None and not hosts.fullmatch(parts.hostname.lower().rstrip(".")):
+        raise _error(
+            "address_foreign",
+            N_("This is not an address of the vendor."),
+            N_("Write the address as it stands in your account there."),
+        )
     try:
         places(parts.hostname, port)
     except OSError as error:
@@ -46,14 +63,15 @@ def check(url: str, *, allow_private: bool) -> None:
         ) from error
 
 
-def places(host: str, port: int) -> list[str]:
+def places(host: str, port: int, *, allow_private: bool = False) -> list[str]:
     """Return the IP addresses of a host, in the order in which to try them.
 
-    Raises SourceError if one of them leads inside, and OSError for a name that is not known.
+    Raises SourceError if one of them leads inside and that is not allowed, or where a cloud
+    tells secrets, which never is; OSError for a name that is not known.
     """
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     named = list(dict.fromkeys(str(place[0]) for *_, place in found))
-    if not all(map(is_public, named)):
+    if any(map(is_of_the_cloud, named)) or not (allow_private or all(map(is_public, named))):
         raise private()
     return named
 
@@ -70,12 +88,23 @@ def private() -> SourceError:
 
 def is_public(text: str) -> bool:
     """Tell whether an IP address is one of the public internet."""
-    address = ipaddress.ip_address(text.split("%")[0])
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
-        address = address.ipv4_mapped
+    address = _address(text)
     disguised = any(address in net for net in _DISGUISED if net.version == address.version)
     return address.is_global and not address.is_multicast and not disguised
 
 
-def _error(code: str, text: str) -> SourceError:
-    return SourceError(code, Message(text), permanent=True)
+def is_of_the_cloud(text: str) -> bool:
+    """Tell whether an IP address is where a cloud tells a machine its secrets."""
+    address = _address(text)
+    return any(address in net for net in _OF_THE_CLOUD if net.version == address.version)
+
+
+def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    address = ipaddress.ip_address(text.split("%")[0])
+    if isinstance(address, ipaddress.IPv6Address):
+        return address.ipv4_mapped or address
+    return address
+
+
+def _error(code: str, text: str, fix: str | None = None) -> SourceError:
+    return SourceError(code, Message(text), fix=Message(fix) if fix else None, permanent=True)

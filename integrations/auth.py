@@ -1,6 +1,7 @@
 """Tokens for requests: a fixed one, or one that a token endpoint gives and gives again."""
 
 import base64
+import re
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
@@ -15,6 +16,7 @@ import msgspec
 from goals.errors import SourceError
 from goals.words import N_, Message
 from integrations import addresses, pinned
+from integrations.vendor import UNREADABLE
 
 #: A token is renewed this long before it ends, so that it cannot end on the way.
 EARLY = timedelta(minutes=2)
@@ -84,9 +86,10 @@ class Granted:
         allow_private: bool = False,
         lasts: timedelta | None = None,
         busy: frozenset[str] = frozenset(),
+        hosts: re.Pattern[str] | None = None,
     ) -> None:
         """Take what the vendor's token endpoint needs."""
-        addresses.check(url, allow_private=allow_private)
+        addresses.check(url, allow_private=allow_private, hosts=hosts)
         self._vendor, self._url, self._ask, self._clock = vendor, url, form, clock
         self._allow_private, self._lasts, self._busy = allow_private, lasts, busy
         self._token: str | None = None
@@ -126,8 +129,7 @@ class Granted:
         except (
             httpx2.HTTPError,
             httpx2.InvalidURL,
-            msgspec.DecodeError,
-            UnicodeDecodeError,
+            *UNREADABLE,
         ) as error:
             raise self._error("unreachable", permanent=False) from error
 
@@ -135,7 +137,7 @@ class Granted:
         """Raise SourceError for an answer that gives no token and says why."""
         try:
             error = msgspec.json.decode(content, type=_Refusal).error
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except UNREADABLE:
             error = None
         if error in self._busy:
             raise SourceError(
@@ -195,6 +197,7 @@ class Refreshed(Granted):
         kept: tuple[str, ...] = (),
         allow_private: bool = False,
         busy: frozenset[str] = frozenset(),
+        hosts: re.Pattern[str] | None = None,
     ) -> None:
         """Take what the vendor's token endpoint needs."""
         self._keep, self._alone, self._kept = keep, alone, kept
@@ -212,6 +215,7 @@ class Refreshed(Granted):
             allow_private=allow_private,
             lasts=REFRESHED,
             busy=busy,
+            hosts=hosts,
         )
 
     def _renew(self) -> None:

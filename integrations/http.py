@@ -17,7 +17,7 @@ from integrations import addresses, pinned
 from integrations.pace import Pace
 from integrations.pauses import LONGEST_PAUSE, backoff, retry_after
 from integrations.queries import query
-from integrations.vendor import Rate, Vendor
+from integrations.vendor import UNREADABLE, Rate, Vendor
 
 T = TypeVar("T")
 
@@ -79,9 +79,8 @@ class Client:
         self._paces: dict[Rate, Pace] = {}
         self._used: float | None = None
         self._is_closed = False
-        addresses.check(self._base, allow_private=allow_private)
-        # Detours, cookies and proxies of the surroundings are for httpx2's client, which costs
-        # as much for a request as the request itself; its transport does without them.
+        addresses.check(self._base, allow_private=allow_private, hosts=vendor.hosts)
+        # Detours, cookies and proxies are for httpx2's client, which costs as much as the request.
         self._http = pinned.transport(allow_private=allow_private)
 
     def __enter__(self) -> "Client":
@@ -106,8 +105,8 @@ class Client:
     ) -> T:
         """Return what a path answers, in a shape; a path with a query takes no `params`.
 
-        An answer without content is an empty object. Numbers of untyped parts are whole ones
-        or Decimals.
+        An answer without content is the vendor's `empty` one. Numbers of untyped parts are whole
+        ones or Decimals.
         """
         decoded = partial(self._decoded, shape=shape)
         return self._request("GET", path, decoded, params=params, headers=headers)
@@ -144,6 +143,9 @@ class Client:
         content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> T:
+        if not path.startswith("/"):
+            # Some come from the vendor; one that lengthens the host's name leads elsewhere.
+            raise self._unlike()
         repeatable = method == "GET" or path.startswith(self.vendor.idempotent)
         started = time.monotonic()
         attempt = 0
@@ -255,23 +257,27 @@ class Client:
     def _decoded(self, answer: Answer, shape: type[T]) -> T:
         content = answer.content.removeprefix(BOM)
         if not content and (answer.status == 204 or answer.status in self.vendor.nothing):
-            content = b"{}"
+            content = self.vendor.empty
         try:
             decoded: T = _decoder(cast(Any, shape)).decode(content)
             return decoded
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except UNREADABLE as error:
             if content[:200].lstrip()[:1] == b"<":
                 raise self._error(
                     "not_data",
                     N_("%(vendor)s answered with a web page instead of data."),
                     fix=N_("Check the address, and whether %(vendor)s is under maintenance."),
                 ) from error
-            raise self._error(
-                "not_understood",
-                N_("%(vendor)s sent an answer that is broken or has changed its form."),
-                # What is well written but of another form stays so when asked again.
-                permanent=isinstance(error, msgspec.ValidationError),
-            ) from error
+            # What is well written but of another form stays so when asked again.
+            lasts = isinstance(error, msgspec.ValidationError | RecursionError)
+            raise self._unlike(permanent=lasts) from error
+
+    def _unlike(self, *, permanent: bool = True) -> SourceError:
+        return self._error(
+            "not_understood",
+            N_("%(vendor)s sent an answer that is broken or has changed its form."),
+            permanent=permanent,
+        )
 
     def unauthorized(self) -> SourceError:
         """Return the error for a token that is not taken."""
@@ -310,11 +316,8 @@ class Client:
                 fix=N_("Write the final address of the account."),
                 permanent=True,
             )
-        return self._error(
-            f"refused_{status}",
-            N_("%(vendor)s refused a request."),
-            permanent=True,
-        )
+        text = N_("%(vendor)s refused a request.")
+        return self._error(f"refused_{status}", text, permanent=True)
 
     def _limited(
         self, status: int, headers: Mapping[str, str], answer: bytes

@@ -7,6 +7,7 @@ the code is worth nothing without the verifier, which never leaves here.
 
 import base64
 import hashlib
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ import msgspec
 
 from goals.errors import SourceError
 from goals.words import N_, Message
+from integrations.vendor import UNREADABLE
 
 #: The largest answer of a token endpoint.
 MOST_BYTES = 1024 * 1024
@@ -29,7 +31,7 @@ class OAuth:
     `optional` are scopes that an account need not have, asked for under the name that the
     vendor has for them. `more` are further words of its page. `basic` sends the client's id
     and secret in a header and not in the form. A connection's setting `auth_url`, or else
-    `base_url`, takes the place of the host of both addresses.
+    `base_url`, takes the place of the host of both addresses; it must be one of `hosts`.
     """
 
     vendor: str
@@ -41,6 +43,7 @@ class OAuth:
     gap: str = " "
     more: Mapping[str, str] = field(default_factory=dict)
     basic: bool = False
+    hosts: re.Pattern[str] | None = None
 
 
 class Start(NamedTuple):
@@ -95,7 +98,7 @@ def exchange(
     from integrations import addresses, auth, pinned
 
     url = _at(oauth.token, settings)
-    addresses.check(url, allow_private=allow_private)
+    addresses.check(url, allow_private=allow_private, hosts=oauth.hosts)
     form = {
         "grant_type": "authorization_code",
         "code": code,
@@ -140,7 +143,7 @@ def _refresh_token(content: bytes) -> str | None:
     """Return the refresh token of an answer; some vendors refuse with a good status."""
     try:
         told = msgspec.json.decode(content)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return None
     found = told.get("refresh_token") if isinstance(told, dict) else None
     return found if isinstance(found, str) and found else None

@@ -20,7 +20,7 @@ def client(timeout: httpx2.Timeout, *, allow_private: bool) -> httpx2.Client:
 
 def transport(*, allow_private: bool) -> httpx2.HTTPTransport:
     """Return what sends single requests, and only where it may."""
-    return _Plain() if allow_private else Pinned()
+    return Pinned(allow_private=allow_private)
 
 
 @cache
@@ -29,27 +29,23 @@ def _trusted() -> ssl.SSLContext:
     return httpx2.create_ssl_context(trust_env=False)
 
 
-class _Plain(httpx2.HTTPTransport):
-    def __init__(self) -> None:
-        super().__init__(verify=_trusted(), trust_env=False)
-
-
-class Pinned(_Plain):
+class Pinned(httpx2.HTTPTransport):
     """Looks a name up once, and goes on with the address that answered until it fails.
 
     The name stays in the Host header and is the one that the certificate must be for.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, allow_private: bool = False) -> None:
         """Begin without having looked anything up."""
-        super().__init__()
+        super().__init__(verify=_trusted(), trust_env=False)
+        self._allow_private = allow_private
         self._places: dict[str, list[str]] = {}
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send a request; raises SourceError, before a byte leaves, for an address inside."""
         name, port = request.url.raw_host.decode("ascii"), request.url.port or 443
         failed: httpx2.TransportError = httpx2.ConnectError("no address")
-        for place in self._places.pop(name, None) or _found(name, port):
+        for place in self._places.pop(name, None) or self._found(name, port):
             try:
                 response = super().handle_request(_to(place, name, request))
             except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
@@ -59,15 +55,16 @@ class Pinned(_Plain):
                 return response
         raise failed
 
-
-def _found(name: str, port: int) -> list[str]:
-    try:
-        return addresses.places(name, port)
-    except OSError as error:
-        raise httpx2.ConnectError("the name is not known") from error
+    def _found(self, name: str, port: int) -> list[str]:
+        try:
+            return addresses.places(name, port, allow_private=self._allow_private)
+        except OSError as error:
+            raise httpx2.ConnectError("the name is not known") from error
 
 
 def _to(place: str, name: str, request: httpx2.Request) -> httpx2.Request:
+    if place == name:
+        return request
     return httpx2.Request(
         request.method,
         request.url.copy_with(host=place),

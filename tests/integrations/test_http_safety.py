@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from goals.errors import SourceError
-from integrations import addresses, auth, http
-from integrations.crm.hubspot import shapes
+from integrations import addresses, auth, crm, http
+from integrations.crm.hubspot import limits, shapes
 from integrations.http import Client
 from integrations.vendor import Vendor
 from tests.fakes.wire import Request, Response, Server
@@ -27,6 +27,7 @@ INSIDE = """
 10.0.0.1 172.16.0.1 172.31.255.255 192.168.1.1 100.64.0.1 169.254.169.254 192.0.0.8
 198.18.0.1 224.0.0.1 239.1.1.1 240.0.0.1 255.255.255.255
 [::1] [::] [::ffff:127.0.0.1] [::ffff:10.0.0.1] [::127.0.0.1] [fe80::1] [fec0::1] [fc00::1]
+[::ffff:0:7f00:1] [::ffff:0:169.254.169.254] 168.63.129.16 100.100.100.200 [fd20:ce::254]
 [fd00:ec2::254] [ff02::1] [64:ff9b::7f00:1] [64:ff9b:1::7f00:1] [2002:7f00:1::] [2001::1]
 """
 
@@ -91,6 +92,93 @@ def test_an_address_inside_is_refused_however_it_is_written(host):
 @pytest.mark.parametrize("url", ["https://8.8.8.8", "https://[2606:4700:4700::1111]:8443/"])
 def test_an_address_of_the_public_internet_is_taken(url):
     addresses.check(url, allow_private=False)
+
+
+CLOUD = "169.254.169.254 2852039166 0xa9fea9fe [::ffff:169.254.169.254] 168.63.129.16 [fe80::1]"
+
+
+@pytest.mark.parametrize("host", CLOUD.split())
+def test_where_a_cloud_tells_its_secrets_is_no_source_whatever_is_allowed(host):
+    made = Client(
+        Vendor("A"), f"http://{host}", token=auth.fixed("x"), clock=lambda: NOW, allow_private=True
+    )
+    with made:
+        assert refused(made.get, "/latest/meta-data", dict).code == "address_private"
+
+
+def test_a_name_that_leads_there_is_not_followed_either(monkeypatch):
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("169.254.169.254", 80))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+    made = Client(
+        Vendor("A"), "http://crm.lan", token=auth.fixed("x"), clock=lambda: NOW, allow_private=True
+    )
+    with made:
+        assert refused(made.get, "/x", dict).code == "address_private"
+
+
+FOREIGN = [
+    ("hubspot", "https://api.hubapi.com.evil.example"),
+    ("hubspot", "https://evilhubapi.com"),
+    ("salesforce", "https://acme.my.salesforce.com.evil.example"),
+    ("salesforce", "https://my.salesforce.com@8.8.8.8"),
+    ("pipedrive", "https://8.8.8.8"),
+    ("activecampaign", "https://acme.api-us1.com.evil.example"),
+    ("freshsales", "https://acme.myfreshworks.com\\@8.8.8.8"),
+    ("zoho", "https://www.zohoapis.example"),
+]
+OWN = [
+    ("hubspot", "https://api.hubapi.com"),
+    ("hubspot", "https://api-eu1.hubapi.com."),
+    ("salesforce", "https://acme--test.sandbox.my.salesforce.com"),
+    ("salesforce", "https://ACME.lightning.force.com"),
+    ("pipedrive", "https://acme.pipedrive.com"),
+    ("activecampaign", "https://acme.api-us1.com"),
+    ("freshsales", "https://acme.myfreshworks.com"),
+    ("zoho", "https://www.zohoapis.com.au"),
+]
+
+
+def vendor_of(name):
+    if name == "hubspot":
+        return limits.vendor("UTC")
+    found: Any = crm.kind(name)
+    return found.vendor
+
+
+@pytest.mark.parametrize(("name", "url"), FOREIGN)
+def test_a_token_of_a_vendor_goes_to_no_other_host(name, url):
+    error = refused(lambda: addresses.check(url, allow_private=False, hosts=vendor_of(name).hosts))
+    assert error.code in ("address_foreign", "address_secret", "address_wrong")
+    with pytest.raises(SourceError):
+        Client(vendor_of(name), url, token=auth.fixed(CANARY), clock=lambda: NOW)
+
+
+@pytest.mark.parametrize(("name", "url"), OWN)
+def test_the_hosts_of_a_vendor_are_taken(name, url, monkeypatch):
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("8.8.8.8", 443))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+    addresses.check(url, allow_private=False, hosts=vendor_of(name).hosts)
+
+
+@pytest.mark.parametrize("path", ["@8.8.8.8/", ".evil.example/", ":1/", "8.8.8.8", ""])
+def test_a_path_that_a_vendor_tells_does_not_lengthen_its_name(vendors, path):
+    url, asked = vendors
+    with client(url) as made:
+        assert refused(made.get, path, dict).code == "not_understood"
+    assert asked == []
+
+
+@pytest.mark.parametrize("body", [b'{"results":' + b"[" * 200_000, b'{"a":' * 200_000])
+def test_an_answer_nested_without_end_is_no_data(vendors, body):
+    url, asked = vendors
+    asked.answer = lambda _: Response(200, body)
+    with client(url) as made:
+        error = refused(made.get, "/read", dict[str, Any])
+    assert (error.code, error.permanent, len(asked)) == ("not_understood", True, 1)
+    asked.answer = lambda _: Response(400, body)
+    assert refused(refreshed(url), False).code in ("unauthorized", "unreachable")
+    asked.answer = lambda _: Response(200, body)
+    assert refused(refreshed(url), False).code == "unreachable"
 
 
 def test_a_name_of_which_one_address_leads_inside_is_refused(monkeypatch):

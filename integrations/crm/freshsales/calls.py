@@ -5,6 +5,7 @@ through views. They are read from the newest change back to the place: what chan
 moves to the front and pushes the rest to later pages, so nothing is passed over.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -36,6 +37,7 @@ VENDOR = Vendor(
     "Freshsales",
     sign=lambda token: {"Authorization": f"Token token={token}"},
     limit_of=_limit,
+    hosts=re.compile(r"([\w-]+\.)+(my)?freshworks\.com", re.ASCII),
 )
 
 

@@ -1,6 +1,7 @@
 """How HubSpot is connected: a service key, or an app that somebody signs in to."""
 
 from goals.words import N_
+from integrations.crm.hubspot import paths
 from integrations.guide import Ask, Guide, Way
 from integrations.oauth import OAuth
 
@@ -13,6 +14,13 @@ _WANTED = (
     ("crm.objects.companies.read", N_("companies, which are your customers")),
     ("crm.objects.contacts.read", N_("contacts")),
     ("crm.objects.leads.read", N_("leads, if your account has them")),
+    ("sales-email-read", N_("that e-mails were sent, without their texts")),
+    ("tickets", N_("tickets, for times of answers")),
+    ("crm.objects.feedback_submissions.read", N_("answers to surveys")),
+    ("crm.objects.goals.read", N_("goals in money, which are quotas")),
+    ("crm.objects.line_items.read", N_("which products a deal is about")),
+    ("crm.objects.products.read", N_("products with their prices")),
+    ("marketing.campaigns.read", N_("campaigns and what they cost")),
 )
 _BASE = Ask(
     "base_url",
@@ -26,14 +34,15 @@ GUIDE = Guide(
     reads=(
         N_("Deals, their stages and stage history"),
         N_("Companies, contacts and leads, without e-mail texts"),
+        N_("Calls, e-mails, meetings and tasks, tickets and surveys, campaigns and quotas"),
         N_("Owners, to know who owns what"),
         N_("Fields of your own on all of these"),
     ),
     history=N_("HubSpot keeps when each deal came to each stage, and it is read from there."),
     scopes=_NEEDED + _WANTED,
     limits=N_(
-        "An account without companies, contacts or leads works too: what a key may not see is left"
-        " out and named on the page of the connection."
+        "An account that lacks some of these works too: what a key may not see is left out and"
+        " named on the page of the connection."
     ),
     ways=(
         Way(
@@ -73,6 +82,7 @@ GUIDE = Guide(
                 "https://api.hubapi.com/oauth/2026-09/token",
                 tuple(name for name, _ in _NEEDED),
                 tuple(name for name, _ in _WANTED),
+                hosts=paths.HOSTS,
             ),
         ),
     ),

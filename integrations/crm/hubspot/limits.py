@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from integrations.vendor import Limit, Rate, Vendor
+from integrations.crm.hubspot import paths
+from integrations.vendor import UNREADABLE, Limit, Rate, Vendor
 
 #: Searches are counted by themselves, and no answer says how many are allowed.
 SEARCHES = Rate(5, 1.0)
@@ -25,6 +26,7 @@ def vendor(zone: str) -> Vendor:
         idempotent=("/crm/",),
         rate_of=rate_of,
         rate_apart=lambda path: SEARCHES if path.endswith("/search") else None,
+        hosts=paths.HOSTS,
     )
 
 
@@ -44,7 +46,7 @@ def limit_of(
     """Return what a 429 means: a burst passes in seconds, a spent day does not."""
     try:
         policy = msgspec.json.decode(answer, type=_Refusal).policy_name
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return None
     if "DAILY" in policy:
         return Limit(until=next_day(now, zone))

@@ -29,7 +29,7 @@ def _owners(source: Any, asked: Asked) -> Batch:
     archived, _, after = (asked.after or "false:").partition(":")
     params = {"limit": paths.LIST, "archived": archived, **({"after": after} if after else {})}
     answer = source.client.get(paths.OWNERS, Things, params)
-    items = [{**one, "is_active": archived == "false"} for one in answer.results or ()]
+    items = [{**one, "is_active": archived == "false"} for one in answer.results]
     for one in items:
         source.know(one)
     following = answer.after
@@ -55,7 +55,7 @@ def _campaigns(source: Any, asked: Asked) -> Batch:
     if asked.after:
         params["after"] = asked.after
     answer = source.client.get(paths.CAMPAIGNS, Things, params)
-    found = [one for one in answer.results or () if _is_since(one, asked.since)]
+    found = [one for one in answer.results if _is_since(one, asked.since)]
     if asked.limit is None:
         found = [{**one, "money": source.money(str(one.get("id")))} for one in found]
     return Batch(found, answer.after, answer.total if asked.since is None else None)

@@ -1,9 +1,11 @@
 """HubSpot's addresses and the caps of its pages."""
 
+import re
 from urllib.parse import quote
 
 VERSION = "2026-09"
 BASE = "https://api.hubapi.com"
+HOSTS = re.compile(r"([\w-]+\.)*(hubapi|hubspot)\.com", re.ASCII)
 #: Listing pages: the vendor's caps, the smaller one with property history.
 LIST, LIST_WITH_HISTORY = 100, 50
 #: Results of a search, and inputs of a batch with history and without.

@@ -59,7 +59,7 @@ class Listing(msgspec.Struct):
 class Things(msgspec.Struct):
     """A page of what is no record, as owners and campaigns."""
 
-    results: list[dict[str, Any]] | None = None
+    results: list[dict[str, Any]]
     paging: Paging | None = None
     total: int | None = None
 
@@ -124,4 +124,4 @@ class Link(msgspec.Struct):
 class Links(msgspec.Struct):
     """Links of several rows."""
 
-    results: list[Link] = []
+    results: list[Link]

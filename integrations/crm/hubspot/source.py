@@ -72,6 +72,7 @@ class Source(RestSource):
             clock=self.terms.clock,
             alone=self.terms.alone,
             allow_private=self.terms.allow_private,
+            hosts=self.vendor.hosts,
         )
 
     def not_allowed(self, stream: str) -> SourceError:

@@ -4,6 +4,7 @@ Two limits hold at once: a burst within two seconds for each token, and a budget
 day which the whole company shares (pipedrive.readme.io/docs/core-api-concepts-rate-limiting).
 """
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
@@ -58,4 +59,5 @@ VENDOR = Vendor(
     sign=sign,
     rate=SMALLEST,
     rate_of=rate_of,
+    hosts=re.compile(r"([\w-]+\.)*pipedrive\.com", re.ASCII),
 )

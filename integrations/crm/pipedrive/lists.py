@@ -20,7 +20,7 @@ class Listing(msgspec.Struct):
     """A page as both versions answer it; one that failed is none, whatever its status."""
 
     success: bool
-    data: list[dict[str, Any] | None] | None = None
+    data: list[dict[str, Any] | None] | None
     additional_data: dict[str, Any] | None = None
 
     def __post_init__(self) -> None:

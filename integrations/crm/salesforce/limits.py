@@ -6,13 +6,16 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from integrations.vendor import Limit, Vendor
+from integrations.vendor import UNREADABLE, Limit, Vendor
 
 NAME = "Salesforce"
 #: Requests are counted over the last 24 hours, so that there are some again before a day is over.
 PAUSE = timedelta(hours=1)
 #: Too many long requests at once: those of others end within seconds.
 CROWDED = 10.0
+HOSTS = re.compile(
+    r"([\w-]+\.)+(salesforce\.(com|mil)|force\.com|cloudforce\.com|sfcrmproducts\.cn)", re.ASCII
+)
 _USAGE = re.compile(r"(?<![\w-])api-usage=(\d+)/(\d+)", re.ASCII)
 
 
@@ -25,7 +28,7 @@ def limit_of(status: int, headers: Mapping[str, str], answer: bytes, now: dateti
     """Return what a refusal means: a spent day is waited for, a crowd of requests sat out."""
     try:
         told = msgspec.json.decode(answer, type=list[_Refusal])
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return None
     for one in told:
         if one.error_code == "REQUEST_LIMIT_EXCEEDED":
@@ -49,4 +52,5 @@ VENDOR = Vendor(
     limited=frozenset((403, 429)),
     idempotent=("/services/data/",),
     used_of=used_of,
+    hosts=HOSTS,
 )

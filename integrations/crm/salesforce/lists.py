@@ -90,10 +90,15 @@ def _page(source: Any, sobject: Sobject, parts: Sequence[str], asked: Asked) -> 
             where.append(soql.behind(values.instant(stamp), id_))
             found = query(source, soql.select(sobject.of, parts, where, ordered=True))
     total = found.total_size if asked.after is None and asked.since is None else None
-    if found.done or found.next_records_url is None or not found.records:
+    if found.done:
         return Batch(found.records, None, total)
-    last = found.records[-1]
-    after = f"{found.next_records_url} {last[soql.STAMP]} {last['Id']}"
+    if found.next_records_url is None or not (found.records or asked.after):
+        # There is more, and nothing says where: what was read is not all of it.
+        raise source.changed()
+    if found.records:
+        last = found.records[-1]
+        stamp, id_ = last[soql.STAMP], last["Id"]
+    after = f"{found.next_records_url} {stamp} {id_}"
     return Batch(found.records, after, total)
 
 
@@ -105,14 +110,20 @@ def query(source: Any, text: str) -> Found:
         return found
     one = {"method": "GET", "url": f"{path}?q={quote_plus(text)}", "referenceId": "found"}
     body = {"compositeRequest": [one]}
-    [part] = source.client.post(f"{source.root}/composite", body, Composite).composite_response
+    parts = source.client.post(f"{source.root}/composite", body, Composite).composite_response
+    if len(parts) != 1:
+        raise source.changed()
+    [part] = parts
     if part.http_status_code >= 400:
         raise SourceError(
             f"refused_{part.http_status_code}",
             Message(N_("%(vendor)s refused a request."), {"vendor": NAME}),
             permanent=True,
         )
-    return msgspec.convert(part.body, Found)
+    try:
+        return msgspec.convert(part.body, Found)
+    except msgspec.ValidationError as error:
+        raise source.changed() from error
 
 
 def of_parents(
@@ -141,7 +152,9 @@ def _whole(source: Any, text: str) -> list[dict[str, Any]]:
 def _followed(source: Any, text: str) -> list[dict[str, Any]]:
     page = query(source, text)
     rows = list(page.records)
-    while not page.done and page.next_records_url is not None:
+    while not page.done:
+        if page.next_records_url is None:
+            raise source.changed()
         page = source.client.get(page.next_records_url, Found, headers=PAGE)
         rows += page.records
     return rows

@@ -25,23 +25,23 @@ class Release(msgspec.Struct):
 class Found(msgspec.Struct, rename="camel"):
     """A page of what a query found."""
 
-    records: list[dict[str, Any]] = []
-    done: bool = True
-    total_size: int = 0
+    records: list[dict[str, Any]]
+    done: bool
+    total_size: int
     next_records_url: str | None = None
 
 
 class Part(msgspec.Struct, rename="camel"):
     """One answer among several."""
 
+    http_status_code: int
     body: Any = None
-    http_status_code: int = 200
 
 
 class Composite(msgspec.Struct, rename="camel"):
     """The answers to several questions that were asked in one."""
 
-    composite_response: list[Part] = []
+    composite_response: list[Part]
 
 
 class Job(msgspec.Struct):
@@ -60,7 +60,7 @@ class Gone(msgspec.Struct):
 class Deleted(msgspec.Struct, rename="camel"):
     """What was deleted in a span of time."""
 
-    deleted_records: list[Gone] = []
+    deleted_records: list[Gone]
 
 
 class Choice(msgspec.Struct):

@@ -81,6 +81,7 @@ class Source(RestSource):
             form,
             clock=clock,
             allow_private=self.terms.allow_private,
+            hosts=self.vendor.hosts,
         )
 
     @property

@@ -33,6 +33,16 @@ QUERY = {"postgresql": {"sslmode"}, "mysql": {"charset"}, "mssql": {"charset"}}
 _READS = frozenset(
     (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE)
 )
+#: The largest value that SQLite may make, in bytes: some of its functions make any size at once.
+LARGEST = 64 << 20
+#: What libpq would else take from the surroundings of this process and show to a stranger's
+#: server: a password, a certificate, a ticket of Kerberos. There are no such files.
+_NOTHING_OF_OURS = {
+    "passfile": "/nonexistent/pgpass",
+    "sslcert": "/nonexistent/crt",
+    "sslkey": "/nonexistent/key",
+    "gssencmode": "disable",
+}
 
 
 def read(dsn: str) -> URL:
@@ -76,7 +86,7 @@ def opened(url: URL, *, own: str, allow_private: bool) -> Engine:
     what may not be reached or whose driver is not installed.
     """
     if kind_of(url) == "sqlite":
-        return _sqlite(url, own)
+        return _sqlite(url, own, allow_private=allow_private)
     kind = kind_of(url)
     module, package, port = DRIVERS[kind]
     if importlib.util.find_spec(module) is None:
@@ -104,6 +114,9 @@ def opened(url: URL, *, own: str, allow_private: bool) -> Engine:
         arguments = {
             "hostaddr": place,
             "connect_timeout": CONNECTING,
+            # An empty one is none, where a missing one would be taken from PGPASSWORD.
+            "password": url.password or "",
+            **_NOTHING_OF_OURS,
             "options": (
                 f"-c default_transaction_read_only=on -c statement_timeout={LONGEST * 1000}"
                 " -c idle_in_transaction_session_timeout=600000 -c lock_timeout=10000"
@@ -116,7 +129,14 @@ def opened(url: URL, *, own: str, allow_private: bool) -> Engine:
     return create_engine(target, poolclass=NullPool, connect_args=arguments, hide_parameters=True)
 
 
-def _sqlite(url: URL, own: str) -> Engine:
+def _sqlite(url: URL, own: str, *, allow_private: bool) -> Engine:
+    if not allow_private:
+        # A file of this machine is as far inside as an address can be.
+        raise _error(
+            "file_private",
+            N_("Database files of this machine may not be read here."),
+            N_("Whoever runs Headway can allow it: HEADWAY_ALLOW_PRIVATE_SOURCES=1"),
+        )
     path = Path(url.database or "").absolute()
     if not url.database or not path.is_file():
         raise _error(
@@ -126,7 +146,7 @@ def _sqlite(url: URL, own: str) -> Engine:
             example="sqlite:////folder/file.db",
         )
     mine = make_url(own).database if own.startswith("sqlite") else None
-    if mine and Path(mine).exists() and path.samefile(mine):
+    if mine and Path(mine).exists() and _is_beside(path, Path(mine)):
         raise _own()
 
     def connect() -> sqlite3.Connection:
@@ -134,11 +154,17 @@ def _sqlite(url: URL, own: str) -> Engine:
             f"file:{quote(str(path))}?mode=ro", uri=True, timeout=10, check_same_thread=False
         )
         made.execute("PRAGMA query_only=ON")
+        made.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST)
         made.set_authorizer(_reads_only)
         made.set_progress_handler(_until(time.monotonic() + LONGEST), 100_000)
         return made
 
     return create_engine("sqlite://", creator=connect, poolclass=NullPool, hide_parameters=True)
+
+
+def _is_beside(path: Path, mine: Path) -> bool:
+    """Tell whether a file is Headway's own database, or stands in its folder as a copy does."""
+    return path.samefile(mine) or mine.resolve().parent in path.resolve().parents
 
 
 def _reads_only(action: int, first: str | None, second: str | None, *_: str | None) -> int:
@@ -159,12 +185,8 @@ def _until(end: float) -> Callable[[], int]:
 
 def _place(host: str, port: int, *, allow_private: bool) -> str:
     """Return the IP address of a host; one inside only where the installation allows it."""
-    import socket
-
     try:
-        if allow_private:
-            return str(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][4][0])
-        return addresses.places(host, port)[0]
+        return addresses.places(host, port, allow_private=allow_private)[0]
     except (OSError, UnicodeError):
         raise SourceError(
             "address_unknown", Message(N_("The name in the address is not known."))

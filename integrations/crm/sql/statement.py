@@ -6,6 +6,7 @@ comments that are run) is refused rather than interpreted.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -14,11 +15,23 @@ from goals.words import N_, Message
 
 #: Words that write, also in a part that begins with WITH; none of them is needed to read.
 WRITING = frozenset(("insert", "update", "delete", "merge", "into"))
+#: Words with which SQL Server begins one more statement, without a semicolon before it. All are
+#: reserved there: a column that is called so stands in brackets.
+BEGINNING = frozenset(
+    "alter backup begin bulk checkpoint commit create dbcc declare deny drop dump exec execute goto"
+    " grant if kill load print raiserror readtext reconfigure restore return revert revoke rollback"
+    " save set shutdown truncate updatetext use waitfor while writetext".split()
+)
 #: Functions that touch files, other servers, sessions or sequences, or only keep a server busy.
 FUNCTIONS = re.compile(
     r"pg_(read|write|ls|stat)_\w*(file|dir)\w*|pg_file_\w+|pg_(sleep|terminate|cancel|reload|rotate"
-    r"|advisory|try_advisory|switch|promote|create|drop|logical|import|export|notify)\w*"
-    r"|lo_\w+|dblink\w*|set_config|setval|nextval|query_to_xml\w*|(table|cursor|database)_to_xml\w*"
+    r"|advisory|try_advisory|switch|promote|create|drop|logical|import|export|notify|backup|start"
+    r"|stop|replication|sync_replication|wal_replay|log|clear|restore|prewarm|stat_reset"
+    r"|stat_statements_reset|current_logfile|hba_file)\w*"
+    # Those that take a query as a text run whatever it says.
+    r"|ts_stat|ts_rewrite|crosstab\w*|connectby|xpath_table|(query|table|cursor|schema|database)_to_xml\w*"
+    r"|postgres_fdw_\w+|lo_\w+|dblink\w*|set_config|setval|nextval"
+    r"|fn_\w*(file|trace|log|audit)\w*"
     r"|load_file|load_extension|writefile|readfile|fts3_tokenizer|edit|zipfile|sys_(exec|eval)"
     r"|sleep|benchmark|(get|release)_\w*locks?|xp_\w+|sp_\w+|openrowset|opendatasource|openquery"
 )
@@ -26,9 +39,16 @@ FUNCTIONS = re.compile(
 _TOKEN = re.compile(
     r"(?P<space>\s+)|(?P<line>--[^\n]*)|(?P<block>/\*.*?\*/)|(?P<text>'(?:[^']|'')*')"
     r'|(?P<name>"(?:[^"]|"")*"|`[^`]*`)|(?P<dollar>\$\w*\$)|(?P<word>[^\W\d]\w*)'
-    r"|(?P<number>\d\w*)|(?P<sign>.)",
-    re.DOTALL,
+    r"|(?P<number>0x[0-9a-f]*|\d+(?:\.\d*)?(?:e[+-]?\d+)?)|(?P<sign>.)",
+    re.DOTALL | re.IGNORECASE,
 )
+#: Comments that MySQL and MariaDB run.
+_RUN = re.compile(r"/\*m?[!+]", re.IGNORECASE)
+#: Names in brackets: within them SQL Server takes two for one, SQLite ends at the first.
+_BRACKETS = {
+    "mssql": re.compile(r"\[((?:[^\]]|\]\])*)\](?!\])"),
+    "sqlite": re.compile(r"\[([^\]]*)\]"),
+}
 
 
 class Token(NamedTuple):
@@ -56,7 +76,11 @@ def one_select(query: str, dialect: str) -> str:
     for place, one in enumerate(tokens):
         before = tokens[place - 1].text if place else ""
         after = tokens[place + 1].text if place + 1 < len(tokens) else ""
-        if one.kind == "word" and one.text in WRITING and before != ".":
+        writes = one.text in WRITING or (dialect == "mssql" and one.text in BEGINNING)
+        # Behind a number a dot belongs to it: 1.into is not a column.
+        is_part = before == "." and place > 1 and tokens[place - 2].kind in ("word", "name")
+        writes |= (one.text, after) == ("next", "value")
+        if one.kind == "word" and writes and not is_part:
             raise _refused(N_("The query may not hold the word %(word)s."), one.text.upper())
         if one.kind in ("word", "name") and after == "(" and FUNCTIONS.fullmatch(one.text):
             raise _refused(N_("The query may not call %(word)s."), one.text)
@@ -66,12 +90,12 @@ def one_select(query: str, dialect: str) -> str:
 def _tokens(query: str, dialect: str) -> Iterator[Token]:
     place = 0
     while place < len(query):
-        if dialect in ("sqlite", "mssql") and query[place] == "[":
-            end = query.find("]", place)
-            if end < 0:
+        if dialect in _BRACKETS and query[place] == "[":
+            bracket = _BRACKETS[dialect].match(query, place)
+            if bracket is None:
                 raise _refused(N_("A quote or comment of the query is not closed."))
-            yield Token("name", query[place + 1 : end].lower())
-            place = end + 1
+            yield Token("name", bracket.group(1).lower())
+            place = bracket.end()
             continue
         found = _TOKEN.match(query, place)
         assert found is not None and found.lastgroup is not None
@@ -83,7 +107,7 @@ def _tokens(query: str, dialect: str) -> Iterator[Token]:
         if kind == "name":
             yield Token(kind, text[1:-1].lower())
         elif kind not in ("space", "line", "block"):
-            yield Token(kind, text.lower())
+            yield Token(kind, unicodedata.normalize("NFKC", text).lower())
 
 
 def _look(kind: str, text: str, dialect: str) -> None:
@@ -94,7 +118,10 @@ def _look(kind: str, text: str, dialect: str) -> None:
         raise _refused(N_("Write texts in single quotes, not in dollars."))
     if kind in ("text", "name") and "\\" in text:
         raise _refused(N_("Leave backslashes out of the query's texts; write a quote twice."))
-    if kind == "block" and ("/*" in text[2:] or text[2:3] in "!+"):
+    if kind == "block" and ("/*" in text[2:] or _RUN.match(text)):
+        raise _refused(N_("Leave comments that are run or nested out of the query."))
+    if kind == "line" and "\r" in text.rstrip("\r"):
+        # It ends such a comment for PostgreSQL, and is a part of it for others.
         raise _refused(N_("Leave comments that are run or nested out of the query."))
     if kind == "sign" and text == "\0":
         raise _refused(N_("The query holds a character that no query has."))

@@ -4,6 +4,7 @@ An account lives in one data centre, with an accounts server that gives tokens a
 for data, which the token's answer tells (zoho.com/crm/developer/docs/api/v8/multi-dc.html).
 """
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
@@ -13,7 +14,7 @@ from goals.errors import SourceError
 from goals.words import N_, Message
 from integrations import auth
 from integrations.terms import Terms
-from integrations.vendor import Limit, Vendor
+from integrations.vendor import UNREADABLE, Limit, Vendor
 
 #: Data centres by the ending of their addresses: the accounts server and where data is.
 CENTRES = {
@@ -26,6 +27,9 @@ CENTRES = {
     "ca": ("https://accounts.zohocloud.ca", "https://www.zohoapis.ca"),
     "sa": ("https://accounts.zoho.sa", "https://www.zohoapis.sa"),
 }
+HOSTS = re.compile(
+    r"([\w-]+\.)*zoho(apis|cloud)?\.(com|eu|in|com\.cn|com\.au|jp|ca|sa|uk|ae)", re.ASCII
+)
 #: Other names under which people know them.
 CALLED = {"us": "com", "cn": "com.cn", "au": "com.au", "zohocloud.ca": "ca"}
 #: The accounts server says this when it was asked for more than 10 tokens within 10 minutes.
@@ -57,7 +61,7 @@ def means(status: int, content: bytes) -> int:
         return status
     try:
         code = msgspec.json.decode(content, type=_Refusal).code
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return status
     return 403 if code in FORBIDDEN else status
 
@@ -69,7 +73,16 @@ def limit_of(status: int, headers: Mapping[str, str], answer: bytes, now: dateti
     return Limit(seconds=AT_ONCE)
 
 
-VENDOR = Vendor("Zoho CRM", limit_of, sign=sign, nothing=frozenset((304,)), means=means)
+VENDOR = Vendor(
+    "Zoho CRM",
+    limit_of,
+    sign=sign,
+    nothing=frozenset((304,)),
+    # An answer that has content and no list is no empty list.
+    empty=b'{"data": []}',
+    means=means,
+    hosts=HOSTS,
+)
 
 
 def centre(terms: Terms) -> tuple[str, str]:
@@ -107,4 +120,5 @@ def tokens(terms: Terms) -> auth.Refreshed:
         kept=("api_domain",),
         allow_private=terms.allow_private,
         busy=BUSY,
+        hosts=HOSTS,
     )

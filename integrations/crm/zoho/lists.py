@@ -24,13 +24,18 @@ NUMBER, TOKEN = "n", "t"
 class Listing(msgspec.Struct):
     """A page; none where nothing is (204) or nothing changed (304)."""
 
-    data: list[dict[str, Any] | None] = []
+    data: list[dict[str, Any] | None] | None = None
     info: dict[str, Any] = {}
-    users: list[dict[str, Any] | None] = []
+    users: list[dict[str, Any] | None] | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse an answer without a list, which says nothing of what there is."""
+        if self.data is None and self.users is None:
+            raise ValueError("no list")
 
     def items(self) -> Sequence[Item]:
         """Return the objects; one that is empty is kept, to be counted as not understood."""
-        return [one or {} for one in self.data or self.users]
+        return [one or {} for one in self.data or self.users or ()]
 
     @property
     def has_more(self) -> bool:

@@ -228,7 +228,7 @@ def test_what_the_words_let_pass_the_database_itself_refuses(dsn):
 
 
 def test_sqlite_opens_no_other_file(file):
-    engine = databases.opened(databases.read(f"sqlite:///{file}"), own="", allow_private=False)
+    engine = databases.opened(databases.read(f"sqlite:///{file}"), own="", allow_private=True)
     with pytest.raises(Exception, match="not authorized"), engine.begin() as to:
         to.exec_driver_sql("ATTACH ':memory:' AS other")
     engine.dispose()
@@ -251,6 +251,10 @@ def test_a_query_that_does_more_is_refused_before_it_is_kept(connect, file, quer
         (f"postgresql://u:{CANARY}@host/x?host=/tmp", "dsn_wrong"),
         (f"postgresql://u:{CANARY}@host/x?sslrootcert=/etc/passwd", "dsn_wrong"),
         (f"sqlite:///x.db?mode=rw&key={CANARY}", "dsn_wrong"),
+        (f"sqlite:///file:x.db?vfs=unix-none&key={CANARY}", "dsn_wrong"),
+        (f"postgresql://u:{CANARY}@host/x?service=inside", "dsn_wrong"),
+        (f"postgresql://u:{CANARY}@host/x?passfile=/etc/passwd", "dsn_wrong"),
+        (f"postgresql://u:{CANARY}@host/x?hostaddr=127.0.0.1", "dsn_wrong"),
         (f"nonsense {CANARY}", "dsn_wrong"),
     ],
 )
@@ -272,7 +276,10 @@ def test_an_address_that_says_more_than_it_may_is_refused_without_being_told(con
         (f"postgresql://u:{CANARY}@/x", "dsn_wrong"),
         (f"mysql://u:{CANARY}@example.com/x", "driver_missing"),
         (f"mssql://u:{CANARY}@example.com/x", "driver_missing"),
-        (f"sqlite:////nowhere/{CANARY}.db", "file_unreadable"),
+        (f"postgresql://u:{CANARY}@2130706433/x", "address_private"),
+        (f"postgresql://u:{CANARY}@%2Ftmp/x", "address_unknown"),
+        (f"postgresql://u:{CANARY}@8.8.8.8,127.0.0.1/x", "dsn_wrong"),
+        (f"sqlite:////nowhere/{CANARY}.db", "file_private"),
     ],
 )
 def test_what_may_not_be_reached_is_said_in_words(connect, dsn, code):
@@ -291,6 +298,83 @@ def test_what_may_not_be_reached_is_said_in_words(connect, dsn, code):
 def test_headways_own_database_is_no_source(shop, connect):
     error = connect(f"sqlite:///{shop.engine.url.database}").pull().error
     assert error["code"] == "own_database"
+
+
+def test_a_copy_beside_headways_own_database_is_no_source_either(tmp_path, file):
+    """A backup holds every workspace."""
+    own = tmp_path / "data" / "headway.db"
+    backup = tmp_path / "data" / "backups" / "monday.db"
+    backup.parent.mkdir(parents=True)
+    for path in (own, backup):
+        path.write_bytes(file.read_bytes())
+    (tmp_path / "link.db").symlink_to(backup)
+    for place in (own, backup, tmp_path / "link.db", own.parent / "backups" / ".." / "headway.db"):
+        with pytest.raises(SourceError) as caught:
+            databases.opened(
+                databases.read(f"sqlite:///{place}"), own=f"sqlite:///{own}", allow_private=True
+            )
+        assert caught.value.code == "own_database", place
+    databases.opened(
+        databases.read(f"sqlite:///{file}"), own=f"sqlite:///{own}", allow_private=True
+    )
+
+
+def test_no_value_of_any_size_is_made_in_one_go(connect, file):
+    desk = connect(f"sqlite:///{file}", "SELECT hex(zeroblob(900000000)) AS external_id")
+    assert desk.pull().error["code"] == "query_failed"
+
+
+class Curious:
+    """A server that says it is PostgreSQL and asks whoever comes for a password."""
+
+    def __enter__(self):
+        self.heard = b""
+        self.listening = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listening.getsockname()[1]
+        self.thread = threading.Thread(target=self.serve, daemon=True)
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        with contextlib.suppress(OSError):
+            self.listening.shutdown(socket.SHUT_RDWR)
+        self.thread.join(5)
+        self.listening.close()
+
+    def serve(self):
+        with contextlib.suppress(OSError):
+            while True:
+                near, _ = self.listening.accept()
+                near.settimeout(5)
+                with near, contextlib.suppress(OSError):
+                    self.ask(near)
+
+    def ask(self, near):
+        said = near.recv(4096)
+        while said[4:8] in (b"\x04\xd2\x16\x2f", b"\x04\xd2\x16\x30"):
+            # It has neither encryption.
+            near.sendall(b"N")
+            said = near.recv(4096)
+        self.heard += said
+        near.sendall(b"R\0\0\0\x08\0\0\0\x03")
+        self.heard += near.recv(4096)
+
+
+@pytest.mark.parametrize("given", ["", "nobody@", f"nobody:{CANARY}-own@"])
+def test_a_strangers_server_gets_no_password_of_ours(connect, monkeypatch, tmp_path, given):
+    """What libpq takes from the surroundings are the secrets of whoever runs Headway."""
+    with Curious() as server:
+        passwords = tmp_path / "pgpass"
+        passwords.write_text(f"*:*:*:*:{CANARY}-file\n")
+        passwords.chmod(0o600)
+        monkeypatch.setenv("PGPASSFILE", str(passwords))
+        monkeypatch.setenv("PGPASSWORD", f"{CANARY}-environment")
+        run = connect(f"postgresql://{given}127.0.0.1:{server.port}/x").pull()
+    assert run.status == "failed"
+    assert b"database\0x" in server.heard
+    assert f"{CANARY}-file".encode() not in server.heard
+    assert f"{CANARY}-environment".encode() not in server.heard
+    assert (f"{CANARY}-own".encode() in server.heard) is given.endswith("-own@")
 
 
 def test_headways_own_server_is_no_source():

@@ -16,6 +16,7 @@ READS = [
     "SELECT 'it''s; ok'",
     "SELECT amount #>> '{a}' FROM t",
     "SELECT a[1], created_at AS into_day FROM t",
+    "SELECT 1.5e3, .5, 0x1F, 1.0 AS update_1 FROM t -- a comment\r\n WHERE a = 1.",
 ]
 WRITES = [
     "",
@@ -63,6 +64,22 @@ WRITES = [
     "SELECT 1 /* open",
     "SELECT /* a /* b */ */ 1",
     "SELECT /*! 1 INTO OUTFILE 'x' */ 2",
+    "SELECT /*M!100000 1 INTO OUTFILE 'x' */ 2",
+    # What takes a query as a text runs it.
+    "SELECT * FROM ts_stat('SELECT to_tsvector(pg_read_file(''/etc/passwd''))')",
+    "SELECT * FROM crosstab('DELETE FROM t')",
+    "SELECT schema_to_xml_and_xmlschema('public', true, true, '')",
+    # Numbers need no blank behind them, and their dot is no column's.
+    "SELECT 1.INTO OUTFILE '/tmp/x'",
+    "SELECT 1INTO copies FROM deals",
+    "SELECT a, 1..INTO copies FROM deals",
+    # A carriage return ends the comment for PostgreSQL, so that what follows is run.
+    "SELECT 1 --\r; DELETE FROM deals",
+    "SELECT --\rpg_read_file('/etc/passwd')",
+    "SELECT \uff50\uff47_read_file('/etc/passwd')",
+    "SELECT pg_stat_reset()",
+    "SELECT pg_start_backup('x')",
+    "SELECT NEXT VALUE FOR numbers",
 ]
 
 
@@ -86,11 +103,24 @@ def test_what_may_do_more_is_refused_with_the_reason(query):
         ("mysql", "SELECT 1--1 INTO OUTFILE '/tmp/x'"),
         ("sqlite", "SELECT [it's]; DELETE FROM t; --']"),
         ("mssql", "SELECT [a'b] INTO copies FROM t --'"),
+        ("mssql", "SELECT [a]]'b] FROM t; DROP TABLE t --'"),
+        ("mssql", "SELECT [open]]"),
+        ("mssql", "SELECT 1 DROP TABLE t"),
+        ("mssql", "SELECT 1DROP TABLE t"),
+        ("mssql", "SELECT 1.EXEC('DROP TABLE t')"),
+        ("mssql", "SELECT 1 WAITFOR DELAY '10:00'"),
+        ("mssql", "SELECT * FROM sys.fn_xe_file_target_read_file('x', null, null, null)"),
     ],
 )
 def test_the_quotes_and_comments_of_a_dialect_hide_nothing(dialect, query):
     with pytest.raises(Refusal):
         one_select(query, dialect)
+
+
+def test_reserved_words_of_sql_server_may_be_names_in_brackets():
+    assert one_select("SELECT t.[drop], [set]]x] FROM t;", "mssql") == (
+        "SELECT t.[drop], [set]]x] FROM t"
+    )
 
 
 def test_the_semicolon_at_the_end_goes():
