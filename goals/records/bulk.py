@@ -8,8 +8,7 @@ on the Session's own connection, inside its transaction, and name the workspace 
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import closing
 from functools import cache, lru_cache
-from itertools import compress
-from operator import itemgetter
+from itertools import chain, compress
 from typing import Any
 
 import msgspec
@@ -20,6 +19,8 @@ from goals.records.connections import Connection
 from goals.records.stored import Row, Shape
 from goals.table import WRITTEN, workspace_of
 
+#: Rows of one statement of SQLite, which takes 32,766 values at most.
+TOGETHER = 500
 #: How a type is held while it waits in PostgreSQL's temporary table, where that differs.
 _WAITING = {"money": "bigint", "integer": "bigint", "exact": "numeric", "float": "float8"} | {
     "boolean": "smallint",
@@ -96,18 +97,16 @@ def _insert(session: Session, of: Shape, rows: Sequence[Row], *, replace: bool) 
         return
     # Many columns of a source are empty in all rows, and to hand over a NULL for each row costs
     # as much as any value: half the time of a whole statement.
-    # Few columns begin with one, and in most of those the next value ends the search.
-    empty = {place for place, one in enumerate(rows[0]) if one is None}
-    empty -= {place for place in empty if any(row[place] is not None for row in rows)}
-    filled = tuple(place not in empty for place in range(len(of.columns)))
-    lines: Iterable[Row] = rows
-    if empty:
-        lines = map(itemgetter(*compress(range(len(filled)), filled)), rows)
+    columns = list(zip(*rows, strict=True))
+    filled = tuple(any(one) or one.count(None) < len(one) for one in columns)
+    lines: Sequence[Row] = rows
+    if not all(filled):
+        lines = list(zip(*compress(columns, filled), strict=True))
     # The driver is spoken to directly, so nobody else sees what is written.
     session.info.setdefault(WRITTEN, set()).add(of.name)
     with closing(_cursor(session)) as cursor:
         if _is_sqlite(session):
-            cursor.executemany(_sqlite_insert(of, replace, filled), lines)
+            _execute(cursor, of, filled, lines, replace)
         else:
             _copy(cursor, of, filled, lines, replace)
 
@@ -135,10 +134,27 @@ def _sqlite_select(of: Shape, by: str, bare: bool) -> str:
     )
 
 
+def _execute(
+    cursor: Any, of: Shape, filled: tuple[bool, ...], lines: Sequence[Row], replace: bool
+) -> None:
+    """Write rows, most of them in statements of many.
+
+    SQLite lets other threads work while a statement runs, and so the next pages are read and
+    understood meanwhile. Between two statements of one row each, the threads would take turns.
+    """
+    whole = len(lines) // TOGETHER * TOGETHER
+    for start in range(0, whole, TOGETHER):
+        values = chain.from_iterable(lines[start : start + TOGETHER])
+        cursor.execute(_sqlite_insert(of, replace, filled, TOGETHER), list(values))
+    if whole < len(lines):
+        cursor.executemany(_sqlite_insert(of, replace, filled, 1), lines[whole:])
+
+
 @lru_cache(maxsize=256)
-def _sqlite_insert(of: Shape, replace: bool, filled: tuple[bool, ...]) -> str:
-    places = ", ".join("?" if one else "NULL" for one in filled)
-    return f'INSERT INTO "{of.name}" ({_names(of.columns)}) VALUES ({places}) {_on(of, replace)}'
+def _sqlite_insert(of: Shape, replace: bool, filled: tuple[bool, ...], rows: int) -> str:
+    row = f"({', '.join('?' if one else 'NULL' for one in filled)})"
+    values = ", ".join([row] * rows)
+    return f'INSERT INTO "{of.name}" ({_names(of.columns)}) VALUES {values} {_on(of, replace)}'
 
 
 # --- PostgreSQL ------------------------------------------------------------------------------
