@@ -8,7 +8,8 @@ on the Session's own connection, inside its transaction, and name the workspace 
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import closing
 from functools import cache, lru_cache
-from itertools import chain, compress
+from itertools import chain, compress, islice
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -97,18 +98,23 @@ def _insert(session: Session, of: Shape, rows: Sequence[Row], *, replace: bool) 
         return
     # Many columns of a source are empty in all rows, and to hand over a NULL for each row costs
     # as much as any value: half the time of a whole statement.
-    columns = list(zip(*rows, strict=True))
-    filled = tuple(any(one) or one.count(None) < len(one) for one in columns)
-    lines: Sequence[Row] = rows
+    filled = tuple(one is not None for one in rows[0])
+    filled = tuple(one or _is_filled(rows, place) for place, one in enumerate(filled))
+    lines: Iterable[Row] = rows
     if not all(filled):
-        lines = list(zip(*compress(columns, filled), strict=True))
+        lines = map(itemgetter(*compress(range(len(filled)), filled)), rows)
     # The driver is spoken to directly, so nobody else sees what is written.
     session.info.setdefault(WRITTEN, set()).add(of.name)
     with closing(_cursor(session)) as cursor:
         if _is_sqlite(session):
-            _execute(cursor, of, filled, lines, replace)
+            _execute(cursor, of, filled, lines, replace, len(rows))
         else:
             _copy(cursor, of, filled, lines, replace)
+
+
+def _is_filled(rows: Sequence[Row], place: int) -> bool:
+    values = list(map(itemgetter(place), rows))
+    return values.count(None) < len(values)
 
 
 def _cursor(session: Session) -> Any:
@@ -135,19 +141,19 @@ def _sqlite_select(of: Shape, by: str, bare: bool) -> str:
 
 
 def _execute(
-    cursor: Any, of: Shape, filled: tuple[bool, ...], lines: Sequence[Row], replace: bool
+    cursor: Any, of: Shape, filled: tuple[bool, ...], lines: Iterable[Row], replace: bool, size: int
 ) -> None:
     """Write rows, most of them in statements of many.
 
     SQLite lets other threads work while a statement runs, and so the next pages are read and
     understood meanwhile. Between two statements of one row each, the threads would take turns.
     """
-    whole = len(lines) // TOGETHER * TOGETHER
-    for start in range(0, whole, TOGETHER):
-        values = chain.from_iterable(lines[start : start + TOGETHER])
-        cursor.execute(_sqlite_insert(of, replace, filled, TOGETHER), list(values))
-    if whole < len(lines):
-        cursor.executemany(_sqlite_insert(of, replace, filled, 1), lines[whole:])
+    them = iter(lines)
+    for _ in range(size // TOGETHER):
+        values = list(chain.from_iterable(islice(them, TOGETHER)))
+        cursor.execute(_sqlite_insert(of, replace, filled, TOGETHER), values)
+    if size % TOGETHER:
+        cursor.executemany(_sqlite_insert(of, replace, filled, 1), them)
 
 
 @lru_cache(maxsize=256)
