@@ -1,14 +1,16 @@
 """Many rows at once through the driver itself; the only module that passes SQLAlchemy by.
 
-SQLite takes rows with executemany. PostgreSQL takes them with COPY into a temporary table, from
-which one INSERT moves them on (COPY into a table under row-level security is refused). Both work
+SQLite takes rows in statements of many. PostgreSQL takes them with COPY into a temporary table,
+from which one INSERT moves them on (COPY into a table under row-level security is refused); a few
+rows, for which that is much to prepare, are handed over as one text in JSON. Both work
 on the Session's own connection, inside its transaction, and name the workspace in every row.
 """
 
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import closing
+from datetime import datetime
 from functools import cache, lru_cache
-from itertools import chain, compress, islice
+from itertools import accumulate, chain, compress, islice
 from operator import itemgetter
 from typing import Any
 
@@ -22,6 +24,8 @@ from goals.table import WRITTEN, workspace_of
 
 #: Rows of one statement of SQLite, which takes 32,766 values at most.
 TOGETHER = 500
+#: Up to so many rows PostgreSQL takes as one text.
+FEW = 500
 #: How a type is held while it waits in PostgreSQL's temporary table, where that differs.
 _WAITING = {"money": "bigint", "integer": "bigint", "exact": "numeric", "float": "float8"} | {
     "boolean": "smallint",
@@ -42,16 +46,17 @@ _READ = {
 _KNOWN = " AND NOT (is_stub AND deleted_at IS NOT NULL)"
 
 
-def lock(session: Session, connection_id: int) -> None:
+def lock(session: Session, connection_id: int) -> datetime | None:
     """Let nobody else write what comes from this connection until the transaction ends.
 
     Called before rows are read in order to be changed; on SQLite it makes the transaction a
-    writing one.
+    writing one. Returns when the connection was removed, None while it is there.
     """
-    statement = select(col(Connection.id)).where(
+    statement = select(col(Connection.removed_at)).where(
         col(Connection.workspace_id) == workspace_of(session), col(Connection.id) == connection_id
     )
-    session.execute(statement.with_for_update())
+    removed: datetime | None = session.execute(statement.with_for_update()).scalar()
+    return removed
 
 
 def fetch(session: Session, of: Shape, ids: Collection[int], *, by: str = "id") -> list[Row]:
@@ -108,6 +113,9 @@ def _insert(session: Session, of: Shape, rows: Sequence[Row], *, replace: bool) 
     with closing(_cursor(session)) as cursor:
         if _is_sqlite(session):
             _execute(cursor, of, filled, lines, replace, len(rows))
+        elif len(rows) <= FEW:
+            text = msgspec.json.encode([[*one] for one in lines]).decode()
+            cursor.execute(_postgres_insert(of, filled, replace), (text,))
         else:
             _copy(cursor, of, filled, lines, replace)
 
@@ -188,6 +196,24 @@ def _postgres_steps(of: Shape, replace: bool) -> tuple[str, str, str, str]:
         f"COPY {waiting} ({{}}) FROM STDIN",
         f'INSERT INTO "{of.name}" ({_names(of.columns)}) '
         f"SELECT {', '.join(_as(_MOVED, of))} FROM {waiting} {_on(of, replace)}",
+    )
+
+
+@lru_cache(maxsize=256)
+def _postgres_insert(of: Shape, filled: tuple[bool, ...], replace: bool) -> str:
+    places = accumulate(filled, initial=-1)
+    next(places)
+    told = [
+        f"value ->> {place}" if one else "NULL" for one, place in zip(filled, places, strict=True)
+    ]
+    waiting = ", ".join(
+        f'({one})::{_WAITING.get(type_, "text")} AS "{name}"'
+        for one, name, type_ in zip(told, of.columns, of.types, strict=True)
+    )
+    return (
+        f'INSERT INTO "{of.name}" ({_names(of.columns)}) SELECT {", ".join(_as(_MOVED, of))} '
+        f"FROM (SELECT {waiting} FROM jsonb_array_elements(%s::jsonb)) AS waiting "
+        f"{_on(of, replace)}"
     )
 
 

@@ -192,7 +192,7 @@ def column(
     try:
         types = set(map(type, values))
         if encode is text and types <= _TEXTS and "\0" not in "".join(filter(None, values)):
-            return [one or blank for one in values], []
+            return [blank if one is None else one or None for one in values], []
         if any(types <= one for one in _AGAIN):
             # These come again and again. Others may be equal and not the same: 1 is True.
             known = {value: encode(value) for value in set(values) if value is not None}
