@@ -252,10 +252,19 @@ def finish(
     )
 
 
-def is_missing(stream: Stream, error: SourceError) -> bool:
-    """Tell whether a failure means that the account never gave something, so nothing is old."""
-    return error.code == "not_allowed" and stream.cursor is None
+def is_missing(error: SourceError, cursor: Cursor | None) -> bool:
+    """Tell whether a failure means that the account never gave something, so nothing is old.
+
+    `cursor` is how far that was read by then, None for not at all.
+    """
+    return error.code == "not_allowed" and cursor is None
+
+
+def is_of_one_stream(error: SourceError) -> bool:
+    """Tell whether a failure says nothing about the other streams of a source."""
+    return error.code.startswith(OF_ONE_STREAM)
 
 
 def _newest(session: Session, connection: Connection, now: datetime) -> date | None:
-    return newest.day(session, connection.id, through=workspace.of(session).local_day(now))
+    today = workspace.of(session).local_day(now)
+    return newest.day(session, connection.id, through=today, records=connection.records)

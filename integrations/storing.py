@@ -1,8 +1,9 @@
 """Storing what a stream brought: rows, histories and deletes with the place to go on from."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
 from goals.records import columns, deciding, deletes, stages, stored, writer
@@ -25,7 +26,7 @@ def store(
         if page.stages:
             stages.write_stages(session, connection_id, page.stages)
     record = portion[0].record
-    if record == "deal":
+    if record == "deal" and any(page.rows for page in portion):
         decided = deciding.of(session, connection_id)
         portion = [decided.over(page) for page in portion]
     rows = columns.joined(page.rows for page in portion)
@@ -61,18 +62,17 @@ def store(
 
 def keep(session: Session, connection_id: int, stream: Stream, now: datetime) -> None:
     """Write down how far a stream has been read."""
-    kept = _kept(session, connection_id).where(col(Checkpoint.stream) == stream.name)
-    place = session.exec(kept).first()
-    if place is None:
-        place = Checkpoint(
-            workspace_id=workspace_of(session),
-            connection_id=connection_id,
-            stream=stream.name,
-            updated_at=now,
-        )
-    place.cursor, place.updated_at = dict(stream.cursor or {}), now
-    session.add(place)
-    session.flush()
+    values: dict[str, Any] = {"cursor": dict(stream.cursor or {}), "updated_at": now}
+    place: dict[str, Any] = {
+        "workspace_id": workspace_of(session),
+        "connection_id": connection_id,
+        "stream": stream.name,
+    }
+    known = [getattr(Checkpoint, name) == value for name, value in place.items()]
+    kept: Any = session.execute(update(Checkpoint).where(*known).values(**values))
+    if not kept.rowcount:
+        session.add(Checkpoint(**place, **values))
+        session.flush()
 
 
 def places(session: Session, connection_id: int) -> dict[str, Cursor]:

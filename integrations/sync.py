@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from sqlmodel import Session, col, select
@@ -151,35 +152,73 @@ class _Pulling:
     #: The streams so far, the present one last.
     done: list[Stream]
     believe: bool = False
-    told_at: datetime | None = field(default=None, init=False)
+    told_at: datetime = field(init=False)
     #: How far each stream had been read when the run began; none else reads it meanwhile.
     places: dict[str, Cursor] = field(default_factory=dict, init=False)
 
+    def __post_init__(self) -> None:
+        """Take note of when the run began."""
+        self.told_at = self.clock()
+
     def all(self, source: CrmSource | TableSource) -> Iterator[tuple[Stream, SourceError]]:
         """Pull all streams and yield what failed."""
-        for stream_name, record in source.streams:
-            one = Stream(stream_name, record)
+        streams = [Stream(name, record) for name, record in source.streams]
+        if isinstance(source, TableSource):
+            yield from self.each(streams, partial(self.table, source))
+            return
+        prefetched = Prefetched(
+            self.read(source, [one.name for one in streams]),
+            size=lambda told: _rows(told[1]) if isinstance(told[1], Page) else 0,
+            most=PORTION,
+            meanwhile=self.alive,
+        )
+        with closing(prefetched) as told:
+            yield from self.each(streams, partial(self.one, told))
+
+    def each(
+        self, streams: list[Stream], pull: Callable[[Stream], None]
+    ) -> Iterator[tuple[Stream, SourceError]]:
+        """Pull one stream after the other and yield what failed, until nothing more can work."""
+        for one in streams:
+            one.cursor = self.places.get(one.name)
             self.done.append(one)
             try:
-                if isinstance(source, TableSource):
-                    self.table(source, one)
-                else:
-                    self.one(source, one)
+                pull(one)
             except SourceError as error:
-                if runs.is_missing(one, error):
+                if runs.is_missing(error, one.cursor):
                     one.left_out = error.message
                     continue
-                log.warning("stream_stopped", stream=stream_name, code=error.code)
+                log.warning("stream_stopped", stream=one.name, code=error.code)
                 yield one, error
-                if not error.code.startswith(runs.OF_ONE_STREAM):
+                if not runs.is_of_one_stream(error):
                     return
+
+    def read(
+        self, source: CrmSource, names: list[str]
+    ) -> Iterator[tuple[str, Page | SourceError | None]]:
+        """Yield the pages of each stream with its name, and behind them how it ended.
+
+        That is None, or why it could not be read to its end. What comes first of one stream is
+        asked for while the last of another is stored.
+        """
+        for name in names:
+            cursor = self.places.get(name)
+            try:
+                for page in source.pages(name, cursor, now=self.clock()):
+                    cursor = page.cursor
+                    yield name, page
+            except SourceError as error:
+                yield name, error
+                if not (runs.is_missing(error, cursor) or runs.is_of_one_stream(error)):
+                    return
+            else:
+                yield name, None
 
     def table(self, source: TableSource, stream: Stream) -> None:
         """Take a table as a whole: its rows and its place are one commit.
 
         While it is read, and while its rows are stored, others are told that the run is alive.
         """
-        stream.cursor = self.places.get(stream.name)
         with beating.beating(self.alive) as check, source.reading(stream.cursor) as store:
             check()
             if store is None:
@@ -195,28 +234,21 @@ class _Pulling:
                     setattr(stream, name, getattr(taken, name))
                 storing.keep(session, self.connection_id, stream, self.clock())
 
-    def one(self, source: CrmSource, stream: Stream) -> None:
-        """Pull one stream from its place on."""
-        stream.cursor = cursor = self.places.get(stream.name)
+    def one(self, told: Iterator[tuple[str, Page | SourceError | None]], stream: Stream) -> None:
+        """Store what is read of one stream, from its place on."""
         # Only a listing that is seen from its first page to its last tells what is gone.
         seen: list[str] | None = None
-        prefetched = Prefetched(
-            source.pages(stream.name, cursor, now=self.clock()),
-            size=_rows,
-            most=PORTION,
-            meanwhile=self.alive,
-        )
-        with closing(prefetched) as pages:
-            for portion in self.portions(pages, stream):
-                with self.begin() as session:
-                    _stay(session, self.connection_id)
-                    storing.store(
-                        session, self.connection_id, self.run_id, stream, portion, self.clock()
-                    )
+        for portion in self.portions(_of(stream.name, told), stream):
+            with self.begin() as session:
+                _stay(session, self.connection_id)
+                storing.store(
+                    session, self.connection_id, self.run_id, stream, portion, self.clock()
+                )
+                if self.is_time_to_tell():
                     self.tell(session)
-                    if self.before is not None:
-                        seen = self.sweep(session, stream, portion, seen)
-                self.alive()
+                if self.before is not None:
+                    seen = self.sweep(session, stream, portion, seen)
+            self.alive()
 
     def tell(self, session: Session, held: int = 0) -> None:
         """Write down how far the run is, with `held` rows that are read and not stored yet."""
@@ -245,7 +277,7 @@ class _Pulling:
             portion.append(page)
             if page.total is not None:
                 stream.total = page.total
-            elif page.starts and self.before is not None:
+            elif page.starts and not page.is_complete and self.before is not None:
                 # What was here before is about as much as there is.
                 with self.begin() as session:
                     known = deletes.living(session, self.connection_id, stream.record, page.prefix)
@@ -260,13 +292,15 @@ class _Pulling:
         if portion:
             yield portion
 
+    def is_time_to_tell(self) -> bool:
+        """Tell whether it is a moment ago that anything was written down."""
+        return self.clock() - self.told_at >= TELL_EVERY
+
     def tell_now_and_then(self, held: int) -> None:
         """Write down how far the run is, unless that was done a moment ago."""
-        now = self.clock()
-        if self.told_at is not None and now - self.told_at < TELL_EVERY:
-            return
-        with self.begin() as session:
-            self.tell(session, held)
+        if self.is_time_to_tell():
+            with self.begin() as session:
+                self.tell(session, held)
 
     def sweep(
         self, session: Session, stream: Stream, portion: list[Page], seen: list[str] | None
@@ -303,6 +337,19 @@ class _Pulling:
         return seen
 
 
+def _of(name: str, told: Iterator[tuple[str, Page | SourceError | None]]) -> Iterator[Page]:
+    """Yield the pages of a stream up to its end; raises the SourceError with which it ends."""
+    for whose, page in told:
+        # What is left of an earlier one, which could not be stored, is of no use.
+        if whose != name:
+            continue
+        if page is None:
+            return
+        if isinstance(page, SourceError):
+            raise page
+        yield page
+
+
 def _rows(page: Page) -> int:
     """Return how many rows a page leads to."""
     return len(page.rows) + sum(map(len, page.histories.values()))
@@ -321,10 +368,5 @@ def _held(stream: Stream, listed: int, living: int) -> Message:
 
 def _stay(session: Session, connection_id: int) -> None:
     """Take hold of a connection to write; raises SourceError if it was removed meanwhile."""
-    bulk.lock(session, connection_id)
-    statement = select(col(Connection.removed_at)).where(
-        col(Connection.workspace_id) == workspace_of(session),
-        col(Connection.id) == connection_id,
-    )
-    if session.execute(statement).scalar_one() is not None:
+    if bulk.lock(session, connection_id) is not None:
         raise SourceError("removed", Message(N_("This connection was removed.")), permanent=True)

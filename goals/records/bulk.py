@@ -1,14 +1,16 @@
 """Many rows at once through the driver itself; the only module that passes SQLAlchemy by.
 
-SQLite takes rows with executemany. PostgreSQL takes them with COPY into a temporary table, from
-which one INSERT moves them on (COPY into a table under row-level security is refused). Both work
+SQLite takes rows in statements of many. PostgreSQL takes them with COPY into a temporary table,
+from which one INSERT moves them on (COPY into a table under row-level security is refused); a few
+rows, for which that is much to prepare, are handed over as one text in JSON. Both work
 on the Session's own connection, inside its transaction, and name the workspace in every row.
 """
 
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import closing
+from datetime import datetime
 from functools import cache, lru_cache
-from itertools import compress
+from itertools import accumulate, chain, compress, islice
 from operator import itemgetter
 from typing import Any
 
@@ -20,6 +22,10 @@ from goals.records.connections import Connection
 from goals.records.stored import Row, Shape
 from goals.table import WRITTEN, workspace_of
 
+#: Rows of one statement of SQLite, which takes 32,766 values at most.
+TOGETHER = 500
+#: Up to so many rows PostgreSQL takes as one text.
+FEW = 500
 #: How a type is held while it waits in PostgreSQL's temporary table, where that differs.
 _WAITING = {"money": "bigint", "integer": "bigint", "exact": "numeric", "float": "float8"} | {
     "boolean": "smallint",
@@ -40,16 +46,17 @@ _READ = {
 _KNOWN = " AND NOT (is_stub AND deleted_at IS NOT NULL)"
 
 
-def lock(session: Session, connection_id: int) -> None:
+def lock(session: Session, connection_id: int) -> datetime | None:
     """Let nobody else write what comes from this connection until the transaction ends.
 
     Called before rows are read in order to be changed; on SQLite it makes the transaction a
-    writing one.
+    writing one. Returns when the connection was removed, None while it is there.
     """
-    statement = select(col(Connection.id)).where(
+    statement = select(col(Connection.removed_at)).where(
         col(Connection.workspace_id) == workspace_of(session), col(Connection.id) == connection_id
     )
-    session.execute(statement.with_for_update())
+    removed: datetime | None = session.execute(statement.with_for_update()).scalar()
+    return removed
 
 
 def fetch(session: Session, of: Shape, ids: Collection[int], *, by: str = "id") -> list[Row]:
@@ -96,20 +103,26 @@ def _insert(session: Session, of: Shape, rows: Sequence[Row], *, replace: bool) 
         return
     # Many columns of a source are empty in all rows, and to hand over a NULL for each row costs
     # as much as any value: half the time of a whole statement.
-    # Few columns begin with one, and in most of those the next value ends the search.
-    empty = {place for place, one in enumerate(rows[0]) if one is None}
-    empty -= {place for place in empty if any(row[place] is not None for row in rows)}
-    filled = tuple(place not in empty for place in range(len(of.columns)))
+    filled = tuple(one is not None for one in rows[0])
+    filled = tuple(one or _is_filled(rows, place) for place, one in enumerate(filled))
     lines: Iterable[Row] = rows
-    if empty:
+    if not all(filled):
         lines = map(itemgetter(*compress(range(len(filled)), filled)), rows)
     # The driver is spoken to directly, so nobody else sees what is written.
     session.info.setdefault(WRITTEN, set()).add(of.name)
     with closing(_cursor(session)) as cursor:
         if _is_sqlite(session):
-            cursor.executemany(_sqlite_insert(of, replace, filled), lines)
+            _execute(cursor, of, filled, lines, replace, len(rows))
+        elif len(rows) <= FEW:
+            text = msgspec.json.encode([[*one] for one in lines]).decode()
+            cursor.execute(_postgres_insert(of, filled, replace), (text,))
         else:
             _copy(cursor, of, filled, lines, replace)
+
+
+def _is_filled(rows: Sequence[Row], place: int) -> bool:
+    values = list(map(itemgetter(place), rows))
+    return values.count(None) < len(values)
 
 
 def _cursor(session: Session) -> Any:
@@ -135,10 +148,27 @@ def _sqlite_select(of: Shape, by: str, bare: bool) -> str:
     )
 
 
+def _execute(
+    cursor: Any, of: Shape, filled: tuple[bool, ...], lines: Iterable[Row], replace: bool, size: int
+) -> None:
+    """Write rows, most of them in statements of many.
+
+    SQLite lets other threads work while a statement runs, and so the next pages are read and
+    understood meanwhile. Between two statements of one row each, the threads would take turns.
+    """
+    them = iter(lines)
+    for _ in range(size // TOGETHER):
+        values = list(chain.from_iterable(islice(them, TOGETHER)))
+        cursor.execute(_sqlite_insert(of, replace, filled, TOGETHER), values)
+    if size % TOGETHER:
+        cursor.executemany(_sqlite_insert(of, replace, filled, 1), them)
+
+
 @lru_cache(maxsize=256)
-def _sqlite_insert(of: Shape, replace: bool, filled: tuple[bool, ...]) -> str:
-    places = ", ".join("?" if one else "NULL" for one in filled)
-    return f'INSERT INTO "{of.name}" ({_names(of.columns)}) VALUES ({places}) {_on(of, replace)}'
+def _sqlite_insert(of: Shape, replace: bool, filled: tuple[bool, ...], rows: int) -> str:
+    row = f"({', '.join('?' if one else 'NULL' for one in filled)})"
+    values = ", ".join([row] * rows)
+    return f'INSERT INTO "{of.name}" ({_names(of.columns)}) VALUES {values} {_on(of, replace)}'
 
 
 # --- PostgreSQL ------------------------------------------------------------------------------
@@ -166,6 +196,24 @@ def _postgres_steps(of: Shape, replace: bool) -> tuple[str, str, str, str]:
         f"COPY {waiting} ({{}}) FROM STDIN",
         f'INSERT INTO "{of.name}" ({_names(of.columns)}) '
         f"SELECT {', '.join(_as(_MOVED, of))} FROM {waiting} {_on(of, replace)}",
+    )
+
+
+@lru_cache(maxsize=256)
+def _postgres_insert(of: Shape, filled: tuple[bool, ...], replace: bool) -> str:
+    places = accumulate(filled, initial=-1)
+    next(places)
+    told = [
+        f"value ->> {place}" if one else "NULL" for one, place in zip(filled, places, strict=True)
+    ]
+    waiting = ", ".join(
+        f'({one})::{_WAITING.get(type_, "text")} AS "{name}"'
+        for one, name, type_ in zip(told, of.columns, of.types, strict=True)
+    )
+    return (
+        f'INSERT INTO "{of.name}" ({_names(of.columns)}) SELECT {", ".join(_as(_MOVED, of))} '
+        f"FROM (SELECT {waiting} FROM jsonb_array_elements(%s::jsonb)) AS waiting "
+        f"{_on(of, replace)}"
     )
 
 

@@ -4,11 +4,11 @@ Everything that changes a record (a sync, an import, a delete, an undo) goes thr
 that evidence and rollups cannot fall behind the rows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, literal, select, union_all
 from sqlmodel import Session, col
 
 from goals.records import based, bulk, kinds, local_days, stored
@@ -53,8 +53,8 @@ def keep(
     bulk.upsert(session, of, [*created, *(new for _, new in changed)])
     bulk.upsert(session, _VERSION, [_version(kind, of, old, run_id, now) for old, _ in changed])
     touched = [row for pair in changed for row in pair]
-    _mark(session, kind, of, [*created, *touched])
-    _mark_dependents(session, kind, of, created, touched)
+    marks = set(_marks(kind, of, [*created, *touched]))
+    _mark(session, marks.union(_dependent_marks(session, kind, of, created, touched)))
     _refresh_loaded(session, kind.table)
 
 
@@ -80,30 +80,37 @@ def _version(kind: Kind, of: Shape, old: Row, run_id: int, now: datetime) -> Row
 # --- Days ------------------------------------------------------------------------------------
 
 
-def _mark(session: Session, kind: Kind, of: Shape, rows: Sequence[Row]) -> None:
-    """Mark the days that living rows are counted on."""
-    places = {column: of.place(column) for column in kind.counted}
-    living = [row for row in rows if row[DELETED] is None]
-    for column, place in places.items():
-        mark_days(session, kind, column, {row[place] for row in living})
-    for place in places.values():
-        living = [row for row in living if row[place] is None]
-    if living:
-        mark_days(session, kind, next(iter(places), ""), {NO_DAY} if places else set())
+#: Kind of record, column and day in ISO form.
+Mark = tuple[str, str, str]
 
 
 def mark_days(session: Session, kind: Kind, column: str, days: set[str | None]) -> None:
     """Mark days, in ISO form, on which a column of a kind is to be counted again."""
+    _mark(session, {(kind.name, column, day) for day in days if day is not None})
+
+
+def _mark(session: Session, marks: Iterable[Mark]) -> None:
     here = workspace_of(session)
-    bulk.add_missing(
-        session, _DAY, [(here, kind.name, column, day) for day in days if day is not None]
-    )
+    bulk.add_missing(session, _DAY, [(here, *one) for one in marks])
 
 
-def _mark_dependents(
+def _marks(kind: Kind, of: Shape, rows: Sequence[Row]) -> Iterator[Mark]:
+    """Yield the days that living rows are counted on."""
+    places = {column: of.place(column) for column in kind.counted}
+    living = [row for row in rows if row[DELETED] is None]
+    for column, place in places.items():
+        days = {row[place] for row in living} - {None}
+        yield from ((kind.name, column, day) for day in days)
+    for place in places.values():
+        living = [row for row in living if row[place] is None]
+    if living and places:
+        yield kind.name, next(iter(places)), NO_DAY
+
+
+def _dependent_marks(
     session: Session, kind: Kind, of: Shape, created: Sequence[Row], touched: Sequence[Row]
-) -> None:
-    """Mark the days of everything that is counted by a property of these rows."""
+) -> Iterator[Mark]:
+    """Yield the days of everything that is counted by a property of these rows."""
     for child, column, own in kinds.dependents(kind.name):
         place = of.place(own)
         # Nothing refers to a new row yet, but amounts may have waited for a new rate.
@@ -111,26 +118,27 @@ def _mark_dependents(
         values = sorted({row[place] for row in rows} - {None})
         for start in range(0, len(values), PORTION):
             portion = values[start : start + PORTION]
-            _mark_chosen(session, child, _column(child.table, column).in_(portion))
+            yield from _chosen_marks(session, child, _column(child.table, column).in_(portion))
 
 
-def _mark_chosen(session: Session, kind: Kind, chosen: ColumnElement[bool]) -> None:
-    """Mark the days of the chosen rows of a kind and of what depends on them in turn."""
+def _chosen_marks(session: Session, kind: Kind, chosen: ColumnElement[bool]) -> Iterator[Mark]:
+    """Yield the days of the chosen rows of a kind and of what depends on them in turn."""
     here = workspace_of(session)
     table = kind.table
-    for name in kind.counted:
-        day = _column(table, name)
-        statement: Select[Any] = (
-            select(day)
-            .where(col(table.workspace_id) == here, chosen)
-            .where(col(table.deleted_at).is_(None), day.is_not(None))
-            .distinct()
-        )
-        mark_days(session, kind, name, {day.isoformat() for day in session.scalars(statement)})
+    # The days of each column by themselves: there are far more pairs of days than days.
+    days = [
+        select(literal(name).label("column"), day.label("day"))
+        .where(col(table.workspace_id) == here, chosen)
+        .where(col(table.deleted_at).is_(None), day.is_not(None))
+        .distinct()
+        for name, day in ((name, _column(table, name)) for name in kind.counted)
+    ]
+    for name, day in session.execute(days[0] if len(days) == 1 else union_all(*days)):
+        yield kind.name, name, day.isoformat()
     below = select(col(table.id)).where(col(table.workspace_id) == here, chosen)
     for child, column, own in kinds.dependents(kind.name):
         if own == "id":
-            _mark_chosen(session, child, _column(child.table, column).in_(below))
+            yield from _chosen_marks(session, child, _column(child.table, column).in_(below))
 
 
 def _column(table: type[Record], name: str) -> Any:

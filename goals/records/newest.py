@@ -1,5 +1,6 @@
 """The newest business day that a connection's records speak of."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -9,13 +10,23 @@ from goals.records import kinds
 from goals.table import workspace_of
 
 
-def day(session: Session, connection_id: int, *, through: date) -> date | None:
+def day(
+    session: Session,
+    connection_id: int,
+    *,
+    through: date,
+    records: Iterable[str] = kinds.KINDS,
+) -> date | None:
     """Return the latest day up to `through` on which something happened, None for no records.
 
-    Days ahead (an expected close, a typing error) say nothing about how fresh a source is.
+    `records` are the kinds that the connection ever delivered, where that is known; what is
+    part of them is looked at with them. Days ahead (an expected close, a typing error) say
+    nothing about how fresh a source is.
     """
+    asked = {name for name in records if name in kinds.KINDS}
+    asked |= {part.name for name in asked for part, _ in kinds.parts(name)}
     found: list[date] = []
-    for kind in kinds.KINDS.values():
+    for kind in (kinds.KINDS[name] for name in sorted(asked)):
         table = kind.table
         for name in kind.happens:
             column: Any = getattr(table, name)

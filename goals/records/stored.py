@@ -38,7 +38,8 @@ CONTENT = len(BOOK)
 _LIMIT = 1 << 63
 _MOST_UNITS = MOST_MONEY * MONEY_UNITS
 _INSTANT = len("2026-01-31 23:59:59.123456")
-_AGAIN = (frozenset((str, type(None))), frozenset((date, type(None))))
+_TEXTS = frozenset((str, type(None)))
+_AGAIN = (_TEXTS, frozenset((date, type(None))))
 _WRONG = (ValueError, TypeError, ArithmeticError)
 _to_json = msgspec.json.Encoder(order="sorted").encode
 
@@ -189,7 +190,10 @@ def column(
     None and what is refused become `blank`.
     """
     try:
-        if any(one.issuperset(map(type, values)) for one in _AGAIN):
+        types = set(map(type, values))
+        if encode is text and types <= _TEXTS and "\0" not in "".join(filter(None, values)):
+            return [blank if one is None else one or None for one in values], []
+        if any(types <= one for one in _AGAIN):
             # These come again and again. Others may be equal and not the same: 1 is True.
             known = {value: encode(value) for value in set(values) if value is not None}
             known[None] = blank

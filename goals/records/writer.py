@@ -170,8 +170,10 @@ class _Batch:
         """Return rows in stored form, without those that had to be rejected."""
         size = len(portion.ids)
         # Nothing of a stub is known, so a record looks the same whether or not it had one.
-        olds = (known.get(id_) for id_ in portion.ids)
-        before = [None if old is None or old[STUB] else old for old in olds]
+        before: list[Row | None] = [None] * size
+        if known:
+            olds = (known.get(id_) for id_ in portion.ids)
+            before = [None if old is None or old[STUB] else old for old in olds]
         wrong: dict[int, Rejected] = {}
         content: list[Sequence[Any] | None] = [None] * len(self.blank)
         for name, values in portion.rows.columns.items():

@@ -1,14 +1,18 @@
 """How the texts of a vendor's fields are read (pure)."""
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
 _GROUPED = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d*)?", re.ASCII)
 _WHOLE = re.compile(r"-?\d+", re.ASCII)
 _MIDNIGHT = time(0)
+_UTC = frozenset((UTC,))
+_zone = attrgetter("tzinfo")
 #: No number of ours has more digits; to write out 1e999999 as a whole number takes minutes.
 LONGEST = 30
 
@@ -68,7 +72,11 @@ def day(given: str, zone: ZoneInfo, *, is_instant: bool) -> date:
     """
     if len(given) == 10 and given[4] == "-":
         return date.fromisoformat(given)
-    at = instant(given)
+    return day_of(instant(given), zone, is_instant=is_instant)
+
+
+def day_of(at: datetime, zone: ZoneInfo, *, is_instant: bool) -> date:
+    """Return the business day of what was told as an instant, and may stand for a date."""
     try:
         if not is_instant:
             there = at if at.tzinfo is UTC else at.astimezone(UTC)
@@ -85,12 +93,48 @@ def told(given: str) -> datetime | None:
     if len(given) == 10 and given[4] == "-":
         date.fromisoformat(given)
         return None
-    at = instant(given)
+    return told_of(instant(given))
+
+
+def told_of(at: datetime) -> datetime | None:
+    """Return what was told as an instant, None where it stands for a date."""
     try:
-        there = at.astimezone(UTC)
+        there = at if at.tzinfo is UTC else at.astimezone(UTC)
     except OverflowError:
         return None
     return None if there.time() == _MIDNIGHT else there
+
+
+# --- Columns of many ------------------------------------------------------------------------
+
+
+def instants(texts: Sequence[str | None]) -> list[datetime | None] | None:
+    """Return the instants of a column, if all that it holds are written in ISO form and in UTC.
+
+    None if they are not: then each has to be looked at.
+    """
+    try:
+        ats = list(map(datetime.fromisoformat, filter(None, texts)))
+    except (ValueError, TypeError):
+        return None
+    if not _UTC.issuperset(map(_zone, ats)):
+        return None
+    if len(ats) == len(texts):
+        return [*ats]
+    them = iter(ats)
+    return [next(them) if one else None for one in texts]
+
+
+def days_of(
+    ats: Sequence[datetime | None], zone: ZoneInfo, *, is_instant: bool
+) -> list[date | None]:
+    """Return the business days of a column of instants in UTC, some of which may stand for dates.
+
+    None stays None.
+    """
+    if zone.key == "UTC":
+        return [None if at is None else at.date() for at in ats]
+    return [None if at is None else day_of(at, zone, is_instant=is_instant) for at in ats]
 
 
 def moment(given: str, zone: ZoneInfo) -> tuple[datetime, date]:

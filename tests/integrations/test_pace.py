@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from integrations import auth
 from integrations.crm.hubspot import limits
 from integrations.http import Client
-from integrations.pace import EASE, Pace
+from integrations.pace import EASE, FIRST, Pace
 from integrations.vendor import Rate
 from tests.fakes.hubspot.hub import FakeHubSpot
 from tests.support.crm import CANARY, NOW
@@ -41,9 +41,18 @@ def test_requests_are_spread_evenly_and_not_sent_in_bursts():
         now += pace.take(now)
         sent.append(now)
         now += 0.004  # the answer
-    gaps = [later - sooner for sooner, later in pairwise(sent[1:])]
+    gaps = [later - sooner for sooner, later in pairwise(sent[FIRST:])]
     assert max(gaps) - min(gaps) < 0.001
     assert sent[-1] - sent[0] == pytest.approx(499 * 0.1 * EASE, rel=0.001)
+
+
+def test_the_few_requests_of_a_short_run_wait_for_nothing_unless_others_went_just_before():
+    pace = Pace(Rate(5, 1.0))
+    assert [pace.take(now) for now in (0.0, 0.01, 0.02)] == [0.0, 0.0, 0.0]
+    assert pace.take(0.03) > 0.3
+    assert [pace.take(now) for now in (9.0, 9.01, 9.02)] == [0.0, 0.0, 0.0]
+    assert pace.take(9.03) > 0.05
+    assert Pace(Rate(1, 1.0)).take(0.0) == 0.0
 
 
 def test_whoever_was_held_up_catches_up_but_sends_no_burst():
@@ -53,7 +62,7 @@ def test_whoever_was_held_up_catches_up_but_sends_no_burst():
             now += 2.0  # what came is being stored
         now += pace.take(now)
         sent.append(now)
-    assert min(later - sooner for sooner, later in pairwise(sent)) > 0.05
+    assert min(later - sooner for sooner, later in pairwise(sent[FIRST - 1 :])) > 0.05
     assert 399 / (sent[-1] - sent[0]) > 0.95 * 10
 
 

@@ -33,7 +33,7 @@ def changes(pages: Pages, mapper: Mapper, cursor: Cursor, now: datetime) -> Iter
         elif more:
             # An empty page, or one out of order: only the next page of the same search helps.
             after = following or str(int(after) + len(ids))
-        place.see(mapper.stamp(one) for one in found.results)
+        place.see([mapper.newest(found.results)])
         on = {**place.on(), "mode": "changes", "last": last} if more else place.done()
         pages.complete(mapper, found.results)
         page = pages.made(mapper, found.results, on)

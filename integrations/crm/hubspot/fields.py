@@ -76,7 +76,8 @@ class Mapper:
             plan["closed_at"] = plan["closed_on"]
         self._created_as_usual = "created_on" in plan and "created_on" not in fields
         self._plan = [
-            (ours, theirs, self._reader(how[ours], theirs)) for ours, theirs in plan.items()
+            (ours, theirs, self._reader(how[ours], theirs), self._of_instants(how[ours]))
+            for ours, theirs in plan.items()
         ]
         self._custom = [one for one in own if one not in set(plan.values())]
         beside = (*self.kind.beside, self.modified, MERGED)
@@ -97,9 +98,13 @@ class Mapper:
         told = self._told(items)
         wrong: set[int] = set()
         found: dict[str, list[Any]] = {"external_id": self.ids(items)}
-        for ours, theirs, read in self._plan:
+        instants = _Instants(told)
+        for ours, theirs, read, of_instants in self._plan:
             texts = told[theirs]
-            found[ours] = texts if read is None else _read(read, texts, wrong)
+            if of_instants is not None and (ats := instants[theirs]) is not None:
+                found[ours] = of_instants(ats)
+            else:
+                found[ours] = texts if read is None else _read(read, texts, wrong)
         if self._created_as_usual and None in found["created_on"]:
             spare = [
                 None if day else one.created_at
@@ -152,8 +157,17 @@ class Mapper:
         found = (one.strip() for one in told.split(";")) if told else ()
         return [self.kind.prefix + one for one in found if one and one != item.id]
 
-    def stamp(self, item: Item) -> datetime | None:
-        """Return when HubSpot last changed a row, by HubSpot's clock; None if it does not say."""
+    def newest(self, items: Sequence[Item]) -> datetime | None:
+        """Return when HubSpot last changed one of the rows, by HubSpot's clock.
+
+        None if it says so of none.
+        """
+        name = self.modified
+        told = [(one.properties or {}).get(name) or one.updated_at for one in items]
+        stamps = values.instants(told) or map(self._stamp, items)
+        return max((one for one in stamps if one is not None), default=None)
+
+    def _stamp(self, item: Item) -> datetime | None:
         told = item.text(self.modified) or item.updated_at
         try:
             return values.instant(told) if told else None
@@ -201,6 +215,33 @@ class Mapper:
             "moment": values.told,
         }
         return None if how == "text" else readers.get(how, self._date)
+
+    def _of_instants(self, how: str) -> Callable[[Sequence[datetime | None]], list[Any]] | None:
+        """Return what does the same for a whole column once its instants are known.
+
+        None for what is no instant.
+        """
+        if how in ("at", "moment"):
+            return list if how == "at" else _moments
+        if how in ("instant", "day"):
+            return partial(values.days_of, zone=self.zone, is_instant=how == "instant")
+        return None
+
+
+class _Instants(dict[str, list[datetime | None] | None]):
+    """The instants that properties tell, each read once; None where one must be looked at."""
+
+    def __init__(self, told: Mapping[str, Sequence[str | None]]) -> None:
+        super().__init__()
+        self._of = told
+
+    def __missing__(self, name: str) -> list[datetime | None] | None:
+        found = self[name] = values.instants(self._of[name])
+        return found
+
+
+def _moments(ats: Sequence[datetime | None]) -> list[datetime | None]:
+    return [None if one is None else values.told_of(one) for one in ats]
 
 
 def _texts(column: Sequence[Any]) -> list[str | None]:

@@ -27,7 +27,14 @@ def of_listing(associations: Mapping[str, Targets | None] | None, to: str) -> st
     """Return the company among the links that a listing gives with a row."""
     found = associations.get(to) if associations else None
     results = found.results if found is not None else None
-    return _chosen([(one.id, one.type in _PRIMARY) for one in results]) if results else None
+    first: str | None = None
+    for one in results or ():
+        if one.id is None or one.id == "":
+            continue
+        if one.type in _PRIMARY:
+            return str(one.id)
+        first = first or str(one.id)
+    return first
 
 
 def of_batch(to: Iterable[Mapping[str, Any]] | None) -> str | None:

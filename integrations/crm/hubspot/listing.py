@@ -34,7 +34,7 @@ def everything(pages: Pages, mapper: Mapper, cursor: Cursor, now: datetime) -> I
             untold = [one for one in found.results if one.properties_with_history is None]
             pages.fill(mapper, untold, [])
         after = pages.following(found.paging, before)
-        place.see(mapper.stamp(one) for one in found.results)
+        place.see([mapper.newest(found.results)])
         on = place.done() if after is None else {**place.on(), "mode": "full", "after": after}
         has_more = "after" not in words and after is not None
         total = _total(pages, mapper.kind) if has_more else None

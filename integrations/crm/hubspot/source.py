@@ -103,6 +103,9 @@ class Source(RestSource):
         try:
             if kind == stream:
                 yield from super().pages(stream, cursor, now=now)
+            elif kind in self._refused:
+                # What is archived needs the same right.
+                raise self.not_allowed(stream)
             else:
                 yield from archived(self._reading, KINDS[kind], cursor or {}, now)
         except SourceError as error:
