@@ -20,7 +20,7 @@ from goals.tracking.goal import Goal, GoalVersion
 from goals.tracking.visibility import Audience
 from goals.workspace import Member, Person, Team, Workspace
 
-#: The version of the terms that holds now, and the first one.
+#: The version of the terms that holds now, and the first one of its period.
 TERMS, ORIGINAL = aliased(GoalVersion), aliased(GoalVersion)
 
 
@@ -222,7 +222,7 @@ def board(
             and_(
                 col(original.workspace_id) == col(Goal.workspace_id),
                 col(original.goal_id) == col(Goal.id),
-                col(original.version) == 1,
+                col(original.version) == col(Goal.period_version),
             ),
         )
         .outerjoin(
