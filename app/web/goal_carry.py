@@ -126,7 +126,7 @@ def _candidates(session: Session) -> list[Standing]:
             for one in found
             if (team is None or one.goal.team_id == team)
             and (objective is None or one.goal.objective_id == objective)
-            and (rows.is_closed(one) or (one.terms.last_day - frame.today()).days <= SOON)
+            and (one.is_over or (one.terms.last_day - frame.today()).days <= SOON)
         ]
     return sorted(found, key=lambda one: (one.terms.last_day, one.goal.name), reverse=True)
 
@@ -176,11 +176,12 @@ def _proposed(one: Standing, way: str, change: Decimal) -> str:
     value = carrying.proposed(one, way, change)
     if value is None:
         return ""
-    if way != "same":
+    is_rate = one.unit == "rate"
+    places = 4 if is_rate else 2
+    if way != "same" and value:
         # Nobody promises to the last digit.
-        digits = 3 - (value.adjusted() + 1) if value else 0
-        value = round(value, max(digits, 0)) if digits >= 0 else round(value, digits)
-    return goal_draft.typed(str(value), one.unit == "rate")
+        places = min(places, 2 - value.adjusted())
+    return goal_draft.typed(str(round(value, places)), is_rate)
 
 
 def _change(form: CarryForm) -> Decimal:

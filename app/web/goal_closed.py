@@ -52,7 +52,7 @@ def page() -> str:
 
 
 def _lines(session: Session) -> tuple[list[Line], Foreseen | None]:
-    ended = [one for one in standing.board(session, frame.eyes()) if retrospectives.is_over(one)]
+    ended = [one for one in standing.board(session, frame.eyes()) if one.is_over]
     ended.sort(key=lambda one: (one.terms.last_day, one.goal.name), reverse=True)
     ids = [one.goal.id for one in ended]
     books = reading.of_goals(session, ended, frame.today())

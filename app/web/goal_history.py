@@ -119,14 +119,18 @@ def _moved(one: Standing, before: GoalVersion, after: GoalVersion) -> list[str]:
         )
     if (before.plan, before.plan_points) != (after.plan, after.plan_points):
         found.append(_("Plan curve changed"))
-    if before.rollup != after.rollup:
-        found.append(_("Counted by another rule"))
-    if before.judged_by != after.judged_by:
-        by_chance = after.judged_by == "chance"
-        found.append(_("Judged by its chance") if by_chance else _("Judged by its pace"))
+    found += _judged(before, after)
     if not found and one.goal.kind == "milestone":
         return [_("Not done after all") if after.reason is None else _("Said to be done")]
     return found or [_("Terms changed")]
+
+
+def _judged(before: GoalVersion, after: GoalVersion) -> list[str]:
+    found = [_("Counted by another rule")] if before.rollup != after.rollup else []
+    if before.judged_by != after.judged_by:
+        by_chance = after.judged_by == "chance"
+        found.append(_("Judged by its chance") if by_chance else _("Judged by its pace"))
+    return found
 
 
 def log(session: Session, goal: Goal) -> list[Evaluation]:

@@ -13,7 +13,7 @@ from goals.errors import Refusal
 from goals.table import id_from
 from goals.tracking import carrying, retrospectives, standing
 from goals.tracking import goals as use_cases
-from goals.tracking.checkins import calibration, reading
+from goals.tracking.checkins import calibration, confidence, reading
 from goals.tracking.checkins.calibration import Score
 from goals.tracking.goal import Goal
 from goals.tracking.retrospectives import QUESTIONS, Entry
@@ -33,7 +33,7 @@ class Panel:
 
 def panel(session: Session, one: Standing) -> Panel | None:
     """Return how an ended goal is looked back on, None while it runs."""
-    if not retrospectives.is_over(one):
+    if not one.is_over:
         return None
     said = retrospectives.of_goals(session, [one.goal.id])
     after = carrying.continuing(session, [one.goal.id])
@@ -55,7 +55,7 @@ def contradiction(session: Session, one: Standing) -> Message | None:
     book = reading.of_goal(session, one, frame.today())
     if not book.entries:
         return None
-    return reading.confidence.contradiction(book.entries[0].row.confidence, seen.chance)
+    return confidence.contradiction(book.entries[0].row.confidence, seen.chance)
 
 
 @access.needs("commenter")
@@ -68,10 +68,8 @@ def page(goal_id: int) -> Response | tuple[str, int] | str:
     entry = said[0] if said else None
     if request.method in frame.SAFE:
         kept = {name: getattr(entry.row, name) or "" for name in QUESTIONS} if entry else {}
-        version = str(entry.row.version) if entry else "0"
-        return _shown(
-            session, one, RetrospectiveForm(formdata=None, data={**kept, "version": version})
-        )
+        kept["version"] = str(entry.row.version) if entry else "0"
+        return _shown(session, one, RetrospectiveForm(formdata=None, data=kept))
     form, theirs, status = RetrospectiveForm(), None, 422
     if form.validate():
         told = {name: form[name].data for name in QUESTIONS}
@@ -100,7 +98,7 @@ def _shown(
         form=form,
         theirs=theirs,
         questions=QUESTIONS,
-        is_over=retrospectives.is_over(one),
+        is_over=one.is_over,
         facts=retrospectives.facts(session, one, frame.today()),
-        score=score(session, one) if retrospectives.is_over(one) else None,
+        score=score(session, one) if one.is_over else None,
     )

@@ -130,9 +130,9 @@ def page() -> str:
     every = standing.board(session, frame.eyes())
     wanted = Filter.asked()
     kept = [one for one in every if wanted.keeps(one)]
-    running = [one for one in kept if not rows.is_closed(one)]
+    running = [one for one in kept if not one.is_over]
     closed = sorted(
-        (one for one in kept if rows.is_closed(one)),
+        (one for one in kept if one.is_over),
         key=lambda one: one.terms.last_day,
         reverse=True,
     )

@@ -39,8 +39,9 @@ def carry(
         if not _rules(session, new.id):
             for rule in _rules(session, old.id):
                 same = rule.model_dump(exclude=_PAST)
-                twin = {"id": new_id(), "goal_id": new.id, "created_at": now, "changed_at": now}
-                session.add(AlertRule(**same, **twin))
+                session.add(
+                    AlertRule(**same, id=new_id(), goal_id=new.id, created_at=now, changed_at=now)
+                )
     session.flush()
     return found
 

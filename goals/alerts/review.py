@@ -16,7 +16,16 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
 from goals import words, workspace
-from goals.alerts import checking, conditions, failing, rules, ruling, telling, unchanged
+from goals.alerts import (
+    checking,
+    conditions,
+    failing,
+    rules,
+    ruling,
+    stories,
+    telling,
+    unchanged,
+)
 from goals.alerts.rule import AlertRule
 from goals.errors import Refusal
 from goals.table import workspace_of
@@ -230,6 +239,9 @@ def _review_one(
     queued += telling.settle(session, goal, verdict, now=now, doubt=measured.doubt)
     if periods.is_over(goal, terms, today):
         following = periods.begin_next(session, goal, terms, now)
+        # What was told of the period that is over is settled with it.
+        for story in stories.of_goal(session, goal.id):
+            stories.close(session, story, now)
         found = _review_one(session, goal, following, None, active, now=now, today=today)
         return Reviewed(goal, found.terms, found.evaluation, queued + found.queued)
     return Reviewed(goal, terms, seen, queued)

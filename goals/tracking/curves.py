@@ -125,7 +125,7 @@ def _said(
 ) -> list[tuple[date, Decimal | None]]:
     """Return what a goal's parts came to on each day on which it was judged."""
     statement = (
-        select(Evaluation.day, Evaluation.actual)
+        select(Evaluation)
         .where(
             col(Evaluation.workspace_id) == workspace_of(session),
             col(Evaluation.goal_id) == goal.id,
@@ -133,7 +133,7 @@ def _said(
         )
         .order_by(col(Evaluation.day), col(Evaluation.id))
     )
-    return list(dict(session.exec(statement).all()).items())
+    return list({one.day: one.actual for one in session.exec(statement)}.items())
 
 
 def _spread(first: date, last: date, points: int) -> list[date]:

@@ -88,7 +88,7 @@ def _life(session: Session, one: Standing, today: date) -> dict[str, Any]:
     rolled = family.rolled(session, goal, terms, today)
     said = retrospectives.of_goals(session, [goal.id])
     score = None
-    if retrospectives.is_over(one):
+    if one.is_over:
         calls = reading.calls(reading.of_goal(session, one, today).entries, terms.last_day)
         score = calibration.score(calls, achieved=one.status == "achieved")
     return {

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import BigInteger, UniqueConstraint, and_
 from sqlmodel import Field, Session, col, select
@@ -62,13 +63,6 @@ class Entry:
     by: str | None
 
 
-def is_over(one: Standing) -> bool:
-    """Tell whether a goal has ended for good, so that it can be looked back on."""
-    seen = one.evaluation
-    ended = seen is not None and seen.final and one.terms.last_day <= seen.day
-    return ended and one.goal.every is None
-
-
 def save(
     session: Session,
     one: Standing,
@@ -84,9 +78,9 @@ def save(
     once. Raises Refusal for a goal that runs, for nothing said, and where somebody else wrote
     meanwhile.
     """
-    if not is_over(one):
+    if not one.is_over:
         raise Refusal("not_over", N_("A goal is looked back on when it has ended."), misused=False)
-    told = {name: (said.get(name) or "").strip() or None for name in QUESTIONS}
+    told: dict[str, Any] = {name: (said.get(name) or "").strip() or None for name in QUESTIONS}
     if not any(told.values()):
         raise Refusal("nothing_said", N_("Answer at least one question."), field=QUESTIONS[0])
     for name, text in told.items():
@@ -150,7 +144,7 @@ def awaited(session: Session, who: Audience, today: date) -> list[Standing]:
     found = [
         one
         for one in standing.board(session, who)
-        if is_over(one) and one.terms.last_day + ASKED_FOR >= today
+        if one.is_over and one.terms.last_day + ASKED_FOR >= today
     ]
     said = {one.row.goal_id for one in of_goals(session, [one.goal.id for one in found])}
     left = [one for one in found if one.goal.id not in said]

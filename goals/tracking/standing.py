@@ -44,6 +44,13 @@ class Standing:
         return self.evaluation.status if self.evaluation is not None else "no_data"
 
     @property
+    def is_over(self) -> bool:
+        """Tell whether the goal has ended for good, so that its result will not change."""
+        seen = self.evaluation
+        ended = seen is not None and seen.final and self.terms.last_day <= seen.day
+        return ended and self.goal.every is None
+
+    @property
     def unit(self) -> str:
         """Return the unit of the goal's numbers, the metric's own before the first review."""
         if self.evaluation is not None:

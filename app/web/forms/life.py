@@ -28,7 +28,7 @@ class LifeFields(Form):
     """What a goal is made of, and whether it is judged anew in each period."""
 
     rollup = SelectField(
-        _l("Judged by"),
+        _l("What counts"),
         choices=[],
         default="own",
         validate_choice=False,
