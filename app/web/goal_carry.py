@@ -10,7 +10,7 @@ from sqlmodel import Session
 from werkzeug.wrappers import Response
 
 from app.accounts import people
-from app.web import access, frame, goal_draft, rows, texts
+from app.web import access, frame, goal_draft, texts
 from app.web.forms.carrying import CarryForm
 from app.web.texts import gettext as _
 from app.web.texts import ngettext
