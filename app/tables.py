@@ -19,7 +19,7 @@ from goals.records import (
     service,
 )
 from goals.table import Scoped, Table
-from goals.tracking import evaluation, goal, unreviewed
+from goals.tracking import evaluation, goal, retrospectives, unreviewed
 from goals.tracking.checkins import table as checkins
 from goals.tracking.remedies import table as remedies
 from goals.tracking.scenarios import table as scenarios
@@ -49,6 +49,7 @@ ROOMS = (
     checkins,
     remedies,
     scenarios,
+    retrospectives,
     rule,
     outbox,
     worksheets,

@@ -1,4 +1,4 @@
-"""Goals: goal add, goal list, goal show GOAL, goal lint GOAL, goal export FILE."""
+"""Goals: goal add, list, show, lint, export, and roll-over and copy for the next period."""
 
 from argparse import ArgumentParser, Namespace
 from decimal import Decimal
@@ -8,12 +8,12 @@ from typing import Any
 from sqlmodel import Session
 
 from app.accounts import people
-from app.cli import common
+from app.cli import common, goal_carry
 from app.cli.common import CommandError
 from app.cli.context import Context, opened
 from goals.metrics import catalogue
 from goals.tracking import description, drafts, goals, plan_file, standing, typed, visibility
-from goals.tracking.goal import DIRECTIONS, KINDS, VISIBILITIES, Goal
+from goals.tracking.goal import DIRECTIONS, KINDS, PERIODS, ROLLUPS, VISIBILITIES, Goal
 from goals.tracking.smart import check
 from integrations.files.goals import exporting
 
@@ -30,7 +30,10 @@ def add_arguments(parser: ArgumentParser) -> None:
         one.add_argument("goal", metavar="GOAL", help="an id or a name")
     export = actions.add_parser("export", help="write the goals to a file that can be imported")
     export.add_argument("file", type=Path, metavar="FILE", help="ends in .csv or .xlsx")
-    for one in (add, listing, show, lint, export):
+    export.add_argument(
+        "--next", action="store_true", help="the goals that would continue them, to be typed over"
+    )
+    for one in (add, listing, show, lint, export, *goal_carry.add_arguments(actions)):
         common.add_workspace(one)
         common.add_today(one)
         common.add_lang(one)
@@ -51,7 +54,10 @@ def _terms(add: ArgumentParser) -> None:
     add.add_argument("--high", metavar="N")
     add.add_argument("--baseline", metavar="N")
     add.add_argument("--from", required=True, type=common.day, dest="first", metavar="D")
-    add.add_argument("--to", required=True, type=common.day, dest="last", metavar="D")
+    add.add_argument("--to", type=common.day, dest="last", metavar="D")
+    add.add_argument(
+        "--every", choices=PERIODS, help="no end: judged anew in each period, instead of --to"
+    )
     add.add_argument("--owner", required=True, metavar="EMAIL")
     add.add_argument("--team", metavar="T")
     add.add_argument("--channel", metavar="C0..")
@@ -69,6 +75,8 @@ def _terms(add: ArgumentParser) -> None:
         help="what is done by a day on the way to a milestone; once for each step",
     )
     add.add_argument("--parent", metavar="GOAL")
+    add.add_argument("--rollup", default="own", choices=ROLLUPS, help="what the parts come to")
+    add.add_argument("--weight", metavar="N", help="among the parts of the parent; default 1")
     add.add_argument("--visibility", default="workspace", choices=VISIBILITIES)
 
 
@@ -81,6 +89,9 @@ def run(args: Namespace) -> int:
             document = _shown(context, session, goals.find(session, args.goal))
         elif args.action == "lint":
             return _lint(args, context, session)
+        elif args.action in ("roll-over", "copy"):
+            made = goal_carry.run(args, context, session)
+            document = {"goals": [_shown(context, session, one) for one in made]}
         elif args.action == "export":
             return _export(args, session)
         else:
@@ -122,6 +133,9 @@ def _add(args: Namespace, context: Context, session: Session) -> dict[str, Any]:
         done_when=args.done_when,
         steps=tuple(map(typed.step, args.steps)),
         parent_id=parent.id if parent is not None else None,
+        rollup=args.rollup,
+        weight=_number(args, "weight"),
+        every=args.every,
     )
     goal = goals.add(session, draft, by=None, today=context.today, now=context.now())
     return _shown(context, session, goal)
@@ -151,7 +165,7 @@ def _export(args: Namespace, session: Session) -> int:
             field="file",
             exit_code=2,
         )
-    found = exporting.rows(session, visibility.OWNER)
+    found = exporting.rows(session, visibility.OWNER, ahead=args.next)
     try:
         args.file.write_bytes(write(found))
     except OSError as error:
@@ -168,7 +182,7 @@ def _export(args: Namespace, session: Session) -> int:
 
 def _complete(args: Namespace) -> None:
     """Raise CommandError where a word is missing that this kind of goal needs."""
-    missing = []
+    missing = [] if args.last is not None or args.every is not None else ["--to or --every"]
     if args.kind != "milestone":
         missing += [f"--{name}" for name in ("metric", "direction") if getattr(args, name) is None]
     is_done = args.kind == "milestone" and args.metric in (None, catalogue.MILESTONE.id)
@@ -200,6 +214,8 @@ def _text(document: dict[str, Any]) -> str:
         return "\n".join(map(_text, document["goals"])) or "There are no goals yet."
     head = f"{document['id']}  {document['name']}:"
     until = document["to"]
+    if document["every"] is not None:
+        until = f"{until}, and every {document['every']} after it"
     if document["metric"] == catalogue.MILESTONE.id:
         steps = [f"  {_step_line(one)}" for one in document["done"]["steps"]]
         return "\n".join([f"{head} done by {until}", *steps])

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from app import work
 from app.accounts import passwords, people, workspaces
-from app.demo import checkins, strategy
+from app.demo import checkins, past, strategy
 from app.wiring import Wiring
 from goals import workspace
 from goals.alerts import review
@@ -160,4 +160,5 @@ def _look_back(wiring: Wiring, workspace_id: int, quarter: Period, now: datetime
             review.review(session, now=here.end_of(day), today=day)
             checkins.live(session, quarter, day, here.end_of(day))
             day += timedelta(days=1)
+        past.look_back(session, quarter, today)
         review.review(session, now=now, today=today)

@@ -32,7 +32,7 @@ from goals.records import (
     sales,
     service,
 )
-from goals.tracking import evaluation, goal, unreviewed
+from goals.tracking import evaluation, goal, retrospectives, unreviewed
 from goals.tracking.checkins import table as checkins
 from goals.tracking.remedies import table as remedies
 from goals.tracking.scenarios import table as scenarios
@@ -45,7 +45,17 @@ FIRST = {
     "records": (connections, record, demand, figures, marketing, service, commerce, company),
     "sales": (sales, rules),
     "metrics": (rollup, evidence, custom, faults),
-    "goals": (goal, evaluation, unreviewed, checkins, remedies, scenarios, rule, outbox),
+    "goals": (
+        goal,
+        evaluation,
+        unreviewed,
+        checkins,
+        remedies,
+        scenarios,
+        retrospectives,
+        rule,
+        outbox,
+    ),
     "strategy": (worksheets,),
 }
 

@@ -10,11 +10,12 @@ from app.web.texts import gettext as _
 from goals.errors import Refusal
 from goals.table import id_from, repeated_id, workspace_of
 from goals.tracking import goals as use_cases
-from goals.tracking import standing
+from goals.tracking import retrospectives, standing
 from goals.tracking.checkins import keeping, reading
 from goals.tracking.checkins.table import Checkin
 from goals.tracking.evaluation import Evaluation
 from goals.tracking.goal import Goal
+from goals.tracking.standing import Standing
 
 blueprint = Blueprint("checkins", __name__)
 blueprint.add_url_rule("/goals/<int:goal_id>/tries", "take", remedies.take, methods=["GET", "POST"])
@@ -46,8 +47,17 @@ def page() -> str:
         lists=checkin_views.lists(found, chosen),
         teams=sorted(teams.items(), key=lambda item: item[1].casefold()),
         team=chosen,
+        ended=_ended(session, chosen),
         actions=remedies.to_look_back_on(session, chosen),
     )
+
+
+def _ended(session: Session, team: int | None) -> list[Standing]:
+    """Return the goals that wait to be looked back on, the reader's own first."""
+    found = retrospectives.awaited(session, frame.eyes(), frame.today())
+    mine = frame.me().id
+    kept = [one for one in found if team is None or one.goal.team_id == team]
+    return sorted(kept, key=lambda one: one.goal.owner_id != mine)
 
 
 @blueprint.route("/goals/<int:goal_id>/checkins", methods=["GET", "POST"])

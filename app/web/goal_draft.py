@@ -13,13 +13,13 @@ from app.web import frame, goal_easing, presets, texts, vocabulary
 from app.web.forms.base import LINE, options
 from app.web.forms.goals import POPULATIONS, GoalForm
 from app.web.texts import gettext as _
-from goals import calendar, words
+from goals import words
 from goals.calendar import Period
 from goals.errors import Refusal
 from goals.metrics import catalogue, library, readings
 from goals.metrics.catalogue import Metric
 from goals.table import workspace_of
-from goals.tracking import aims, family, milestones, pace, visibility
+from goals.tracking import aims, carrying, family, milestones, pace, periods, visibility
 from goals.tracking import goals as use_cases
 from goals.tracking.drafts import Draft
 from goals.tracking.goal import Goal, Objective
@@ -66,6 +66,13 @@ def offer(session: Session, form: GoalForm, goal: Goal | None = None) -> None:
     )
     form.parent_id.choices = options([("", _("Part of no goal")), *_parents(session, goal)])
     form.channel.offer(channels.every(session))
+    metric = form.chosen
+    form.offer_rules(
+        has_number=not (form.kind.data == "milestone" and metric is None),
+        can_add_up=metric is not None
+        and metric.kind in ("flow", "stock")
+        and form.kind.data in ("cumulative", "level"),
+    )
 
 
 def _parents(session: Session, goal: Goal | None) -> list[tuple[str, str]]:
@@ -262,7 +269,7 @@ def _draft(form: GoalForm, params: Mapping[str, str]) -> Draft:
     for field in form:
         if not field.errors:
             field.errors = []
-    return form.draft(params)
+    return periods.filled(frame.session(), form.draft(params))
 
 
 def _beside(
@@ -350,6 +357,9 @@ def fields(session: Session, goal: Goal) -> dict[str, Any]:
         "reminds": goal.reminds,
         "objective_id": str(goal.objective_id or ""),
         "parent_id": str(goal.parent_id or ""),
+        "rollup": terms.rollup,
+        "weight": "" if goal.weight == 1 else f"{goal.weight.normalize():f}",
+        "every": goal.every or "",
         "why": goal.why or "",
         "actions": "\n".join(goal.actions),
         "version": str(goal.version),
@@ -371,13 +381,7 @@ def fields(session: Session, goal: Goal) -> dict[str, Any]:
 
 def copied(session: Session, goal: Goal) -> dict[str, Any]:
     """Return the fields for the same goal over the period that follows."""
-    terms = use_cases.current(session, goal)
-    window = Period.of(terms.first_day, terms.last_day)
-    months = window.months
-    end = window.end + (window.end - window.start)
-    if months is not None:
-        end = calendar.add_months(window.end, months)
-    following = Period(window.end, end)
+    following = carrying.following(session, use_cases.current(session, goal))
     return {
         **fields(session, goal),
         "baseline": "",

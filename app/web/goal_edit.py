@@ -21,7 +21,19 @@ from goals.tracking.goal import Goal
 from goals.words import N_
 
 #: What is promised: whoever changes a part of it has seen the rest.
-TERMS = ("change", "amount", "low", "high", "baseline", "first", "last", "plan", "judge")
+TERMS = (
+    "change",
+    "amount",
+    "low",
+    "high",
+    "baseline",
+    "first",
+    "last",
+    "plan",
+    "judge",
+    "rollup",
+    "every",
+)
 
 
 @access.needs("editor")

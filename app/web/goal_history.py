@@ -42,11 +42,20 @@ def ledger(session: Session, one: Standing, versions: list[GoalVersion]) -> list
     names = dict(session.exec(statement).all())
     entries = []
     for before, after in zip([None, *versions], versions, strict=False):
+        if before is not None and _went_on(one, before, after):
+            # Each period stands in a table of its own.
+            continue
         moved = _set(one, after) if before is None else _moved(one, before, after)
         by = names.get(after.changed_by) if after.changed_by is not None else None
         is_target = before is not None and before.target_value != after.target_value
         entries.append(Entry(after.version, after.changed_at, by, moved, after.reason, is_target))
     return entries[::-1]
+
+
+def _went_on(one: Standing, before: GoalVersion, after: GoalVersion) -> bool:
+    """Tell whether a goal without an end went on to its next period by itself."""
+    by_itself = after.changed_by is None and after.reason is None
+    return one.goal.every is not None and by_itself and after.first_day > before.last_day
 
 
 def _set(one: Standing, terms: GoalVersion) -> list[str]:
@@ -110,12 +119,18 @@ def _moved(one: Standing, before: GoalVersion, after: GoalVersion) -> list[str]:
         )
     if (before.plan, before.plan_points) != (after.plan, after.plan_points):
         found.append(_("Plan curve changed"))
-    if before.judged_by != after.judged_by:
-        by_chance = after.judged_by == "chance"
-        found.append(_("Judged by its chance") if by_chance else _("Judged by its pace"))
+    found += _judged(before, after)
     if not found and one.goal.kind == "milestone":
         return [_("Not done after all") if after.reason is None else _("Said to be done")]
     return found or [_("Terms changed")]
+
+
+def _judged(before: GoalVersion, after: GoalVersion) -> list[str]:
+    found = [_("Counted by another rule")] if before.rollup != after.rollup else []
+    if before.judged_by != after.judged_by:
+        by_chance = after.judged_by == "chance"
+        found.append(_("Judged by its chance") if by_chance else _("Judged by its pace"))
+    return found
 
 
 def log(session: Session, goal: Goal) -> list[Evaluation]:

@@ -16,6 +16,8 @@ from app.web import (
     frame,
     goal_figures,
     goal_history,
+    goal_parts,
+    goal_retrospective,
     goal_steps,
     origins,
     remedies,
@@ -81,7 +83,8 @@ def page(goal_id: int, problem: Refusal | None = None) -> str:
     metric = history.here(session, one.metric, goal.params)
     versions = use_cases.versions(session, goal)
     is_word = metric is catalogue.MILESTONE
-    drawn = None if is_word else _drawn(session, one, metric, versions)
+    period = [each for each in versions if each.version >= goal.period_version]
+    drawn = None if is_word else _drawn(session, one, metric, period)
     window = words.DayRange(one.terms.first_day, one.terms.last_day)
     sources, read_at = _sources(session, metric)
     return render_template(
@@ -96,13 +99,19 @@ def page(goal_id: int, problem: Refusal | None = None) -> str:
         drawn=drawn,
         plan="" if drawn is None or goal.kind in HELD else plan_words(drawn.plan),
         span=words.format_value(window, frame.reader()),
-        milestone=goal_steps.of(session, one) if goal.kind == "milestone" else None,
+        milestone=goal_steps.of(session, one)
+        if goal.kind == "milestone" and one.terms.rollup == "own"
+        else None,
         problem=problem,
         whole=_whole(session, goal),
         baseline=_baseline(one),
         origin=origins.of(goal),
         objective=_objective(session, goal),
-        parts=rows.lines(_parts(session, goal)),
+        parts=goal_parts.of(session, one),
+        past=goal_parts.past(session, one),
+        continues=goal_parts.continued(session, goal),
+        ended=goal_retrospective.panel(session, one),
+        contradiction=goal_retrospective.contradiction(session, one),
         ledger=goal_history.ledger(session, one, versions),
         log=goal_history.log(session, goal),
         lint=check.goal(session, goal, today=frame.today(), now=frame.now()),
@@ -323,15 +332,6 @@ def _whole(session: Session, goal: Goal) -> Standing | None:
         return None
     found = standing.board(session, frame.eyes(), ids=[goal.parent_id])
     return found[0] if found else None
-
-
-def _parts(session: Session, goal: Goal) -> list[Standing]:
-    """Return the goals that are part of a goal, as far as the reader may see them."""
-    statement = select(Goal.id).where(
-        col(Goal.workspace_id) == workspace_of(session), col(Goal.parent_id) == goal.id
-    )
-    ids = list(session.exec(statement))
-    return standing.board(session, frame.eyes(), ids=ids) if ids else []
 
 
 def _sources(session: Session, metric: Metric) -> tuple[list[str], datetime | None]:

@@ -12,10 +12,13 @@ from app.web import (
     downloads,
     frame,
     goal_alignment,
+    goal_carry,
+    goal_closed,
     goal_done,
     goal_edit,
     goal_new,
     goal_page,
+    goal_retrospective,
     goal_whatif,
     goal_why,
     rows,
@@ -53,6 +56,18 @@ blueprint.add_url_rule(
     "bring_back_scenario",
     goal_whatif.bring_back,
     methods=["POST"],
+)
+blueprint.add_url_rule("/goals/roll-over", "carry", goal_carry.page, methods=["GET", "POST"])
+blueprint.add_url_rule(
+    "/goals/roll-over/<int:at>/undo", "take_back", goal_carry.take_back, methods=["POST"]
+)
+blueprint.add_url_rule("/goals/closed", "closed", goal_closed.page)
+blueprint.add_url_rule("/goals/closed.csv", "closed_csv", goal_closed.as_csv)
+blueprint.add_url_rule(
+    "/goals/<int:goal_id>/retrospective",
+    "retrospective",
+    goal_retrospective.page,
+    methods=["GET", "POST"],
 )
 blueprint.add_url_rule("/goals/alignment", "alignment", goal_alignment.page)
 blueprint.add_url_rule("/goals/<int:goal_id>/edit", "edit", goal_edit.page, methods=["GET", "POST"])
@@ -115,9 +130,9 @@ def page() -> str:
     every = standing.board(session, frame.eyes())
     wanted = Filter.asked()
     kept = [one for one in every if wanted.keeps(one)]
-    running = [one for one in kept if not rows.is_closed(one)]
+    running = [one for one in kept if not one.is_over]
     closed = sorted(
-        (one for one in kept if rows.is_closed(one)),
+        (one for one in kept if one.is_over),
         key=lambda one: one.terms.last_day,
         reverse=True,
     )
@@ -229,8 +244,12 @@ def listing_csv() -> Response:
 
 @blueprint.get("/goals.xlsx")
 def workbook() -> Response:
-    """Return the goals that the reader may see as a workbook that can be imported again."""
-    found = exporting.rows(frame.session(), frame.eyes())
+    """Return the goals that the reader may see as a workbook that can be imported again.
+
+    With `next=1` it holds those that would continue them in the next period.
+    """
+    ahead = request.args.get("next") == "1"
+    found = exporting.rows(frame.session(), frame.eyes(), ahead=ahead)
     return downloads.as_workbook("goals.xlsx", exporting.as_workbook(found))
 
 

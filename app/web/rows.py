@@ -48,12 +48,6 @@ def closed(standings: Iterable[Standing]) -> Markup:
     return Markup("").join([_drawn(CLOSED, one, can_copy) for one in standings])
 
 
-def is_closed(one: Standing) -> bool:
-    """Tell whether a goal is over and its result will not change."""
-    seen = one.evaluation
-    return seen is not None and seen.final and one.terms.last_day <= seen.day
-
-
 def glanced(session: Session, wanted: Mapping[str, Sequence[Glance]]) -> dict[str, Markup]:
     """Return the rows of goals that were only glanced at, by the template that draws them.
 

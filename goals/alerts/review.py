@@ -16,11 +16,20 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
 from goals import words, workspace
-from goals.alerts import checking, conditions, failing, rules, ruling, telling, unchanged
+from goals.alerts import (
+    checking,
+    conditions,
+    failing,
+    rules,
+    ruling,
+    stories,
+    telling,
+    unchanged,
+)
 from goals.alerts.rule import AlertRule
 from goals.errors import Refusal
 from goals.table import workspace_of
-from goals.tracking import counted, evaluate, goals, reasons, status, unreviewed
+from goals.tracking import counted, evaluate, family, goals, periods, reasons, status, unreviewed
 from goals.tracking.counted import Counted
 from goals.tracking.evaluate import Measured
 from goals.tracking.evaluation import Evaluation, StatusChange
@@ -74,12 +83,13 @@ def review(
 
     Raises Refusal `earlier_than_last` for a day before a goal's last evaluation: what was
     said then is not said again differently. With `failed`, a goal that cannot be reviewed is
-    handed to it, nothing of it is kept, and the others go on.
+    handed to it, nothing of it is kept, and the others go on. Goals that are rolled up from some
+    that are named follow them.
     """
     # One review at a time, so that a change of status is found by one of them alone.
     workspace.hold(session)
     marks = unreviewed.marks(session)
-    chosen = living(session) if only is None else [goal.id for goal in only]
+    chosen = living(session) if only is None else _with_wholes(session, only, today)
     found = []
     for start in range(0, len(chosen), PORTION):
         found += judge(
@@ -98,14 +108,32 @@ def review(
 def living(session: Session) -> list[int]:
     """Return the ids of the goals that are not archived, those of one metric together.
 
-    What is counted for one of them is then counted for many at once.
+    What is counted for one of them is then counted for many at once. What is rolled up from its
+    parts comes after them.
     """
     statement = (
         select(Goal.id)
         .where(col(Goal.workspace_id) == workspace_of(session), col(Goal.archived_at).is_(None))
         .order_by(col(Goal.metric), col(Goal.id))
     )
-    return list(session.exec(statement))
+    return family.parts_first(session, session.exec(statement))
+
+
+def _with_wholes(session: Session, only: Iterable[Goal], today: date) -> list[int]:
+    """Return the ids of goals and of those that are rolled up from them, parts first.
+
+    A whole that was reviewed for a later day is left as it is.
+    """
+    chosen = [goal.id for goal in only]
+    statement = select(Goal).where(
+        col(Goal.workspace_id) == workspace_of(session),
+        col(Goal.id).in_(family.following(session, chosen)),
+    )
+    for whole in session.exec(statement).all():
+        last = _last(session, whole)
+        if last is None or last.day <= today:
+            chosen.append(whole.id)
+    return family.parts_first(session, chosen)
 
 
 def judge(
@@ -124,7 +152,11 @@ def judge(
     statement = select(Goal).where(
         col(Goal.workspace_id) == workspace_of(session), col(Goal.id).in_(chosen)
     )
-    them = list(session.exec(statement.execution_options(populate_existing=True)))
+    places = {one: place for place, one in enumerate(chosen)}
+    them = sorted(
+        session.exec(statement.execution_options(populate_existing=True)),
+        key=lambda one: places[one.id],
+    )
     held = {} if is_news else unchanged.since(session, them, now=now, today=today)
     with unreviewed.following(session):
         active = failing.without_subject(
@@ -168,6 +200,9 @@ def _review_one(
             field="today",
             misused=False,
         )
+    if last is not None and last.version < goal.period_version:
+        # What was said of the period before says nothing of this one.
+        last = None
     measured = evaluate.measure(session, goal, terms, today=today, now=now, known=known)
     if measured.counted_in is not None and last is not None and last.final:
         # What was settled in its own currency stays so.
@@ -202,6 +237,13 @@ def _review_one(
     judged = checking.Judged(seen, changed, spoken, changed is not None, measured.doubt)
     queued = checking.goal(session, active, goal, judged, now)
     queued += telling.settle(session, goal, verdict, now=now, doubt=measured.doubt)
+    if periods.is_over(goal, terms, today):
+        following = periods.begin_next(session, goal, terms, now)
+        # What was told of the period that is over is settled with it.
+        for story in stories.of_goal(session, goal.id):
+            stories.close(session, story, now)
+        found = _review_one(session, goal, following, None, active, now=now, today=today)
+        return Reviewed(goal, found.terms, found.evaluation, queued + found.queued)
     return Reviewed(goal, terms, seen, queued)
 
 
@@ -226,6 +268,7 @@ def _before(session: Session, goal: Goal, last: Evaluation | None, today: date) 
                 col(Evaluation.workspace_id) == goal.workspace_id,
                 col(Evaluation.goal_id) == goal.id,
                 col(Evaluation.day) < today,
+                col(Evaluation.version) >= goal.period_version,
             )
             .order_by(col(Evaluation.day).desc(), col(Evaluation.id).desc())
         )
@@ -257,6 +300,7 @@ def _fingerprint(terms: GoalVersion, measured: Measured, before: Before | None) 
         measured.inputs,
         measured.receipt,
         measured.milestone,
+        *(() if measured.rolled is None else (measured.rolled,)),
         measured.doubt,
         None
         if measured.outlook is None

@@ -22,7 +22,7 @@ def since(
 
     To be asked only where nothing was written that matters since all goals were reviewed. Then
     what a goal was said to be holds for the rest of the day, unless the day ended meanwhile or
-    one of its sources fell silent.
+    one of its sources fell silent. What is rolled up from its parts follows them at once.
     """
     here = workspace_of(session)
     statement = (
@@ -46,7 +46,7 @@ def since(
     found = {}
     for goal in chosen:
         terms, seen = said.get(goal.id, (None, None))
-        if terms is None or seen is None or seen.sources is None:
+        if terms is None or seen is None or seen.sources is None or terms.rollup != "own":
             continue
         is_same_day = done == evaluate.complete_to(session, seen.evaluated_at)
         if is_same_day and seen.sources == sources.of(goal, terms):

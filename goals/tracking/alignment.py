@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from goals.table import workspace_of
-from goals.tracking import standing
+from goals.tracking import standing, status
 from goals.tracking.goal import Objective
 from goals.tracking.smart.rules import relevant
 from goals.tracking.standing import Standing
@@ -33,6 +33,11 @@ class Node:
     one: Standing
     flags: tuple[Flag, ...]
     parts: tuple["Node", ...]
+
+    @property
+    def needing(self) -> int:
+        """Return how many goals below this one need a person."""
+        return sum((part.one.status in status.BAD) + part.needing for part in self.parts)
 
     @property
     def flagged(self) -> int:

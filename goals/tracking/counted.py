@@ -28,9 +28,12 @@ class Counted:
 
 
 def question(goal: Goal, terms: GoalVersion, today: date) -> Query | None:
-    """Return what is to be read for a goal on a day, None where nothing is."""
+    """Return what is to be read for a goal on a day, None where nothing is.
+
+    What is rolled up from its parts reads nothing itself.
+    """
     window = Period.of(terms.first_day, terms.last_day)
-    if today < window.start or goal.metric == catalogue.MILESTONE.id:
+    if today < window.start or terms.rollup != "own" or goal.metric == catalogue.MILESTONE.id:
         return None
     last = min(today, window.last)
     return Query(goal.metric, window.first, last, goal.params, goal.segment)

@@ -5,11 +5,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from goals import workspace
 from goals.metrics import catalogue, readings
+from goals.table import workspace_of
 from goals.tracking import aims, pace
+from goals.tracking.evaluation import Evaluation
 from goals.tracking.goal import Goal, GoalVersion
 from goals.tracking.outlook import Outlook
 from goals.tracking.plan import Plan
@@ -44,7 +46,9 @@ def full(
     last = min(through, window.last)
     if last >= window.first and not aims.is_foreign(version, workspace.of(session).currency):
         done = _spread(window.first, last, points)
-        if goal.kind == "cumulative":
+        if version.rollup != "own":
+            actual = _said(session, goal, window.first, last)
+        elif goal.kind == "cumulative":
             actual = _running(session, goal, window.first, last, done)
         else:
             actual = readings.level_series(
@@ -114,6 +118,22 @@ def _running(
             index += 1
         points.append((day, total))
     return points
+
+
+def _said(
+    session: Session, goal: Goal, first: date, last: date
+) -> list[tuple[date, Decimal | None]]:
+    """Return what a goal's parts came to on each day on which it was judged."""
+    statement = (
+        select(Evaluation)
+        .where(
+            col(Evaluation.workspace_id) == workspace_of(session),
+            col(Evaluation.goal_id) == goal.id,
+            col(Evaluation.day).between(first, last),
+        )
+        .order_by(col(Evaluation.day), col(Evaluation.id))
+    )
+    return list({one.day: one.actual for one in session.exec(statement)}.items())
 
 
 def _spread(first: date, last: date, points: int) -> list[date]:

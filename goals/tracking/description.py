@@ -6,9 +6,11 @@ from typing import Any
 from sqlmodel import Session
 
 from goals import words
-from goals.tracking import goals, milestones, standing
+from goals.tracking import family, goals, milestones, periods, retrospectives, standing
+from goals.tracking.checkins import calibration, reading
 from goals.tracking.goal import Goal
 from goals.tracking.smart import check
+from goals.tracking.standing import Standing
 
 
 def describe(
@@ -74,6 +76,50 @@ def describe(
         "actions": goal.actions,
         "done": done,
         "parent": str(goal.parent_id) if goal.parent_id is not None else None,
+        **_life(session, found, today),
         "origin": origin,
         "lint": check.goal(session, goal, today=today, now=now).to_json(reader),
+    }
+
+
+def _life(session: Session, one: Standing, today: date) -> dict[str, Any]:
+    """Return what a goal is made of, the periods behind it, and how its end was foreseen."""
+    goal, terms = one.goal, one.terms
+    rolled = family.rolled(session, goal, terms, today)
+    said = retrospectives.of_goals(session, [goal.id])
+    score = None
+    if one.is_over:
+        calls = reading.calls(reading.of_goal(session, one, today).entries, terms.last_day)
+        score = calibration.score(calls, achieved=one.status == "achieved")
+    return {
+        "rollup": terms.rollup,
+        "weight": goal.weight,
+        "parts": None
+        if rolled is None
+        else {
+            "goals": [
+                {"id": str(part.id), "name": part.name, "actual": part.actual, "share": part.share}
+                for part in rolled.parts
+            ],
+            "targets": rolled.targets,
+            "archived": rolled.archived,
+        },
+        "every": goal.every,
+        "periods": [
+            {
+                "from": each.terms.first_day,
+                "to": each.terms.last_day,
+                "status": each.result.status,
+                "actual": each.result.actual,
+                "target": each.target,
+            }
+            for each in periods.ended(session, goal)
+        ],
+        "continues": str(goal.continues_id) if goal.continues_id is not None else None,
+        "foreseen": None
+        if score is None
+        else {"checkins": score.n, "brier": score.human, "brier_forecast": score.forecast},
+        "retrospective": None
+        if not said
+        else {name: getattr(said[0].row, name) for name in retrospectives.QUESTIONS},
     }

@@ -25,6 +25,8 @@ class Draft:
     `low` and `high` are a band's. `done_when` and `steps` (day and name) are a milestone's.
     `baseline` None asks for a baseline from the records. `judge` "auto" lets the history
     decide. `cadence` None takes the rhythm that fits the window, or keeps the one there is.
+    `rollup`, `every` and `continues_id` are those of goals and their versions; `weight` None
+    leaves the one there is, at first 1.
     """
 
     name: str
@@ -57,4 +59,8 @@ class Draft:
     reminds: bool = False
     objective_id: int | None = None
     parent_id: int | None = None
+    rollup: str = "own"
+    weight: Decimal | None = None
+    every: str | None = None
+    continues_id: int | None = None
     origin: Origin | None = None

@@ -12,13 +12,25 @@ from goals.calendar import Period
 from goals.metrics import library, readings
 from goals.metrics.catalogue import Metric
 from goals.metrics.result import Result
-from goals.tracking import aims, counted, curves, doubt, freshness, milestones, outlook, plan, way
+from goals.tracking import (
+    aims,
+    counted,
+    curves,
+    doubt,
+    family,
+    freshness,
+    milestones,
+    outlook,
+    plan,
+    way,
+)
 from goals.tracking.counted import Counted
 from goals.tracking.freshness import Feed
 from goals.tracking.goal import Goal, GoalVersion
 from goals.tracking.milestones import Reached
 from goals.tracking.outlook import Outlook
 from goals.tracking.plan import Plan
+from goals.tracking.rollup import Rolled
 from goals.tracking.status import Inputs
 from goals.tracking.way import Moment
 from goals.words import Message
@@ -30,7 +42,8 @@ class Measured:
 
     `doubt` says why the number is not to be trusted, None where it is. `outlook` is how the goal
     will likely end. `counted_in` is the workspace's currency where the goal's terms are meant
-    in another one (None: they are not), which `currency` is then.
+    in another one (None: they are not), which `currency` is then. `rolled` are the parts of a goal
+    that is rolled up from them, None for one that counts its own number.
     """
 
     inputs: Inputs
@@ -53,6 +66,7 @@ class Measured:
     doubt: Message | None = None
     outlook: Outlook | None = None
     counted_in: str | None = None
+    rolled: Rolled | None = None
 
 
 def complete_to(session: Session, now: datetime) -> date:
@@ -116,7 +130,10 @@ def measure(
     result, sound = known.result, known.sound
     moment = Moment.of(window, buckets, complete_to(session, now))
     actual = result.value if result is not None else None
-    if actual is not None and _is_unheard_of(session, goal):
+    rolled = family.rolled(session, goal, version, today)
+    if rolled is not None:
+        actual = rolled.total
+    elif actual is not None and _is_unheard_of(session, goal):
         actual = None
     base = workspace.of(session).currency
     counted_in = base if aims.is_foreign(version, base) else None
@@ -125,9 +142,9 @@ def measure(
         actual = None
     curve = plan_of(session, goal, version)
     milestone = None
-    if goal.kind == "milestone":
+    if goal.kind == "milestone" and rolled is None:
         milestone = milestones.reached(session, goal, version, today)
-    how_far, actual = way.of(goal, version, metric, moment, curve, actual, milestone)
+    how_far, actual = way.of(goal, version, metric, moment, curve, actual, milestone or rolled)
     ahead = None
     if result is not None and actual is not None and not moment.is_over:
         ahead = outlook.of(
@@ -147,8 +164,9 @@ def measure(
         moment,
         how_far,
         actual,
-        is_broken=bool(feed.broken),
-        is_stale=feed.is_stale,
+        rolled,
+        is_broken=bool(feed.broken) and rolled is None,
+        is_stale=feed.is_stale and rolled is None,
         chance=None if ahead is None else ahead.chance,
     )
     return Measured(
@@ -162,7 +180,7 @@ def measure(
         required_rate=how_far.required_rate,
         days_left=moment.days_left,
         metric=metric,
-        unit=result.unit if result is not None else metric.unit,
+        unit=result.unit if result is not None else metric.unit_of(goal.params),
         currency=version.currency or (result.currency if result is not None else None),
         receipt=_receipt(result),
         plan=curve,
@@ -172,6 +190,7 @@ def measure(
         doubt=doubt.of_score(session, sound),
         outlook=ahead,
         counted_in=counted_in,
+        rolled=rolled,
     )
 
 

@@ -40,6 +40,7 @@ def of_standing(found: Standing) -> dict[str, Any]:
         "kind": found.goal.kind,
         "direction": found.goal.direction,
         "status": found.status,
+        "every": found.goal.every,
         "final": bool(seen is not None and seen.final),
         "since": text(seen.since if seen is not None else None),
         "reason": seen.reason if seen is not None else None,

@@ -38,6 +38,7 @@ class Glance(NamedTuple):
     origin_question: str | None
     created_at: datetime
     last_day: date
+    every: str | None
     judged: str | None
     is_final: bool | None
     since: date | None
@@ -59,7 +60,8 @@ class Glance(NamedTuple):
     @property
     def is_closed(self) -> bool:
         """Tell whether the goal is over and its result will not change."""
-        return bool(self.is_final) and self.day is not None and self.last_day <= self.day
+        is_over = bool(self.is_final) and self.day is not None and self.last_day <= self.day
+        return is_over and self.every is None
 
 
 def glances(session: Session, who: Audience) -> list[Glance]:
@@ -86,6 +88,7 @@ def _statement(here: int, who: Audience) -> Select[Any]:
         col(Goal.origin_question),
         col(Goal.created_at),
         col(GoalVersion.last_day),
+        col(Goal.every),
         col(Evaluation.status),
         col(Evaluation.final),
         col(Evaluation.since),

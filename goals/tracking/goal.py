@@ -16,6 +16,10 @@ CHANGES = ("target", "absolute", "relative", "points", "delta")
 PLANS = ("linear", "seasonal", "points")
 JUDGES = ("pace", "chance")
 VISIBILITIES = ("workspace", "team", "private")
+#: Where a goal's number comes from: its own metric, or its parts by a rule.
+ROLLUPS = ("own", "sum", "mean", "worst", "done")
+#: The periods of a goal without an end.
+PERIODS = ("month", "quarter", "year")
 
 
 class Objective(Scoped, table=True):
@@ -37,6 +41,10 @@ class Goal(Scoped, table=True):
     it otherwise than by name). Check-ins are asked for by `cadence` from `cadence_since` on;
     `reminds` tells whether the channel hears of one that is due.
 
+    In the mean of the goal that it is part of it counts with its `weight`. `every` is the period
+    of a goal that has no end (None: it ends): it is judged anew in each, by terms that begin with
+    version `period_version`. `continues_id` is the goal of an earlier period that it goes on with.
+
     The `done` columns are a milestone's: the sign by which anybody sees that it is done, the
     day on which a person said that it was (None: not done), with a note, and who said so.
     """
@@ -46,11 +54,13 @@ class Goal(Scoped, table=True):
         reference("team_id", "team"),
         reference("objective_id", "objective"),
         reference("parent_id", "goal"),
+        reference("continues_id", "goal"),
         Index("ix_goal_name", "workspace_id", "name"),
         one_of("kind", KINDS),
         one_of("direction", DIRECTIONS),
         one_of("visibility", VISIBILITIES),
         one_of("cadence", CADENCES),
+        one_of("every", PERIODS),
     )
 
     name: str
@@ -66,6 +76,10 @@ class Goal(Scoped, table=True):
     visibility: str = "workspace"
     objective_id: int | None = Field(default=None, sa_type=BigInteger)
     parent_id: int | None = Field(default=None, sa_type=BigInteger)
+    weight: Decimal = Field(default=Decimal(1), sa_type=Exact)
+    every: str | None = None
+    period_version: int = 1
+    continues_id: int | None = Field(default=None, sa_type=BigInteger)
     why: str | None = None
     actions: list[str] = Field(default_factory=list, sa_type=Json)
     cadence: str = "none"
@@ -111,7 +125,8 @@ class GoalVersion(Scoped, table=True):
     `target_value` is what it comes to (both None for a band, which has `low` and `high`).
     Rates are fractions; `currency` is the one in which amounts are meant, whatever the
     workspace's is later (None: they are no money). `plan_points` lists [day, share] pairs for a
-    plan given by hand.
+    plan given by hand. `rollup` says whether the goal's own number counts or its parts, and by
+    which rule.
 
     A version with the terms of the one before is the word that a milestone is done, with the
     note as its `reason` ("" for none), or that it is not done after all: there and in the first
@@ -125,6 +140,7 @@ class GoalVersion(Scoped, table=True):
         one_of("target_kind", CHANGES),
         one_of("plan", PLANS),
         one_of("judged_by", JUDGES),
+        one_of("rollup", ROLLUPS),
     )
 
     goal_id: int = Field(sa_type=BigInteger)
@@ -144,6 +160,7 @@ class GoalVersion(Scoped, table=True):
     plan: str = "linear"
     plan_points: list[Any] | None = Field(default=None, sa_type=Json)
     judged_by: str = "pace"
+    rollup: str = "own"
     reason: str | None = None
     changed_by: int | None = Field(default=None, sa_type=BigInteger)
     changed_at: datetime = Field(sa_type=UTCDateTime)

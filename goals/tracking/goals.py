@@ -13,7 +13,17 @@ from goals.metrics import catalogue, library, query, readings
 from goals.metrics.catalogue import Metric
 from goals.metrics.custom.metric import Custom
 from goals.table import added, hold, id_from, new_id, workspace_of
-from goals.tracking import aims, family, judging, milestones, pace, rhythm, terms, visibility
+from goals.tracking import (
+    aims,
+    family,
+    judging,
+    milestones,
+    pace,
+    periods,
+    rhythm,
+    terms,
+    visibility,
+)
 from goals.tracking.drafts import Draft
 from goals.tracking.goal import Goal, GoalVersion
 from goals.tracking.visibility import Audience
@@ -40,8 +50,9 @@ def add(
     """
     metric = terms.metric_of(session, draft)
     _offered(metric)
-    checked = terms.checked(draft, metric)
+    checked = terms.checked(periods.filled(session, draft), metric)
     family.check(session, None, checked.parent_id)
+    family.check_sum(session, None, checked, metric)
     if goal_id is not None and (there := _there(session, goal_id)) is not None:
         return there
     baseline = _baseline(session, checked, metric, today=today, now=now)
@@ -60,6 +71,9 @@ def add(
         visibility=checked.visibility,
         objective_id=checked.objective_id,
         parent_id=checked.parent_id,
+        weight=checked.weight or Decimal(1),
+        every=checked.every,
+        continues_id=checked.continues_id,
         why=checked.why,
         actions=list(checked.actions),
         done_when=checked.done_when,
@@ -120,11 +134,14 @@ def change(
     """
     hold(session, goal)
     before = current(session, goal)
-    checked = terms.checked(draft, terms.metric_of(session, draft))
+    metric = terms.metric_of(session, draft)
+    checked = terms.checked(periods.filled(session, draft), metric)
     after = _after(session, goal, before, checked, by=by, today=today, now=now)
     after.reason = (reason or "").strip() or None
     if checked.parent_id != goal.parent_id:
         family.check(session, goal, checked.parent_id)
+    family.check_sum(session, goal, checked, metric)
+    goal.weight, goal.every = checked.weight or goal.weight, checked.every
     goal.name, goal.owner_id, goal.team_id = checked.name, checked.owner_id, checked.team_id
     goal.channel, goal.visibility = checked.channel, checked.visibility
     goal.why, goal.actions = checked.why, list(checked.actions)
@@ -156,7 +173,8 @@ def proposed(
     Raises Refusal for terms that cannot be tracked.
     """
     before = current(session, goal)
-    checked = terms.checked(draft, terms.metric_of(session, draft))
+    metric = terms.metric_of(session, draft)
+    checked = terms.checked(periods.filled(session, draft), metric)
     return _after(session, goal, before, checked, by=None, today=today, now=now, keep=False)
 
 
@@ -177,7 +195,7 @@ def _after(
         baseline = _baseline(session, checked, metric, today=today, now=now, keep=keep)
     after = _version(session, goal, checked, baseline, by=by, now=now)
     after.version = before.version + 1
-    after.judged_by = before.judged_by
+    after.judged_by = "pace" if after.rollup != "own" else before.judged_by
     if checked.judge not in ("auto", before.judged_by):
         metric = terms.metric_of(session, checked)
         after.judged_by = judging.chosen(session, goal, after, metric, checked.judge)
@@ -197,6 +215,7 @@ def _moved(before: GoalVersion, after: GoalVersion) -> bool:
         "plan",
         "plan_points",
         "judged_by",
+        "rollup",
         "currency",
     )
     return any(getattr(before, one) != getattr(after, one) for one in parts)
@@ -372,6 +391,7 @@ def _version(
         first_day=draft.first_day,
         last_day=draft.last_day,
         plan=draft.plan,
+        rollup=draft.rollup,
         plan_points=[[day.isoformat(), share] for day, share in points] if points else None,
         changed_by=by,
         changed_at=now,

@@ -22,8 +22,8 @@ def chosen(session: Session, goal: Goal, terms: GoalVersion, metric: Metric, ask
 
     Raises Refusal where a chance was asked for that cannot be said.
     """
-    if asked == "pace":
-        return asked
+    if asked == "pace" or (asked == "auto" and terms.rollup != "own"):
+        return "pace"
     why = _hindrance(session, goal, terms, metric)
     if why is None:
         return "chance"

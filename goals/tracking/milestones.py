@@ -140,6 +140,8 @@ def finish(
     """Say that a milestone is done; raises Refusal for other goals and days to come."""
     _check(goal, on, today)
     hold(session, goal)
+    if _current(session, goal).rollup != "own":
+        raise Refusal("rolled_up", N_("It is done when its parts are."), misused=False)
     said = (note or "").strip()
     if (goal.done_on, goal.done_note) == (on, said or None):
         return
@@ -160,16 +162,20 @@ def _record(
     session: Session, goal: Goal, reason: str | None, *, by: int | None, now: datetime
 ) -> None:
     """Leave a word in the log of the goal's changes: the same terms, said once more."""
+    same = _current(session, goal).model_dump(exclude={"id", "version", "reason"})
+    goal.version += 1
+    said = {"version": goal.version, "reason": reason, "changed_by": by, "changed_at": now}
+    session.add_all([goal, GoalVersion(**{**same, **said})])
+    session.flush()
+
+
+def _current(session: Session, goal: Goal) -> GoalVersion:
     statement = select(GoalVersion).where(
         col(GoalVersion.workspace_id) == workspace_of(session),
         col(GoalVersion.goal_id) == goal.id,
         col(GoalVersion.version) == goal.version,
     )
-    same = session.exec(statement).one().model_dump(exclude={"id", "version", "reason"})
-    goal.version += 1
-    said = {"version": goal.version, "reason": reason, "changed_by": by, "changed_at": now}
-    session.add_all([goal, GoalVersion(**{**same, **said})])
-    session.flush()
+    return session.exec(statement).one()
 
 
 def tick(

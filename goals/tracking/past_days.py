@@ -19,7 +19,7 @@ from goals.calendar import DAY
 from goals.metrics import catalogue, library, readings
 from goals.metrics.formulas import Figure
 from goals.table import workspace_of
-from goals.tracking import aims, evaluate, freshness, milestones, outlook, status, way
+from goals.tracking import aims, evaluate, family, freshness, milestones, outlook, status, way
 from goals.tracking.evaluation import Evaluation
 from goals.tracking.goal import Goal, GoalVersion
 from goals.tracking.status import Before
@@ -253,7 +253,8 @@ class _Terms:
 
     def asked(self) -> list[tuple[date, tuple[int, ...]]]:
         """Return the days on which a chance is to be said, each with the shape of its question."""
-        if not self.with_chance or self.goal.kind not in outlook.KINDS:
+        is_rolled = self.terms.rollup != "own"
+        if not self.with_chance or is_rolled or self.goal.kind not in outlook.KINDS:
             return []
         found = {
             day: self.record.units(self.window, day)
@@ -270,7 +271,7 @@ class _Terms:
         self.chances[day] = outlook.chance(self.record, self.terms, actual=figure, day=day)
 
     def _figures(self, days: Sequence[date]) -> dict[date, Figure]:
-        if self.metric is catalogue.MILESTONE:
+        if self.metric is catalogue.MILESTONE or self.terms.rollup != "own":
             return {}
         goal = self.goal
         windows = [(self.window.first, day) for day in days]
@@ -282,15 +283,16 @@ class _Terms:
         figure = self.figures.get(day)
         moment = Moment.of(self.window, self.buckets, day)
         milestone = None
-        if self.course is not None:
+        rolled = family.rolled(self.session, self.goal, self.terms, day)
+        if self.course is not None and rolled is None:
             milestone = self.course.at(self.goal, self.terms, day)
         begun = self.record.earliest
-        actual = None
+        actual = None if rolled is None else rolled.total
         is_foreign = aims.is_foreign(self.terms, self.here.currency)
         if figure is not None and begun is not None and begun <= day and not is_foreign:
             actual = figure.value
         how_far, actual = way.of(
-            self.goal, self.terms, self.metric, moment, self.plan, actual, milestone
+            self.goal, self.terms, self.metric, moment, self.plan, actual, milestone or rolled
         )
         inputs = way.inputs(
             self.goal,
@@ -298,8 +300,9 @@ class _Terms:
             moment,
             how_far,
             actual,
+            rolled,
             is_broken=False,
-            is_stale=self._is_stale(day),
+            is_stale=rolled is None and self._is_stale(day),
             chance=None if actual is None else self.chances.get(day),
         )
         return _Day(inputs, how_far)

@@ -8,6 +8,7 @@ from goals.tracking import pace, status
 from goals.tracking.evaluate import Measured
 from goals.tracking.goal import Goal, GoalVersion
 from goals.tracking.milestones import Reached
+from goals.tracking.rollup import SUM, Rolled
 from goals.tracking.status import Verdict
 from goals.words import N_, P_, Message
 
@@ -40,6 +41,8 @@ def _why(goal: Goal, terms: GoalVersion, measured: Measured, verdict: Verdict) -
     def amount(value: Decimal | None) -> object:
         return words.amount(value, measured.unit, measured.currency)
 
+    if measured.rolled is not None and (said := _rolled(terms, measured.rolled, verdict)):
+        return said
     if verdict.status in status.PLUMBING:
         return _plumbing(terms, measured, verdict.status)
     if measured.milestone is not None:
@@ -141,6 +144,41 @@ def _milestone(
             "when": words.Day(reached.late.due_on),
             "whole": Message(N_("The whole is %(due)s."), parts),
         },
+    )
+
+
+def _rolled(terms: GoalVersion, rolled: Rolled, verdict: Verdict) -> Message | None:
+    """Return what is known of a goal by its parts; None for a sum, which has its own sentence."""
+    if not rolled.parts:
+        return Message(N_("No goal is part of it yet, so there is nothing to judge it by."))
+    if rolled.unknown:
+        return Message(
+            N_("“%(part)s” has no value yet, so what the parts come to is not known."),
+            {"part": rolled.unknown[0].name},
+        )
+    if rolled.rule == SUM:
+        return None
+    told = {"done": str(rolled.done), "parts": str(len(rolled.parts))}
+    if verdict.final:
+        return Message(N_("%(done)s of %(parts)s parts achieved."), told)
+    last = {"due": due(terms, (terms.last_day - rolled.day).days)}
+    if rolled.rule == "worst" and rolled.worst is not None:
+        worst = {
+            "part": rolled.worst.name,
+            "status": words.status(rolled.worst.status or "no_data"),
+        }
+        return Message(
+            N_("As its worst part: “%(part)s” is %(status)s. The whole is %(due)s."),
+            {**worst, **last},
+        )
+    if rolled.rule == "done":
+        return Message(N_("%(done)s of %(parts)s parts achieved, %(due)s."), {**told, **last})
+    share, expected = (
+        None if one is None else words.Rate(Decimal(str(one)), 0) for one in rolled.shares
+    )
+    return Message(
+        N_("The parts are %(share)s of their way on average, their plans expect %(expected)s."),
+        {"share": share, "expected": expected},
     )
 
 

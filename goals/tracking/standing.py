@@ -20,7 +20,7 @@ from goals.tracking.goal import Goal, GoalVersion
 from goals.tracking.visibility import Audience
 from goals.workspace import Member, Person, Team, Workspace
 
-#: The version of the terms that holds now, and the first one.
+#: The version of the terms that holds now, and the first one of its period.
 TERMS, ORIGINAL = aliased(GoalVersion), aliased(GoalVersion)
 
 
@@ -42,6 +42,13 @@ class Standing:
     def status(self) -> str:
         """Return the status shown; a goal that was never reviewed has no data yet."""
         return self.evaluation.status if self.evaluation is not None else "no_data"
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether the goal has ended for good, so that its result will not change."""
+        seen = self.evaluation
+        ended = seen is not None and seen.final and self.terms.last_day <= seen.day
+        return ended and self.goal.every is None
 
     @property
     def unit(self) -> str:
@@ -222,7 +229,7 @@ def board(
             and_(
                 col(original.workspace_id) == col(Goal.workspace_id),
                 col(original.goal_id) == col(Goal.id),
-                col(original.version) == 1,
+                col(original.version) == col(Goal.period_version),
             ),
         )
         .outerjoin(

@@ -48,7 +48,8 @@ class Inputs:
     buckets; `is_reached` tells of a maintained goal whether it holds just now; `pace` is None
     when nothing is expected yet or the way is unknown. `chance` (0 to 1) counts where the goal is
     `judged_by` it, None where it cannot be said; `is_up_to_plan` tells whether the actual is
-    where the plan expects it, or beyond.
+    where the plan expects it, or beyond. `worst` is the status of a goal that follows the worst of
+    its parts, None for all others.
     """
 
     kind: str
@@ -63,6 +64,7 @@ class Inputs:
     judged_by: str = "pace"
     chance: float | None = None
     is_up_to_plan: bool = False
+    worst: str | None = None
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,8 @@ def of_the_day(inputs: Inputs) -> tuple[str, bool]:
     if inputs.is_reached and inputs.kind != "maintain":
         # What was sold stays sold and what is done stays done; a level may fall again.
         return "achieved", inputs.kind in ("cumulative", "milestone")
+    if inputs.worst is not None:
+        return inputs.worst, False
     by = _by_chance if inputs.judged_by == "chance" else _by_pace
     return ("too_early" if is_early(inputs) else by(inputs)), False
 
@@ -161,7 +165,9 @@ def judge(inputs: Inputs, before: Before | None, day: date) -> Verdict:
     if judged in JUDGED and _was_off(before) and _is_kept_off(inputs):
         judged = "off_track"
     shown = judged
-    if judged in JUDGED and judged != before.shown and before.judged_day_before != judged:
+    # The worst of the parts was confirmed already.
+    is_new = judged != before.shown and before.judged_day_before != judged
+    if judged in JUDGED and is_new and inputs.worst is None:
         shown = _while_pending(judged, before)
     changed = shown != before.shown
     return Verdict(

@@ -11,7 +11,17 @@ from goals.metrics import asking, catalogue, library
 from goals.metrics.catalogue import Metric
 from goals.tracking import milestones
 from goals.tracking.drafts import Draft
-from goals.tracking.goal import CHANGES, DIRECTIONS, JUDGES, KINDS, PLANS, VISIBILITIES
+from goals.tracking.goal import (
+    CHANGES,
+    DIRECTIONS,
+    JUDGES,
+    KINDS,
+    PERIODS,
+    PLANS,
+    ROLLUPS,
+    VISIBILITIES,
+)
+from goals.tracking.rollup import SUM
 from goals.words import N_, Message
 
 MAX_NAME = 200
@@ -65,6 +75,8 @@ def checked(draft: Draft, metric: Metric) -> Draft:
         )
     _word("visibility", draft.visibility, VISIBILITIES)
     _word("judge", draft.judge, ("auto", *JUDGES))
+    _of_parts(draft, metric)
+    _endless(draft)
     if draft.channel is not None and not CHANNEL_ID.fullmatch(draft.channel):
         raise Refusal("channel_wrong", NO_CHANNEL_ID, field="channel")
     if draft.first_day is None or draft.last_day is None:
@@ -120,6 +132,62 @@ def _of_kind(draft: Draft, metric: Metric) -> Draft:
             field="direction",
         )
     return replace(draft, kind=kind, direction=direction)
+
+
+def _of_parts(draft: Draft, metric: Metric) -> None:
+    """Raise Refusal where a goal cannot be rolled up from its parts by its rule."""
+    _word("rollup", draft.rollup, ROLLUPS)
+    if draft.weight is not None and not (draft.weight.is_finite() and draft.weight > 0):
+        raise Refusal("weight_wrong", N_("A weight is a number greater than zero."), field="weight")
+    adds_up = metric.kind in ("flow", "stock") and draft.kind in ("cumulative", "level")
+    if draft.rollup == SUM and (metric is catalogue.MILESTONE or not adds_up):
+        raise Refusal(
+            "rollup_unfit",
+            N_("%(metric)s of the parts has no sum. Count the goal's own number."),
+            {"metric": metric.name},
+            field="rollup",
+        )
+    if draft.rollup not in ("own", SUM) and metric is not catalogue.MILESTONE:
+        raise Refusal(
+            "rollup_unfit",
+            N_(
+                "A goal with a number of its own is judged by it, or by the sum of its parts."
+                " Choose the kind without a number."
+            ),
+            field="rollup",
+        )
+    if draft.rollup != "own" and draft.steps:
+        raise Refusal(
+            "rollup_steps",
+            N_("Its parts are its steps: leave the steps out, or let it count its own."),
+            field="steps",
+        )
+    if draft.rollup != "own" and draft.judge == "chance":
+        raise Refusal(
+            "judge_unfit",
+            N_("What is rolled up from its parts has no chance of its own."),
+            fix=Message(N_("Judge it by its pace, or leave the choice to the program.")),
+            field="judge",
+        )
+
+
+def _endless(draft: Draft) -> None:
+    """Raise Refusal where a goal cannot go on without an end."""
+    if draft.every is None:
+        return
+    _word("every", draft.every, PERIODS)
+    if draft.kind == "milestone" or draft.rollup != "own":
+        raise Refusal(
+            "every_unfit",
+            N_("Only a goal that counts a number of its own goes on without an end."),
+            field="every",
+        )
+    if draft.plan == "points":
+        raise Refusal(
+            "plan_unfit",
+            N_("A plan by hand is that of one period. Choose the linear or the seasonal plan."),
+            field="plan",
+        )
 
 
 def _aimed(draft: Draft, metric: Metric) -> Draft:

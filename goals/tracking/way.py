@@ -15,6 +15,7 @@ from goals.tracking import pace
 from goals.tracking.goal import Goal, GoalVersion
 from goals.tracking.milestones import Reached
 from goals.tracking.plan import Plan
+from goals.tracking.rollup import SUM, Rolled
 from goals.tracking.status import Inputs
 
 
@@ -64,11 +65,16 @@ def of(
     moment: Moment,
     plan: Plan,
     actual: Decimal | None,
-    milestone: Reached | None,
+    made_of: Reached | Rolled | None,
 ) -> tuple[Way, Decimal | None]:
-    """Return how far a goal is, and its value: of a milestone its own word where it has one."""
-    if milestone is not None:
-        return _of_milestone(goal, version, milestone, actual)
+    """Return how far a goal is, and its value: of a milestone its own word where it has one.
+
+    `made_of` are a milestone's steps, or the parts that a goal is rolled up from.
+    """
+    if isinstance(made_of, Reached):
+        return _of_milestone(goal, version, made_of, actual)
+    if made_of is not None and made_of.rule != SUM:
+        return _of_parts(made_of)
     if goal.kind == "maintain":
         return _kept(goal, version, actual), actual
     share = plan.share(moment.done)
@@ -82,6 +88,7 @@ def inputs(
     moment: Moment,
     way: Way,
     actual: Decimal | None,
+    rolled: Rolled | None = None,
     *,
     is_broken: bool,
     is_stale: bool,
@@ -100,6 +107,7 @@ def inputs(
         pace=way.pace,
         judged_by=version.judged_by,
         chance=chance,
+        worst=None if rolled is None else rolled.status,
         is_up_to_plan=_is_up_to_plan(goal, actual, way.expected),
     )
 
@@ -159,6 +167,20 @@ def _kept(goal: Goal, version: GoalVersion, actual: Decimal | None) -> Way:
         return Way(line)
     near = pace.closeness(actual, low, high)
     return Way(line, near, 1.0, near, is_reached=pace.is_kept(actual, low, high))
+
+
+def _of_parts(rolled: Rolled) -> tuple[Way, Decimal | None]:
+    """Return how far a goal without a number of its own is by its parts, and whether it is done."""
+    share, expected = rolled.shares
+    if share is None or expected is None:
+        return Way(), None
+    way = Way(
+        share=share,
+        expected_share=expected,
+        pace=pace.pace(share, expected),
+        is_reached=rolled.is_done,
+    )
+    return way, Decimal(rolled.is_done)
 
 
 def _of_milestone(

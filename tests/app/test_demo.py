@@ -15,6 +15,7 @@ from app.demo import setup
 from goals.metrics import library as metrics
 from goals.metrics import readings
 from goals.records import holidays
+from goals.tracking import periods, retrospectives, standing, visibility
 from strategy.worksheets import (
     approval,
     assigning,
@@ -82,9 +83,23 @@ def test_its_goals_have_been_followed_from_the_quarter_on(demo, monkeypatch, cap
     monkeypatch.setenv("HEADWAY_DATA_DIR", str(folder))
     assert main.main(["status", "--json", "--today", "2023-05-20"]) == 0
     goals = json.loads(capsys.readouterr().out)["goals"]
-    assert len(goals) == 6
-    assert all(one["from"] == "2023-04-01" and one["to"] == "2023-06-30" for one in goals)
+    running = [one for one in goals if one["to"] == "2023-06-30"]
+    assert len(running) == 6 and all(one["from"] == "2023-04-01" for one in running)
     assert all(one["status"] != "no_data" and one["receipt"] for one in goals)
+
+
+def test_some_of_its_goals_have_ended_and_one_has_no_end(written):
+    session, _, _ = written
+    board = standing.board(session, visibility.OWNER)
+    ended = [one for one in board if one.is_over]
+    assert {one.status for one in ended} == {"achieved", "missed"}
+    assert all(one.terms.last_day == date(2023, 3, 31) for one in ended)
+    said = retrospectives.of_goals(session, [one.goal.id for one in ended])
+    assert len(said) == len(ended) and all(one.row.next_time for one in said)
+    [ever] = [one for one in board if one.goal.every is not None]
+    assert len(periods.ended(session, ever.goal)) == 5
+    continued = {one.goal.continues_id for one in board} - {None}
+    assert continued == {one.goal.id for one in ended}
 
 
 @pytest.fixture

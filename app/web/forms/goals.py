@@ -9,8 +9,9 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringFi
 from wtforms.validators import Optional
 
 from app.web import frame
-from app.web.forms.base import LINE, Form, at_most, options
+from app.web.forms.base import LINE, at_most, options
 from app.web.forms.channels import ChannelField
+from app.web.forms.life import LifeFields
 from app.web.texts import gettext as _
 from app.web.texts import lazy_gettext as _l
 from goals import calendar
@@ -37,7 +38,7 @@ JUDGES = [
 AUTO = _l("Its chance where enough of its past is known, else its pace")
 
 
-class GoalForm(Form):
+class GoalForm(LifeFields):
     """A goal on one page; saying little is allowed, what is said must be understood."""
 
     FIELDS = {
@@ -285,6 +286,7 @@ class GoalForm(Form):
             objective_id=id_from(self.objective_id.data),
             parent_id=id_from(self.parent_id.data),
             origin=self.origin(),
+            **self.life(),
         )
 
     def _amount(self, change: str, is_rate: bool) -> Decimal | None:

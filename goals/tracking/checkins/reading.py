@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from goals.table import workspace_of
 from goals.tracking import rhythm, standing
 from goals.tracking.cadence import MISSED, NEXT, Review
-from goals.tracking.checkins import confidence
+from goals.tracking.checkins import calibration, confidence
 from goals.tracking.checkins.table import Checkin
 from goals.tracking.evaluation import Evaluation
 from goals.tracking.standing import Standing
@@ -72,6 +72,24 @@ class Book:
 def of_goal(session: Session, one: Standing, today: date) -> Book:
     """Return all check-ins of a goal and the days on which they were due."""
     return _books(session, [one], today)[one.goal.id]
+
+
+def of_goals(session: Session, those: Iterable[Standing], today: date) -> Mapping[int, Book]:
+    """Return the check-ins of several goals, by their ids."""
+    return _books(session, those, today)
+
+
+def calls(entries: Iterable[Entry], until: date) -> list[calibration.Call]:
+    """Return what people foresaw of a goal while it ran, beside the forecast of the same day."""
+    return [
+        calibration.Call(
+            one.row.day,
+            int(one.row.confidence) / 100,
+            None if one.seen is None else one.seen.chance,
+        )
+        for one in entries
+        if one.row.day <= until and not (one.seen is not None and one.seen.final)
+    ]
 
 
 @dataclass(frozen=True)

@@ -88,6 +88,8 @@ def _without(one: Standing) -> Message | None:
     seen = one.evaluation
     if one.metric is MILESTONE or one.goal.kind == "milestone":
         return Message(N_("A milestone is done or not: it has no drivers to move."))
+    if one.terms.rollup != "own":
+        return Message(N_("It is rolled up from its parts: ask what if of each of them."))
     if one.terms.target_value is None:
         return Message(N_("There is no single target to reach: a band is kept or it is not."))
     if seen is None or seen.actual is None or seen.day < one.terms.first_day:

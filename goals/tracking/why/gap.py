@@ -148,6 +148,8 @@ def _without_gap(one: Standing) -> Message | None:
     seen = one.evaluation
     if one.metric is MILESTONE or one.goal.kind == "milestone":
         return Message(N_("A milestone is done or not: it has no number whose gap could be split."))
+    if one.terms.rollup != "own":
+        return Message(N_("It is rolled up from its parts: look at the gap of each of them."))
     if seen is None:
         return Message(N_("The goal was not reviewed yet, so there is no gap to explain."))
     if seen.actual is None:

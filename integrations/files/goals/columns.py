@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from goals.records.field import Field
-from goals.tracking.goal import DIRECTIONS, JUDGES, KINDS, VISIBILITIES
+from goals.tracking.goal import DIRECTIONS, JUDGES, KINDS, PERIODS, ROLLUPS, VISIBILITIES
 
 _BETWEEN = re.compile(r"(?<!\\)((?:\\\\)*);")
 _ESCAPED = re.compile(r"\\([\\;])")
@@ -45,7 +45,7 @@ GOAL = Rows(
         Field("high", "number"),
         Field("baseline", "number"),
         Field("from", "date", required=True),
-        Field("to", "date", required=True),
+        Field("to", "date"),
         Field("owner"),
         Field("team"),
         Field("channel"),
@@ -57,6 +57,10 @@ GOAL = Rows(
         Field("step"),
         Field("parent"),
         Field("visibility", "word", words=VISIBILITIES),
+        Field("every", "word", words=PERIODS),
+        Field("rollup", "word", words=ROLLUPS),
+        Field("weight", "number"),
+        Field("continues"),
         Field("reason"),
     ),
     key=("name",),

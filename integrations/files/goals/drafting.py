@@ -10,9 +10,8 @@ from sqlmodel import Session
 
 from goals.errors import Refusal
 from goals.metrics import readings
-from goals.tracking import goals, milestones, plan_file, terms, typed
+from goals.tracking import plan_file, terms, typed
 from goals.tracking.drafts import Draft
-from goals.tracking.goal import Goal
 from goals.tracking.visibility import Audience
 from goals.words import N_, Message
 from integrations.files.goals.columns import GOAL, parts
@@ -45,46 +44,6 @@ def column_of(error: Refusal, values: Mapping[str, Any]) -> str | None:
         # What is wrong with one of the metric's own words is called by that.
         name = "set"
     return "change" if name == "target" and values.get("change") else name
-
-
-def kept(session: Session, goal: Goal) -> Draft:
-    """Return the terms that a goal has now as a draft that would change nothing."""
-    version = goals.current(session, goal)
-    is_given = version.baseline_source == "given"
-    points = version.plan_points
-    return Draft(
-        name=goal.name,
-        metric=goal.metric,
-        params=dict(goal.params),
-        segment=dict(goal.segment),
-        kind=goal.kind,
-        direction=goal.direction,
-        target_kind=version.target_kind,
-        target_input=version.target_input,
-        low=version.low,
-        high=version.high,
-        baseline=version.baseline_value if is_given else None,
-        baseline_from=version.baseline_from if is_given else None,
-        baseline_to=version.baseline_to if is_given else None,
-        first_day=version.first_day,
-        last_day=version.last_day,
-        owner_id=goal.owner_id,
-        team_id=goal.team_id,
-        channel=goal.channel,
-        visibility=goal.visibility,
-        plan=version.plan,
-        plan_points=tuple((date.fromisoformat(day), share) for day, share in points)
-        if points
-        else None,
-        judge=version.judged_by,
-        why=goal.why,
-        actions=tuple(goal.actions),
-        done_when=goal.done_when,
-        steps=tuple((one.due_on, one.name) for one in milestones.steps(session, goal)),
-        reminds=goal.reminds,
-        objective_id=goal.objective_id,
-        parent_id=goal.parent_id,
-    )
 
 
 def drafted(
@@ -135,6 +94,9 @@ class _Row:
         self._take("why", lambda text: {"why": _same(text, before.why)})
         self._take("action", self._actions)
         self._take("done_when", lambda text: {"done_when": _same(text, before.done_when)})
+        self._take("rollup", lambda word: {"rollup": word or before.rollup})
+        self._take("weight", lambda value: {"weight": value or before.weight})
+        self._take("every", lambda word: {"every": word})
         self._take("step", lambda text: {"steps": tuple(map(typed.step, parts(text)))})
         draft = replace(before, **self.told)
         if self.is_new:
@@ -225,7 +187,9 @@ class _Row:
         """Note what a new goal of its kind cannot do without, as `goal add` does."""
         told = {one for one, _ in self.wrong}
         needed: list[tuple[str, object]] = [("owner", draft.owner_id)]
-        needed += [("from", draft.first_day), ("to", draft.last_day), ("kind", draft.kind)]
+        needed += [("from", draft.first_day), ("kind", draft.kind)]
+        if draft.every is None:
+            needed.append(("to", draft.last_day))
         if draft.kind != "milestone":
             needed += [("metric", draft.metric), ("direction", draft.direction)]
         if lacks_aim(draft):

@@ -10,16 +10,18 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from goals import workspace
+from goals.calendar import Period
 from goals.metrics import catalogue
 from goals.table import id_from, workspace_of
-from goals.tracking import visibility
+from goals.tracking import carrying, goals, visibility
+from goals.tracking.carrying import Wanted
 from goals.tracking.drafts import Draft
 from goals.tracking.goal import Goal
 from goals.tracking.visibility import Audience
 from goals.workspace import Member, Person, Team
 from integrations.files import defusing, taking
 from integrations.files.goals.columns import GOAL, joined
-from integrations.files.goals.drafting import kept
 
 COLUMNS = tuple(one.name for one in GOAL.fields)
 #: A spreadsheet keeps so many digits of a number; one with more is written as a text.
@@ -28,8 +30,12 @@ _DIGITS = 15
 _MOST = 32_767
 
 
-def rows(session: Session, who: Audience) -> list[dict[str, Any]]:
-    """Return the goals that an audience may see by the columns of a file, the eldest first."""
+def rows(session: Session, who: Audience, *, ahead: bool = False) -> list[dict[str, Any]]:
+    """Return the goals that an audience may see by the columns of a file, the eldest first.
+
+    With `ahead` these are the goals that would continue them in the period that follows: new ones
+    with the same targets, to be typed over and imported. Goals without an end are left out.
+    """
     statement = (
         select(Goal).where(visibility.sees(workspace_of(session), who)).order_by(col(Goal.id))
     )
@@ -37,9 +43,26 @@ def rows(session: Session, who: Audience) -> list[dict[str, Any]]:
     emails = _emails(session)
     teams = _teams(session)
     called = _called(found)
+    known: dict[str, Any] = {"emails": emails, "teams": teams, "called": called}
+    if not ahead:
+        return [_row(one, carrying.kept(session, one), **known) for one in found]
     return [
-        _row(one, kept(session, one), emails=emails, teams=teams, called=called) for one in found
+        {**_row(one, _next(session, one), **known), "external_id": None}
+        for one in found
+        if one.every is None
     ]
+
+
+def _next(session: Session, goal: Goal) -> Draft:
+    """Return the draft of the goal that continues one, with the same target."""
+    terms = goals.current(session, goal)
+    window = Period.of(terms.first_day, terms.last_day)
+    after = carrying.following(session, terms)
+    name = carrying.called(workspace.of(session).fiscal, goal.name, window, after)
+    has_number = terms.target_value is not None and goal.metric != catalogue.MILESTONE.id
+    target = terms.target_value if has_number else None
+    wanted = Wanted(goal, name, target, after.first, after.last, goal.owner_id)
+    return carrying.draft(session, wanted)
 
 
 def _row(
@@ -72,7 +95,8 @@ def _row(
         "high": draft.high,
         "baseline": draft.baseline,
         "from": draft.first_day,
-        "to": draft.last_day,
+        "to": None if draft.every else draft.last_day,
+        "every": draft.every,
         "owner": emails.get(draft.owner_id or 0),
         "team": teams.get(draft.team_id or 0),
         "channel": draft.channel,
@@ -83,6 +107,9 @@ def _row(
         "done_when": draft.done_when,
         "step": joined(f"{day.isoformat()}={name}" for day, name in draft.steps),
         "parent": called.get(draft.parent_id or 0),
+        "rollup": draft.rollup,
+        "weight": draft.weight,
+        "continues": called.get(draft.continues_id or 0),
         "visibility": draft.visibility,
         "reason": None,
     }

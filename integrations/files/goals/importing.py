@@ -15,7 +15,7 @@ from goals.errors import Refusal
 from goals.records import mapping as mappings
 from goals.records.connections import SyncRun
 from goals.table import id_from, new_id, workspace_of
-from goals.tracking import goals, visibility
+from goals.tracking import carrying, goals, visibility
 from goals.tracking.drafts import Draft
 from goals.tracking.goal import Goal
 from goals.words import N_, Message
@@ -265,6 +265,12 @@ class _Import:
             draft = replace(draft, parent_id=self._parent(row, before))
         except Refusal as error:
             wrong.append(("parent", error))
+        if named := row.values.get("continues"):
+            try:
+                continued = goals.find(self.session, named, self.hand.who, field="continues")
+                draft = replace(draft, continues_id=continued.id)
+            except Refusal as error:
+                wrong.append(("continues", error))
         if before is not None and not wrong:
             draft, wrong = drafting.identified(self.session, before, draft)
         if wrong:
@@ -279,12 +285,12 @@ class _Import:
         self.session.flush()
         row.goal = goal
         self.there.append(goal)
-        self._note(goal, None, drafting.kept(self.session, goal))
+        self._note(goal, None, carrying.kept(self.session, goal))
         self.result.created += 1
 
     def _change(self, row: _Row) -> None:
         assert row.goal is not None
-        before = drafting.kept(self.session, row.goal)
+        before = carrying.kept(self.session, row.goal)
         draft = self._draft(row, before)
         if drafting.same(self.session, before, draft):
             self.result.unchanged += 1
@@ -299,7 +305,7 @@ class _Import:
             now=self.now,
         )
         self.session.flush()
-        self._note(row.goal, before, drafting.kept(self.session, row.goal))
+        self._note(row.goal, before, carrying.kept(self.session, row.goal))
         self.result.updated += 1
 
     def _note(self, goal: Goal, before: Draft | None, after: Draft) -> None:

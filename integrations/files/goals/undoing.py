@@ -9,11 +9,10 @@ from sqlmodel import Session
 from goals.errors import Refusal
 from goals.records.connections import SyncRun
 from goals.records.undo import Undone
-from goals.tracking import archive, goals
+from goals.tracking import archive, carrying, goals
 from goals.tracking.drafts import Draft
 from goals.tracking.visibility import Audience
 from integrations.files.goals.columns import GOAL
-from integrations.files.goals.drafting import kept
 
 
 def is_of_goals(run: SyncRun) -> bool:
@@ -68,7 +67,7 @@ def _take_back(
     """Take one goal back; returns whether that could be done."""
     goal = archive.find(session, int(told["id"]), who)
     after = msgspec.convert(told["after"], Draft)
-    if goal.archived_at is not None or kept(session, goal) != after:
+    if goal.archived_at is not None or carrying.kept(session, goal) != after:
         return False
     if told["before"] is None:
         archive.archive(session, goal, now)

@@ -92,6 +92,7 @@ def _root(facts: Facts, reader: words.Reader, base_url: str, owner: str | None) 
         mrkdwn.context(*_evidence(facts, reader)),
         mrkdwn.actions(
             mrkdwn.button("goal_link", _say(OPEN, reader), goal["id"], url=url),
+            *_back(goal, reader, url),
             *notices.verdict(facts, reader),
         ),
     ]
@@ -115,6 +116,14 @@ def _reply(kind: str, facts: Facts, reader: words.Reader) -> list[Block]:
         mrkdwn.context(*_evidence(facts, reader)),
         *([mrkdwn.actions(*buttons)] if buttons else []),
     ]
+
+
+def _back(goal: Facts, reader: words.Reader, url: str) -> list[Block]:
+    """Return the button that leads to looking back on a goal that is over."""
+    if not goal.get("final") or goal["status"] not in _OVER or goal.get("every"):
+        return []
+    text = _say(N_("Look back"), reader)
+    return [mrkdwn.button("goal_back", text, goal["id"], url=f"{url}/retrospective")]
 
 
 def _doubt(facts: Facts, reader: words.Reader) -> list[Block]:

@@ -7,7 +7,10 @@ SHOWN = {
     "id", "name", "metric", "params", "where", "kind", "direction", "baseline", "target",
     "original_target", "from", "to", "owner", "team", "channel", "plan", "judged_by",
     "visibility", "version", "origin", "lint",
-} | {"low", "high", "unit", "currency", "why", "actions", "parent", "done"}  # fmt: skip
+} | {
+    "low", "high", "unit", "currency", "why", "actions", "parent", "done", "rollup", "weight",
+    "parts", "every", "periods", "continues", "foreseen", "retrospective",
+}  # fmt: skip
 LINT = {"letters", "verdict", "findings", "rewrite", "read"}
 FINDING = {"rule", "letter", "severity", "message", "evidence", "fix"}
 OWNER = ("--owner", "olga@acme.example")

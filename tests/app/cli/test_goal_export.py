@@ -10,7 +10,8 @@ from tests.support.commands import DEALS, MAPPING
 OWNER = "olga@acme.example"
 HEAD = (
     "external_id,name,metric,set,where,kind,direction,target,change,low,high,baseline,from,to,"
-    "owner,team,channel,plan,judge,why,action,done_when,step,parent,visibility"
+    "owner,team,channel,plan,judge,why,action,done_when,step,parent,visibility,"
+    "every,rollup,weight,continues"
 ).split(",")
 DAYS = {"from": "2026-04-01", "to": "2026-06-30", "owner": OWNER}
 SUM = {"metric": "revenue", "kind": "cumulative", "direction": "up", **DAYS}

@@ -77,7 +77,7 @@ def test_closed_goals_stand_apart_with_their_results(site):
     html = site.browser().get("/goals")
     text = plain(html)
     running, _, closed = text.partition("Closed 1 missed.")
-    assert "Missed it" in closed and "Copy to the next period" in closed
+    assert "Missed it" in closed and "Roll over to the next period" in closed
     assert "Missed it" not in plain(site.browser().get("/goals?window=running"))
 
 

@@ -51,7 +51,7 @@ NOWHERE = {
     "question": "nothing", "number": 999, "provider": "nothing", "connection_id": 1, "run_id": 1,
     "metric_id": "nothing", "receipt": "rcp_nothing", "message_id": 1, "channel_id": "C0NONE",
     "comment_id": 1, "link_id": 1, "ending": "nothing", "checkin_id": 1, "attempt_id": 1,
-    "step_id": 1, "currency": "nothing", "holiday_id": 1, "scenario_id": 1, "rule_id": 1,
+    "step_id": 1, "currency": "nothing", "holiday_id": 1, "scenario_id": 1, "rule_id": 1, "at": 1,
     "story_id": 1, "kind": "nothing",
 }  # fmt: skip
 
@@ -111,7 +111,7 @@ def full(site):
             "comment_id": comment.id, "link_id": link.id, "section": "proposition",
             "question": "strengths", "ending": "docx", "checkin_id": said.id,
             "attempt_id": tried.id, "step_id": step.id, "currency": "EUR", "holiday_id": 1,
-            "scenario_id": scenario.id, "rule_id": rule.id, "story_id": story.id,
+            "scenario_id": scenario.id, "rule_id": rule.id, "at": 1, "story_id": story.id,
             "kind": "pace_gap",
         }  # fmt: skip
     return site
