@@ -13,7 +13,18 @@ from goals.metrics import catalogue, library, query, readings
 from goals.metrics.catalogue import Metric
 from goals.metrics.custom.metric import Custom
 from goals.table import added, id_from, new_id, workspace_of
-from goals.tracking import aims, family, judging, milestones, pace, rhythm, terms, visibility
+from goals.tracking import (
+    aims,
+    family,
+    judging,
+    lines,
+    milestones,
+    pace,
+    plan_table,
+    rhythm,
+    terms,
+    visibility,
+)
 from goals.tracking.drafts import Draft
 from goals.tracking.goal import Goal, GoalVersion
 from goals.tracking.visibility import Audience
@@ -188,6 +199,8 @@ def _moved(before: GoalVersion, after: GoalVersion) -> bool:
         "target_kind",
         "target_input",
         "target_value",
+        "commit_value",
+        "stretch_value",
         "baseline_value",
         "low",
         "high",
@@ -352,6 +365,8 @@ def _version(
     points, target = draft.plan_points, None
     if draft.target_input is not None:
         target = pace.target_from(draft.target_kind, draft.target_input, baseline.value)
+    lines.check(draft, target)
+    plan_table.check_total(draft, target)
     metric = library.find(session, goal.metric)
     base = workspace.of(session).currency
     return GoalVersion(
@@ -361,6 +376,8 @@ def _version(
         target_kind=draft.target_kind,
         target_input=draft.target_input,
         target_value=target,
+        commit_value=draft.commit,
+        stretch_value=draft.stretch,
         low=draft.low,
         high=draft.high,
         baseline_value=baseline.value,

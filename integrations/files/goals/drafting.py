@@ -61,6 +61,8 @@ def kept(session: Session, goal: Goal) -> Draft:
         direction=goal.direction,
         target_kind=version.target_kind,
         target_input=version.target_input,
+        commit=version.commit_value,
+        stretch=version.stretch_value,
         low=version.low,
         high=version.high,
         baseline=version.baseline_value if is_given else None,
@@ -125,6 +127,8 @@ class _Row:
         self._aim()
         self._take("from", lambda day: {"first_day": day})
         self._take("to", lambda day: {"last_day": day})
+        self._take("commit", lambda value: {"commit": value})
+        self._take("stretch", lambda value: {"stretch": value})
         self._take("low", lambda value: {"low": value})
         self._take("high", lambda value: {"high": value})
         self._take("baseline", self._baseline)
@@ -197,11 +201,7 @@ class _Row:
     def _plan(self, text: str | None) -> dict[str, Any]:
         text = text or "linear"
         if "=" in text:
-            lines = [one.replace("=", ",", 1) for one in parts(text)]
-            return {
-                "plan": "points",
-                "plan_points": plan_file.parse("\n".join(["day,share", *lines])),
-            }
+            return _planned(plan_file.cell(text, parts(text)))
         if self.hand.load is None and text.lower().endswith(".csv"):
             raise Refusal(
                 "plan_unreadable",
@@ -211,8 +211,7 @@ class _Row:
                 ),
                 field="plan",
             )
-        plan, points = plan_file.read(text, self.hand.load or Path.read_bytes)
-        return {"plan": plan, "plan_points": points}
+        return _planned(plan_file.read(text, self.hand.load or Path.read_bytes))
 
     def _actions(self, text: str | None) -> dict[str, Any]:
         found = parts(text)
@@ -271,6 +270,10 @@ def identified(
         (name, _another()) for name, (was, wanted) in has.items() if was != wanted
     ]
     return replace(after, metric=before.metric, params=before.params), wrong[:1]
+
+
+def _planned(given: plan_file.Given) -> dict[str, Any]:
+    return {"plan": given.plan, "plan_points": given.points, "plan_total": given.total}
 
 
 def _another() -> Refusal:

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from goals.metrics import catalogue
 from goals.table import id_from, workspace_of
-from goals.tracking import visibility
+from goals.tracking import plan_file, visibility
 from goals.tracking.drafts import Draft
 from goals.tracking.goal import Goal
 from goals.tracking.visibility import Audience
@@ -52,9 +52,6 @@ def _row(
 ) -> dict[str, Any]:
     is_target = draft.target_kind == "target"
     is_milestone = draft.metric == catalogue.MILESTONE.id
-    plan = draft.plan
-    if draft.plan_points:
-        plan = joined(f"{day.isoformat()}={share!r}" for day, share in draft.plan_points)
     change = ""
     if not is_target and draft.target_input is not None:
         change = f"{draft.target_kind}={_plain(draft.target_input)}"
@@ -68,6 +65,8 @@ def _row(
         "direction": draft.direction,
         "target": draft.target_input if is_target and not is_milestone else None,
         "change": change,
+        "commit": draft.commit,
+        "stretch": draft.stretch,
         "low": draft.low,
         "high": draft.high,
         "baseline": draft.baseline,
@@ -76,7 +75,7 @@ def _row(
         "owner": emails.get(draft.owner_id or 0),
         "team": teams.get(draft.team_id or 0),
         "channel": draft.channel,
-        "plan": plan,
+        "plan": joined(plan_file.written(draft.plan, draft.plan_points)),
         "judge": draft.judge,
         "why": draft.why,
         "action": joined(draft.actions),
