@@ -12,7 +12,7 @@ QUANTA = (Decimal(1), Decimal("0.01"), Decimal("0.0001"), Decimal("0.000001"))
 #: Rows in which a plan can still be read and moved; a plan of more points is shown by buckets.
 MOST = 62
 #: So near are two values that differ by a machine's rounding alone, as a share of the way.
-_NEAR = Decimal("1e-9")
+_NEAR = Decimal("1e-13")
 #: The way is told in at least so many steps.
 _STEPS = 1000
 
