@@ -114,8 +114,9 @@ def page(goal_id: int) -> Response | tuple[str, int] | str:
         return _show(session, desk, form, values)
     if do != "save":
         return _show(session, desk, form, values, typed, errors)
+    is_valid = form.validate()
     _check(desk, form, values, errors)
-    if form.validate() and not errors and not form.total.errors and _is_settled(form, goal):
+    if is_valid and not errors and not form.total.errors and _is_settled(form, goal):
         points = plan_rows.shares(desk.rows, values, desk.start, desk.target)
         draft = replace(drafting.kept(session, goal), plan=desk.kind, plan_points=points)
         try:
