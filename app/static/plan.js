@@ -19,7 +19,8 @@
     return power * (value / power >= 5 ? 5 : value / power >= 2 ? 2 : 1);
   }
   const places = Math.max(0, Math.min(6, -Math.floor(Math.log10(step)) + 1));
-  const written = (value) => value.toLocaleString("en-US", { maximumFractionDigits: places });
+  // What a row makes up for is written to the last digit, or the sum would drift.
+  const written = (value) => value.toLocaleString("en-US", { maximumFractionDigits: 6 });
   const rounded = (value) => Number(value.toFixed(places));
 
   // The value by the end of each row; null where what is typed is no number yet.
@@ -47,7 +48,7 @@
     return [place ? values[place - 1] : start, values[place + 1]];
   }
 
-  function show() {
+  function show(first) {
     const values = reached();
     if (values.includes(null)) return;
     const heights = [start, ...values, values[values.length - 1]];
@@ -72,7 +73,7 @@
         grip.setAttribute("aria-valuetext", written(values[place]));
       });
     });
-    if (!isSum) return;
+    if (!isSum || first === true) return;
     rows.forEach((row, place) => { row.querySelector("[data-by-end]").textContent = written(values[place]); });
     form.querySelector("[data-sum-shown]").textContent = written(values[values.length - 1]);
   }
@@ -154,5 +155,5 @@
     });
   });
   form.querySelectorAll("[data-scripted]").forEach((one) => { one.hidden = false; });
-  show();
+  show(true);
 })();

@@ -98,7 +98,7 @@ def page(goal_id: int) -> Response | tuple[str, int] | str:
         desk.rows,
         desk.start,
         desk.target,
-        is_given=desk.plan.used in plan_table.GIVEN,
+        is_given=desk.kind == one.terms.plan and bool(one.terms.plan_points),
     )
     if request.method in frame.SAFE:
         form = PlanForm(formdata=None, data={"version": str(goal.version)})

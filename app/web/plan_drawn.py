@@ -1,7 +1,7 @@
 """How a plan is called, explained and drawn, before a goal is set and after."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -118,7 +118,7 @@ def with_table(draft: Draft, goal: Goal | None, session: Session) -> Draft:
     if draft.plan != terms.plan or not terms.plan_points or not is_same:
         return draft
     points = tuple((date.fromisoformat(day), share) for day, share in terms.plan_points)
-    return Draft(**{**vars(draft), "plan_points": points})
+    return replace(draft, plan_points=points)
 
 
 def preview(session: Session, draft: Draft, goal: Goal | None = None) -> Preview | None:
