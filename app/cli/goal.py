@@ -50,6 +50,8 @@ def _terms(add: ArgumentParser) -> None:
     target = add.add_mutually_exclusive_group()
     target.add_argument("--target", metavar="N")
     target.add_argument("--change", metavar="KIND=N", help=", ".join(typed.WAYS))
+    add.add_argument("--commit", metavar="N", help="what is promised at least")
+    add.add_argument("--stretch", metavar="N", help="what would be great")
     add.add_argument("--low", metavar="N")
     add.add_argument("--high", metavar="N")
     add.add_argument("--baseline", metavar="N")
@@ -61,7 +63,7 @@ def _terms(add: ArgumentParser) -> None:
     add.add_argument("--owner", required=True, metavar="EMAIL")
     add.add_argument("--team", metavar="T")
     add.add_argument("--channel", metavar="C0..")
-    add.add_argument("--plan", default="linear", metavar="linear|seasonal|FILE.csv")
+    add.add_argument("--plan", default="linear", metavar=f"{'|'.join(plan_file.WORDS)}|FILE.csv")
     add.add_argument("--judge", default="auto", choices=("auto", "pace", "chance"))
     add.add_argument("--why", metavar="T")
     add.add_argument("--action", action="append", default=[], dest="actions", metavar="T")
@@ -104,7 +106,7 @@ def run(args: Namespace) -> int:
 def _add(args: Namespace, context: Context, session: Session) -> dict[str, Any]:
     _complete(args)
     kind, given = _target(args)
-    plan, points = plan_file.read(args.plan, Path.read_bytes)
+    given_plan = plan_file.read(args.plan, Path.read_bytes)
     team = people.team_named(session, args.team) if args.team else None
     parent = goals.find(session, args.parent, field="parent") if args.parent else None
     draft = drafts.Draft(
@@ -116,6 +118,8 @@ def _add(args: Namespace, context: Context, session: Session) -> dict[str, Any]:
         direction=args.direction,
         target_kind=kind,
         target_input=given,
+        commit=_number(args, "commit"),
+        stretch=_number(args, "stretch"),
         low=_number(args, "low"),
         high=_number(args, "high"),
         baseline=_number(args, "baseline"),
@@ -125,8 +129,9 @@ def _add(args: Namespace, context: Context, session: Session) -> dict[str, Any]:
         team_id=team.id if team is not None else None,
         channel=args.channel,
         visibility=args.visibility,
-        plan=plan,
-        plan_points=points,
+        plan=given_plan.plan,
+        plan_points=given_plan.points,
+        plan_total=given_plan.total,
         judge=args.judge,
         why=args.why,
         actions=tuple(args.actions),

@@ -9,7 +9,7 @@ from flask import flash, render_template, request
 from sqlmodel import Session, col, select
 
 from app.accounts import people
-from app.web import frame, goal_easing, presets, texts, vocabulary
+from app.web import frame, goal_easing, plan_drawn, presets, texts, vocabulary
 from app.web.forms.base import LINE, options
 from app.web.forms.goals import POPULATIONS, GoalForm
 from app.web.texts import gettext as _
@@ -19,7 +19,7 @@ from goals.errors import Refusal
 from goals.metrics import catalogue, library, readings
 from goals.metrics.catalogue import Metric
 from goals.table import workspace_of
-from goals.tracking import aims, carrying, family, milestones, pace, periods, visibility
+from goals.tracking import aims, baselines, carrying, family, milestones, pace, periods, visibility
 from goals.tracking import goals as use_cases
 from goals.tracking.drafts import Draft
 from goals.tracking.goal import Goal, Objective
@@ -160,7 +160,7 @@ def preview(session: Session, draft: Draft, params: Mapping[str, str]) -> Previe
     problem, baseline = "", draft.baseline
     try:
         if baseline is None:
-            baseline = use_cases.baseline_of(session, draft, today=frame.today(), now=frame.now())
+            baseline = baselines.value_of(session, draft, today=frame.today(), now=frame.now())
     except Refusal as error:
         problem = f"{texts.say(error.message)} {texts.say(error.fix)}".strip()
     unit, currency = readings.unit_of(
@@ -283,7 +283,8 @@ def _beside(
     if lint is not None and lint.rewrite is not None and len(lint.rewrite) > LINE:
         lint = replace(lint, rewrite=None)
     easing = goal_easing.of(session, goal, draft) if goal is not None else None
-    return {"preview": seen, "lint": lint, "easing": easing}
+    drawn = plan_drawn.preview(session, draft, goal)
+    return {"preview": seen, "lint": lint, "easing": easing, "drawn": drawn}
 
 
 def _suffix(form: GoalForm, metric: Metric | None) -> str:
@@ -366,13 +367,19 @@ def fields(session: Session, goal: Goal) -> dict[str, Any]:
     }
     if goal.kind == "maintain":
         data["direction"] = goal.direction
-    for end in ("low", "high"):
-        value = getattr(terms, end)
+    lines = {"commit": terms.commit_value, "stretch": terms.stretch_value}
+    for end, value in {"low": terms.low, "high": terms.high, **lines}.items():
         data[end] = "" if value is None else typed(str(value), is_rate)
     if terms.baseline_source == "given" and terms.baseline_value is not None:
         data["baseline"] = typed(str(terms.baseline_value), is_rate)
     if aims.is_foreign(terms, frame.here().currency):
-        asked_anew = ("low", "high", "baseline", *(() if kind == "relative" else ("amount",)))
+        asked_anew = (
+            "low",
+            "high",
+            *lines,
+            "baseline",
+            *(() if kind == "relative" else ("amount",)),
+        )
         data |= dict.fromkeys(asked_anew, "")
     for number, (dim, member) in enumerate(list(goal.segment.items())[:2], 1):
         data |= {f"dim{number}": dim, f"member{number}": member}

@@ -1,14 +1,13 @@
 """Changing a goal: its words and people freely, its terms with a reason."""
 
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
-from flask import flash, redirect, request, url_for
+from flask import flash, redirect, request
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
-from app.web import access, frame, goal_draft
+from app.web import access, frame, goal_draft, plan_drawn
 from app.web.forms import meanwhile
 from app.web.forms.base import options
 from app.web.forms.goals import JUDGES, RHYTHMS, GoalForm
@@ -24,6 +23,8 @@ from goals.words import N_
 TERMS = (
     "change",
     "amount",
+    "commit",
+    "stretch",
     "low",
     "high",
     "baseline",
@@ -78,7 +79,7 @@ def page(goal_id: int) -> Response | tuple[str, int] | str:
                 session.refresh(goal)
             else:
                 flash(_("The goal is changed."))
-                return redirect(url_for("goals.goal", goal_id=goal.id), 303)
+                return redirect(plan_drawn.follows(session, goal, before=kept["plan"]), 303)
     return goal_draft.show(session, form, params, title=title, goal=goal), 422
 
 
@@ -106,9 +107,6 @@ def _hold(form: GoalForm, kept: dict[str, str]) -> None:
     # A goal that there is has a rhythm already, and is judged by one or the other.
     form.cadence.choices = options(RHYTHMS)
     form.judge.choices = options(JUDGES)
-    if kept["plan"] == "points":
-        more = options([("points", _("As the points given by hand"))])
-        form.plan.choices = [*(form.plan.choices or ()), *more]
 
 
 def _as_kept(session: Session, goal: Goal, draft: Draft) -> Draft:
@@ -116,10 +114,7 @@ def _as_kept(session: Session, goal: Goal, draft: Draft) -> Draft:
     terms = use_cases.current(session, goal)
     if draft.target_kind == "target" and terms.target_kind == "absolute":
         draft = replace(draft, target_kind="absolute")
-    if draft.plan == "points" and terms.plan_points:
-        points = tuple((date.fromisoformat(day), share) for day, share in terms.plan_points)
-        draft = replace(draft, plan_points=points)
-    return draft
+    return plan_drawn.with_table(draft, goal, session)
 
 
 def _is_settled(form: GoalForm, goal: Goal, kept: dict[str, Any]) -> bool:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from sqlmodel import Session, col, select
 
-from app.web import frame, texts
+from app.web import frame, goal_lines, plan_drawn, texts
 from app.web.texts import gettext as _
 from goals import words
 from goals.table import workspace_of
@@ -97,6 +97,7 @@ def _moved(one: Standing, before: GoalVersion, after: GoalVersion) -> list[str]:
                 later=amount(after.target_value, after),
             )
         )
+    found += goal_lines.moved(one, before, after)
     if (before.first_day, before.last_day) != (after.first_day, after.last_day):
         reader = frame.reader()
         earlier = words.format_value(words.DayRange(before.first_day, before.last_day), reader)
@@ -118,7 +119,7 @@ def _moved(one: Standing, before: GoalVersion, after: GoalVersion) -> list[str]:
             )
         )
     if (before.plan, before.plan_points) != (after.plan, after.plan_points):
-        found.append(_("Plan curve changed"))
+        found.append(_plan_moved(before, after))
     found += _judged(before, after)
     if not found and one.goal.kind == "milestone":
         return [_("Not done after all") if after.reason is None else _("Said to be done")]
@@ -131,6 +132,15 @@ def _judged(before: GoalVersion, after: GoalVersion) -> list[str]:
         by_chance = after.judged_by == "chance"
         found.append(_("Judged by its chance") if by_chance else _("Judged by its pace"))
     return found
+
+
+def _plan_moved(before: GoalVersion, after: GoalVersion) -> str:
+    if before.plan == after.plan:
+        return _("Plan curve changed")
+    earlier, later = (
+        texts.say(words.Message(plan_drawn.NAMES[one.plan])) for one in (before, after)
+    )
+    return _("%(earlier)s became %(later)s", earlier=earlier, later=later)
 
 
 def log(session: Session, goal: Goal) -> list[Evaluation]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, request
 from sqlmodel import Session, col, select
 from werkzeug.wrappers import Response
 
@@ -13,6 +13,7 @@ from app.web import (
     goal_edit,
     goal_prefill,
     kpis,
+    plan_drawn,
     presets,
     vocabulary,
 )
@@ -62,7 +63,7 @@ def page() -> Response | tuple[str, int] | str:
                 form.refuse(error)
             else:
                 goal_draft.added(goal)
-                return redirect(url_for("goals.goal", goal_id=goal.id), 303)
+                return redirect(plan_drawn.follows(session, goal), 303)
     return goal_draft.show(session, form, params, title=_("Set a goal")), 422
 
 

@@ -16,17 +16,18 @@ from app.web import (
     frame,
     goal_figures,
     goal_history,
+    goal_lines,
     goal_parts,
     goal_retrospective,
     goal_steps,
     origins,
+    plan_drawn,
     remedies,
     rows,
     texts,
     vocabulary,
 )
 from app.web.texts import gettext as _
-from app.web.texts import ngettext
 from goals import words
 from goals.alerts import holding
 from goals.calendar import Period
@@ -96,8 +97,9 @@ def page(goal_id: int, problem: Refusal | None = None) -> str:
         formula=formula(metric, goal.params),
         where=vocabulary.narrowed(goal.segment),
         figures=goal_figures.figures(one),
+        lines=goal_lines.of(one),
         drawn=drawn,
-        plan="" if drawn is None or goal.kind in HELD else plan_words(drawn.plan),
+        plan="" if drawn is None or goal.kind in HELD else plan_drawn.explained(drawn.plan),
         span=words.format_value(window, frame.reader()),
         milestone=goal_steps.of(session, one)
         if goal.kind == "milestone" and one.terms.rollup == "own"
@@ -173,7 +175,8 @@ def _drawn(session: Session, one: Standing, metric: Metric, versions: list[GoalV
         currency=one.currency,
         flow=is_flow,
         start=terms.baseline_value,
-        plan_name=_plan_name(plan) if has_plan else None,
+        plan_name=plan_drawn.name(plan) if has_plan else None,
+        beside=goal_lines.drawn(terms),
     )
     reader = frame.reader()
     return Drawn(
@@ -258,35 +261,6 @@ def _table(
         target = texts.amount(then.target_value, one.unit, one.meant_in(then))
         found.append((texts.day(day), amount(value), amount(plan), difference, target))
     return found
-
-
-def _plan_name(plan: Plan) -> words.Message:
-    texts_by_kind = {
-        "seasonal": words.N_("Plan, seasonal"),
-        "points": words.N_("Plan, by hand"),
-        "linear": words.N_("Plan, linear"),
-    }
-    return words.Message(texts_by_kind[plan.used])
-
-
-def plan_words(plan: Plan) -> str:
-    """Return how the plan curve came about, and why it is linear where it should not be."""
-    if plan.used == "seasonal":
-        span = words.DayRange(plan.periods[-1].first, plan.periods[0].last)
-        return ngettext(
-            "Seasonal, from the period %(days)s",
-            "Seasonal, from the %(num)d periods %(days)s",
-            len(plan.periods),
-            days=words.format_value(span, frame.reader()),
-        )
-    if plan.used == "points":
-        return _("Points given by hand")
-    if plan.kind == "seasonal":
-        return _(
-            "Linear. A seasonal plan was asked for, but there is no whole comparable period"
-            " before the window yet."
-        )
-    return _("Linear: every day weighs the same")
 
 
 @dataclass(frozen=True)

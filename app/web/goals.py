@@ -18,6 +18,7 @@ from app.web import (
     goal_edit,
     goal_new,
     goal_page,
+    goal_plan,
     goal_retrospective,
     goal_whatif,
     goal_why,
@@ -39,6 +40,13 @@ blueprint.add_url_rule("/goals/<int:goal_id>.csv", "chart_csv", goal_page.chart_
 blueprint.add_url_rule("/goals/<int:goal_id>/done", "done", goal_done.milestone, methods=["POST"])
 blueprint.add_url_rule(
     "/goals/<int:goal_id>/steps/<int:step_id>", "step", goal_done.step, methods=["POST"]
+)
+blueprint.add_url_rule("/goals/<int:goal_id>/plan", "plan", goal_plan.page, methods=["GET", "POST"])
+blueprint.add_url_rule(
+    "/goals/<int:goal_id>/plan/<int:number>",
+    "restore_plan",
+    goal_plan.restore,
+    methods=["POST"],
 )
 blueprint.add_url_rule("/goals/<int:goal_id>/why", "why", goal_why.page)
 blueprint.add_url_rule("/goals/<int:goal_id>/whatif", "whatif", goal_whatif.page)

@@ -330,6 +330,8 @@ def _ahead(found: Outlook | None) -> dict[str, Any]:
     return {
         "chance": found.chance,
         "raw_chance": found.raw_chance,
+        "commit_chance": found.commit_chance,
+        "stretch_chance": found.stretch_chance,
         "low_end": low,
         "likely_end": likely,
         "high_end": high,

@@ -16,6 +16,8 @@ Figure = float | Decimal
 #: A day and the value at its end, None where there is none.
 Point = tuple[date, Figure | None]
 
+#: How a line beside the target is told.
+BESIDE = {"commit": N_("commit %(value)s"), "stretch": N_("stretch %(value)s")}
 #: Renderings of a page, of which the stylesheet shows one: class, width, height.
 PAGE = (("w-wide", 976, 316), ("w-mid", 690, 330), ("w-narrow", 300, 280))
 
@@ -49,7 +51,8 @@ class GoalChart:
     with its first value). `expected` is the day and value that "plan today" shows, by default
     the plan's own at `today`. `band` holds (day, low, high): the plan's usual scatter; `notes`
     the day and number of what is explained beside the chart, where there is room for it; `moved`
-    those of changed terms, which always show.
+    those of changed terms, which always show. `beside` are the lines beside the target, by name
+    (commit, stretch). `grips` are points of the plan that can be moved, by day.
     """
 
     title: str
@@ -69,6 +72,8 @@ class GoalChart:
     flow: bool = True
     start: Figure | None = None
     plan_name: Message | None = None
+    beside: Sequence[tuple[str, Figure]] = ()
+    grips: Sequence[tuple[date, Figure]] = ()
 
 
 def goal_charts(chart: GoalChart, reader: Reader) -> str:
@@ -124,6 +129,8 @@ def sentence(chart: GoalChart, reader: Reader) -> str:
         )
     if chart.target is not None:
         clauses.append(Message(N_("target %(value)s"), {"value": amount(chart.target)}))
+        for name, value in chart.beside:
+            clauses.append(Message(BESIDE[name], {"value": amount(value)}))
     elif chart.band:
         ends = {"low": amount(chart.band[0][1]), "high": amount(chart.band[0][2])}
         clauses.append(Message(N_("to stay between %(low)s and %(high)s"), ends))
@@ -178,6 +185,8 @@ def _lines(chart: GoalChart) -> Lines:
         notes=list(chart.notes),
         moved=[one for one in sorted(chart.moved) if one[0] in chart.window],
         plan_name=chart.plan_name,
+        beside=[(name, _known(value)) for name, value in chart.beside],
+        grips=[(day, _known(value)) for day, value in chart.grips],
     )
 
 

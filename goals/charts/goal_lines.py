@@ -28,6 +28,7 @@ def draw(lines: Lines, reader: Reader, width: float, height: float, size: float)
     parts += goal_marks.head(sheet)
     parts += goal_marks.marks(sheet)
     parts += goal_marks.right(sheet, ends)
+    parts += _grips(sheet)
     return parts
 
 
@@ -66,6 +67,13 @@ def _strokes(sheet: Sheet) -> Iterator[str]:
     for run in _runs(sheet, lines.plan):
         ground.cover(run)
         yield svg.polyline("plan", run)
+    for _, value in lines.beside:
+        level = [
+            (sheet.days.left, sheet.values.y(value)),
+            (sheet.days.right, sheet.values.y(value)),
+        ]
+        ground.cover(level)
+        yield svg.line("beside", *level)
     if (path := _target(sheet)) is not None:
         ground.cover(path)
         yield svg.polyline("tgt", path)
@@ -81,6 +89,20 @@ def _strokes(sheet: Sheet) -> Iterator[str]:
             yield svg.polyline("act", run)
         else:
             yield svg.circle("dot", run[0], 3)
+
+
+def _grips(sheet: Sheet) -> Iterator[str]:
+    """Yield the points that can be moved, with the scale by which a script reads their heights."""
+    if not sheet.lines.grips:
+        return
+    values = sheet.values
+    scale = (values.low, values.high, values.top, values.bottom)
+    yield '<g class="grips" data-scale="{}">'.format(" ".join(f"{one:.10g}" for one in scale))
+    # A finger needs more room than the eye.
+    for name, radius in (("hit", 15), ("grip", 6)):
+        for day, value in sheet.lines.grips:
+            yield svg.circle(name, sheet.at(day, value), radius)
+    yield "</g>"
 
 
 def _runs(sheet: Sheet, line: Sequence[tuple[date, float | None]]) -> list[list[XY]]:

@@ -11,6 +11,9 @@ from goals.charts.labels import SPREAD, Box, Label, around, spread
 from goals.charts.svg import XY
 from goals.words import N_, Message, Reader
 
+#: Lines beside the target, as they are called at its end.
+BESIDE = {"commit": N_("%(value)s commit"), "stretch": N_("%(value)s stretch")}
+
 
 def head(sheet: Sheet) -> Iterator[str]:
     """Yield what stands above the chart: where the axis starts, and today with its line."""
@@ -188,6 +191,7 @@ def ends(lines: Lines, unit: Unit, reader: Reader, brief: bool) -> list[tuple[fl
         wanted.append((middle, N_("%(value)s likely"), "lbl-a"))
     if lines.target is not None:
         wanted.append((lines.target, N_("%(value)s target"), "lbl"))
+    wanted += [(value, BESIDE[name], "") for name, value in lines.beside]
     if lines.ended and lines.now is not None:
         text = N_("%(value)s at the end") if lines.over else N_("%(value)s now")
         wanted.append((lines.now[1], text, "lbl-a"))

@@ -1,7 +1,7 @@
 """What the chart of a goal is drawn from: its numbers as floats, and the paper of one rendering."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -36,6 +36,8 @@ class Lines:
     notes: list[tuple[date, int]]
     moved: list[tuple[date, int]]
     plan_name: Message | None
+    beside: list[tuple[str, float]] = field(default_factory=list)
+    grips: list[tuple[date, float]] = field(default_factory=list)
 
     @property
     def over(self) -> bool:
@@ -73,6 +75,7 @@ class Lines:
             yield from (earlier, later)
         for _, low, high in self.band:
             yield from (low, high)
+        yield from (value for _, value in self.beside)
         for _, low, *_, high in self.fan:
             yield from (low, high)
         yield from (one for one in (self.target, self.given and self.given[1]) if one is not None)

@@ -55,6 +55,7 @@ CLASSES: dict[str, dict[str, str]] = {
         "stroke-dasharray": "1.5 4.5",
         "stroke-linecap": "round",
     },
+    "beside": {"stroke": "muted", "stroke-width": "1", "stroke-dasharray": "8 3"},
     "tgt": {"fill": "none", "stroke": "ink", "stroke-width": "1.5"},
     "today": {"stroke": "ink", "stroke-width": "1", "stroke-dasharray": "2 3"},
     "dot": {"fill": "accent", "stroke": "surface", "stroke-width": "2"},

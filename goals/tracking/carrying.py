@@ -7,7 +7,7 @@ stays with the old goal.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlmodel import Session, col, select
@@ -17,7 +17,7 @@ from goals.calendar import Period
 from goals.errors import Refusal
 from goals.fiscal import FiscalCalendar
 from goals.table import new_id, repeated_id, workspace_of
-from goals.tracking import family, goals, milestones
+from goals.tracking import family, goals, lines, milestones, planning
 from goals.tracking.drafts import Draft, Origin
 from goals.tracking.goal import Goal, GoalVersion
 from goals.tracking.standing import Standing
@@ -41,6 +41,8 @@ def kept(session: Session, goal: Goal) -> Draft:
         direction=goal.direction,
         target_kind=version.target_kind,
         target_input=version.target_input,
+        commit=version.commit_value,
+        stretch=version.stretch_value,
         low=version.low,
         high=version.high,
         baseline=version.baseline_value if is_given else None,
@@ -130,7 +132,9 @@ def draft(session: Session, wanted: Wanted, *, continues: bool = True) -> Draft:
     """Return the draft of a goal that is carried on, or with `continues` False merely copied."""
     goal = wanted.goal
     before = kept(session, goal)
-    window = Period.of(before.first_day or wanted.first_day, before.last_day or wanted.last_day)
+    terms = goals.current(session, goal)
+    window = Period.of(terms.first_day, terms.last_day)
+    days = Period.of(wanted.first_day, wanted.last_day)
     found = replace(
         before,
         name=wanted.name,
@@ -143,24 +147,19 @@ def draft(session: Session, wanted: Wanted, *, continues: bool = True) -> Draft:
         judge="auto",
         steps=(),
         cadence=goal.cadence,
-        plan_points=_moved(before, window, wanted),
+        plan_points=planning.moved(session, terms.plan, before.plan_points or (), window, days),
         origin=_origin(goal),
         continues_id=goal.id if continues else None,
     )
     if wanted.target is None:
         return found
-    return replace(found, target_kind="target", target_input=wanted.target)
-
-
-def _moved(before: Draft, window: Period, wanted: Wanted) -> tuple[tuple[date, float], ...] | None:
-    """Return a plan by hand over other days: each point at the same part of the way."""
-    if before.plan_points is None:
-        return None
-    days = (wanted.last_day - wanted.first_day).days
-    whole = max(1, window.days - 1)
-    return tuple(
-        (wanted.first_day + timedelta(days=round((day - window.first).days * days / whole)), share)
-        for day, share in before.plan_points
+    aimed = terms.target_value
+    return replace(
+        found,
+        target_kind="target",
+        target_input=wanted.target,
+        commit=lines.moved(before.commit, aimed, wanted.target),
+        stretch=lines.moved(before.stretch, aimed, wanted.target),
     )
 
 

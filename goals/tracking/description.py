@@ -1,6 +1,7 @@
 """A goal in full, in the shape of the contract: its terms, its origin and the coach's view."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlmodel import Session
@@ -18,7 +19,10 @@ def describe(
 ) -> dict[str, Any]:
     """Return the object of `goal show`."""
     found = standing.one(session, goal)
-    terms = goals.current(session, goal)
+    terms, seen = goals.current(session, goal), found.evaluation
+    if seen is not None and (seen.final or seen.version != terms.version):
+        # What was said under other terms says nothing of these.
+        seen = None
     origin = None
     if goal.origin_section is not None:
         origin = {
@@ -58,6 +62,8 @@ def describe(
             "input": terms.target_input,
             "value": terms.target_value,
         },
+        "commit": _line(terms.commit_value, None if seen is None else seen.commit_chance),
+        "stretch": _line(terms.stretch_value, None if seen is None else seen.stretch_chance),
         "low": terms.low,
         "high": terms.high,
         "original_target": found.original.target_value,
@@ -67,6 +73,9 @@ def describe(
         "team": found.team_name,
         "channel": goal.channel,
         "plan": terms.plan,
+        "plan_points": None
+        if terms.plan_points is None
+        else [{"day": day, "share": share} for day, share in terms.plan_points],
         "judged_by": terms.judged_by,
         "visibility": goal.visibility,
         "version": goal.version,
@@ -123,3 +132,8 @@ def _life(session: Session, one: Standing, today: date) -> dict[str, Any]:
         if not said
         else {name: getattr(said[0].row, name) for name in retrospectives.QUESTIONS},
     }
+
+
+def _line(value: Decimal | None, chance: float | None) -> dict[str, Any] | None:
+    """Return a line beside the target with the chance to reach it, None where there is none."""
+    return None if value is None else {"value": value, "chance": chance}

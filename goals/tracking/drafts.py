@@ -23,10 +23,11 @@ class Draft:
 
     `target_kind` is one of goal.CHANGES and `target_input` what was given for it.
     `low` and `high` are a band's. `done_when` and `steps` (day and name) are a milestone's.
-    `baseline` None asks for a baseline from the records. `judge` "auto" lets the history
-    decide. `cadence` None takes the rhythm that fits the window, or keeps the one there is.
-    `rollup`, `every` and `continues_id` are those of goals and their versions; `weight` None
-    leaves the one there is, at first 1.
+    `commit` and `stretch` are the lines beside the target. `plan_total` is what the amounts of a
+    month table come to, where such were given. `baseline` None asks for a baseline from the
+    records. `judge` "auto" lets the history decide. `cadence` None takes the rhythm that fits the
+    window, or keeps the one there is. `rollup`, `every` and `continues_id` are those of goals and
+    their versions; `weight` None leaves the one there is, at first 1.
     """
 
     name: str
@@ -37,6 +38,8 @@ class Draft:
     direction: str | None = None
     target_kind: str | None = None
     target_input: Decimal | None = None
+    commit: Decimal | None = None
+    stretch: Decimal | None = None
     low: Decimal | None = None
     high: Decimal | None = None
     baseline: Decimal | None = None
@@ -50,6 +53,7 @@ class Draft:
     visibility: str = "workspace"
     plan: str = "linear"
     plan_points: tuple[tuple[date, float], ...] | None = None
+    plan_total: Decimal | None = None
     judge: str = "auto"
     why: str | None = None
     actions: tuple[str, ...] = ()

@@ -21,7 +21,7 @@ from goals.tracking import (
     freshness,
     milestones,
     outlook,
-    plan,
+    planning,
     way,
 )
 from goals.tracking.counted import Counted
@@ -82,31 +82,12 @@ def window_of(version: GoalVersion) -> Period:
 
 
 def plan_of(session: Session, goal: Goal, version: GoalVersion) -> Plan:
-    """Return the plan curve of a goal as its history gives it today.
-
-    A seasonal plan takes every whole comparable period before the window; without one it
-    is linear and `used` says so.
-    """
-    window = window_of(version)
-    if version.plan == "points" and version.plan_points:
-        points = [(date.fromisoformat(day), float(share)) for day, share in version.plan_points]
-        curve = plan.by_points(window.days, window.start, points)
-        return Plan(window, "points", "points", tuple(curve))
-    if version.plan == "seasonal":
-        first = readings.earliest(session, goal.metric, goal.params, goal.segment)
-        year = workspace.of(session).fiscal
-        past = year.comparable_windows(window, first) if first is not None else []
-        if past:
-            values = readings.series(
-                session, goal.metric, goal.params, goal.segment, past[-1].first, past[0].last
-            )
-            found = [(one, plan.shape(values, one)) for one in past]
-            shapes = [(one, shape) for one, shape in found if shape is not None]
-            curve_or_none = plan.seasonal(window.days, [shape for _, shape in shapes])
-            if curve_or_none is not None:
-                periods = tuple(one for one, _ in shapes)
-                return Plan(window, "seasonal", "seasonal", tuple(curve_or_none), periods)
-    return Plan(window, version.plan, "linear", tuple(plan.linear(window.days)))
+    """Return the plan curve of a goal as calendar and history give it today."""
+    points = [(date.fromisoformat(day), float(share)) for day, share in version.plan_points or ()]
+    asked = planning.Asked(
+        window_of(version), version.plan, points, goal.metric, goal.params, goal.segment
+    )
+    return planning.drawn(session, asked)
 
 
 def measure(

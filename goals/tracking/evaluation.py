@@ -35,7 +35,8 @@ class Evaluation(Scoped, table=True):
 
     One in ten ways ends below `low_end`, half below `likely_end`, nine in ten below `high_end`;
     `raw_chance` is the share that reaches the target, `chance` what closed goals say that is worth
-    (the same until enough have closed). `method` and `seed` bring the same forecast
+    (the same until enough have closed). `commit_chance` and `stretch_chance` are those to reach the
+    lines beside the target, from the same ways. `method` and `seed` bring the same forecast
     back from the same past, and `grounds` is the sentence that says what it comes from.
     """
 
@@ -65,6 +66,8 @@ class Evaluation(Scoped, table=True):
     required_rate: Decimal | None = Field(default=None, sa_type=Exact)
     chance: float | None = None
     raw_chance: float | None = None
+    commit_chance: float | None = None
+    stretch_chance: float | None = None
     low_end: Decimal | None = Field(default=None, sa_type=Exact)
     likely_end: Decimal | None = Field(default=None, sa_type=Exact)
     high_end: Decimal | None = Field(default=None, sa_type=Exact)

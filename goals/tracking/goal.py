@@ -13,7 +13,7 @@ from goals.tracking.cadence import CADENCES
 KINDS = ("cumulative", "level", "maintain", "milestone")
 DIRECTIONS = ("up", "down", "at_least", "at_most", "band")
 CHANGES = ("target", "absolute", "relative", "points", "delta")
-PLANS = ("linear", "seasonal", "points")
+PLANS = ("linear", "working_days", "monthly", "seasonal", "s_curve", "points")
 JUDGES = ("pace", "chance")
 VISIBILITIES = ("workspace", "team", "private")
 #: Where a goal's number comes from: its own metric, or its parts by a rule.
@@ -125,8 +125,10 @@ class GoalVersion(Scoped, table=True):
     `target_value` is what it comes to (both None for a band, which has `low` and `high`).
     Rates are fractions; `currency` is the one in which amounts are meant, whatever the
     workspace's is later (None: they are no money). `plan_points` lists [day, share] pairs for a
-    plan given by hand. `rollup` says whether the goal's own number counts or its parts, and by
-    which rule.
+    plan given by hand: of a monthly one the share expected by each month's end (None: every month
+    weighs alike). `commit_value` is what is promised at least and `stretch_value` what would be
+    great, None where nobody said; the goal is judged by its target alone.
+    `rollup` says whether the goal's own number counts or its parts, and by which rule.
 
     A version with the terms of the one before is the word that a milestone is done, with the
     note as its `reason` ("" for none), or that it is not done after all: there and in the first
@@ -148,6 +150,8 @@ class GoalVersion(Scoped, table=True):
     target_kind: str
     target_input: Decimal | None = Field(default=None, sa_type=Exact)
     target_value: Decimal | None = Field(default=None, sa_type=Exact)
+    commit_value: Decimal | None = Field(default=None, sa_type=Exact)
+    stretch_value: Decimal | None = Field(default=None, sa_type=Exact)
     low: Decimal | None = Field(default=None, sa_type=Exact)
     high: Decimal | None = Field(default=None, sa_type=Exact)
     baseline_value: Decimal | None = Field(default=None, sa_type=Exact)

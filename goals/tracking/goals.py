@@ -1,29 +1,30 @@
 """Adding goals, changing their terms and finding them again."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
 from sqlmodel import Session, col, select
 
 from goals import workspace
-from goals.calendar import Period
 from goals.errors import Refusal
-from goals.metrics import catalogue, library, query, readings
+from goals.metrics import library, readings
 from goals.metrics.catalogue import Metric
 from goals.metrics.custom.metric import Custom
 from goals.table import added, hold, id_from, new_id, workspace_of
 from goals.tracking import (
-    aims,
+    baselines,
     family,
     judging,
+    lines,
     milestones,
     pace,
     periods,
+    plan_table,
     rhythm,
     terms,
     visibility,
 )
+from goals.tracking.baselines import Baseline
 from goals.tracking.drafts import Draft
 from goals.tracking.goal import Goal, GoalVersion
 from goals.tracking.visibility import Audience
@@ -55,7 +56,7 @@ def add(
     family.check_sum(session, None, checked, metric)
     if goal_id is not None and (there := _there(session, goal_id)) is not None:
         return there
-    baseline = _baseline(session, checked, metric, today=today, now=now)
+    baseline = baselines.find(session, checked, metric, today=today, now=now)
     goal = Goal(
         id=goal_id or new_id(),
         workspace_id=workspace_of(session),
@@ -189,10 +190,10 @@ def _after(
     now: datetime,
     keep: bool = True,
 ) -> GoalVersion:
-    baseline = _same_baseline(before, checked, workspace.of(session).currency)
+    baseline = baselines.same(before, checked, workspace.of(session).currency)
     if baseline is None:
         metric = terms.metric_of(session, checked)
-        baseline = _baseline(session, checked, metric, today=today, now=now, keep=keep)
+        baseline = baselines.find(session, checked, metric, today=today, now=now, keep=keep)
     after = _version(session, goal, checked, baseline, by=by, now=now)
     after.version = before.version + 1
     after.judged_by = "pace" if after.rollup != "own" else before.judged_by
@@ -207,6 +208,8 @@ def _moved(before: GoalVersion, after: GoalVersion) -> bool:
         "target_kind",
         "target_input",
         "target_value",
+        "commit_value",
+        "stretch_value",
         "baseline_value",
         "low",
         "high",
@@ -284,80 +287,6 @@ def find(
     )
 
 
-def baseline_of(session: Session, draft: Draft, *, today: date, now: datetime) -> Decimal | None:
-    """Return the baseline a draft would get, None while its window is not known.
-
-    Nothing is kept of it: somebody is only looking.
-    """
-    if not draft.metric or draft.first_day is None or draft.last_day is None:
-        return None
-    if draft.last_day < draft.first_day:
-        return None
-    metric = library.find(session, draft.metric)
-    return _baseline(session, draft, metric, today=today, now=now, keep=False).value
-
-
-@dataclass(frozen=True)
-class Baseline:
-    """Where a goal starts from, over which days, and who says so ("given" or a receipt)."""
-
-    value: Decimal | None = None
-    first_day: date | None = None
-    last_day: date | None = None
-    source: str | None = None
-
-
-def _baseline(
-    session: Session,
-    draft: Draft,
-    metric: Metric,
-    *,
-    today: date,
-    now: datetime,
-    keep: bool = True,
-) -> Baseline:
-    """Return the baseline given, or the reading of as many days just before the window."""
-    assert draft.first_day is not None and draft.last_day is not None
-    if metric is catalogue.MILESTONE:
-        return Baseline()
-    if draft.baseline is not None:
-        return Baseline(draft.baseline, draft.baseline_from, draft.baseline_to, "given")
-    before = workspace.of(session).fiscal.previous(Period.of(draft.first_day, draft.last_day))
-    known = readings.earliest(session, metric.id, draft.params, draft.segment)
-    if known is None or known > before.last or before.first > today:
-        return Baseline()
-    asked = query.Query(
-        metric=metric.id,
-        params=draft.params,
-        first_day=before.first,
-        last_day=before.last,
-        where=draft.segment,
-    )
-    read = readings.read(session, asked, today=today, now=now, keep=keep)
-    if read.value is None:
-        return Baseline()
-    return Baseline(read.value, before.first, before.last, read.receipt)
-
-
-def _same_baseline(before: GoalVersion, draft: Draft, currency: str) -> Baseline | None:
-    """Return the baseline that a change keeps, None when it is to be found anew.
-
-    A baseline that was read may read differently today; that alone moves no goal. One in
-    another currency than the workspace's is none any more.
-    """
-    window = (draft.first_day, draft.last_day)
-    if before.baseline_value is None or window != (before.first_day, before.last_day):
-        return None
-    if aims.is_foreign(before, currency):
-        return None
-    dropped = before.baseline_source == "given" and draft.baseline is None
-    if dropped or draft.baseline not in (None, before.baseline_value):
-        return None
-    return Baseline(
-        before.baseline_value, before.baseline_from, before.baseline_to, before.baseline_source
-    )
-
-
 def _version(
     session: Session,
     goal: Goal,
@@ -372,6 +301,8 @@ def _version(
     points, target = draft.plan_points, None
     if draft.target_input is not None:
         target = pace.target_from(draft.target_kind, draft.target_input, baseline.value)
+    lines.check(draft, target)
+    plan_table.check_total(draft, target)
     metric = library.find(session, goal.metric)
     base = workspace.of(session).currency
     return GoalVersion(
@@ -381,6 +312,8 @@ def _version(
         target_kind=draft.target_kind,
         target_input=draft.target_input,
         target_value=target,
+        commit_value=draft.commit,
+        stretch_value=draft.stretch,
         low=draft.low,
         high=draft.high,
         baseline_value=baseline.value,

@@ -49,7 +49,8 @@ class Outlook:
 
     `steps` are the last days of the units ahead, as the forecast's fan has them. `raw_chance`
     is the share of its ways that arrive, and `chance` what closed goals say that is worth; None
-    where nothing is aimed at.
+    where nothing is aimed at. `commit_chance` and `stretch_chance` are those of the lines beside
+    the target, from the same ways; None where there is no such line.
     """
 
     landing: Landing
@@ -57,6 +58,8 @@ class Outlook:
     raw_chance: float | None
     steps: tuple[date, ...]
     grounds: Message
+    commit_chance: float | None = None
+    stretch_chance: float | None = None
 
     def fan(self, window: Period) -> list[list[float]]:
         """Return [share of the window, the five quantiles] for each unit ahead."""
@@ -94,12 +97,22 @@ def of(
         return None
     low, high = _limits(goal, terms)
     raw = None if low is None and high is None else ahead.chance(low, high)
+    worth = closed.recalibrated(session)
+
+    def beside(line: Decimal | None) -> float | None:
+        if line is None:
+            return None
+        low, high = pace.bounds(goal.direction, line, None, None)
+        return worth.of(ahead.chance(*(None if one is None else float(one) for one in (low, high))))
+
     return Outlook(
         landing=ahead,
-        chance=None if raw is None else closed.recalibrated(session).of(raw),
+        chance=None if raw is None else worth.of(raw),
         raw_chance=raw,
         steps=tuple(day for _, day in parts),
         grounds=_grounds(found, ahead, doubtful),
+        commit_chance=beside(terms.commit_value),
+        stretch_chance=beside(terms.stretch_value),
     )
 
 

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from goals import workspace
 from goals.calendar import Period
 from goals.table import new_id, workspace_of
+from goals.tracking import planning
 from goals.tracking.drafts import Draft
 from goals.tracking.evaluation import Evaluation
 from goals.tracking.goal import PERIODS, Goal, GoalVersion
@@ -34,8 +35,10 @@ def is_over(goal: Goal, terms: GoalVersion, today: date) -> bool:
 def begin_next(session: Session, goal: Goal, terms: GoalVersion, now: datetime) -> GoalVersion:
     """Give a goal without an end the same terms for the period that follows."""
     assert goal.every is not None
-    window = Period.of(terms.first_day, terms.last_day)
-    window = workspace.of(session).fiscal.containing(goal.every, window.end)
+    before = Period.of(terms.first_day, terms.last_day)
+    window = workspace.of(session).fiscal.containing(goal.every, before.end)
+    points = [(date.fromisoformat(day), share) for day, share in terms.plan_points or ()]
+    moved = planning.moved(session, terms.plan, points, before, window)
     same = terms.model_dump(exclude={"id", "reason", "changed_by"})
     after = GoalVersion(
         **{
@@ -44,6 +47,7 @@ def begin_next(session: Session, goal: Goal, terms: GoalVersion, now: datetime) 
             "version": terms.version + 1,
             "first_day": window.first,
             "last_day": window.last,
+            "plan_points": [[day.isoformat(), share] for day, share in moved] if moved else None,
             "changed_at": now,
         }
     )

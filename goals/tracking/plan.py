@@ -5,8 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import accumulate
+from math import fsum
 
 from goals.calendar import Period
+from goals.workdays import Workdays
 
 #: A past period's cumulative share of its own total at the end of each of its days.
 Shape = Sequence[float]
@@ -15,6 +18,44 @@ Shape = Sequence[float]
 def linear(days: int) -> list[float]:
     """Return the expected share after each of `days` days when every day weighs the same."""
     return [day / days for day in range(1, days + 1)]
+
+
+def weighted(weights: Sequence[float]) -> list[float] | None:
+    """Return the expected shares where each day has a weight, None where none weighs anything."""
+    total = fsum(weights)
+    if total <= 0:
+        return None
+    running = list(accumulate(weights))
+    return [min(1.0, one / running[-1]) for one in running]
+
+
+def s_curve(days: int) -> list[float]:
+    """Return shares that begin slowly, rise steeply in the middle and end slowly.
+
+    The curve is 3x^2 - 2x^3 of the time that has passed (the beta distribution with 2 and 2): a
+    quarter of the way in the first third, half in the middle third, a quarter in the last, as
+    projects are planned. In the middle it is half again as steep as a straight line.
+    """
+    passed = (day / days for day in range(1, days + 1))
+    return [one * one * (3 - 2 * one) for one in passed]
+
+
+def by_months(window: Period, ends: Sequence[tuple[date, float]], worked: Workdays) -> list[float]:
+    """Return the curve through the shares expected by the ends of months.
+
+    Within a month it rises with its working days, and with all days where it has none. After the
+    last end given the share stays.
+    """
+    curve: list[float] = []
+    before, start = 0.0, window.start
+    for end, share in sorted(ends):
+        if end < start or end >= window.end:
+            continue
+        days = list(Period.of(start, end))
+        passed = weighted([float(day in worked) for day in days]) or linear(len(days))
+        curve += [share if one == 1 else before + (share - before) * one for one in passed]
+        before, start = share, end + timedelta(days=1)
+    return curve + [before] * (window.days - len(curve))
 
 
 def shape(values: Sequence[tuple[date, Decimal]], period: Period) -> list[float] | None:
@@ -85,7 +126,8 @@ class Plan:
     """A goal's plan curve as used for one evaluation.
 
     `kind` is what was asked for, `used` what could be drawn ("linear" when a seasonal plan
-    found no whole past period); `periods` are the past periods that shaped it.
+    found no whole past period); `periods` are the past periods that shaped it, and `workdays` how
+    many days count where only working days do.
     """
 
     window: Period
@@ -93,6 +135,7 @@ class Plan:
     used: str
     curve: tuple[float, ...]
     periods: tuple[Period, ...] = ()
+    workdays: int | None = None
 
     def share(self, day: date) -> float:
         """Return the share expected by the end of a day: 0 before the window, 1 after it."""

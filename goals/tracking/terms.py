@@ -9,7 +9,7 @@ from goals import names
 from goals.errors import Refusal
 from goals.metrics import asking, catalogue, library
 from goals.metrics.catalogue import Metric
-from goals.tracking import milestones
+from goals.tracking import milestones, plan_table
 from goals.tracking.drafts import Draft
 from goals.tracking.goal import (
     CHANGES,
@@ -67,7 +67,7 @@ def checked(draft: Draft, metric: Metric) -> Draft:
             N_("A seasonal plan needs a number that adds up. Choose the linear plan."),
             field="plan",
         )
-    if draft.plan == "points" and draft.kind in ("maintain", "milestone"):
+    if draft.plan != "linear" and draft.kind in ("maintain", "milestone"):
         raise Refusal(
             "plan_unfit",
             N_("What is kept, or done or not, has no curve to follow. Choose the linear plan."),
@@ -89,6 +89,7 @@ def checked(draft: Draft, metric: Metric) -> Draft:
         raise Refusal("window_reversed", N_("The last day is before the first."), field="to")
     _written_right(draft)
     steps = milestones.checked(draft.steps, draft.first_day, draft.last_day)
+    draft = plan_table.checked(draft)
     draft = _aimed(draft, metric)
     asking.check_segment(metric, draft.segment)
     done_when = (draft.done_when or "").strip() or None
@@ -227,6 +228,7 @@ def _word(field: str, value: str, allowed: tuple[str, ...]) -> None:
 
 def _written_right(draft: Draft) -> None:
     numbers = {"target": draft.target_input, "baseline": draft.baseline}
+    numbers |= {"commit": draft.commit, "stretch": draft.stretch}
     for field, value in (numbers | {"low": draft.low, "high": draft.high}).items():
         if value and not (value.is_finite() and abs(value.adjusted()) < MOST_PLACES):
             raise Refusal(

@@ -7,7 +7,7 @@ from alembic import op
 from goals.table import Exact
 
 revision = "0028"
-down_revision = "0026"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 

@@ -8,7 +8,7 @@ from typing import Any
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
-from app.web import frame
+from app.web import frame, plan_drawn
 from app.web.forms.base import LINE, at_most, options
 from app.web.forms.channels import ChannelField
 from app.web.forms.life import LifeFields
@@ -120,6 +120,14 @@ class GoalForm(LifeFields):
         default="target",
     )
     amount = StringField(_l("Number"), [Optional(), at_most(60)])
+    commit = StringField(
+        _l("Commit"),
+        [Optional(), at_most(60)],
+        description=_l("What you promise at least."),
+    )
+    stretch = StringField(
+        _l("Stretch"), [Optional(), at_most(60)], description=_l("What would be great.")
+    )
     baseline = StringField(
         _l("Baseline"),
         [Optional(), at_most(60)],
@@ -129,12 +137,7 @@ class GoalForm(LifeFields):
     last = StringField(_l("To"), [Optional(), at_most(40)])
     plan = RadioField(
         _l("Plan"),
-        choices=options(
-            [
-                ("linear", _l("Linear: every day weighs the same")),
-                ("seasonal", _l("Seasonal: as past periods went; only for numbers that add up")),
-            ]
-        ),
+        choices=options(plan_drawn.CHOICES),
         default="linear",
     )
     judge = RadioField(
@@ -262,6 +265,8 @@ class GoalForm(LifeFields):
             direction=self.direction_data,
             target_kind=change,
             target_input=None if is_band or is_word else self._amount(change, is_rate),
+            commit=self._figure("commit", is_rate),
+            stretch=self._figure("stretch", is_rate),
             low=self._figure("low", is_rate) if is_band else None,
             high=self._figure("high", is_rate) if is_band else None,
             baseline=self._figure("baseline", is_rate),

@@ -12,7 +12,7 @@ from goals.errors import Refusal
 from goals.metrics import catalogue, history, library
 from goals.metrics.catalogue import Metric
 from goals.table import workspace_of
-from goals.tracking import aims, milestones, pace
+from goals.tracking import aims, baselines, milestones, pace
 from goals.tracking import goals as use_cases
 from goals.tracking.drafts import Draft
 from goals.tracking.goal import Goal
@@ -98,7 +98,7 @@ def draft(session: Session, subject: Draft, *, today: date, now: datetime) -> Li
     """Return what the rules find in a draft, however little of it is filled in."""
     baseline = subject.baseline
     if baseline is None and _metric(session, subject.metric) is not None:
-        baseline = use_cases.baseline_of(session, subject, today=today, now=now)
+        baseline = baselines.value_of(session, subject, today=today, now=now)
     target: Decimal | None = None
     if subject.target_kind is not None and subject.target_input is not None:
         target = pace.target_from(subject.target_kind, subject.target_input, baseline)

@@ -41,6 +41,8 @@ GOAL = Rows(
         Field("direction", "word", words=DIRECTIONS),
         Field("target", "number"),
         Field("change"),
+        Field("commit", "number"),
+        Field("stretch", "number"),
         Field("low", "number"),
         Field("high", "number"),
         Field("baseline", "number"),

@@ -84,6 +84,8 @@ class _Row:
         self._aim()
         self._take("from", lambda day: {"first_day": day})
         self._take("to", lambda day: {"last_day": day})
+        self._take("commit", lambda value: {"commit": value})
+        self._take("stretch", lambda value: {"stretch": value})
         self._take("low", lambda value: {"low": value})
         self._take("high", lambda value: {"high": value})
         self._take("baseline", self._baseline)
@@ -159,11 +161,7 @@ class _Row:
     def _plan(self, text: str | None) -> dict[str, Any]:
         text = text or "linear"
         if "=" in text:
-            lines = [one.replace("=", ",", 1) for one in parts(text)]
-            return {
-                "plan": "points",
-                "plan_points": plan_file.parse("\n".join(["day,share", *lines])),
-            }
+            return _planned(plan_file.cell(text, parts(text)))
         if self.hand.load is None and text.lower().endswith(".csv"):
             raise Refusal(
                 "plan_unreadable",
@@ -173,8 +171,7 @@ class _Row:
                 ),
                 field="plan",
             )
-        plan, points = plan_file.read(text, self.hand.load or Path.read_bytes)
-        return {"plan": plan, "plan_points": points}
+        return _planned(plan_file.read(text, self.hand.load or Path.read_bytes))
 
     def _actions(self, text: str | None) -> dict[str, Any]:
         found = parts(text)
@@ -213,7 +210,8 @@ def same(session: Session, before: Draft, after: Draft) -> bool:
         checked = [terms.checked(one, terms.metric_of(session, one)) for one in (before, after)]
     except Refusal:
         return False
-    return checked[0] == checked[1]
+    # What a table comes to is no part of the plan once it was held against the target.
+    return checked[0] == replace(checked[1], plan_total=checked[0].plan_total)
 
 
 def identified(
@@ -235,6 +233,10 @@ def identified(
         (name, _another()) for name, (was, wanted) in has.items() if was != wanted
     ]
     return replace(after, metric=before.metric, params=before.params), wrong[:1]
+
+
+def _planned(given: plan_file.Given) -> dict[str, Any]:
+    return {"plan": given.plan, "plan_points": given.points, "plan_total": given.total}
 
 
 def _another() -> Refusal:

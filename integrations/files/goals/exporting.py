@@ -14,7 +14,7 @@ from goals import workspace
 from goals.calendar import Period
 from goals.metrics import catalogue
 from goals.table import id_from, workspace_of
-from goals.tracking import carrying, goals, visibility
+from goals.tracking import carrying, goals, plan_file, visibility
 from goals.tracking.carrying import Wanted
 from goals.tracking.drafts import Draft
 from goals.tracking.goal import Goal
@@ -75,9 +75,6 @@ def _row(
 ) -> dict[str, Any]:
     is_target = draft.target_kind == "target"
     is_milestone = draft.metric == catalogue.MILESTONE.id
-    plan = draft.plan
-    if draft.plan_points:
-        plan = joined(f"{day.isoformat()}={share!r}" for day, share in draft.plan_points)
     change = ""
     if not is_target and draft.target_input is not None:
         change = f"{draft.target_kind}={_plain(draft.target_input)}"
@@ -91,6 +88,8 @@ def _row(
         "direction": draft.direction,
         "target": draft.target_input if is_target and not is_milestone else None,
         "change": change,
+        "commit": draft.commit,
+        "stretch": draft.stretch,
         "low": draft.low,
         "high": draft.high,
         "baseline": draft.baseline,
@@ -100,7 +99,7 @@ def _row(
         "owner": emails.get(draft.owner_id or 0),
         "team": teams.get(draft.team_id or 0),
         "channel": draft.channel,
-        "plan": plan,
+        "plan": joined(plan_file.written(draft.plan, draft.plan_points)),
         "judge": draft.judge,
         "why": draft.why,
         "action": joined(draft.actions),

@@ -10,6 +10,7 @@ SHOWN = {
 } | {
     "low", "high", "unit", "currency", "why", "actions", "parent", "done", "rollup", "weight",
     "parts", "every", "periods", "continues", "foreseen", "retrospective",
+    "commit", "stretch", "plan_points",
 }  # fmt: skip
 LINT = {"letters", "verdict", "findings", "rewrite", "read"}
 FINDING = {"rule", "letter", "severity", "message", "evidence", "fix"}
@@ -84,6 +85,33 @@ def test_a_plan_may_come_from_a_file(acme):
     assert json.loads(out)["plan"] == "points"
 
 
+def test_a_plan_may_be_a_table_of_months_that_come_to_the_target(acme):
+    file = acme.write("plan.csv", "month,amount\n2026-04,90\n2026-05,270\n2026-06,540\n")
+    made = acme.json("goal", "add", *TERMS, "--target", "900", "--plan", file)
+    assert made["plan"] == "monthly"
+    assert made["plan_points"] == [
+        {"day": "2026-04-30", "share": 0.1},
+        {"day": "2026-05-31", "share": 0.4},
+        {"day": "2026-06-30", "share": 1.0},
+    ]
+    code, out, _err = acme.say("goal", "add", *TERMS, "--target", "901", "--plan", file, "--json")
+    error = json.loads(out)["error"]
+    assert (code, error["code"], error["field"]) == (1, "plan_sum", "plan")
+
+
+@pytest.mark.parametrize("plan", ["working_days", "monthly", "s_curve"])
+def test_a_plan_may_be_one_of_the_curves(acme, plan):
+    made = acme.json("goal", "add", *TERMS, "--target", "900", "--plan", plan)
+    assert (made["plan"], made["plan_points"]) == (plan, None)
+
+
+def test_commit_and_stretch_stand_beside_the_target(acme):
+    words = ("--target", "900", "--commit", "800", "--stretch", "1000.5")
+    made = acme.json("goal", "add", *TERMS, *words)
+    assert made["commit"] == {"value": 800, "chance": None}
+    assert made["stretch"] == {"value": 1000.5, "chance": None}
+
+
 @pytest.mark.parametrize(
     ("words", "code", "field"),
     [
@@ -94,6 +122,8 @@ def test_a_plan_may_come_from_a_file(acme):
         ((), "usage", None),
         (("--target", "1", "--change", "absolute=1"), "usage", None),
         (("--target", "1", "--where", "owner"), "usage", "where"),
+        (("--target", "9", "--commit", "9"), "line_wrong_side", "commit"),
+        (("--target", "9", "--stretch", "8"), "line_wrong_side", "stretch"),
         (("--target", "1", "--where", "colour=red"), "unknown_dimension", "where"),
         (("--target", "1", "--channel", "sales"), "channel_wrong", "channel"),
         (("--target", "1", "--set", "basis=all"), "unknown_param", "basis"),

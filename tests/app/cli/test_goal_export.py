@@ -9,7 +9,7 @@ from tests.support.commands import DEALS, MAPPING
 
 OWNER = "olga@acme.example"
 HEAD = (
-    "external_id,name,metric,set,where,kind,direction,target,change,low,high,baseline,from,to,"
+    "external_id,name,metric,set,where,kind,direction,target,change,commit,stretch,low,high,baseline,from,to,"
     "owner,team,channel,plan,judge,why,action,done_when,step,parent,visibility,"
     "every,rollup,weight,continues"
 ).split(",")
@@ -24,6 +24,9 @@ GOALS = [
      "parent": "ขายให้มากขึ้น", "visibility": "private", **SUM},
     {"name": "Line\nup", "target": "9", "plan": "2026-04-30=0.25; 2026-06-30=1", "team": "Sales",
      "channel": "C0ANN0001", "judge": "pace", "why": "One\nTwo", **SUM},
+    {"name": "By months", "target": "9", "commit": "8", "stretch": "12.5",
+     "plan": "monthly: 2026-04=2; 2026-05=3; 2026-06=4", **SUM},
+    {"name": "By weekdays", "target": "9", "plan": "working_days", **SUM},
     {"name": "Band", "metric": "win_rate", "kind": "maintain", "direction": "band", "low": "0.4",
      "high": "0.6", **DAYS},
     {"name": "At least", "metric": "win_rate", "kind": "maintain", "direction": "at_least",
