@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from tests.support.crm import Office
 
 DEALS = "/crm/objects/2026-09/deals"
-#: The requests that bring the first pages of types.
-FIRST_PAGES = ((7, "companies", "account"), (11, "contacts", "contact"), (18, "deals", "deal"))
+#: Requests that are made while the first page of a type is stored: what follows is read ahead.
+FIRST_PAGES = ((9, "companies", "account"), (13, "contacts", "contact"), (20, "deals", "deal"))
+ROWS = {"companies": 101, "contacts": 101, "deals": 60}
 #: Requests of a whole sync of the account below.
 REQUESTS = 49
 RARELY = settings(
@@ -151,12 +152,20 @@ def test_what_was_stored_before_a_kill_is_not_read_again(shop, hub, clock, small
 
 def test_rows_and_place_of_a_page_are_kept_or_lost_together(offices, small_portions):
     fill(offices.hub)
+    met = 0
     for at, kind, record in FIRST_PAGES:
         office = Office(offices.database, offices.hub, offices.clock)
         assert kill(office, office.hub, at)
         known = [int(key) for key, row in office.rows(record).items() if not row.is_stub]
+        place = office.places().get(kind)
+        if place is None or "after" not in place:
+            # Pages are read ahead: at that request none may be stored yet, or the last one too.
+            assert len(known) == (0 if place is None else ROWS[kind])
+            continue
         assert len(known) in (50, 100)
-        assert office.places()[kind]["after"] == str(max(known))
+        assert place["after"] == str(max(known))
+        met += 1
+    assert met
 
 
 def test_two_ways_through_the_same_account_meet(shop, hub, clock):
