@@ -28,11 +28,8 @@ class Pace:
     def take(self, now: float) -> float:
         """Take the next place; return how many seconds to wait for it."""
         due = now if self._due is None else self._due
-        at = max(now, due)
-        if len(self._sent) < FIRST or self._sent[-FIRST] <= now - self._span:
-            at = now
-        else:
-            at = max(at, self._sent[-1] + self._gap / 2)
+        is_first = len(self._sent) < FIRST or self._sent[-FIRST] <= now - self._span
+        at = now if is_first else max(now, due, self._sent[-1] + self._gap / 2)
         if len(self._sent) == self._sent.maxlen:
             at = max(at, self._sent[0] + self._span)
         self._due = max(due, at - self._span) + self._gap

@@ -103,7 +103,7 @@ class Source(RestSource):
         try:
             if kind == stream:
                 yield from super().pages(stream, cursor, now=now)
-            elif kind in self._refused:
+            elif kind in self._refused and kind in scopes.LEFT_OUT:
                 # What is archived needs the same right.
                 raise self.not_allowed(stream)
             else:

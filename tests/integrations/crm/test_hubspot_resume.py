@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from tests.support.crm import Office
 
 DEALS = "/crm/objects/2026-09/deals"
-#: The requests that bring the first pages of types.
-FIRST_PAGES = ((7, "companies", "account"), (11, "contacts", "contact"), (18, "deals", "deal"))
+#: Types with more than one page: the record that they become, and how many rows they have.
+LONG = (("companies", "account", 101), ("contacts", "contact", 101), ("deals", "deal", 60))
 #: Requests of a whole sync of the account below.
 REQUESTS = 49
 RARELY = settings(
@@ -79,6 +79,11 @@ def kill(office, hub, at):
     except Killed:
         return True
     return False
+
+
+def _count_down(left):
+    if next(left, None) is None:
+        raise Killed
 
 
 @RARELY
@@ -151,12 +156,23 @@ def test_what_was_stored_before_a_kill_is_not_read_again(shop, hub, clock, small
 
 def test_rows_and_place_of_a_page_are_kept_or_lost_together(offices, small_portions):
     fill(offices.hub)
-    for at, kind, record in FIRST_PAGES:
+    met = set()
+    for at in range(1, 12):
         office = Office(offices.database, offices.hub, offices.clock)
-        assert kill(office, office.hub, at)
-        known = [int(key) for key, row in office.rows(record).items() if not row.is_stub]
-        assert len(known) in (50, 100)
-        assert office.places()[kind]["after"] == str(max(known))
+        left = iter(range(at))
+        with pytest.raises(Killed):
+            office.pull(alive=lambda left=left: _count_down(left))
+        places = office.places()
+        for kind, record, whole in LONG:
+            known = [int(key) for key, row in office.rows(record).items() if not row.is_stub]
+            place = places.get(kind)
+            if place is None or "after" not in place:
+                assert len(known) == (0 if place is None else whole)
+            else:
+                assert len(known) in (50, 100)
+                assert place["after"] == str(max(known))
+                met.add(kind)
+    assert len(met) > 1
 
 
 def test_two_ways_through_the_same_account_meet(shop, hub, clock):
