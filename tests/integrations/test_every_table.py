@@ -8,10 +8,12 @@ each place where something is about to be committed, or just was.
 import json
 import sqlite3
 import sys
+from collections.abc import Callable
 from contextlib import closing, contextmanager
 from datetime import date
 from decimal import Decimal
 from functools import partial
+from typing import Any
 
 import pytest
 from sqlalchemy import event
@@ -86,7 +88,7 @@ def of_singer(folder):
     return "singer", {"command": f"{sys.executable} {path}"}, {}
 
 
-TABLES = {
+TABLES: dict[str, Callable[..., Any]] = {
     "csv": of_csv,
     "xlsx": of_xlsx,
     "sql": of_sql,

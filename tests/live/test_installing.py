@@ -44,7 +44,8 @@ def test_an_index_that_cannot_be_reached_is_said_with_what_to_do(tmp_path, monke
 
 
 def test_what_bottlecrm_lacks_is_said_in_words(monkeypatch, capsys):
-    monkeypatch.setenv("PATH", "/nowhere")
+    for name in ("PATH", "HOME", "PYENV_ROOT"):
+        monkeypatch.setenv(name, "/nowhere")
     assert proof.run() is False
     told = capsys.readouterr().out
     assert "NOT RUN" in told
