@@ -17,7 +17,7 @@ from goals.tracking import goals, retrospectives, standing
 from goals.tracking.checkins import keeping
 from goals.tracking.checkins.keeping import Said
 from goals.tracking.drafts import Draft
-from goals.tracking.goal import Goal
+from goals.tracking.goal import Goal, Objective
 
 #: A check-in was asked for every so many days.
 EVERY = timedelta(days=14)
@@ -141,9 +141,19 @@ def _continue(session: Session, old: Goal) -> None:
     )
     for goal in session.exec(statement):
         if not goal.segment and goal.every is None:
-            goal.continues_id = old.id
-            session.add(goal)
+            goal.continues_id, old.objective_id = old.id, goal.objective_id
+            session.add_all([goal, old])
     session.flush()
+
+
+def _objective(session: Session) -> int | None:
+    """Return the objective that comes first, None where there is none."""
+    statement = (
+        select(Objective.id)
+        .where(col(Objective.workspace_id) == workspace_of(session))
+        .order_by(col(Objective.position), col(Objective.name))
+    )
+    return session.exec(statement).first()
 
 
 def _every_month(session: Session, today: date) -> None:
@@ -167,6 +177,7 @@ def _every_month(session: Session, today: date) -> None:
         every="month",
         owner_id=people.with_email(session, email).id,
         cadence="none",
+        objective_id=_objective(session),
     )
     goal = goals.add(session, draft, by=None, today=first.first, now=here.end_of(first.first))
     for back in range(months - 1, -1, -1):
