@@ -179,7 +179,7 @@ def preview(session: Session, draft: Draft, goal: Goal | None = None) -> Preview
     ]
     return Preview(
         said=explained(plan),
-        svg=Markup(drawing.goal_chart(chart, reader, 340, 190)),
+        svg=Markup(drawing.goal_chart(chart, reader, 250, 170)),
         sentence=drawing.sentence(chart, reader),
         rows=rows,
         is_editable=draft.plan in plan_table.GIVEN,

@@ -96,7 +96,7 @@ def test_a_plan_may_be_a_table_of_months_that_come_to_the_target(acme):
     ]
     code, out, _err = acme.say("goal", "add", *TERMS, "--target", "901", "--plan", file, "--json")
     error = json.loads(out)["error"]
-    assert (code, error["code"], error["field"]) == (1, "plan_sum", "plan")
+    assert (code, error["code"], error["field"]) == (2, "plan_sum", "plan")
 
 
 @pytest.mark.parametrize("plan", ["working_days", "monthly", "s_curve"])

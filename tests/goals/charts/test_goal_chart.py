@@ -230,3 +230,25 @@ def test_whatever_the_numbers_labels_stay_apart_and_inside(chart, reader, size):
 
 def test_a_reader_of_another_language_reads_english():
     assert "Now 16.2" in texts(goal.goal_chart(quarter(), Reader("fr", currency="THB")))
+
+
+def test_lines_beside_the_target_are_drawn_named_and_told():
+    chart = quarter(beside=[("commit", 38e6), ("stretch", 48e6)])
+    for width, height, size in SIZES:
+        picture = goal.goal_chart(chart, ENGLISH, width, height, size=size)
+        assert picture.count('class="beside"') == 2
+        assert {"38.0 commit", "48.0 stretch"} <= set(texts(picture))
+        assert overlaps(picture) == []
+    told = goal.sentence(chart, ENGLISH).replace("\u00a0", " ")
+    assert "target ฿42.0 M; commit ฿38.0 M; stretch ฿48.0 M" in told
+
+
+def test_points_that_can_be_moved_lie_on_the_plan_with_their_scale():
+    chart = quarter(grips=[(date(2026, 10, 31), 14e6), (date(2026, 11, 30), 28e6)])
+    picture = goal.goal_chart(chart, ENGLISH)
+    low, high, top, bottom = map(float, re.search(r'data-scale="([^"]*)"', picture)[1].split())
+    heights = re.findall(r'class="grip" cx="[\d.]+" cy="([\d.]+)"', picture)
+    assert len(heights) == 2 and picture.count('class="hit"') == 2
+    for height, value in zip(heights, (14e6, 28e6), strict=True):
+        wanted = bottom - (value - low) / (high - low) * (bottom - top)
+        assert float(height) == pytest.approx(wanted, abs=0.06)
