@@ -95,7 +95,7 @@ def page(goal_id: int, problem: Refusal | None = None) -> str:
         figures=goal_figures.figures(one),
         drawn=drawn,
         plan="" if drawn is None or goal.kind in HELD else plan_words(drawn.plan),
-        span=words.format_value(window, frame.reader()),
+        span=texts.written(window),
         milestone=goal_steps.of(session, one) if goal.kind == "milestone" else None,
         problem=problem,
         whole=_whole(session, goal),
@@ -268,7 +268,7 @@ def plan_words(plan: Plan) -> str:
             "Seasonal, from the period %(days)s",
             "Seasonal, from the %(num)d periods %(days)s",
             len(plan.periods),
-            days=words.format_value(span, frame.reader()),
+            days=texts.written(span),
         )
     if plan.used == "points":
         return _("Points given by hand")
@@ -297,7 +297,7 @@ def _baseline(one: Standing) -> Baseline | None:
     days = ""
     if terms.baseline_from is not None and terms.baseline_to is not None:
         span = words.DayRange(terms.baseline_from, terms.baseline_to)
-        days = words.format_value(span, frame.reader())
+        days = texts.written(span)
     given = terms.baseline_source == "given"
     return Baseline(
         texts.amount(terms.baseline_value, one.unit, one.meant_in(terms)),
