@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 
 from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, delete, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from goals import workspace
@@ -14,6 +14,7 @@ from goals.records.connections import Checkpoint, Connection, SyncRun
 from goals.records.kind import Kind
 from goals.table import new_id, workspace_of
 from integrations import crm
+from integrations.files import importing
 
 #: Rows that are looked at in one go.
 PORTION = 2000
@@ -39,7 +40,7 @@ def remove(session: Session, connection: Connection, *, records: bool, now: date
     if not records:
         return
     _stop(session, connection.id, now)
-    total = sum(deletes.living(session, connection.id, name) for name in kinds.KINDS)
+    total = sum(_living(session, kind, connection) for kind in kinds.KINDS.values())
     _begin(session, connection, RUN, total, now)
 
 
@@ -127,6 +128,8 @@ def _portion(session: Session, run: SyncRun, now: datetime) -> bool:
     """Move some records and write down how far it is; False when none is left."""
     told = dict(run.result or {})
     back = run.label == BACK
+    connection = session.get_one(Connection, (run.workspace_id, run.connection_id))
+    home = _home(session, connection)
     removals = [one.id for one in session.exec(_removals(session, run.connection_id))]
     # What refers goes before what it refers to, and comes back after it.
     names = list(kinds.KINDS) if back else list(reversed(kinds.KINDS))
@@ -137,11 +140,11 @@ def _portion(session: Session, run: SyncRun, now: datetime) -> bool:
         here = (
             (gone.is_not(None), col(kind.table.run_id).in_(removals)) if back else (gone.is_(None),)
         )
-        ids = _rows(session, kind, run.connection_id, here, after)
+        ids = _rows(session, kind, connection, here, after)
         if not ids:
             continue
         move = deletes.restore if back else deletes.mark_deleted
-        moved = move(session, run.connection_id, run.id, name, ids, now)
+        moved = move(session, home, run.id, name, ids, now)
         word = "created" if back else "deleted"
         before = {one["record"]: one[word] for one in run.streams}
         before[name] = before.get(name, 0) + moved
@@ -204,10 +207,52 @@ def _runs(session: Session, connection_id: int, *labels: str) -> SelectOfScalar[
     )
 
 
+def _is_table(connection: Connection) -> bool:
+    """Tell whether a connection is a table: what it brings belongs to all files together."""
+    if connection.provider == importing.PROVIDER:
+        return True
+    return connection.provider in crm.PROVIDERS and hasattr(
+        crm.kind(connection.provider), "reading"
+    )
+
+
+def _home(session: Session, connection: Connection) -> int:
+    """Return the connection that the records of a connection are kept under."""
+    return importing.home(session) or connection.id if _is_table(connection) else connection.id
+
+
+def _of(session: Session, kind: Kind, connection: Connection) -> list[ColumnElement[bool]]:
+    """Return what holds for the rows of a kind that came from a connection.
+
+    The rows of tables and files are kept together, so that they can refer to each other; whose
+    they are is told by the run that wrote them last.
+    """
+    table = kind.table
+    found = [
+        col(table.workspace_id) == workspace_of(session),
+        col(table.connection_id) == _home(session, connection),
+    ]
+    if _is_table(connection):
+        own = select(col(SyncRun.id)).where(
+            col(SyncRun.workspace_id) == workspace_of(session),
+            col(SyncRun.connection_id) == connection.id,
+        )
+        found.append(col(table.run_id).in_(own))
+    return found
+
+
+def _living(session: Session, kind: Kind, connection: Connection) -> int:
+    if not _is_table(connection):
+        return deletes.living(session, connection.id, kind.name)
+    table = kind.table
+    here = (*_of(session, kind, connection), col(table.deleted_at).is_(None))
+    return int(session.execute(select(func.count()).where(*here)).scalar_one())
+
+
 def _rows(
     session: Session,
     kind: Kind,
-    connection_id: int,
+    connection: Connection,
     chosen: Iterable[ColumnElement[bool]],
     last: int,
 ) -> list[int]:
@@ -215,12 +260,7 @@ def _rows(
     table = kind.table
     statement = (
         select(col(table.id))
-        .where(
-            col(table.workspace_id) == workspace_of(session),
-            col(table.connection_id) == connection_id,
-            col(table.id) > last,
-            *chosen,
-        )
+        .where(*_of(session, kind, connection), col(table.id) > last, *chosen)
         .order_by(col(table.id))
         .limit(PORTION)
     )

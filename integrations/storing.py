@@ -25,6 +25,8 @@ def store(
     for page in portion:
         if page.stages:
             stages.write_stages(session, connection_id, page.stages)
+        if page.stages and page.record == "stage":
+            stages.note_listed(session, connection_id, page.stages, now)
     record = portion[0].record
     if record == "deal" and any(page.rows for page in portion):
         decided = deciding.of(session, connection_id)

@@ -97,7 +97,7 @@ def _missed(book: Book) -> str:
     days = [day for day in book.missed if book.open is None or day != book.open.on]
     if not days:
         return ""
-    listed = words.format_value([words.Day(day) for day in days[:LISTED]], frame.reader())
+    listed = texts.written([words.Day(day) for day in days[:LISTED]])
     if len(days) > LISTED:
         more = len(days) - LISTED
         return ngettext(

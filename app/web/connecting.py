@@ -1,7 +1,7 @@
 """Connecting a source: which there are, the steps of each, the test, and the vendor's own page."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -14,6 +14,7 @@ from app.web.texts import gettext as _
 from goals.errors import OutsideError, Refusal
 from goals.records.connections import Connection
 from goals.records.source import Check
+from goals.words import N_, Message
 from integrations import checking, connections, crm, oauth
 from integrations.guide import Guide, Way
 from integrations.rest.source import RestSource
@@ -21,6 +22,9 @@ from integrations.rest.source import RestSource
 #: Sources that are no vendors: they stand beside the cards.
 BESIDE = ("sql", "singer")
 _STATE = "oauth_state"
+#: What a source says of a sign-in that does not work, and what is said where it never did.
+REFUSED = "%(vendor)s no longer accepts the sign-in."
+NOT_ACCEPTED = N_("%(vendor)s does not accept this sign-in.")
 Page = Response | tuple[str, int] | str
 
 
@@ -209,6 +213,8 @@ class _Steps:
         )
         self._renewed(secrets, after)
         fine = bool(self.checks) and checking.passed(self.checks)
+        if not fine:
+            self._failed()
         if not fine or request.form.get("do") == "test":
             return None
         told: dict[str, Any] = {
@@ -229,6 +235,21 @@ class _Steps:
         work.plan(session, frame.now())
         queue.schedule(session, "sync", str(made.id), frame.now())
         return redirect(url_for("data.connection", connection_id=made.id), 303)
+
+    def _failed(self) -> None:
+        """Say above the form what the test found first, and at the key if it is the key."""
+        if self.connection is None:
+            self.checks = [_for_the_first_time(one) for one in self.checks]
+        failed = next((one for one in self.checks if one.needed and not one.ok), None)
+        if failed is None:
+            return
+        secret = next((ask.name for ask in self.way.asks if ask.is_secret), None)
+        is_sign_in = failed.message.id in (REFUSED, NOT_ACCEPTED)
+        field = secret if is_sign_in else None
+        told = failed.message
+        self.form.refuse(
+            Refusal("test_failed", told.id, dict(told.params), fix=failed.fix, field=field)
+        )
 
     def _renewed(self, before: dict[str, str], after: dict[str, str]) -> None:
         """Keep a token at once that the vendor gave in the stored one's place, which died with it.
@@ -334,6 +355,15 @@ def returned(provider: str) -> Page:
         steps.form.refuse(as_refusal(error))
         return steps.refused(settings, told["name"])
     return steps.finish(settings, {**secrets, "refresh_token": token}, told["name"])
+
+
+def _for_the_first_time(check: Check) -> Check:
+    """Return what a test found as it is said to somebody who never was signed in."""
+    if check.message.id != REFUSED:
+        return check
+    params = dict(check.message.params)
+    fix = Message(N_("Copy it once more, whole, and see that it has the rights named above."))
+    return replace(check, message=Message(NOT_ACCEPTED, params), fix=fix)
 
 
 def as_refusal(error: OutsideError) -> Refusal:

@@ -23,6 +23,8 @@ from integrations import connections, crm
 #: The longest name of a part that is taken.
 LONGEST = 200
 FIELD, STAGE = "field", "stage"
+#: What a button sends to take a stage off the page, before the stage's id.
+DROP = "drop."
 
 
 @dataclass(frozen=True)
@@ -54,12 +56,16 @@ class Fields:
 
 @dataclass(frozen=True)
 class StageLine:
-    """A stage with what was chosen for it, how many deals stand there and how many follow."""
+    """A stage with what was chosen for it, how many deals stand there and how many follow.
+
+    `can_go` tells that the source has it no longer and nothing here needs it.
+    """
 
     stage: PipelineStage
     chosen: str
     deals: int
     follow: int
+    can_go: bool = False
 
     @property
     def is_decided(self) -> bool:
@@ -69,7 +75,7 @@ class StageLine:
     @property
     def is_open_question(self) -> bool:
         """Tell whether nobody has said yet what it means."""
-        return self.stage.status is None
+        return _is_open_question(self.stage)
 
 
 @dataclass
@@ -93,7 +99,12 @@ def undecided(session: Session, connection: Connection) -> int:
     """Return of how many stages nobody has said yet what they mean."""
     if connection.interval is None:
         return 0
-    return sum(one.status is None for one in deciding.stages(session, connection.id))
+    return sum(map(_is_open_question, deciding.stages(session, connection.id)))
+
+
+def _is_open_question(stage: PipelineStage) -> bool:
+    # About a stage that the source has no longer nobody has to decide.
+    return stage.status is None and stage.gone_at is None
 
 
 @access.needs("owner")
@@ -115,6 +126,8 @@ def page(connection_id: int) -> Response | tuple[str, int] | str:
             trouble = _told(error)
     elif do == "save":
         return _save(session, connection, usual, sent)
+    elif do.startswith(DROP):
+        trouble = _drop(session, connection, do.removeprefix(DROP))
     groups = [_fields(session, connection, record, sent, looked) for record in usual]
     stages = _stages(session, connection, sent)
     return render_template(
@@ -132,6 +145,17 @@ def page(connection_id: int) -> Response | tuple[str, int] | str:
         field_name=lambda record, name: f"{FIELD}.{record}.{name}",
         stage_name=lambda stage: f"{STAGE}.{stage.id}",
     )
+
+
+def _drop(session: Session, connection: Connection, stage_id: str) -> str:
+    """Forget a stage that the source has no longer; what else was chosen on the page stays."""
+    for one in deciding.stages(session, connection.id):
+        if str(one.id) == stage_id:
+            try:
+                deciding.drop(session, one)
+            except Refusal as error:
+                return _told(error)
+    return ""
 
 
 def _told(error: OutsideError | Refusal) -> str:
@@ -179,19 +203,23 @@ def _fields(
     looked: Mapping[str, Mapping[str, Sequence[str]]],
 ) -> Fields:
     usual = vendor_fields.usual(connection)[record]
-    now = {
-        **usual,
-        **vendor_fields.chosen(connection).get(record, {}),
-        **sent.fields.get(record, {}),
-    }
+    before = {**usual, **vendor_fields.chosen(connection).get(record, {})}
+    now = {**before, **sent.fields.get(record, {})}
     own = vendor_fields.own(session, connection, record)
     seen = looked.get(record, {})
+    kept = vendor_fields.stored(session, connection, record)
     parts = {**dict.fromkeys([*usual.values(), *now.values()], ()), **own, **seen}
     return Fields(
         record,
         vocabulary.records(record),
         [
-            FieldLine(name, import_words.field(name), theirs, now[name], parts.get(now[name]) or ())
+            FieldLine(
+                name,
+                import_words.field(name),
+                theirs,
+                now[name],
+                parts.get(now[name]) or (kept.get(name, ()) if now[name] == before[name] else ()),
+            )
             for name, theirs in usual.items()
         ],
         {name: parts[name] for name in sorted(parts, key=str.casefold)},
@@ -220,7 +248,9 @@ def _stages(session: Session, connection: Connection, sent: _Sent) -> list[Stage
         picked = sent.stages.get(one.id, now or "")
         after = picked or one.told or "open"
         follow = deciding.count(session, one) if after != (one.status or "open") else 0
-        lines.append(StageLine(one, picked, there.get((one.pipeline, one.name), 0), follow))
+        deals = there.get((one.pipeline, one.name), 0)
+        can_go = one.gone_at is not None and not deals and not deciding.is_used(session, one)
+        lines.append(StageLine(one, picked, deals, follow, can_go))
     return lines
 
 

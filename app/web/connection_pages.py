@@ -6,12 +6,13 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app import queue, rebuilding, work
-from app.web import access, connection_mapping, frame, sources, vocabulary
+from app.web import access, connection_mapping, file_lines, frame, sources, vocabulary
 from app.web.forms.connect import ConnectionForm
 from app.web.texts import gettext as _
 from goals.errors import Refusal
 from goals.records.connections import Connection
 from integrations import connections, crm, removing
+from integrations.files import importing
 
 
 def _found(connection_id: int, *, even_removed: bool = False) -> Connection:
@@ -41,6 +42,7 @@ def page(connection_id: int) -> str:
         has_guide=crm.guide(found.provider) is not None,
         has_mapping=connection_mapping.is_offered(session, found),
         undecided=connection_mapping.undecided(session, found),
+        files=file_lines.lines(session) if found.provider == importing.PROVIDER else None,
     )
 
 

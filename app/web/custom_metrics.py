@@ -231,7 +231,7 @@ def window(metric: Custom, result: Result) -> Window:
     }
     days = words.DayRange(result.query.first_day, result.query.last_day)
     return Window(
-        span=words.format_value(days, frame.reader()),
+        span=texts.written(days),
         value=texts.compact(result.value, result.unit, result.currency),
         worked=texts.say(wording.worded(metric.expression.tree, shown)),
         parts=[_line(metric, key, one) for key, one in result.parts.items()],

@@ -8,6 +8,7 @@ from app.web import (
     connection_mapping,
     connection_pages,
     data_quality,
+    file_lines,
     frame,
     imports,
     parallel,
@@ -19,6 +20,7 @@ from goals.records import undo
 from goals.records.connections import SyncRun
 from goals.words import N_
 from integrations import connections
+from integrations.files import importing
 
 blueprint = Blueprint("data", __name__)
 blueprint.add_url_rule("/data/quality", "quality", data_quality.page)
@@ -59,6 +61,8 @@ def page() -> str:
     return render_template(
         "data/page.html",
         cards=cards,
+        files=file_lines.lines(session),
+        file_source=importing.PROVIDER,
         removed=removed,
         needing=sum(one.state in ("reconnect", "failing") for one in cards),
         runs=sources.runs(session),

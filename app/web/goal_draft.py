@@ -203,7 +203,7 @@ def _line(draft: Draft, target: Decimal | None, unit: str, currency: str | None)
     """Return where a number is to be kept, "" while that is not known."""
     ends = pace.bounds(draft.direction or "at_least", target, draft.low, draft.high)
     found = aims.within(*(words.amount(one, unit, currency) for one in ends))
-    return "" if found is None else words.format_value(found, frame.reader())
+    return "" if found is None else texts.written(found)
 
 
 def _defaults(metric: Metric) -> dict[str, str]:
@@ -225,7 +225,7 @@ def _change(
     shown = [texts.signed(target - baseline, unit, currency)]
     if baseline:
         share = words.Rate((target - baseline) / abs(baseline))
-        shown.append(words.format_value(words.Signed(share), frame.reader()))
+        shown.append(texts.written(words.Signed(share)))
     return texts.listed(shown)
 
 

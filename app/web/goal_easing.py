@@ -6,7 +6,6 @@ from sqlmodel import Session
 
 from app.web import frame, texts
 from app.web.texts import gettext as _
-from goals import words
 from goals.errors import Refusal
 from goals.metrics import library, readings
 from goals.tracking import aims
@@ -51,7 +50,7 @@ def of(session: Session, goal: Goal, draft: Draft) -> Easing | None:
 
 def _aim(goal: Goal, terms: GoalVersion) -> str:
     found = aims.figure(goal, terms, *_unit(goal), compact=False)
-    return words.format_value(found, frame.reader())
+    return texts.written(found)
 
 
 def _unit(goal: Goal) -> tuple[str, str | None]:

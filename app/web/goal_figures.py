@@ -64,17 +64,17 @@ def _chance(one: Standing, seen: Evaluation) -> Figure:
         words.amount(value, one.unit, one.currency, compact=True)
         for value in (seen.low_end, seen.high_end, seen.likely_end)
     ]
-    likely = words.format_value(ends[2], frame.reader())
+    likely = texts.written(ends[2])
     note = _("likely end %(end)s", end=likely)
     if ends[0] is not None and ends[1] is not None:
         around = words.Range(ends[0], ends[1], near=ends[2])
         note = _(
             "likely end %(end)s (%(range)s)",
             end=likely,
-            range=words.format_value(around, frame.reader()),
+            range=texts.written(around),
         )
     chance = words.Chance(Decimal(str(seen.chance)))
-    return Figure(_("Chance"), words.format_value(chance, frame.reader()), note)
+    return Figure(_("Chance"), texts.written(chance), note)
 
 
 def _milestone(one: Standing) -> list[Figure]:
@@ -110,11 +110,11 @@ def _kept(one: Standing) -> list[Figure]:
     if seen is not None and seen.share is not None:
         is_out = seen.share < 1
         note = _("outside of it") if is_out else _("kept")
-    line = words.format_value(one.aim, frame.reader())
+    line = texts.written(one.aim)
     until = _("until %(day)s", day=texts.day(one.terms.last_day))
     first = one.original_aim
     if first is not None:
-        until = _("first %(target)s", target=words.format_value(first, frame.reader()))
+        until = _("first %(target)s", target=texts.written(first))
     return [
         Figure(_("Now"), texts.compact(actual, one.unit, one.currency), note, is_out),
         Figure(_("To be kept"), line, until),
@@ -145,7 +145,7 @@ def _distance(one: Standing) -> str:
 def _change(one: Standing, value: Decimal) -> str:
     """Return a step of the goal's number; that of a rate is in points, not in percent."""
     if one.unit == "rate":
-        return words.format_value(words.RatePoints(value), frame.reader())
+        return texts.written(words.RatePoints(value))
     return texts.compact(value, one.unit, one.currency)
 
 
@@ -168,4 +168,4 @@ def _before(one: Standing) -> str:
 def _left(one: Standing) -> str:
     assert one.evaluation is not None
     days = (one.terms.last_day - one.evaluation.day).days
-    return _("for %(days)s", days=words.format_value(words.Days(Decimal(days)), frame.reader()))
+    return _("for %(days)s", days=texts.written(words.Days(Decimal(days))))

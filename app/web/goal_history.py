@@ -60,9 +60,7 @@ def _went_on(one: Standing, before: GoalVersion, after: GoalVersion) -> bool:
 
 def _set(one: Standing, terms: GoalVersion) -> list[str]:
     if one.goal.kind in ("maintain", "milestone"):
-        aim = words.format_value(
-            aims.figure(one.goal, terms, one.unit, one.meant_in(terms)), frame.reader()
-        )
+        aim = texts.written(aims.figure(one.goal, terms, one.unit, one.meant_in(terms)))
         if one.unit == "done":
             return [_("Set: done by %(day)s", day=aim)]
         return [_("Set: %(target)s until %(day)s", target=aim, day=texts.day(terms.last_day))]
@@ -83,9 +81,7 @@ def _moved(one: Standing, before: GoalVersion, after: GoalVersion) -> list[str]:
     is_bound = after.low is not None and before.currency != after.currency
     if (before.low, before.high) != (after.low, after.high) or is_bound:
         earlier, later = (
-            words.format_value(
-                aims.figure(one.goal, each, one.unit, one.meant_in(each)), frame.reader()
-            )
+            texts.written(aims.figure(one.goal, each, one.unit, one.meant_in(each)))
             for each in (before, after)
         )
         found.append(_("Band from %(earlier)s to %(later)s", earlier=earlier, later=later))

@@ -100,7 +100,7 @@ def page(goal_id: int, problem: Refusal | None = None) -> str:
         lines=goal_lines.of(one),
         drawn=drawn,
         plan="" if drawn is None or goal.kind in HELD else plan_drawn.explained(drawn.plan),
-        span=words.format_value(window, frame.reader()),
+        span=texts.written(window),
         milestone=goal_steps.of(session, one)
         if goal.kind == "milestone" and one.terms.rollup == "own"
         else None,
@@ -280,7 +280,7 @@ def _baseline(one: Standing) -> Baseline | None:
     days = ""
     if terms.baseline_from is not None and terms.baseline_to is not None:
         span = words.DayRange(terms.baseline_from, terms.baseline_to)
-        days = words.format_value(span, frame.reader())
+        days = texts.written(span)
     given = terms.baseline_source == "given"
     return Baseline(
         texts.amount(terms.baseline_value, one.unit, one.meant_in(terms)),

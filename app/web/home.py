@@ -138,7 +138,7 @@ def _stamp(heard_at: datetime | None) -> str:
     """Return to when the data go, "" while nothing has been read."""
     if heard_at is None:
         return ""
-    return words.format_value(words.Instant(heard_at, named=True), frame.reader())
+    return texts.written(words.Instant(heard_at, named=True))
 
 
 def _silence(one: Glance) -> str:

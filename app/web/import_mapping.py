@@ -26,6 +26,7 @@ class Sheet:
     header: Sequence[str]
     rows: Sequence[Sequence[str]]
     tab: Tab | None = None
+    header_line: int = 1
 
     def columns(self, chosen: Mapping[str, str]) -> list[tuple[str, list[str], str]]:
         """Return each named column, its first values and the field chosen for it, "" for none."""
@@ -53,7 +54,7 @@ def look(file: BinaryIO, told: Mapping[str, str]) -> Sheet:
         rows.append(list(line.cells))
         if len(rows) == SAMPLES:
             break
-    return Sheet(list(sheet.header), rows, sheet.tab)
+    return Sheet(list(sheet.header), rows, sheet.tab, sheet.header_line)
 
 
 def proposed(

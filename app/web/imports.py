@@ -4,7 +4,7 @@ import json
 import re
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,13 @@ from werkzeug.wrappers import Response
 
 from app import imports as use_cases
 from app import queue, rebuilding
-from app.web import access, frame, import_mapping, import_words, security, texts
+from app.web import access, file_lines, frame, import_mapping, import_words, security, texts
 from app.web.forms.imports import FileForm
 from app.web.import_mapping import Sheet
 from app.web.texts import gettext as _
 from app.web.texts import ngettext
 from goals.errors import Refusal
+from goals.words import N_
 from integrations.files.importing import Rejects
 from integrations.files.rejects import RejectsFile
 from integrations.files.result import ImportResult
@@ -119,7 +120,8 @@ def match(token: str) -> Response | tuple[str, int]:
         about=about,
         error=error and import_words.said(error),
         is_sure=is_sure or is_sent,
-        can_import=result is not None and not result.failed and (is_sure or is_sent),
+        can_import=bool(result is not None and result.rows and not result.failed)
+        and (is_sure or is_sent),
         columns=sheet.columns(mapping["columns"]),
         fields=[
             (one.name, import_words.field(one.name, about["record"]), one.required)
@@ -133,6 +135,7 @@ def match(token: str) -> Response | tuple[str, int]:
         document=document,
         detected=document["detected"] if document else {},
         tab=sheet.tab,
+        header_line=sheet.header_line,
         nameless=sheet.nameless(),
         repairs=result.problems.repairs() if result is not None else [],
         letters=result.letters if result is not None else {},
@@ -245,25 +248,43 @@ def _stages(token: str, mapping: Mapping[str, Any]) -> list[str]:
 @access.needs("editor")
 def undo_import(run_id: int) -> Response:
     """Take an import back: what it made goes, what it changed returns."""
+    _undo([run_id])
+    return redirect(url_for("data.page"), 303)
+
+
+@blueprint.post("/data/imports/<int:run_id>/remove-file")
+@access.needs("editor")
+def remove_file(run_id: int) -> Response:
+    """Take a file away: all its imports are undone, the newest first."""
+    found = file_lines.line_of(frame.session(), run_id)
+    if found is None:
+        raise Refusal("already_undone", N_("This import has already been undone."), misused=False)
+    _undo([one.id for one in found.imports])
+    return redirect(url_for("data.page"), 303)
+
+
+def _undo(run_ids: Sequence[int]) -> None:
     session = frame.session()
-    undone = use_cases.undo(
-        session,
-        run_id,
-        frame.eyes(),
-        reason=_("The import was undone."),
-        by=frame.me().id,
-        today=frame.today(),
-        now=frame.now(),
-    )
+    undone = [
+        use_cases.undo(
+            session,
+            run_id,
+            frame.eyes(),
+            reason=_("The import was undone."),
+            by=frame.me().id,
+            today=frame.today(),
+            now=frame.now(),
+        )
+        for run_id in run_ids
+    ]
     rebuilding.count_new(session, frame.now())
     queue.schedule(session, "review", "", frame.now())
     flash(
         _(
             "Undone: %(removed)s removed, %(restored)s given back, %(kept)s kept because they"
             " changed since.",
-            removed=undone.removed,
-            restored=undone.restored,
-            kept=undone.kept,
+            removed=sum(one.removed for one in undone),
+            restored=sum(one.restored for one in undone),
+            kept=sum(one.kept for one in undone),
         )
     )
-    return redirect(url_for("data.page"), 303)

@@ -83,7 +83,7 @@ def quarters(session: Session, asked: Sequence[Query], ahead: Ahead) -> list[Bar
 
 
 def _span(first: date, last: date) -> str:
-    return words.format_value(words.DayRange(first, last), frame.reader())
+    return texts.written(words.DayRange(first, last))
 
 
 def _drawn(result: Result, found: Sequence[tuple[str, Figure]], line: Decimal | None) -> list[Bar]:

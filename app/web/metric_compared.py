@@ -8,7 +8,6 @@ from sqlmodel import Session
 
 from app.web import frame, texts
 from app.web.texts import gettext as _
-from goals import words
 from goals.calendar import Period
 from goals.errors import Refusal
 from goals.metrics import comparing
@@ -83,4 +82,4 @@ def _value(side: Side, found: Comparison) -> str:
 
 
 def _written(value: Any) -> str:
-    return words.format_value(value, frame.reader())
+    return texts.written(value)

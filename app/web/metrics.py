@@ -233,7 +233,7 @@ def _reconcile(
 
 
 def _range(period: Period) -> str:
-    return words.format_value(words.DayRange(period.first, period.last), frame.reader())
+    return texts.written(words.DayRange(period.first, period.last))
 
 
 def _periods(metric: Metric) -> list[tuple[str, Period, Period]]:
@@ -293,9 +293,7 @@ def receipt(receipt: str) -> str:
         noun=_noun(session, reading, part),
         notes=[texts.say(notes.stored(one).message) for one in reading.notes],
         sound=_sound(session, reading.receipt),
-        span=words.format_value(
-            words.DayRange(reading.first_day, reading.last_day), frame.reader()
-        ),
+        span=texts.written(words.DayRange(reading.first_day, reading.last_day)),
     )
 
 

@@ -125,7 +125,7 @@ def page() -> str:
         "data/parallel.html",
         asked=asked,
         sources=sorted(connections.every(session), key=lambda one: one.name.casefold()),
-        span=words.format_value(words.DayRange(first, last), frame.reader()),
+        span=texts.written(words.DayRange(first, last)),
         overlaps=[_line(one) for one in found],
         metrics=compared,
         holding=holding,
@@ -203,9 +203,7 @@ def records() -> str:
         group=group,
         noun=vocabulary.records(record),
         title=_(TITLES[group], source=source.name),
-        span=words.format_value(
-            words.DayRange(asked.window.first, asked.window.last), frame.reader()
-        ),
+        span=texts.written(words.DayRange(asked.window.first, asked.window.last)),
         pairs=found[start : start + PAGE],
         total=len(found),
         page=number,
@@ -291,9 +289,7 @@ def cut_over() -> AnyResponse | tuple[str, int]:
             for one in KEYS
             if one in asked.old.records and one not in asked.new.records
         ],
-        span=words.format_value(
-            words.DayRange(asked.window.first, asked.window.last), frame.reader()
-        ),
+        span=texts.written(words.DayRange(asked.window.first, asked.window.last)),
     )
     return found, 200 if day is not None else 422
 

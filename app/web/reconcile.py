@@ -113,7 +113,7 @@ def page(metric_id: str) -> str:
         hints=_hints(one),
         facts=_facts(one),
         source=_source(one.connection),
-        span=words.format_value(words.DayRange(one.window.first, one.window.last), frame.reader()),
+        span=texts.written(words.DayRange(one.window.first, one.window.last)),
         where=vocabulary.narrowed(metric_asked.where()),
         formula=goal_page.formula(one.metric, one.reading.params if one.reading else {}),
         needs=vocabulary.needs(one.metric),
@@ -279,7 +279,7 @@ def _hints(one: Question) -> list[tuple[str, str]]:
     if part.filter in known.filters:
         said.append((_("Filter it by the outcome:"), known.filters[part.filter]))
     if part.stands is None:
-        days = words.format_value(span, frame.reader())
+        days = texts.written(span)
         named = texts.gettext(saying.DAYS[part.plain.column])
         said.append((
             _("Date: %(day)s, %(span)s.", day=named, span=days),

@@ -165,7 +165,7 @@ class Picture:
             spark=_spark(one, now, plan),
             now=now,
             plan=plan,
-            target=words.format_value(one.aim, frame.reader()),
+            target=texts.written(one.aim),
             share=percent(seen.share if seen is not None else None),
             original=_original(one),
         )
@@ -182,7 +182,7 @@ def way(one: Standing) -> Markup:
         return Markup(_milestone_way(one, seen.share))
     if one.status in JUDGED and seen.chance is not None and seen.likely_end is not None:
         told = {
-            "chance": words.format_value(words.Chance(Decimal(str(seen.chance))), frame.reader()),
+            "chance": texts.written(words.Chance(Decimal(str(seen.chance)))),
             "end": _amount(one, seen.likely_end),
         }
         bold = {name: Markup("<b>%s</b>") % text for name, text in told.items()}
@@ -236,9 +236,7 @@ def _original(one: Standing) -> str:
 
 def percent(share: float | None) -> str:
     """Return a share of the way in whole percent, a dash for None."""
-    return words.format_value(
-        None if share is None else words.Rate(Decimal(str(share)), 0), frame.reader()
-    )
+    return texts.written(None if share is None else words.Rate(Decimal(str(share)), 0))
 
 
 def _spark(one: Standing, now: str, plan: str) -> Markup:
@@ -262,4 +260,4 @@ def _since(one: Standing) -> str:
 def short_day(day: date, beside: date) -> str:
     """Return a day, without its year where that is the year of the day beside it."""
     form = words.Day(day, "short" if day.year == beside.year else "medium")
-    return words.format_value(form, frame.reader())
+    return texts.written(form)

@@ -203,4 +203,7 @@ def said(run: SyncRun) -> str:
         return ""
     message = texts.say(words.from_json(run.error["message"]))
     fix = run.error.get("fix")
-    return f"{message} {texts.say(words.from_json(fix))}" if fix else message
+    told = [message, texts.say(words.from_json(fix)) if fix else ""]
+    if run.status == "waiting" and run.resume_after is not None:
+        told.append(_("It goes on at %(at)s.", at=texts.instant(run.resume_after)))
+    return " ".join(filter(None, told))

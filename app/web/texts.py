@@ -14,6 +14,9 @@ from app.web import frame
 from goals import words
 
 _RECEIPT = re.compile(r"rcp_[0-9a-f]+")
+#: Where a line could end between a sign and the currency behind it, and what keeps them together.
+_PARTED = re.compile("(?<=[+\u2212])(?=[$\u00a3\u00a5\u0e3f\u20a0-\u20cf])")
+WORD_JOINER = "\u2060"
 #: So much of a receipt is enough to tell two apart.
 SHORT = len("rcp_8c7e")
 
@@ -70,18 +73,23 @@ def lazy_gettext(text: str) -> LazyString:
     return LazyString(gettext, text)
 
 
+def together(text: str) -> str:
+    """Return a text whose signs stay on the line of their amounts, as in \u2212\u0e3f1,200."""
+    return _PARTED.sub(WORD_JOINER, text)
+
+
 def say(message: words.Message | str | None) -> str:
     """Return a message in the reader's language; "" for None."""
     if message is None:
         return ""
     if isinstance(message, str):
         return message
-    return words.render(message, frame.reader())
+    return together(words.render(message, frame.reader()))
 
 
 def listed(parts: Iterable[words.Message | str]) -> str:
     """Return several things in a row, parted as the reader's language does."""
-    return words.format_value(list(parts), frame.reader())
+    return together(words.format_value(list(parts), frame.reader()))
 
 
 def said_with_receipts(message: words.Message | None) -> Markup:
@@ -96,24 +104,25 @@ def said_with_receipts(message: words.Message | None) -> Markup:
 
 def amount(value: Decimal | None, unit: str, currency: str | None = None) -> str:
     """Return a value with its unit; a dash for no data."""
-    return words.format_value(words.amount(value, unit, currency), frame.reader())
+    return together(words.format_value(words.amount(value, unit, currency), frame.reader()))
 
 
 def compact(value: Decimal | None, unit: str, currency: str | None = None) -> str:
     """Return a value with its unit, large ones shortened."""
-    return words.format_value(words.amount(value, unit, currency, compact=True), frame.reader())
+    found = words.amount(value, unit, currency, compact=True)
+    return together(words.format_value(found, frame.reader()))
 
 
 def written(value: object) -> str:
     """Return any value that a message can carry as the reader writes it."""
-    return words.format_value(value, frame.reader())
+    return together(words.format_value(value, frame.reader()))
 
 
 def signed(value: Decimal, unit: str, currency: str | None = None) -> str:
     """Return a difference with its sign; that of two rates is in points."""
     change = words.RatePoints(value) if unit == "rate" else words.amount(value, unit, currency)
     assert change is not None
-    return words.format_value(words.Signed(change), frame.reader())
+    return together(words.format_value(words.Signed(change), frame.reader()))
 
 
 def day(value: date | None) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from app.web import frame
+from app.web import frame, texts
 from goals.errors import OutsideError
 from goals.records import kinds
 from goals.records.connections import Connection
@@ -14,6 +14,8 @@ from integrations import connections, crm, mapped
 
 #: Newest rows of which the values are shown, and how much of a value.
 ROWS, SHOWN = 200, 60
+#: Values of a field that are shown.
+SAMPLES = 3
 
 
 def usual(connection: Connection) -> Mapping[str, Mapping[str, str]]:
@@ -57,6 +59,28 @@ def own(session: Session, connection: Connection, record: str) -> dict[str, list
         for one in found
     ]
     return mapped.together(told)
+
+
+def stored(session: Session, connection: Connection, record: str) -> dict[str, list[str]]:
+    """Return what stands in fields of ours in the newest records, as far as it is no reference."""
+    table = kinds.KINDS[record].table
+    statement = (
+        select(table)
+        .where(
+            col(table.workspace_id) == frame.here().id,
+            col(table.connection_id) == connection.id,
+            col(table.deleted_at).is_(None),
+        )
+        .order_by(col(table.recorded_at).desc(), col(table.id))
+        .limit(ROWS)
+    )
+    found: dict[str, dict[str, None]] = {}
+    for row in session.exec(statement):
+        for one in kinds.KINDS[record].all_fields():
+            value = getattr(row, one.column, None)
+            if one.type != "reference" and value not in (None, "", {}):
+                found.setdefault(one.name, {})[texts.written(value)[:SHOWN]] = None
+    return {name: list(values)[:SAMPLES] for name, values in found.items()}
 
 
 def look(

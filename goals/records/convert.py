@@ -16,9 +16,18 @@ from goals.words import N_, Message
 YES = frozenset("1 true t yes y x active ใช่ 是".split())
 NO = frozenset("0 false f no n inactive ไม่ ไม่ใช่ 否".split())
 STATUSES = {
-    "open": ("open", "in progress"),
-    "won": ("won", "closed won", "closed-won", "closedwon"),
-    "lost": ("lost", "closed lost", "closed-lost", "closedlost"),
+    "open": (
+        *("open", "in progress", "เปิด", "เปิดอยู่", "กำลังดำเนินการ"),
+        *("进行中", "進行中", "跟进中", "跟進中"),
+    ),
+    "won": (
+        *("won", "closed won", "closed-won", "closedwon", "ชนะ", "ปิดการขายได้"),
+        *("赢单", "贏單", "已赢单", "成交", "已成交"),
+    ),
+    "lost": (
+        *("lost", "closed lost", "closed-lost", "closedlost", "แพ้", "ปิดการขายไม่ได้"),
+        *("输单", "輸單", "已输单", "丢单", "丟單", "未成交"),
+    ),
 }
 _STATUS = {word: status for status, listed in STATUSES.items() for word in listed}
 #: What mailers and telephone systems write for words of ours.

@@ -30,14 +30,19 @@ _DEAL = stored.shape(Deal)
 
 
 def stages(session: Session, connection_id: int) -> list[PipelineStage]:
-    """Return a connection's stages, pipeline by pipeline in their order."""
+    """Return a connection's stages, pipeline by pipeline in their order, those gone at its end."""
     statement = (
         select(PipelineStage)
         .where(
             col(PipelineStage.workspace_id) == workspace_of(session),
             col(PipelineStage.connection_id) == connection_id,
         )
-        .order_by(col(PipelineStage.pipeline), col(PipelineStage.position), col(PipelineStage.name))
+        .order_by(
+            col(PipelineStage.pipeline),
+            col(PipelineStage.gone_at).is_not(None),
+            col(PipelineStage.position),
+            col(PipelineStage.name),
+        )
     )
     return list(session.exec(statement))
 
@@ -51,6 +56,47 @@ def count(session: Session, stage: PipelineStage) -> int:
     """Return how many deals would follow if the stage meant something else."""
     statement = select(func.count()).select_from(Deal).where(*_standing(session, stage))
     return int(session.execute(statement).scalar_one())
+
+
+def is_used(session: Session, stage: PipelineStage) -> bool:
+    """Tell whether deals stand in a stage, or came through it."""
+    visited = (
+        select(col(StageEvent.id))
+        .join(
+            Deal,
+            (col(Deal.workspace_id) == col(StageEvent.workspace_id))
+            & (col(Deal.id) == col(StageEvent.deal_id)),
+        )
+        .where(
+            col(StageEvent.workspace_id) == workspace_of(session),
+            col(StageEvent.connection_id) == stage.connection_id,
+            col(StageEvent.stage) == stage.name,
+            col(StageEvent.deleted_at).is_(None),
+            func.coalesce(col(Deal.pipeline), "") == stage.pipeline,
+        )
+    )
+    standing = select(col(Deal.id)).where(
+        col(Deal.workspace_id) == workspace_of(session),
+        col(Deal.connection_id) == stage.connection_id,
+        col(Deal.stage) == stage.name,
+        func.coalesce(col(Deal.pipeline), "") == stage.pipeline,
+        col(Deal.deleted_at).is_(None),
+    )
+    return any(session.scalars(one.limit(1)).first() is not None for one in (standing, visited))
+
+
+def drop(session: Session, stage: PipelineStage) -> None:
+    """Forget a stage that its source no longer has; raises Refusal `stage_in_use`."""
+    if stage.gone_at is None or is_used(session, stage):
+        raise Refusal(
+            "stage_in_use",
+            N_("%(name)s is still listed by its source, or deals were in it."),
+            {"name": stage.name},
+            field="stage",
+            misused=False,
+        )
+    session.delete(stage)
+    session.flush()
 
 
 # --- What comes in ---------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Mappings: which column of a file is which field, and what its words mean (pure)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -118,12 +118,14 @@ def suggest(
     record: str,
     fields: Sequence[Field],
     remembered: Mapping[str, str] | None = None,
+    flags: Collection[str] = (),
 ) -> Suggestion:
     """Suggest a mapping for a file's columns.
 
     It is sure if every required field has a column of exactly its name, or of a name that
     was mapped to it before (`remembered`: column to field), and at least one field has. Case,
-    blanks and punctuation do not count.
+    blanks and punctuation do not count. `flags` are columns that hold nothing but yes and no:
+    one of those named "closed" is no date.
     """
     free = {synonyms.plain(one): one for one in reversed(header) if one}
     names = {synonyms.plain(column): name for column, name in (remembered or {}).items()}
@@ -137,11 +139,17 @@ def suggest(
             columns[name] = free.pop(column)
     certain = set(columns)
     called = synonyms.of(record)
-    for one in fields:
-        if one.name not in columns:
-            match = next((word for word in called.get(one.name, ()) if word in free), None)
+    # Another name for it, then the same without a unit or currency in brackets behind it.
+    for plain in (synonyms.plain, synonyms.bare):
+        left = {plain(column): word for word, column in reversed(free.items())}
+        for one in fields:
+            if one.name in columns:
+                continue
+            named = (one.name, *called.get(one.name, ()))
+            unfit = flags if one.type in ("date", "instant") else ()
+            match = next((it for it in named if it in left and free[left[it]] not in unfit), None)
             if match is not None:
-                columns[one.name] = free.pop(match)
+                columns[one.name] = free.pop(left.pop(match))
     for column in [one for one in free.values() if is_custom(one)]:
         columns[column] = column
     required = [one.name for one in fields if one.required]

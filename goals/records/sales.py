@@ -124,7 +124,8 @@ class PipelineStage(Scoped, table=True):
     `status` None means that nobody has said yet whether the stage is open, won or lost; where
     it is not what the source `told` (None: nothing), a person decided it.
     `probability` is a share (0 to 1); `max_age` is a number of days, None for no limit;
-    `required` lists the fields a deal must have to stand there.
+    `required` lists the fields a deal must have to stand there. `gone_at` tells since when the
+    source lists it no longer (None: it does, or never lists its stages).
     """
 
     __tablename__ = "pipeline_stage"
@@ -145,3 +146,4 @@ class PipelineStage(Scoped, table=True):
     probability: float | None = None
     max_age: int | None = None
     required: str | None = None
+    gone_at: datetime | None = Field(default=None, sa_type=UTCDateTime)

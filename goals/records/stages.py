@@ -75,6 +75,21 @@ def write_stages(session: Session, connection_id: int, stages: Sequence[Stage]) 
         session.flush()
 
 
+def note_listed(
+    session: Session, connection_id: int, listed: Sequence[Stage], now: datetime
+) -> None:
+    """Note which stages a source has no longer, by the list of all that it has.
+
+    They stay for the deals and histories that were in them, until `deciding.drop`.
+    """
+    places = {(one.pipeline, one.name) for one in listed}
+    for row in _stages(session, connection_id):
+        is_there = (row.pipeline, row.name) in places
+        if is_there or row.gone_at is None:
+            row.gone_at = None if is_there else now
+            session.add(row)
+
+
 def _own_rows(
     known: Sequence[PipelineStage], stages: Sequence[Stage]
 ) -> dict[tuple[str, str], PipelineStage]:

@@ -1,14 +1,25 @@
 """Names under which files hold our fields; they suggest a mapping and never decide one (pure)."""
 
+import re
+import unicodedata
+
+from goals.records import synonyms_thai_chinese as asian
+
+#: What stands in brackets behind a name, such as a unit or a currency.
+_BRACKETS = re.compile(r"[(\[（【][^()\[\]（）【】]*[)\]）】]")
+
 #: Per record and for all records ("*"), our field and what others call it.
 SYNONYMS: dict[str, dict[str, str]] = {
     "*": {
         "external_id": "id record_id key uuid",
-        "url": "link web_link",
-        "owner": "sales_agent sales_rep rep owner_name assigned_to salesperson account_owner "
-        "record_owner agent seller representative",
-        "account": "company customer account_name company_name client organization organisation",
-        "created_on": "created created_at create_date creation_date date_created created_date",
+        "url": "link web_link record_url",
+        "owner": "sales_agent sales_rep rep owner_name assigned_to salesperson sales_person "
+        "account_owner record_owner agent seller representative sales_representative "
+        "account_executive ae assignee responsible",
+        "account": "company customer account_name company_name client organization organisation "
+        "customer_name client_name organization_name associated_company",
+        "created_on": "created created_at create_date creation_date date_created created_date "
+        "created_time add_time date_added added_on",
         "currency": "currency_code currency_iso_code",
         "source": "lead_source origin channel utm_source",
         "campaign": "campaign_name utm_campaign",
@@ -18,23 +29,33 @@ SYNONYMS: dict[str, dict[str, str]] = {
         "type": "kind",
     },
     "deal": {
-        "external_id": "opportunity_id deal_id opportunity deal_number",
-        "name": "deal_name opportunity_name deal",
+        "external_id": "opportunity_id deal_id opportunity deal_number opportunity_number deal_no",
+        "name": "deal_name opportunity_name deal deal_title title",
+        "account": "deal_organization",
+        "owner": "deal_owner opportunity_owner",
         "product": "product_name item",
-        "pipeline": "pipeline_name sales_process",
-        "stage": "deal_stage stage_name sales_stage",
-        "amount": "close_value deal_value value deal_amount revenue total price",
-        "created_on": "engage_date open_date opened_on start_date",
-        "closed_on": "close_date closed_at closed_date won_date date_closed closing_date",
-        "expected_close_on": "expected_close_date expected_close forecast_date",
-        "probability": "win_probability likelihood",
-        "lost_reason": "loss_reason closed_lost_reason reason_lost",
+        "pipeline": "pipeline_name sales_process deal_pipeline",
+        "stage": "deal_stage stage_name sales_stage opportunity_stage pipeline_stage stage_label",
+        "amount": "close_value deal_value value deal_amount opportunity_amount opportunity_value "
+        "contract_value acv annual_contract_value tcv total_contract_value arr deal_size revenue "
+        "total price",
+        "created_on": "engage_date open_date opened_on start_date deal_created opened",
+        "closed_on": "close_date closed_at closed_date won_date date_closed closing_date "
+        "close_time actual_close_date sign_date signed_date date_signed signed_on signed_at "
+        "signing_date contract_date date_won won_on won_at won_time deal_won_time "
+        "deal_closed_on deal_close_date closed close signed",
+        "expected_close_on": "expected_close_date expected_close forecast_date "
+        "expected_closing_date deal_expected_close_date estimated_close_date "
+        "target_close_date forecast_close_date",
+        "probability": "win_probability likelihood deal_probability confidence",
+        "lost_reason": "loss_reason closed_lost_reason reason_lost reason_for_loss "
+        "reason_for_losing deal_lost_reason",
         "list_price": "sales_price",
-        "status": "deal_status opportunity_status",
+        "status": "deal_status opportunity_status won_lost",
     },
     "owner": {
         "external_id": "owner_id user_id agent_id",
-        "name": "sales_agent sales_rep rep owner salesperson owner_name",
+        "name": "sales_agent sales_rep rep owner salesperson sales_person owner_name full_name",
         "manager": "sales_manager reports_to supervisor",
         "team": "team_name sales_team group",
         "active": "is_active enabled",
@@ -196,15 +217,29 @@ SYNONYMS: dict[str, dict[str, str]] = {
 
 
 def plain(name: str) -> str:
-    """Return a column's name in the form in which names are compared: lower_case_words."""
-    words = "".join(one if one.isalnum() else " " for one in name.casefold()).split()
+    """Return a column's name in the form in which names are compared: lower_case_words.
+
+    Marks above and below letters belong to them, as Thai vowels and tones do.
+    """
+    text = unicodedata.normalize("NFKC", name).casefold()
+    words = "".join(one if _is_of_word(one) else " " for one in text).split()
     return "_".join(words)
+
+
+def bare(name: str) -> str:
+    """Return a column's name as it is compared, without a unit or currency in brackets."""
+    return plain(_BRACKETS.sub(" ", name)) or plain(name)
+
+
+def _is_of_word(sign: str) -> bool:
+    return sign.isalnum() or unicodedata.category(sign).startswith("M")
 
 
 def of(record: str) -> dict[str, list[str]]:
     """Return what each field of a record may be called elsewhere, its own words first."""
     found: dict[str, list[str]] = {}
     for part in (record, "*"):
-        for field, words in SYNONYMS.get(part, {}).items():
-            found.setdefault(field, []).extend(words.split())
+        for listed in (SYNONYMS, asian.SYNONYMS):
+            for field, words in listed.get(part, {}).items():
+                found.setdefault(field, []).extend(map(plain, words.split()))
     return found

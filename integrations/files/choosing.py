@@ -1,5 +1,6 @@
 """Which mapping a file is read by: the one given, one that worked before, or a suggested one."""
 
+import itertools
 from collections.abc import Sequence
 from datetime import datetime
 from hashlib import blake2b
@@ -8,6 +9,7 @@ from typing import Any
 import msgspec
 from sqlmodel import Session, col, select
 
+from goals.records import convert
 from goals.records import mapping as mappings
 from goals.records.connections import SavedMapping
 from goals.records.kind import Shape
@@ -19,6 +21,8 @@ from integrations.files.sheet import Sheet
 
 #: What is remembered of a format: the rest a file shows itself, and may be different next time.
 _REMEMBERED = ("encoding",)
+#: Rows by which a column is looked at before it is suggested for something.
+_SAMPLE = 50
 
 
 def remembered(session: Session, kind: Shape, header: Sequence[str]) -> FileMapping | None:
@@ -51,7 +55,7 @@ def proposed(session: Session, kind: Shape, sheet: Sheet) -> tuple[FileMapping, 
     known = remembered(session, kind, sheet.header)
     if known is not None:
         return known, True
-    found = mappings.suggest(sheet.header, kind.name, kind.all_fields(), _names(session, kind))
+    found = _suggestion(session, kind, sheet)
     return found.mapping, found.sure
 
 
@@ -60,7 +64,7 @@ def suggested(session: Session, kind: Shape, sheet: Sheet) -> FileMapping:
 
     Raises NotImported `mapping_needed`, with the suggestion, if it is not sure enough.
     """
-    found = mappings.suggest(sheet.header, kind.name, kind.all_fields(), _names(session, kind))
+    found = _suggestion(session, kind, sheet)
     if found.sure:
         return found.mapping
     if found.missing:
@@ -75,6 +79,22 @@ def suggested(session: Session, kind: Shape, sheet: Sheet) -> FileMapping:
         field="mapping",
         extra={"suggested": found.mapping.to_json()},
     )
+
+
+def _suggestion(session: Session, kind: Shape, sheet: Sheet) -> mappings.Suggestion:
+    known = _names(session, kind)
+    return mappings.suggest(sheet.header, kind.name, kind.all_fields(), known, _flags(sheet))
+
+
+def _flags(sheet: Sheet) -> set[str]:
+    """Return the columns whose first values are all yes or no."""
+    seen: dict[str, bool] = {}
+    for line in itertools.islice(sheet.rows(), _SAMPLE):
+        for name, value in zip(sheet.header, line.cells, strict=False):
+            if value.strip():
+                is_flag = value.strip().casefold() in convert.YES | convert.NO
+                seen[name] = is_flag and seen.get(name, True)
+    return {name for name, is_flag in seen.items() if is_flag}
 
 
 def fitted(mapping: FileMapping, sheet: Sheet) -> tuple[FileMapping, list[Problem]]:
@@ -104,7 +124,7 @@ def fitted(mapping: FileMapping, sheet: Sheet) -> tuple[FileMapping, list[Proble
         )
     problems = [
         Problem(
-            sheet.tab.header_row if sheet.tab is not None else 1,
+            sheet.tab.header_row if sheet.tab is not None else sheet.header_line,
             name,
             None,
             Message(N_("The file has no such column; what it is mapped to is left as it is.")),

@@ -245,13 +245,22 @@ class _Import:
         session.flush()
 
 
+def home(session: Session) -> int | None:
+    """Return the connection that what came in files is kept under, None before the first file."""
+    statement = select(col(Connection.id)).where(
+        col(Connection.workspace_id) == workspace_of(session),
+        col(Connection.provider) == PROVIDER,
+    )
+    return session.exec(statement).first()
+
+
 def files(session: Session, now: datetime) -> Connection:
     """Return the connection of imported files, made if it is not there yet."""
+    known = home(session)
+    if known is not None:
+        return session.get_one(Connection, (workspace_of(session), known))
     statement = select(Connection).where(col(Connection.workspace_id) == workspace_of(session))
     found = list(session.exec(statement))
-    for one in found:
-        if one.provider == PROVIDER:
-            return one
     names = {one.name for one in found}
     name = next(
         name

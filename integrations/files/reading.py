@@ -4,9 +4,10 @@ import codecs
 import csv
 import io
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
+from itertools import dropwhile, islice
 from typing import BinaryIO, TextIO
 
 from goals.records import detect
@@ -18,6 +19,8 @@ from integrations.files.workbook import package, table
 #: Bytes that are read at once, and at a file's beginning to see what it is.
 _CHUNK = 1 << 20
 _HEAD = 1 << 16
+#: Rows among which the names of the columns stand.
+_TOP = 10
 
 
 def open_sheet(file: BinaryIO, told: Mapping[str, str]) -> Sheet:
@@ -52,7 +55,7 @@ def open_sheet(file: BinaryIO, told: Mapping[str, str]) -> Sheet:
     whole = sample[: sample.rfind("\n") + 1] or sample
     delimiter = told.get("delimiter") or detect.delimiter(whole)
     with _opened(file, encoding) as text:
-        first = next(_rows(text, delimiter), None)
+        first = _header(list(islice(_rows(text, delimiter), _TOP)))
     if first is None or first.problem is not None:
         raise NotImported(
             "bad_header",
@@ -60,16 +63,37 @@ def open_sheet(file: BinaryIO, told: Mapping[str, str]) -> Sheet:
             fix=Message(N_("Put a row of column names at the top of the file.")),
         )
     header = [one.strip() for one in first.cells]
-    below = partial(_below, file, encoding, delimiter, len(header))
-    return Sheet(header, below, encoding, delimiter)
+    below = partial(_below, file, encoding, delimiter, first.number, len(header))
+    return Sheet(header, below, encoding, delimiter, header_line=first.number)
 
 
-def _below(file: BinaryIO, encoding: str, delimiter: str, width: int) -> Iterator[Line]:
+def _header(top: Sequence[Line]) -> Line | None:
+    """Return the line with the names of the columns: the first, unless that is a title.
+
+    A title, or a row of names for groups of columns, fills at most half of its cells; below it
+    stands a row of names that fills all of them and has no figures.
+    """
+    if not top or top[0].problem is not None:
+        return next(iter(top), None)
+    width = max(len(line.cells) for line in top)
+    filled = sum(map(bool, map(str.strip, top[0].cells)))
+    if filled * 2 > width:
+        return top[0]
+    for line in top[1:]:
+        names = [one.strip() for one in line.cells]
+        if line.problem is None and len(names) == width and all(names):
+            has_figures = any(sign.isdigit() for one in names for sign in one)
+            return top[0] if has_figures or len({*names}) < width else line
+    return top[0]
+
+
+def _below(
+    file: BinaryIO, encoding: str, delimiter: str, header: int, width: int
+) -> Iterator[Line]:
     """Yield the rows below the header, with as many cells as that has."""
     with _opened(file, encoding) as text:
         found = _rows(text, delimiter)
-        next(found, None)
-        for line in found:
+        for line in dropwhile(lambda one: one.number <= header, found):
             yield line if line.problem is not None else _fitted(line, width)
 
 

@@ -41,13 +41,17 @@ class Tab:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table that can be gone through as often as needed; `tab` is None for a text."""
+    """A table that can be gone through as often as needed; `tab` is None for a text.
+
+    `header_line` is the line of a text on which the names of the columns stand.
+    """
 
     header: list[str]
     below: Callable[[], Iterator[Line]]
     encoding: str = ""
     delimiter: str = ","
     tab: Tab | None = None
+    header_line: int = 1
 
     def rows(self) -> Iterator[Line]:
         """Yield the rows below the header; blank ones are left out."""

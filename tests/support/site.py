@@ -147,6 +147,7 @@ def plain(html: str) -> str:
     body = "<" + html.partition("<main")[2].partition("</main>")[0]
     text = re.sub(r"<(?:svg|script)\b.*?</(?:svg|script)>", " ", body, flags=re.DOTALL)
     text = re.sub(r"<[^>]+>", " ", text).replace("&#39;", "'").replace("\u00a0", " ")
+    text = text.replace("\u2060", "")
     return re.sub(r"\s+", " ", text).strip()
 
 

@@ -75,7 +75,7 @@ class WayForm(Form):
 
     def is_known(self, ask: Ask) -> bool:
         """Tell whether a secret may be left empty, because it is there already."""
-        return ask.is_secret and bool(self.known.get(ask.name))
+        return ask.is_secret and bool(self.value(ask))
 
     def settings(self) -> dict[str, Any]:
         """Return what is not secret."""

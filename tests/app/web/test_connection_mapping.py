@@ -164,3 +164,24 @@ def test_files_and_strangers_have_no_such_page(site, made):
         files = session.exec(statement).one().id
     site.browser().get(f"/data/connections/{files}/mapping", 404)
     site.browser().get("/data/connections/1/mapping", 404)
+
+
+def test_a_stage_that_hubspot_has_no_longer_is_named_so_and_can_be_taken_away(
+    site, hub, made, path
+):
+    [idle, *rest] = hub.pipelines["deals"][0].stages
+    hub.pipelines["deals"][0].stages = rest
+    gone, engaging = (stage(site, made.id, name).id for name in (idle.label, "Engaging"))
+    with site.session() as session:
+        session.get_one(PipelineStage, (site.here, gone)).status = None
+    site.now = site.now.replace(day=15, hour=3)
+    work_now(site)
+    visitor = site.browser()
+    text = plain(visitor.get(path))
+    assert f"{idle.label} no longer in HubSpot Remove" in text
+    assert "Everything is matched" in text
+    assert "still listed" in plain(visitor.post(path, 200, do=f"drop.{engaging}").text)
+    page = visitor.post(path, 200, do=f"drop.{gone}", **{f"stage.{engaging}": "won"}).text
+    assert f"{idle.label} no longer" not in plain(page)
+    # What was chosen besides and not saved yet is still chosen.
+    assert '<option value="won" selected>' in page

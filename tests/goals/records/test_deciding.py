@@ -166,3 +166,31 @@ def test_a_decision_that_is_taken_back_leaves_everything_as_it_was(sold):
     events = {(one.deal_id, one.stage): one for one in sold.rows("stage_event").values()}
     assert events[sold.id("deal", "D1"), "Signed"].status == "open"
     assert not events[sold.id("deal", "D1"), "New"].ends_run
+
+
+def test_a_stage_that_its_source_has_no_longer_stays_while_deals_need_it(room):
+    def there():
+        found = deciding.stages(session, room.connection)
+        return [(one.name, one.gone_at is not None) for one in found]
+
+    room.write("deal", [{"external_id": "D1", "pipeline": "Sales", "stage": "Used"}])
+    with room.session() as session:
+        told = [
+            Stage("Sales", name, name, place, "open") for place, name in enumerate(("Used", "Idle"))
+        ]
+        left = Stage("Sales", "New", "New", 0, "open")
+        stages.write_stages(session, room.connection, [*told, left])
+        stages.note_listed(session, room.connection, [*told, left], NOW)
+        assert there() == [("New", False), ("Used", False), ("Idle", False)]
+        with pytest.raises(Refusal, match="stage_in_use"):
+            deciding.drop(session, deciding.stages(session, room.connection)[2])
+
+        stages.note_listed(session, room.connection, [left], NOW)
+        assert there() == [("New", False), ("Used", True), ("Idle", True)]
+        [_new, used, idle] = deciding.stages(session, room.connection)
+        with pytest.raises(Refusal, match="stage_in_use"):
+            deciding.drop(session, used)
+        deciding.drop(session, idle)
+        # It comes back where the source lists it again.
+        stages.note_listed(session, room.connection, [told[0], left], NOW)
+        assert there() == [("New", False), ("Used", False)]

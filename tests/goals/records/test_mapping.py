@@ -2,6 +2,7 @@ import pytest
 
 from goals.errors import Refusal
 from goals.records import kinds, mapping, synonyms
+from goals.records import synonyms_thai_chinese as asian
 
 DEAL = kinds.DEAL.all_fields()
 FULL = {
@@ -140,3 +141,48 @@ def test_synonyms_are_plain_words_for_fields_that_exist(record):
     assert set(synonyms.SYNONYMS[record]) <= fields
     called = [word for words in synonyms.of(record).values() for word in words]
     assert [word for word in called if synonyms.plain(word) != word] == []
+
+
+@pytest.mark.parametrize(
+    ("column", "field"),
+    [
+        (column, field)
+        for field, columns in {
+            "closed_on": "closed|Close|Closed Date|Won date|Sign date|Deal - Won time|วันที่ปิดการขาย"
+            "|วันที่เซ็นสัญญา|成交日期|签约日期|結單日期",
+            "expected_close_on": "Expected close|คาดว่าจะปิด|预计成交日期",
+            "amount": "Deal value|ACV|Amount (THB)|Contract Value [USD]|มูลค่า (บาท)|金额（元）",
+            "stage": "Stage name|Deal Stage|ขั้นตอนการขาย|销售阶段",
+            "owner": "rep|Sales rep|Salesperson|Sales Person|Deal owner|พนักงานขาย|负责人|業務員",
+            "account": "Customer name|ลูกค้า|ชื่อบริษัท|客户名称",
+            "external_id": "Opportunity ID|Deal ID|รหัสดีล|商机编号",
+            "name": "Deal - Title|ชื่อดีล|商机名称",
+            "created_on": "Created Date|วันที่สร้าง|创建日期",
+            "status": "Deal status|สถานะ|状态",
+            "lost_reason": "Closed Lost Reason|เหตุผลที่แพ้|丢单原因",
+        }.items()
+        for column in columns.split("|")
+    ],
+)
+def test_a_column_of_deals_is_known_by_what_people_call_it(column, field):
+    found = mapping.suggest([column], "deal", DEAL)
+    assert (found.mapping.columns, found.sure) == ({field: column}, False)
+
+
+def test_the_day_of_the_deal_goes_before_that_which_is_expected():
+    header = ["Expected close date", "Close date", "closed", "Amount", "Deal value"]
+    found = mapping.suggest(header, "deal", DEAL, flags=["closed"]).mapping.columns
+    assert found == {
+        "amount": "Amount", "closed_on": "Close date", "expected_close_on": "Expected close date",
+    }  # fmt: skip
+
+
+def test_a_column_of_yes_and_no_is_no_date():
+    assert mapping.suggest(["closed"], "deal", DEAL, flags=["closed"]).mapping.columns == {}
+
+
+def test_every_name_of_a_field_is_one_that_the_record_has():
+    for record in kinds.KINDS.values():
+        own = {one.name for one in record.all_fields()}
+        for listed in (synonyms.SYNONYMS, asian.SYNONYMS):
+            assert set(listed.get(record.name, {})) <= own, record.name

@@ -131,3 +131,18 @@ def test_rows_of_nothing_but_delimiters_are_blank():
 def test_a_mark_says_more_than_the_encoding_that_was_told():
     data = "ชื่อ,ยอด\nสมชาย,100\n".encode("utf-8-sig")
     assert rows(data, encoding="cp874") == [(2, ["สมชาย", "100"])]
+
+
+def test_a_title_above_the_names_of_the_columns_is_none_of_them():
+    grouped = "Deal,,Days,\nDeal ID,Amount,Begun,Closed\nD1,10,2026-03-01,2026-04-01\n"
+    found = sheet(grouped)
+    assert (found.header, found.header_line) == (["Deal ID", "Amount", "Begun", "Closed"], 2)
+    assert rows(grouped) == [(3, ["D1", "10", "2026-03-01", "2026-04-01"])]
+    titled = sheet("Deals of March\n\nDeal ID,Amount,Stage\nD1,10,Won\n")
+    assert (titled.header, titled.header_line) == (["Deal ID", "Amount", "Stage"], 3)
+
+
+@pytest.mark.parametrize("below", ["D1,10,Won", "North,South,", "North,North,South"])
+def test_a_header_with_few_names_stays_one_above_rows_of_values(below):
+    found = sheet(f"id,,\n{below}\n")
+    assert (found.header, found.header_line) == (["id", "", ""], 1)
