@@ -150,6 +150,7 @@ def measure(
         is_broken=bool(feed.broken),
         is_stale=feed.is_stale,
         chance=None if ahead is None else ahead.chance,
+        lead=None if ahead is None else outlook.lead(goal, version, ahead.landing.likely),
     )
     return Measured(
         inputs=inputs,

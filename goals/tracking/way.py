@@ -86,6 +86,7 @@ def inputs(
     is_broken: bool,
     is_stale: bool,
     chance: float | None,
+    lead: float | None,
 ) -> Inputs:
     """Return what a day says about a goal to whoever judges it."""
     return Inputs(
@@ -101,6 +102,7 @@ def inputs(
         judged_by=version.judged_by,
         chance=chance,
         is_up_to_plan=_is_up_to_plan(goal, actual, way.expected),
+        lead=lead,
     )
 
 
