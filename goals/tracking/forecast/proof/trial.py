@@ -68,16 +68,12 @@ def _turns(flags: Sequence[bool | None]) -> int:
     return sum(1 for one, other in zip(said, said[1:], strict=False) if one != other)
 
 
-def _judged(
-    case: Case, chances: Sequence[float], leads: Sequence[float]
-) -> list[bool | None]:
+def _judged(case: Case, chances: Sequence[float], leads: Sequence[float]) -> list[bool | None]:
     """Return whether each step's status flags the goal, None while it is too early to say."""
     before: Before | None = None
     found: list[bool | None] = []
     day, steps, shape = START, len(case.amounts), case.shape()
-    for step, (so_far, chance, lead) in enumerate(
-        zip(case.so_far(), chances, leads, strict=True)
-    ):
+    for step, (so_far, chance, lead) in enumerate(zip(case.so_far(), chances, leads, strict=True)):
         inputs = Inputs(
             kind="cumulative",
             is_over=False,
@@ -105,7 +101,7 @@ def _judged(
 
 
 def _chances(cases: Sequence[Case]) -> "tuple[ndarray[Any, Any], ndarray[Any, Any]]":
-    """Return each case's chance and lead after each step; those of one kind are simulated at once."""
+    """Return each case's chance and lead after each step; like ones are simulated together."""
     import numpy as np
 
     chances, leads = np.zeros((2, len(cases), len(cases[0].amounts)))
@@ -117,9 +113,7 @@ def _chances(cases: Sequence[Case]) -> "tuple[ndarray[Any, Any], ndarray[Any, An
     return chances, leads
 
 
-def _of_group(
-    cases: Sequence[Case], season: int
-) -> "tuple[ndarray[Any, Any], ndarray[Any, Any]]":
+def _of_group(cases: Sequence[Case], season: int) -> "tuple[ndarray[Any, Any], ndarray[Any, Any]]":
     import numpy as np
 
     each = cases[0].each
