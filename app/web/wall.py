@@ -16,9 +16,9 @@ from goals.words import Message
 #: Whoever walks by looks at it: nothing that is kept to a team or to a person stands there.
 EVERYBODY = Audience(clearance="workspace")
 #: As many as can be read from the other end of a room; the others are counted.
-MOST = 12
+MOST = 9
 #: Up to so many goals stand in so many columns.
-COLUMNS = ((1, 1), (4, 2), (9, 3), (MOST, 4))
+COLUMNS = ((1, 1), (4, 2), (MOST, 3))
 
 
 @dataclass(frozen=True)
