@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from goals import workspace
 from goals.errors import SourceError
 from goals.records import newest
-from goals.records.connections import Connection, SyncRun
+from goals.records.connections import SIGNED_OUT, Connection, SyncRun
 from goals.records.source import Cursor
 from goals.table import workspace_of
 from goals.words import N_, Message, from_json, render, to_json
@@ -18,7 +18,6 @@ from goals.words import N_, Message, from_json, render, to_json
 #: A source without an interval of its own is not pulled again by itself.
 NEVER = timedelta(days=3650)
 #: Errors after which nothing can be read until somebody connects the source anew.
-SIGNED_OUT = frozenset(("unauthorized", "secrets_unreadable"))
 #: A connection that fails again and again is asked at least this often all the same.
 RAREST = timedelta(hours=6)
 #: How the codes of errors begin that concern one stream and say nothing about the others.

@@ -51,10 +51,14 @@ def _text(found: past.Replay, document: Mapping[str, Any]) -> str:
     lines += [_line(one) for one in document["alternatives"]]
     if document["firings"]:
         lines.append("")
-    lines += [
-        f"{one['day']}  {one['outcome']:<7} {one['goal']['name']}" for one in document["firings"]
-    ]
+    lines += [f"{one['day']}  {one['outcome']:<7} {_about(one)}" for one in document["firings"]]
     return "\n".join(lines)
+
+
+def _about(one: Mapping[str, Any]) -> str:
+    """Return what a firing is about; of a state also since when it was over."""
+    until = f", until {one['until']}" if one.get("until") else ""
+    return str(one["goal"]["name"] if one["goal"] else one["about"]) + until
 
 
 def _line(one: Mapping[str, Any]) -> str:

@@ -1,11 +1,12 @@
 """What a rule would have said over the past, as its page shows it, and what it might be set to."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from flask import abort, flash, redirect, url_for
+from markupsafe import Markup
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
@@ -14,17 +15,20 @@ from app.web import access, frame, texts
 from app.web.texts import gettext as _
 from app.web.texts import ngettext
 from goals import words
-from goals.alerts import conditions, ruling, verdicts
-from goals.alerts.replay import past, proposing, saying
+from goals.alerts import ruling, verdicts
+from goals.alerts.replay import past, proposing, saying, states
 from goals.alerts.replay.past import Replay
 from goals.alerts.replay.proposing import Proposal
-from goals.alerts.replay.score import Score
+from goals.alerts.replay.score import Firing, Score
 from goals.alerts.rule import AlertRule, RuleTuning
 from goals.alerts.verdicts import Precision
+from goals.charts import strip
 from goals.errors import Refusal
 
-#: Firings that are listed; the command line lists all.
-MOST = 50
+#: Firings that are listed; the command line lists all. Subjects that get a strip.
+MOST, MOST_STRIPS = 50, 12
+#: How what came of a firing looks.
+TONES = {"missed": "bad", "met": "ok", "open": "none", "over": "none"}
 
 
 @dataclass(frozen=True)
@@ -42,12 +46,22 @@ class Row:
 
 @dataclass(frozen=True)
 class Fired:
-    """A time at which the rule would have fired: the goal, and how it ended."""
+    """A time at which the rule would have fired: what about, and how or when that ended."""
 
     day: date
-    goal_id: int
-    goal: str
+    goal_id: int | None
+    name: str
     outcome: str
+    until: date | None
+
+
+@dataclass(frozen=True)
+class Strip:
+    """When it would have fired about one subject, drawn along the days of the replay."""
+
+    name: str
+    goal_id: int | None
+    drawn: Markup
 
 
 @dataclass(frozen=True)
@@ -70,14 +84,13 @@ class Shown:
     history: str
     rows: list[Row]
     firings: list[Fired]
+    strips: list[Strip]
+    first: date
+    last: date
+    is_state: bool
     more: int
     proposal: str | None
     is_empty: bool
-
-
-def can_replay(kind: str) -> bool:
-    """Tell whether the past of a kind of rule is kept."""
-    return kind in conditions.OF_GOALS
 
 
 def shown(session: Session, rule: AlertRule, *, is_kept: bool) -> Shown:
@@ -92,13 +105,39 @@ def shown(session: Session, rule: AlertRule, *, is_kept: bool) -> Shown:
         history=texts.say(saying.history(found)),
         rows=rows,
         firings=[
-            Fired(one.day, one.past.goal.id, one.past.goal.name, one.outcome)
-            for one in latest[:MOST]
+            Fired(one.day, one.goal_id, one.name, one.outcome, one.until) for one in latest[:MOST]
         ],
+        strips=_strips(found),
+        first=found.first,
+        last=found.last,
+        is_state=rule.kind in states.KINDS,
         more=len(latest[MOST:]),
         proposal=None if proposal is None else texts.say(proposal.why),
         is_empty=not found.days,
     )
+
+
+def _strips(found: Replay) -> list[Strip]:
+    """Return a strip for each subject that it fired about, the latest first; not too many."""
+    groups: dict[str, list[Firing]] = {}
+    for one in reversed(found.score.firings):
+        groups.setdefault(one.subject, []).append(one)
+    strips = []
+    for subject, inside in list(groups.items())[:MOST_STRIPS]:
+        marks = [(one.day, _until(one, found.last), TONES[one.outcome]) for one in inside]
+        times = ngettext("%(num)d time", "%(num)d times", len(inside))
+        label = f"{inside[0].name}: {times}"
+        window = found.windows.get(subject)
+        drawn = Markup(strip.strip(found.first, found.last, marks, label, window=window))
+        strips.append(Strip(inside[0].name, inside[0].goal_id, drawn))
+    return strips
+
+
+def _until(one: Firing, last: date) -> date | None:
+    """Return the day to which a firing is drawn; None for a moment."""
+    if one.outcome == "open" and one.is_state:
+        return last + timedelta(days=1)
+    return one.until
 
 
 def _replay(session: Session, rule: AlertRule) -> Replay:
@@ -186,7 +225,7 @@ def tune(rule_id: int) -> Response:
     session = frame.session()
     rule = _found(session, rule_id)
     proposal: Proposal | None = None
-    if can_replay(rule.kind):
+    if past.can_replay(rule.kind):
         proposal = proposing.of(_replay(session, rule))
     if proposal is None:
         flash(_("There is nothing to propose for this rule any more."))

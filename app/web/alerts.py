@@ -15,6 +15,7 @@ from app.web.texts import gettext as _
 from goals import words
 from goals.alerts import drafts, ruling, trying
 from goals.alerts.drafts import WHOLE, Draft
+from goals.alerts.replay import past
 from goals.alerts.rule import KINDS, AlertRule
 from goals.errors import Refusal, SourceError
 from goals.metrics import library
@@ -206,7 +207,7 @@ def rule(rule_id: int) -> Response | tuple[str, int] | str:
         form.show(found)
     _offer(session, form, found.kind)
     if not form.is_submitted():
-        wanted = "replay" in request.args and alert_replay.can_replay(found.kind)
+        wanted = "replay" in request.args and past.can_replay(found.kind)
         replay = alert_replay.shown(session, found, is_kept=True) if wanted else None
         return _form(form, found.kind, found, replay)
     if not form.validate():
@@ -280,7 +281,7 @@ def _form(form: RuleForm, kind: str, found: AlertRule | None, replay: Shown | No
         fields=form.fields_of(kind),
         has_scope=kind not in WHOLE,
         replay=replay,
-        can_replay=alert_replay.can_replay(kind),
+        can_replay=past.can_replay(kind),
         tunings=[] if found is None else alert_replay.tunings(session, found),
         off=None
         if found is None or found.off_reason is None

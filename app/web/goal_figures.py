@@ -53,7 +53,13 @@ def figures(one: Standing) -> list[Figure]:
             Figure(_("At this pace"), amount(seen.projection), _("if the rest goes as so far"))
         )
     found.append(Figure(_("Target"), amount(terms.target_value), _before(one)))
-    if seen is not None and seen.required_rate is not None and not seen.final:
+    # What is met so far needs nothing more: a rate would lead back to the target.
+    if (
+        seen is not None
+        and seen.required_rate is not None
+        and one.status != "achieved"
+        and not seen.final
+    ):
         found.append(Figure(_("Needed a day"), _change(one, seen.required_rate), _left(one)))
     return found
 

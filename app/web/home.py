@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint, current_app, render_template, request
 from markupsafe import Markup
 from sqlmodel import Session, col, exists, select
 
-from app.web import frame, home_facts, home_sources, presets, rows, surroundings, texts
+from app.web import frame, home_facts, home_sources, presets, rows, surroundings, texts, wall
 from app.web.texts import gettext as _
 from goals import words
 from goals.alerts.outbox import Channel
@@ -20,9 +20,8 @@ from goals.tracking.glance import Glance
 from strategy.worksheets.tables import Answer
 
 blueprint = Blueprint("home", __name__)
+blueprint.add_url_rule("/wall", "wall", wall.page)
 
-#: A result is shown among the goals under way for this long.
-FRESH = timedelta(days=14)
 #: Drawn pages kept in a process.
 MOST = 200
 
@@ -121,7 +120,7 @@ def _drawn(
 
 def _is_past(one: Glance, today: date) -> bool:
     """Tell whether a goal is over and its result no longer news."""
-    return one.is_closed and today - one.last_day > FRESH
+    return one.is_closed and today - one.last_day > home_facts.FRESH
 
 
 def _teams(goals: Iterable[Glance]) -> dict[int, str]:

@@ -19,6 +19,8 @@ GROUPS = {
 }
 #: A change is news for this long.
 NEWS = timedelta(days=7)
+#: A result is shown among the goals under way for this long.
+FRESH = timedelta(days=14)
 
 
 @dataclass(frozen=True)

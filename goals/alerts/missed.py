@@ -50,6 +50,17 @@ def _check(
     return queued
 
 
+def decision(due_on: date, *, is_told: bool, missed: int = 1) -> Decision:
+    """Return what a rule makes of a check-in that was missed, the last of so many (pure)."""
+    return Decision(
+        "told_already" if is_told else "missed",
+        Message(N_("The check-in of %(day)s was missed."), {"day": words.Day(due_on)}),
+        None if is_told else Telling("alert", opens=True),
+        True,
+        {"due_on": due_on.isoformat(), "missed": missed},
+    )
+
+
 def _missed(
     session: Session,
     rule: AlertRule,
@@ -60,14 +71,7 @@ def _missed(
 ) -> int:
     goal, on = owed.one.goal, owed.on.isoformat()
     is_told = story is not None and story.state != "waiting" and story.word == on
-    why = Message(N_("The check-in of %(day)s was missed."), {"day": words.Day(owed.on)})
-    decision = Decision(
-        "told_already" if is_told else "missed",
-        why,
-        None if is_told else Telling("alert", opens=True),
-        True,
-        {"due_on": on, "missed": len(owed.missed) + 1},
-    )
+    found = decision(owed.on, is_told=is_told, missed=len(owed.missed) + 1)
 
     def content() -> dict[str, Any]:
         return {
@@ -79,7 +83,7 @@ def _missed(
         session,
         rule,
         Subject(str(goal.id), today, goal, kinds=KINDS),
-        decision,
+        found,
         content,
         f"r{rule.id}:{goal.id}:{on}",
         now=now,

@@ -3,7 +3,7 @@
 Not for each goal: a CRM that is down makes many goals stale, and that is one piece of news.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -17,6 +17,7 @@ from goals.alerts import checking, conditions, ruling, stories
 from goals.alerts.checking import Subject
 from goals.alerts.conditions import Decision
 from goals.alerts.rule import AlertRule, AlertStory
+from goals.metrics.catalogue import Metric
 from goals.records.connections import Connection, SyncRun
 from goals.table import workspace_of
 from goals.tracking import standing, visibility
@@ -25,7 +26,8 @@ from goals.words import N_, Message
 
 SOURCE_KINDS = (("alert", "source"), ("recovery", "source_over"))
 STALE_KINDS = (("alert", "stale"), ("recovery", "stale_over"))
-_FINISHED = ("done", "partial", "failed")
+#: How a pull may have ended.
+FINISHED = ("done", "partial", "failed")
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,7 @@ def _last_run(session: Session, source: Connection) -> SyncRun | None:
             col(SyncRun.workspace_id) == source.workspace_id,
             col(SyncRun.connection_id) == source.id,
             col(SyncRun.kind) == "sync",
-            col(SyncRun.status).in_(_FINISHED),
+            col(SyncRun.status).in_(FINISHED),
         )
         .order_by(col(SyncRun.started_at).desc(), col(SyncRun.id).desc())
     )
@@ -162,7 +164,7 @@ def _stale(
     groups: dict[str, list[Standing]] = {}
     for one in board:
         if one.status in ("stale", "source_broken"):
-            groups.setdefault(_rests_on(one, sources), []).append(one)
+            groups.setdefault(rests_on(one.metric, sources), []).append(one)
     running = {one.subject: one for one in stories.all_running(session, rule)}
     queued = 0
     for key in sorted({*groups, *running}):
@@ -170,7 +172,8 @@ def _stale(
         subject = Subject(key, today, kinds=STALE_KINDS)
         is_open = story is not None and story.state != "waiting"
         found = groups.get(key, [])
-        decision = _staleness(rule, found, today, is_open=is_open)
+        old = [one.evaluation.since for one in found if one.evaluation and one.status == "stale"]
+        decision = staleness(rule.settings, old, len(found), today, is_open=is_open)
         names = key.removeprefix("stale:").split(", ")
         since = min((one.evaluation.since for one in found if one.evaluation), default=today)
         content = {
@@ -180,14 +183,19 @@ def _stale(
     return queued
 
 
-def _staleness(rule: AlertRule, found: list[Standing], today: date, *, is_open: bool) -> Decision:
-    wanted = int(rule.settings["days"])
-    old = [one.evaluation.since for one in found if one.evaluation and one.status == "stale"]
-    if found and not old:
+def staleness(
+    settings: Mapping[str, Any], old: Sequence[date], goals: int, today: date, *, is_open: bool
+) -> Decision:
+    """Return what a rule about old data makes of what `goals` rest on (pure).
+
+    `old` has the day since which each of them has been stale; the others' source is broken.
+    """
+    wanted = int(settings["days"])
+    if goals and not old:
         # A broken source says nothing of how old its data are.
         return Decision("broken", Message(N_("The source is broken.")), None, None)
     days = (today - min(old)).days + 1 if old else 0
-    facts = {"days": days, "wanted": wanted, "goals": len(found)}
+    facts = {"days": days, "wanted": wanted, "goals": goals}
     said = {"days": words.Days(Decimal(days)), "wanted": words.Days(Decimal(wanted))}
     if not old:
         why = Message(N_("The data are fresh again."))
@@ -199,11 +207,11 @@ def _staleness(rule: AlertRule, found: list[Standing], today: date, *, is_open: 
     return conditions.state("stale", why, holds=True, is_open=is_open, **facts)
 
 
-def _rests_on(one: Standing, sources: list[Connection]) -> str:
-    """Return the key of what a goal's number comes from: its sources, else the metric's name."""
-    needed = set(one.metric.needs)
+def rests_on(metric: Metric, sources: Sequence[Connection]) -> str:
+    """Return the key of what a metric's number comes from: its sources, else its name."""
+    needed = set(metric.needs)
     names = [source.name for source in sources if needed & set(source.records)]
-    return f"stale:{', '.join(names) or words.render(one.metric.name, 'en')}"
+    return f"stale:{', '.join(names) or words.render(metric.name, 'en')}"
 
 
 def _follow(

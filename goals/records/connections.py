@@ -9,6 +9,8 @@ from sqlmodel import Field
 from goals.table import Json, Scoped, UTCDateTime, one_of, reference
 
 RUN_STATUSES = ("running", "done", "partial", "failed", "waiting")
+#: Failures of a pull after which a person must connect the source again.
+SIGNED_OUT = frozenset(("unauthorized", "secrets_unreadable"))
 
 
 class Connection(Scoped, table=True):

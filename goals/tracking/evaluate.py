@@ -149,6 +149,7 @@ def measure(
         is_broken=bool(feed.broken) and rolled is None,
         is_stale=feed.is_stale and rolled is None,
         chance=None if ahead is None else ahead.chance,
+        lead=None if ahead is None else outlook.lead(goal, version, ahead.landing.likely),
     )
     return Measured(
         inputs=inputs,

@@ -116,10 +116,24 @@ def of(
     )
 
 
-def chance(record: Record, terms: GoalVersion, *, actual: Figure, day: date) -> float | None:
-    """Return the chance to arrive as it could be said at the end of a day, None where none could.
+def lead(goal: Goal, terms: GoalVersion, likely: float) -> float | None:
+    """Return how far a likely end lies beyond a goal's target, as a share of that target.
 
-    Nothing after the day counts, neither in the past nor of goals that
+    Below zero it falls short. None without one target to hold it against, or one of zero.
+    """
+    low, high = _limits(goal, terms)
+    aim = high if low is None else low
+    if not aim or (low is not None and high is not None):
+        return None
+    return (likely - aim if high is None else aim - likely) / abs(aim)
+
+
+def chance(
+    record: Record, terms: GoalVersion, *, actual: Figure, day: date
+) -> tuple[float, float | None] | None:
+    """Return the chance to arrive as it could be said at the end of a day, with the `lead`.
+
+    None where none could. Nothing after the day counts, neither in the past nor of goals that
     have closed; that records are doubtful is not known of days gone by.
     """
     goal = record.goal
@@ -133,7 +147,8 @@ def chance(record: Record, terms: GoalVersion, *, actual: Figure, day: date) -> 
     if ends is None:
         return None
     raw = landing.share_within(ends, low, high)
-    return closed.recalibrated(record.session, by=day).of(raw)
+    said = closed.recalibrated(record.session, by=day).of(raw)
+    return said, lead(goal, terms, landing.middle(ends))
 
 
 def _posed(

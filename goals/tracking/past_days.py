@@ -249,7 +249,7 @@ class _Terms:
         self.course = milestones.course(session, goal) if goal.kind == "milestone" else None
         self.with_chance = with_chance or terms.judged_by == "chance"
         self.figures = self._figures(days)
-        self.chances: dict[date, float | None] = {}
+        self.chances: dict[date, tuple[float, float | None] | None] = {}
 
     def asked(self) -> list[tuple[date, tuple[int, ...]]]:
         """Return the days on which a chance is to be said, each with the shape of its question."""
@@ -266,7 +266,7 @@ class _Terms:
         return [(day, (len(one.past), one.season, len(one.ahead))) for day, one in every.items()]
 
     def say_chance(self, day: date) -> None:
-        """Compute the chance of a day."""
+        """Compute the chance of a day, and how far its likely end lies beyond the target."""
         figure = self.figures[day]
         self.chances[day] = outlook.chance(self.record, self.terms, actual=figure, day=day)
 
@@ -294,6 +294,7 @@ class _Terms:
         how_far, actual = way.of(
             self.goal, self.terms, self.metric, moment, self.plan, actual, milestone or rolled
         )
+        said = None if actual is None else self.chances.get(day)
         inputs = way.inputs(
             self.goal,
             self.terms,
@@ -303,7 +304,8 @@ class _Terms:
             rolled,
             is_broken=False,
             is_stale=rolled is None and self._is_stale(day),
-            chance=None if actual is None else self.chances.get(day),
+            chance=None if said is None else said[0],
+            lead=None if said is None else said[1],
         )
         return _Day(inputs, how_far)
 

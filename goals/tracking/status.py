@@ -22,6 +22,9 @@ EARLY_SHARE = 0.15
 EARLY_BUCKETS = 3
 #: Chance below which a goal is off track, below which it is at risk, and from which it is ahead.
 OFF_TRACK, ON_TRACK, AHEAD = 0.35, 0.60, 0.95
+#: Between on track and at risk a word holds until the likely end lies so far beyond the target,
+#: as a share of it: less is no news, for it turns with the next sale (chosen on series for tuning).
+MATERIAL = 0.01
 #: A quotient that lands on a threshold may be computed as much beside it.
 ROUNDING = 1e-9
 
@@ -49,7 +52,8 @@ class Inputs:
     when nothing is expected yet or the way is unknown. `chance` (0 to 1) counts where the goal is
     `judged_by` it, None where it cannot be said; `is_up_to_plan` tells whether the actual is
     where the plan expects it, or beyond. `worst` is the status of a goal that follows the worst of
-    its parts, None for all others.
+    its parts, None for all others. `lead` is how far the likely end lies beyond the target, as a
+    share of it (None: not known, or there is no one target).
     """
 
     kind: str
@@ -65,6 +69,7 @@ class Inputs:
     chance: float | None = None
     is_up_to_plan: bool = False
     worst: str | None = None
+    lead: float | None = None
 
 
 @dataclass(frozen=True)
@@ -162,8 +167,10 @@ def judge(inputs: Inputs, before: Before | None, day: date) -> Verdict:
     judged, final = of_the_day(inputs)
     if before is None:
         return Verdict(judged, judged, final, True, day)
-    if judged in JUDGED and _was_off(before) and _is_kept_off(inputs):
+    if judged in JUDGED and _was(before) == "off_track" and _is_kept_off(inputs):
         judged = "off_track"
+    if judged in JUDGED and not _is_material(inputs, judged, _was(before)):
+        judged = "at_risk" if _was(before) in BAD else "on_track"
     shown = judged
     # The worst of the parts was confirmed already.
     is_new = judged != before.shown and before.judged_day_before != judged
@@ -181,9 +188,21 @@ def _is_kept_off(inputs: Inputs) -> bool:
     return inputs.judged_by == "chance" and chance is not None and chance <= ON_TRACK + ROUNDING
 
 
-def _was_off(before: Before) -> bool:
-    said = before.last_judged if before.shown in PLUMBING else before.shown
-    return said == "off_track"
+def _is_material(inputs: Inputs, judged: str, said: str | None) -> bool:
+    """Tell whether a word may follow on what was said: not for a likely end beside the target.
+
+    Under the chance of off track it may in any case.
+    """
+    if inputs.judged_by != "chance" or inputs.lead is None or judged == "off_track":
+        return True
+    if said not in JUDGED or (judged in BAD) == (said in BAD):
+        return True
+    beyond = inputs.lead if said in BAD else -inputs.lead
+    return beyond >= MATERIAL - ROUNDING
+
+
+def _was(before: Before) -> str | None:
+    return before.last_judged if before.shown in PLUMBING else before.shown
 
 
 def _while_pending(judged: str, before: Before) -> str:

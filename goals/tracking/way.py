@@ -93,6 +93,7 @@ def inputs(
     is_broken: bool,
     is_stale: bool,
     chance: float | None,
+    lead: float | None,
 ) -> Inputs:
     """Return what a day says about a goal to whoever judges it."""
     return Inputs(
@@ -109,6 +110,7 @@ def inputs(
         chance=chance,
         worst=None if rolled is None else rolled.status,
         is_up_to_plan=_is_up_to_plan(goal, actual, way.expected),
+        lead=lead,
     )
 
 

@@ -7,6 +7,11 @@ from goals.alerts.drafts import SETTINGS
 
 #: What a limit is moved by.
 STEP = {"gap": 0.05, "below": 0.1}
+#: How long a state lasts before it is told, in steps that people use.
+LASTING = {
+    "stale_data": ("days", (1, 2, 3, 5, 7, 14, 30)),
+    "failing_source": ("hours", (0, 6, 12, 24, 48, 72, 168)),
+}
 #: Marks on the way that people use, and hours of rest.
 MARKS = (0.1, 0.2, 0.25, 0.5, 1.0)
 RESTS = (0, 24, 72, 168, 336)
@@ -24,6 +29,9 @@ def beside(kind: str, settings: Mapping[str, Any], rest: int = 0) -> list[dict[s
     limit = _limit(kind)
     if limit is not None:
         return [{**settings, limit: one} for one in _moved(kind, limit, settings[limit])]
+    if kind in LASTING:
+        name, known = LASTING[kind]
+        return [{**settings, name: int(one)} for one in _next(known, settings[name])]
     if kind == "milestone":
         return [{**settings, "every": one} for one in _next(MARKS, settings["every"])]
     return [{**settings, "cool_down": one} for one in _next(RESTS, settings.get("cool_down", rest))]
@@ -32,7 +40,7 @@ def beside(kind: str, settings: Mapping[str, Any], rest: int = 0) -> list[dict[s
 def tried(kind: str, settings: Mapping[str, Any], rest: int = 0) -> list[dict[str, Any]]:
     """Return the settings that a proposal may come from: those beside, and a day more or less."""
     found = beside(kind, settings, rest)
-    if "days" in SETTINGS[kind]:
+    if "days" in SETTINGS[kind] and kind not in LASTING:
         number, days = SETTINGS[kind]["days"], int(settings["days"])
         found += [
             {**settings, "days": one}

@@ -10,9 +10,9 @@ from sqlmodel import Session, col, select
 from goals import words, workspace
 from goals.alerts import conditions, drafts, ruling
 from goals.alerts.drafts import LIMITS
-from goals.alerts.replay import neighbours, score
-from goals.alerts.replay.score import Score
-from goals.alerts.replay.walk import Rule, walk
+from goals.alerts.replay import neighbours, score, states, walk
+from goals.alerts.replay.score import Firing, Score
+from goals.alerts.replay.walk import Rule
 from goals.alerts.rule import AlertRule
 from goals.errors import Refusal
 from goals.table import workspace_of
@@ -30,7 +30,7 @@ class Replay:
     """What a rule would have said from `first` to `last`, and what others beside it would.
 
     `stored` of the `days` (one for each goal and day) were evaluated then; of the others the
-    readings are taken as of the day.
+    readings are taken as of the day. `windows` has the days of each goal by its subject.
     """
 
     rule: AlertRule
@@ -43,6 +43,7 @@ class Replay:
     days: int
     stored: int
     tried: Sequence[tuple[Mapping[str, Any], Score]] = field(default=())
+    windows: Mapping[str, tuple[date, date]] = field(default_factory=dict)
 
     @property
     def history(self) -> str:
@@ -55,8 +56,9 @@ class Replay:
         firings = [
             {
                 "day": one.day,
-                "goal": {"id": str(one.past.goal.id), "name": one.past.goal.name},
+                "goal": None if one.goal_id is None else {"id": str(one.goal_id), "name": one.name},
                 "outcome": one.outcome,
+                **_state(one),
             }
             for one in self.score.firings
         ]
@@ -71,6 +73,16 @@ class Replay:
             ],
             "firings": firings,
         }
+
+
+def _state(one: Firing) -> dict[str, Any]:
+    """Return what the firing of a rule about a state says more than that of one about goals."""
+    return {"about": one.name, "until": one.until} if one.is_state else {}
+
+
+def can_replay(kind: str) -> bool:
+    """Tell whether the past of a kind of rule is kept."""
+    return kind in conditions.OF_GOALS or kind in states.KINDS
 
 
 def _figures(found: Score) -> dict[str, Any]:
@@ -101,10 +113,10 @@ def replay(
     Raises Refusal `no_replay` for a kind of rule whose past is not kept, `window` for a last day
     before the first, and at settings that are wrong.
     """
-    if rule.kind not in conditions.OF_GOALS:
+    if not can_replay(rule.kind):
         raise Refusal(
             "no_replay",
-            N_("Only rules that look at goals can be replayed: the rest is not kept day by day."),
+            N_("A digest is no alert: it has nothing to replay."),
             field="rule",
             misused=False,
         )
@@ -116,19 +128,40 @@ def replay(
     here = workspace.of(session)
     chosen = [one for one in _goals(session, seen_by) if ruling.covers(rule, one)]
     with_chance = rule.kind == "chance_below"
+    if rule.kind == "failing_source":
+        chosen = []  # It looks at sources, not at what rests on them.
     pasts = past_days.of_goals(session, chosen, today, with_chance=with_chance)
-    begun = min((one.said[0].at for one in pasts if one.said), default=here.end_of(first))
     until = here.end_of(last)
+    begun = min((one.said[0].at for one in pasts if one.said), default=here.end_of(first))
+    if rule.kind in states.KINDS:
+        seen = states.subjects(session, rule.kind, settings, pasts, until)
+        begun = min((one.at for each in seen for one in each.moments), default=begun)
     hours = ruling.hours(session, rule, begun, until)
 
     def scored(some: Mapping[str, Any]) -> Score:
-        sent = walk(_ruled(rule, some), pasts, until, hours.earliest)
+        if rule.kind in states.KINDS:
+            found = states.subjects(session, rule.kind, some, pasts, until)
+            looks = [look for one in found for look in one.looks()]
+            told = walk.told(_ruled(rule, some), looks, until, hours.earliest)
+            by_key = {one.key: one for one in found}
+            return score.of_states(
+                [(here.local_day(one.leaves), one) for one in told],
+                {one.key: (one.name, one.goal_id) for one in found},
+                lambda one: by_key[one.subject].ended(one),
+                first,
+                last,
+            )
+        sent = walk.walk(_ruled(rule, some), pasts, until, hours.earliest)
         dated = [(here.local_day(one.leaves), one) for one in sent]
         return score.of(rule.kind, dated, pasts, first, last)
 
     every = [(one, scored(one)) for one in neighbours.tried(rule.kind, settings, rule.cool_down)]
     beside = neighbours.beside(rule.kind, settings, rule.cool_down)
     inside = [one for past in pasts for one in past.said if first <= one.day <= last]
+    days, stored = len(inside), sum(one.is_stored for one in inside)
+    if rule.kind in ("failing_source", "missed_checkin"):
+        # Pulls and check-ins are kept as they were.
+        days = stored = sum(first <= one.day <= last for each in seen for one in each.moments)
     return Replay(
         rule=rule,
         first=first,
@@ -137,9 +170,10 @@ def replay(
         score=scored(settings),
         alternatives=every[: len(beside)],
         goals=sum(any(first <= one.day <= last for one in past.said) for past in pasts),
-        days=len(inside),
-        stored=sum(one.is_stored for one in inside),
+        days=days,
+        stored=stored,
         tried=every,
+        windows={str(one.goal.id): (one.terms.first_day, one.terms.last_day) for one in pasts},
     )
 
 

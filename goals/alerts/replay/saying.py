@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from goals import words
+from goals.alerts.replay import states
 from goals.alerts.replay.past import Replay
 from goals.alerts.replay.score import Score
 from goals.words import N_, P_, Message
@@ -30,6 +31,19 @@ _OPEN = P_(
     "%(n)s alert is about a goal whose end is not known yet.",
     "%(n)s alerts are about goals whose end is not known yet.",
 )
+_LASTED = N_("Half of what is over lasted at least %(days)s.")
+_STILL = P_("%(n)s is not over yet.", "%(n)s are not over yet.")
+#: What is kept of the past of sources and check-ins, and what is not.
+OF_STATES = {
+    "failing_source": N_(
+        "Each pull counts as it ended. Whether an alert was right cannot be told, so it is counted"
+        " only."
+    ),
+    "missed_checkin": N_(
+        "Check-ins count from when they were written, by the rhythm and the days that the goal has"
+        " now. Whether an alert was right cannot be told, so it is counted only."
+    ),
+}
 _MESSAGES = N_("With recoveries and changes that is %(n)s messages a week.")
 _KNOWN = N_("Each day is judged by what was said on that day.")
 _EVENTS = N_(
@@ -52,6 +66,11 @@ def named(kind: str, settings: Mapping[str, Any], rest: int) -> Message:
         return Message(text, {"below": _rate(settings["below"]), "days": _days(settings["days"])})
     if kind == "milestone":
         return Message(N_("At each %(every)s"), {"every": _rate(settings["every"])})
+    if kind == "stale_data":
+        return Message(N_("Old for %(days)s"), {"days": _days(settings["days"])})
+    if kind == "failing_source":
+        failing = words.Hours(Decimal(int(settings["hours"])))
+        return Message(N_("Failing for %(hours)s"), {"hours": failing})
     hours = int(settings.get("cool_down", rest))
     if not hours:
         return Message(N_("Without rest"))
@@ -70,6 +89,8 @@ def sentences(found: Replay) -> list[Message]:
     if score.false_alarms:
         texts = _FALSE if score.caught is not None else _FALSE_RECOVERY
         said.append(Message.counted(texts, score.false_alarms))
+    if found.rule.kind in states.KINDS:
+        return said + _states(score)
     if score.open:
         said.append(Message.counted(_OPEN, score.open))
     if score.messages:
@@ -77,8 +98,21 @@ def sentences(found: Replay) -> list[Message]:
     return said
 
 
+def _states(score: Score) -> list[Message]:
+    said = []
+    if score.days_over is not None:
+        said.append(Message(_LASTED, {"days": _days(score.days_over)}))
+    if score.open:
+        said.append(Message.counted(_STILL, score.open))
+    if score.messages:
+        said.append(Message(_MESSAGES, {"n": a_week(score)}))
+    return said
+
+
 def history(found: Replay) -> Message:
     """Return by what the days of a replay were judged."""
+    if found.rule.kind in OF_STATES:
+        return Message(OF_STATES[found.rule.kind])
     if found.history == "known_then":
         return Message(_KNOWN)
     if not found.stored:

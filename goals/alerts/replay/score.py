@@ -5,7 +5,7 @@ nothing can be done. An alert is false when its goal was met after all. These ar
 positives as event detection counts them: events for recall, alarms for false alarms.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from statistics import median
@@ -20,11 +20,19 @@ WEEK = 7
 
 @dataclass(frozen=True)
 class Firing:
-    """A time at which the rule fired: the day its message left, and how its goal ended."""
+    """A time at which the rule fired: the day its message left, what about, and how that ended.
+
+    `goal_id` is None for what is no goal. `outcome` is that of the goal; of a state (`is_state`),
+    "over" since the day `until` or "open" while it was so at the last look.
+    """
 
     day: date
-    past: Past
+    subject: str
+    name: str
+    goal_id: int | None
     outcome: str
+    until: date | None = None
+    is_state: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,6 +64,12 @@ class Score:
         return self.messages / self.weeks
 
     @property
+    def days_over(self) -> float | None:
+        """Return how many days half of the states lasted that are over, None where none is."""
+        lasted = [(one.until - one.day).days + 1 for one in self.firings if one.until is not None]
+        return float(median(lasted)) if lasted else None
+
+    @property
     def right(self) -> int:
         """Return how many firings told of what came true."""
         return len(self.firings) - (self.false_alarms or 0) - self.open
@@ -74,22 +88,23 @@ def of(
     `sent` is all that it would have sent, also before them, each with the local day on which it
     left.
     """
-    by_id = {one.goal.id: one for one in pasts}
+    by_id = {str(one.goal.id): one for one in pasts}
     inside = [(day, one) for day, one in sent if first <= day <= last]
     firings = tuple(
-        Firing(day, by_id[one.goal_id], by_id[one.goal_id].outcome)
+        Firing(day, one.subject, goal.goal.name, goal.goal.id, goal.outcome)
         for day, one in inside
         if one.is_firing
+        for goal in (by_id[one.subject],)
     )
     missed = {
-        one.goal.id: one.terms.last_day
+        str(one.goal.id): one.terms.last_day
         for one in pasts
         if one.outcome == "missed" and first <= one.terms.last_day <= last
     }
-    warned: dict[int, date] = {}
+    warned: dict[str, date] = {}
     for day, one in sent:
-        if one.is_firing and day < missed.get(one.goal_id, date.min):
-            warned[one.goal_id] = min(day, warned.get(one.goal_id, day))
+        if one.is_firing and day < missed.get(one.subject, date.min):
+            warned[one.subject] = min(day, warned.get(one.subject, day))
     leads = [(missed[goal] - day).days for goal, day in warned.items()]
     warns = kind in WARNS
     wrong = "met" if warns else "missed"
@@ -102,3 +117,27 @@ def of(
         messages=len(inside),
         weeks=((last - first).days + 1) / WEEK,
     )
+
+
+def of_states(
+    sent: Sequence[tuple[date, Sent]],
+    named: Mapping[str, tuple[str, int | None]],
+    ended: Callable[[Sent], date | None],
+    first: date,
+    last: date,
+) -> Score:
+    """Return what a rule about a state would have done: how often, when and how long.
+
+    `named` has each subject's name and goal (None: no goal), and `ended` the day on which what a
+    message told of was over, None where it was not. Whether such an alert was right has no label,
+    so that there is neither recall nor a false alarm.
+    """
+    inside = [(day, one) for day, one in sent if first <= day <= last]
+    firings = []
+    for day, one in inside:
+        if one.is_firing:
+            until = ended(one)
+            state = "open" if until is None else "over"
+            firings.append(Firing(day, one.subject, *named[one.subject], state, until, True))
+    weeks = ((last - first).days + 1) / WEEK
+    return Score(tuple(firings), 0, None, None, None, len(inside), weeks)

@@ -3,9 +3,10 @@
 No person takes part in it: nothing is taken on or put off, and every place can be written to.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from goals.alerts import conditions, course, rules
@@ -27,9 +28,9 @@ class Rule:
 
 @dataclass(frozen=True)
 class Sent:
-    """A message that a rule would have sent about a goal; `leaves` is when it leaves."""
+    """A message that a rule would have sent about a subject; `leaves` is when it leaves."""
 
-    goal_id: int
+    subject: str
     kind: str
     opens: bool
     decided: datetime
@@ -108,20 +109,45 @@ class _Terms:
     ladder: list[dict[str, Any]]
 
 
+@dataclass(frozen=True)
+class Look:
+    """An instant at which a rule looks at a subject; `tells` returns what it tells then."""
+
+    at: datetime
+    subject: str
+    tells: "Callable[[Stories], Telling | None]"
+
+
 def walk(
     rule: Rule, pasts: Sequence[Past], until: datetime, leaves: Callable[[datetime], datetime]
 ) -> list[Sent]:
+    """Return what a rule about goals would have sent up to an instant, as `told` has it.
+
+    Raises KeyError for a rule that does not look at goals.
+    """
+    looks = []
+    for one in sorted(pasts, key=lambda past: past.goal.id):
+        seen = _Goal(rule, one)
+        looks += [
+            Look(said.at, seen.subject, partial(seen.look, place=place, at=said.at))
+            for place, said in enumerate(one.said)
+        ]
+    return told(rule, looks, until, leaves)
+
+
+def told(
+    rule: Rule, looks: Iterable[Look], until: datetime, leaves: Callable[[datetime], datetime]
+) -> list[Sent]:
     """Return what a rule would have sent up to an instant, in the order in which it was decided.
 
-    `leaves` gives the first instant from one on at which its messages leave. Raises KeyError for
-    a rule that does not look at goals.
+    Looks at one instant are taken as they come. `leaves` gives the first instant from one on at
+    which its messages leave.
     """
     book = Stories(rule)
-    goals = {one.goal.id: _Goal(rule, one) for one in pasts}
     sent: list[Sent] = []
 
-    def send(goal_id: int, telling: Telling, at: datetime) -> None:
-        sent.append(Sent(goal_id, telling.kind, telling.opens, at, leaves(at)))
+    def send(subject: str, telling: Telling, at: datetime) -> None:
+        sent.append(Sent(subject, telling.kind, telling.opens, at, leaves(at)))
 
     def wake(now: datetime) -> None:
         for story in book.due(now):
@@ -129,19 +155,15 @@ def walk(
             story.wake_at = None
             if course.may_tell(book, story, woken):
                 book.told(story, story.word, woken)
-                send(int(story.subject), Telling("alert", opens=True), woken)
+                send(story.subject, Telling("alert", opens=True), woken)
 
-    looks = sorted(
-        (said.at, one.goal.id, place)
-        for one in pasts
-        for place, said in enumerate(one.said)
-        if said.at <= until
-    )
-    for at, goal_id, place in looks:
-        wake(at)
-        found = goals[goal_id].look(book, place, at)
+    for look in sorted(looks, key=lambda one: one.at):
+        if look.at > until:
+            break
+        wake(look.at)
+        found = look.tells(book)
         if found is not None:
-            send(goal_id, found, at)
+            send(look.subject, found, look.at)
     wake(until)
     return sent
 

@@ -104,6 +104,13 @@ def share_within(ends: "ndarray[Any, Any]", low: float | None, high: float | Non
     return round(min(max(float(kept.mean()), 1.0 - SUREST), SUREST), 3)
 
 
+def middle(ends: "ndarray[Any, Any]") -> float:
+    """Return the likely end: the value that half of the ways end below."""
+    import numpy as np
+
+    return _written(np.quantile(ends, 0.5))
+
+
 def of(past: Past, seed: int = draws.SEED) -> Landing | None:
     """Return how a number will likely end, None below the floor or with nothing to come."""
     import numpy as np

@@ -79,6 +79,6 @@ def test_other_settings_and_a_day_to_stand_at(acme):
     ],
 )
 def test_what_cannot_be_replayed_says_why(acme, words, code, exit_code):
-    acme.json("rule", "add", "--name", "Old", "--kind", "stale_data")
+    acme.json("rule", "add", "--name", "Old", "--kind", "digest", "--to", "C01")
     found = acme.error("replay", *words, code=exit_code)
     assert found["code"] == code

@@ -138,7 +138,7 @@ def test_days_that_nobody_judged_are_judged_as_the_review_would_have(shop, judge
 
 def _said(shop, day, kind, **given):
     found = replayed(shop, kind=kind, last=day, **given)
-    fired = [(one.day, one.past.goal.name) for one in found.score.firings]
+    fired = [(one.day, one.name) for one in found.score.firings]
     beside = [[one.day for one in score.firings] for _, score in found.tried]
     return fired, beside, found.score.messages
 
@@ -179,11 +179,11 @@ def test_the_outcome_is_what_the_goal_came_to(shop):
         july(session, 3200, name="Met")
         july(session, 9000, name="Runs", last_day=date(2026, 8, 31))
     found = replayed(shop)
-    outcomes = {one.past.goal.name: one.outcome for one in found.score.firings}
+    outcomes = {one.name: one.outcome for one in found.score.firings}
     assert outcomes == {"Missed": "missed", "Met": "met", "Runs": "open"}
     score = found.score
     assert (score.missed, score.caught, score.recall, score.false_alarms) == (1, 1, 1.0, 1)
-    [first] = [one.day for one in score.firings if one.past.goal.name == "Missed"][:1]
+    [first] = [one.day for one in score.firings if one.name == "Missed"][:1]
     assert score.lead_days == (MONTH[1] - first).days
     assert found.history == "event_time"
     assert score.messages_a_week == score.messages / (365 / 7)
@@ -212,7 +212,7 @@ def test_goals_outside_the_scope_or_hidden_from_the_reader_are_left_out(shop):
     eyes = audience([Viewer(1, "viewer")])
     assert replayed(shop).goals == 2
     seen = replayed(shop, seen_by=eyes)
-    assert {one.past.goal.name for one in seen.score.firings} == {"Open to all"}
+    assert {one.name for one in seen.score.firings} == {"Open to all"}
 
 
 def test_other_settings_are_tried_and_nothing_is_kept(shop):

@@ -18,7 +18,6 @@ from goals.words import Message
 from tests.support.rules import Watch
 
 #: Which goal a rule fired about says nothing here.
-GOAL: Any = None
 
 
 @pytest.fixture
@@ -98,7 +97,7 @@ def test_a_rule_that_warns_of_nothing_is_not_judged_by_the_end(watch):
 
 
 def score(caught, false, *, missed=10, lead=20.0, ended=14):
-    firings = tuple(Firing(date(2026, 7, 1), GOAL, "missed") for _ in range(ended))
+    firings = tuple(Firing(date(2026, 7, 1), "1", "G", 1, "missed") for _ in range(ended))
     return Score(firings, missed, caught, false, lead, 20, 52.0)
 
 

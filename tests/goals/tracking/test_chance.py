@@ -255,6 +255,39 @@ def test_off_track_is_remembered_over_days_without_data():
     assert status.judge(inputs(0.5), before, day).judged == "off_track"
 
 
+@pytest.mark.parametrize(
+    ("said", "chance", "lead", "word"),
+    [
+        ("on_track", 0.55, 0.02, "on_track"),
+        ("ahead", 0.48, -0.009, "on_track"),
+        ("on_track", 0.45, -0.01, "at_risk"),
+        ("on_track", 0.34, -0.002, "off_track"),
+        ("at_risk", 0.7, 0.009, "at_risk"),
+        ("at_risk", 0.62, 0.01, "on_track"),
+        ("off_track", 0.7, 0.004, "at_risk"),
+        ("on_track", 0.55, None, "at_risk"),
+        ("too_early", 0.55, 0.02, "at_risk"),
+    ],
+)
+def test_a_likely_end_beside_the_target_turns_no_word(said, chance, lead, word):
+    day = date(2026, 8, 14)
+    before = Before(said, day, said, said if said in status.JUDGED else None)
+    assert status.judge(inputs(chance, lead=lead), before, day).judged == word
+
+
+def test_what_was_said_last_counts_over_days_without_data():
+    day = date(2026, 8, 14)
+    before = Before("stale", day, "stale", "on_track")
+    assert status.judge(inputs(0.55, lead=0.02), before, day).status == "on_track"
+
+
+def test_a_goal_by_its_pace_has_no_such_band():
+    day = date(2026, 8, 14)
+    before = Before("on_track", day, "on_track", "on_track")
+    by_pace = inputs(0.55, lead=0.02, judged_by="pace", pace=0.8)
+    assert status.judge(by_pace, before, day).judged == "at_risk"
+
+
 # --- What closed goals teach -----------------------------------------------------------------
 
 

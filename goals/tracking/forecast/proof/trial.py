@@ -34,7 +34,7 @@ def table(cases: Sequence[Case], on: str) -> list[dict[str, Any]]:
     if not cases:
         return []
     flags = {name: [_flagged(one, name) for one in cases] for name in RULES}
-    flags[OURS] = [_judged(case, row) for case, row in zip(cases, _chances(cases), strict=True)]
+    flags[OURS] = [_judged(*one) for one in zip(cases, *_chances(cases), strict=True)]
     found = []
     for name, rows in flags.items():
         turns = sum(_turns(row) for row in rows) / len(rows)
@@ -68,12 +68,12 @@ def _turns(flags: Sequence[bool | None]) -> int:
     return sum(1 for one, other in zip(said, said[1:], strict=False) if one != other)
 
 
-def _judged(case: Case, chances: Sequence[float]) -> list[bool | None]:
+def _judged(case: Case, chances: Sequence[float], leads: Sequence[float]) -> list[bool | None]:
     """Return whether each step's status flags the goal, None while it is too early to say."""
     before: Before | None = None
     found: list[bool | None] = []
     day, steps, shape = START, len(case.amounts), case.shape()
-    for step, (so_far, chance) in enumerate(zip(case.so_far(), chances, strict=True)):
+    for step, (so_far, chance, lead) in enumerate(zip(case.so_far(), chances, leads, strict=True)):
         inputs = Inputs(
             kind="cumulative",
             is_over=False,
@@ -87,6 +87,7 @@ def _judged(case: Case, chances: Sequence[float]) -> list[bool | None]:
             judged_by="chance",
             chance=float(chance),
             is_up_to_plan=so_far >= case.target * shape[step],
+            lead=float(lead),
         )
         shown = ""
         # A month is looked at on two days, as every other rule would have been.
@@ -99,20 +100,20 @@ def _judged(case: Case, chances: Sequence[float]) -> list[bool | None]:
     return found
 
 
-def _chances(cases: Sequence[Case]) -> "ndarray[Any, Any]":
-    """Return each case's chance after each step; cases of one kind are simulated together."""
+def _chances(cases: Sequence[Case]) -> "tuple[ndarray[Any, Any], ndarray[Any, Any]]":
+    """Return each case's chance and lead after each step; like ones are simulated together."""
     import numpy as np
 
-    found = np.zeros((len(cases), len(cases[0].amounts)))
+    chances, leads = np.zeros((2, len(cases), len(cases[0].amounts)))
     groups: dict[tuple[int, int], list[int]] = {}
     for number, case in enumerate(cases):
         groups.setdefault((len(case.past), case.season), []).append(number)
     for (_, season), numbers in groups.items():
-        found[numbers] = _of_group([cases[one] for one in numbers], season)
-    return found
+        chances[numbers], leads[numbers] = _of_group([cases[one] for one in numbers], season)
+    return chances, leads
 
 
-def _of_group(cases: Sequence[Case], season: int) -> "ndarray[Any, Any]":
+def _of_group(cases: Sequence[Case], season: int) -> "tuple[ndarray[Any, Any], ndarray[Any, Any]]":
     import numpy as np
 
     each = cases[0].each
@@ -127,7 +128,7 @@ def _of_group(cases: Sequence[Case], season: int) -> "ndarray[Any, Any]":
     usual = past[:, past.shape[1] % each :].reshape(len(cases), -1, each).sum(axis=1)
     later = 1.0 - np.cumsum(usual, axis=1) / np.maximum(usual.sum(axis=1), 1e-12)[:, None]
     so_far = np.cumsum(amounts, axis=1)
-    found = np.empty((len(cases), steps))
+    chances, leads = np.empty((2, len(cases), steps))
     for done in range(whole):
         known = units[:, max(0, before + done - MOST) : before + done]
         kinds = [scales.of_amounts(row) for row in known]
@@ -140,6 +141,7 @@ def _of_group(cases: Sequence[Case], season: int) -> "ndarray[Any, Any]":
             left = later[:, part - 1] if part else np.ones(len(cases))
             if step >= 0:
                 ends = so_far[:, step, None] + first * left[:, None] + others
-                found[:, step] = (ends >= target[:, None]).mean(axis=1)
-    found[:, -1] = so_far[:, -1] >= target
-    return found
+                chances[:, step] = (ends >= target[:, None]).mean(axis=1)
+                leads[:, step] = np.median(ends, axis=1) / target - 1.0
+    chances[:, -1], leads[:, -1] = so_far[:, -1] >= target, so_far[:, -1] / target - 1.0
+    return chances, leads
