@@ -16,6 +16,7 @@ from app.web import (
     frame,
     goal_figures,
     goal_history,
+    goal_selling,
     goal_steps,
     origins,
     remedies,
@@ -112,6 +113,7 @@ def page(goal_id: int, problem: Refusal | None = None) -> str:
         way=rows.way(one),
         checkins=checkin_views.panel(session, one),
         remedies=remedies.panel(session, one),
+        tells_selling=goal_selling.fits(one),
         stories=alert_stories.of_goal(session, goal),
     )
 

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from goals import words
 from goals.tracking.selling.pipeline import Candidate, Reach
+from goals.tracking.selling.team import times_of
 from goals.words import N_, Message
 
 
@@ -89,11 +90,6 @@ def past(late: list[Candidate]) -> Message:
         ),
         len(late),
     )
-
-
-def times_of(value: Decimal) -> words.Number:
-    """Return a coverage as it is written, with one decimal."""
-    return words.Number(value.quantize(Decimal("0.1")))
 
 
 def _amount(found: Reach, value: Decimal | None) -> object:

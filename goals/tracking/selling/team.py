@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from goals import workspace
+from goals import words, workspace
 from goals.calendar import Period
 from goals.metrics import keeping, readings, recipes, segments
 from goals.metrics.formulas import Figure
@@ -32,14 +32,14 @@ class Line:
 
     `quota` is the part of their quotas that lies in the window and `due` the part up to today,
     both by days; None where they have none. `pipeline` is what their open deals that are due in
-    the rest of the window are worth.
+    the rest of the window are worth, None where the window is over.
     """
 
     name: str
     actual: Decimal
     quota: Decimal | None
     due: Decimal | None
-    pipeline: Decimal
+    pipeline: Decimal | None
     team: str | None = None
     manager: str | None = None
     status: str | None = None
@@ -62,7 +62,12 @@ class Line:
     @property
     def coverage(self) -> Decimal | None:
         """Return how often the open deals cover the gap, None where nothing is missing."""
-        return self.pipeline / self.gap if self.gap else None
+        return self.pipeline / self.gap if self.gap and self.pipeline is not None else None
+
+    @property
+    def times(self) -> words.Number | None:
+        """Return the coverage as it is written."""
+        return None if self.coverage is None else times_of(self.coverage)
 
     def to_json(self) -> dict[str, Any]:
         """Return the line as the command says it."""
@@ -150,10 +155,9 @@ def of(
     here = workspace.of(session)
     complete = min(period.last, evaluate.complete_to(session, now))
     has_quotas = set(narrowed) <= segments.fitting(recipes.of("quota_attainment", {}).subjects)
-    asked = {
-        "sold": Query("revenue", period.first, period.last, {}, narrowed, "owner"),
-        "open": Query(OPEN[0], period.first, period.last, OPEN[1], narrowed, "owner"),
-    }
+    asked = {"sold": Query("revenue", period.first, period.last, {}, narrowed, "owner")}
+    if today <= period.last:
+        asked["open"] = Query(OPEN[0], period.first, period.last, OPEN[1], narrowed, "owner")
     if has_quotas:
         asked["quota"] = Query("quota_attainment", period.first, period.last, {}, narrowed, "owner")
         if complete >= period.first:
@@ -169,7 +173,7 @@ def of(
     people = sellers.every(session)
     moment = Moment.of(period, here.fiscal.buckets(period), evaluate.complete_to(session, now))
     lines, others = [], 0
-    names = {*figures["sold"], *figures["open"], *figures.get("quota", {})}
+    names = {name for found in figures.values() for name in found}
     for name in sorted(names, key=str.casefold):
         of_name = {key: found.get(name, _NOTHING) for key, found in figures.items()}
         line = _line(name, of_name, people.get(name), scale)
@@ -197,7 +201,7 @@ def _line(
         actual=figures["sold"].value or Decimal(),
         quota=quota or None,
         due=min(quota, due * Decimal(str(scale))) if quota else None,
-        pipeline=figures["open"].value or Decimal(),
+        pipeline=(figures["open"].value or Decimal()) if "open" in figures else None,
         team=person.team if person else None,
         manager=person.manager if person else None,
     )
@@ -245,6 +249,11 @@ def of_goal(session: Session, one: Standing, *, today: date, now: datetime) -> B
     )
 
 
+def times_of(value: Decimal) -> words.Number:
+    """Return a coverage as it is written, with one decimal."""
+    return words.Number(value.quantize(Decimal("0.1")))
+
+
 def receipt(
     session: Session, board: Board, name: str, *, today: date, now: datetime
 ) -> str | None:
@@ -275,5 +284,7 @@ def _sum(name: str, members: Sequence[Line]) -> Line:
         sum((one.actual for one in counted), Decimal()),
         sum((one.quota or Decimal() for one in counted), Decimal()) if has_quota else None,
         sum((one.due or Decimal() for one in counted), Decimal()) if has_quota else None,
-        sum((one.pipeline for one in counted), Decimal()),
+        None
+        if counted[0].pipeline is None
+        else sum((one.pipeline or Decimal() for one in counted), Decimal()),
     )
