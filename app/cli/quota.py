@@ -23,7 +23,9 @@ def add_arguments(parser: ArgumentParser) -> None:
         "goal", nargs="?", metavar="GOAL", help="an id or a name: its window, part and open deals"
     )
     parser.add_argument("--from", type=common.day, dest="first", metavar="D")
-    parser.add_argument("--to", type=common.day, dest="last", metavar="D", help="this quarter without")
+    parser.add_argument(
+        "--to", type=common.day, dest="last", metavar="D", help="this quarter without"
+    )
     parser.add_argument(
         "--by", choices=("owner", "team", "manager"), default="owner", help="whose lines"
     )

@@ -123,9 +123,7 @@ def _figures(reach: Reach) -> list[Figure]:
         found.append(Figure(_("Weighted"), weighted, note, reach.weighted.receipt))
     if reach.commit is not None:
         note = _("won, and open deals of this category")
-        found.append(
-            Figure(_("Commit (CRM)"), amount(reach.committed), note, reach.commit.receipt)
-        )
+        found.append(Figure(_("Commit (CRM)"), amount(reach.committed), note, reach.commit.receipt))
     else:
         found.append(Figure(_("Commit (CRM)"), "–", _("no forecast category on open deals"), None))
     return found

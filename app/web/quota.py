@@ -145,9 +145,7 @@ def my_number() -> str:
 
 
 def _mine(session: Session, name: str, period: Period, *, earlier: bool = True) -> mine.Mine:
-    return mine.of(
-        session, name, period, today=frame.today(), now=frame.now(), earlier=earlier
-    )
+    return mine.of(session, name, period, today=frame.today(), now=frame.now(), earlier=earlier)
 
 
 # --- Quotas by hand --------------------------------------------------------------------------

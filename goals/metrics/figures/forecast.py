@@ -210,9 +210,7 @@ def due(scope: Scope, query: Query, *columns: Any) -> Statement:
         ~certain,
     )
     amount = _amount(query)(scope.base)
-    return cohorts.chosen(
-        scope, _measure(query, only), amount, now > _DUE, is_commit(), *columns
-    )
+    return cohorts.chosen(scope, _measure(query, only), amount, now > _DUE, is_commit(), *columns)
 
 
 def _names(scope: Scope, query: Query, only: Expression) -> str:

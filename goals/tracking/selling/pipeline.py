@@ -140,7 +140,9 @@ class Reach:
             "coverage": self.coverage,
             "needed_coverage": self.needed,
             "win_rate": _part(self.rate.value, self.rate),
-            "weighted": None if self.weighted is None else _part(self.weighted.value, self.weighted),
+            "weighted": None
+            if self.weighted is None
+            else _part(self.weighted.value, self.weighted),
             "commit_crm": None if self.commit is None else _part(self.committed, self.commit),
             "left": self.left,
             "fewest": self.fewest,
@@ -244,9 +246,7 @@ def _commits(session: Session, first: date, last: date) -> bool:
     return session.execute(statement).first() is not None
 
 
-def _with_deals(
-    session: Session, one: Standing, found: Reach, query: Query, today: date
-) -> Reach:
+def _with_deals(session: Session, one: Standing, found: Reach, query: Query, today: date) -> Reach:
     every = _candidates(session, query, today, is_money=found.unit == "money")
     gap = found.gap
     counted = [place for place, each in enumerate(every) if not each.is_late and each.worth]
@@ -270,9 +270,7 @@ def _first(one: Candidate) -> tuple[Any, ...]:
     return one.is_late, not one.is_likeliest, not one.is_fewest, -expected, one.name, one.id
 
 
-def _candidates(
-    session: Session, query: Query, today: date, *, is_money: bool
-) -> list[Candidate]:
+def _candidates(session: Session, query: Query, today: date, *, is_money: bool) -> list[Candidate]:
     metric, params = catalogue.resolve(query.metric, query.params)
     asked = replace(query, params=params, matured=today)
     subjects = recipes.of(metric.id, params).subjects
@@ -297,7 +295,9 @@ def _candidates(
     odds = stage_odds.of(session, today)
     found = []
     for row in rows:
-        units, late, commit, id_, name, external, account, owner, stage, created, due, url, in_ = row
+        units, late, commit, id_, name, external, account, owner, stage, created, due, url, in_ = (
+            row
+        )
         since = in_ or created
         age = None if since is None else max(0, (today - since).days)
         amount = None if units is None else money(int(units))
@@ -329,4 +329,4 @@ def _names(session: Session, table: Any, ids: set[int | None]) -> Mapping[int | 
     statement = select(col(table.id), col(table.name)).where(
         and_(col(table.workspace_id) == workspace_of(session), col(table.id).in_(wanted))
     )
-    return {id_: name for id_, name in session.execute(statement)}
+    return dict(session.execute(statement).all())  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""What is said of how far open deals reach: the same sentences on pages, in answers and commands."""
+"""What is said of how far open deals reach, the same on pages, in answers and in commands."""
 
 from decimal import Decimal
 
@@ -14,9 +14,8 @@ def sentences(found: Reach) -> list[Message]:
     if not gap:
         return [Message(N_("Nothing is missing to the target."))]
     said = [covered(found)]
-    factor = needed(found)
-    if factor is not None:
-        said.append(factor)
+    if found.open.figure.n:
+        said.append(needed(found))
     said.append(closing(found))
     late = [one for one in found.candidates if one.is_late]
     if late:
@@ -25,7 +24,9 @@ def sentences(found: Reach) -> list[Message]:
 
 
 def covered(found: Reach) -> Message:
-    """Return how often the open deals cover what is missing."""
+    """Return what is missing, and how often the open deals cover it if there are any."""
+    if not found.open.figure.n:
+        return Message(N_("%(gap)s missing to the target."), {"gap": _amount(found, found.gap)})
     times = None if found.coverage is None else times_of(found.coverage)
     return Message(
         N_("%(gap)s missing to the target; open deals of %(open)s cover it %(times)s times."),
@@ -33,8 +34,8 @@ def covered(found: Reach) -> Message:
     )
 
 
-def needed(found: Reach) -> Message | None:
-    """Return which coverage the own win rate asks for; None where it is not known."""
+def needed(found: Reach) -> Message:
+    """Return which coverage the own win rate asks for, and whether it is there."""
     if found.needed is None:
         return Message(
             N_(

@@ -55,7 +55,9 @@ def of_member(session: Session, member: Member) -> str | None:
     statement = (
         select(Owner.name)
         .where(
-            col(Owner.workspace_id) == workspace_of(session), col(Owner.deleted_at).is_(None), chosen
+            col(Owner.workspace_id) == workspace_of(session),
+            col(Owner.deleted_at).is_(None),
+            chosen,
         )
         .order_by(col(Owner.is_active).desc(), col(Owner.id))
     )
@@ -80,9 +82,7 @@ def choose(session: Session, member: Member, name: str) -> None:
     session.flush()
 
 
-def seen_by(
-    sellers: Iterable[Seller], own: str | None, *, is_owner: bool
-) -> frozenset[str]:
+def seen_by(sellers: Iterable[Seller], own: str | None, *, is_owner: bool) -> frozenset[str]:
     """Return whose numbers somebody may see who sells under a name of their `own` (None: does not).
 
     Workspace owners see everybody, managers those who have them as manager, all see themselves.

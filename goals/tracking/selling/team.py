@@ -185,9 +185,7 @@ def of(
     kept = None
     if total is not None:
         kept = keeping.keep(session, total, now=now)
-    return Board(
-        period, here.currency, sorted(lines, key=_lacking), kept, target, others, narrowed
-    )
+    return Board(period, here.currency, sorted(lines, key=_lacking), kept, target, others, narrowed)
 
 
 def _line(
@@ -254,9 +252,7 @@ def times_of(value: Decimal) -> words.Number:
     return words.Number(value.quantize(Decimal("0.1")))
 
 
-def receipt(
-    session: Session, board: Board, name: str, *, today: date, now: datetime
-) -> str | None:
+def receipt(session: Session, board: Board, name: str, *, today: date, now: datetime) -> str | None:
     """Return the receipt of what somebody sold and was to sell; None where quotas do not fit."""
     if board.attainment is None:
         return None
