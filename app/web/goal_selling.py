@@ -159,7 +159,7 @@ def flags(deal: Candidate) -> str:
     if deal.is_late:
         found.append(_("past its close date"))
     if deal.is_stale:
-        found.append(_("older in its stage than 95%% of those won"))
+        found.append(_("older in its stage than 95 in 100 of those won"))
     return texts.listed(found)
 
 
