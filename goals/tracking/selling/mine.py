@@ -26,7 +26,7 @@ class Mine:
     """Somebody's line over a period (None: no quota, no deals) and what it takes to close the gap.
 
     `days` are the working days that are left; `deals` how many deals of the average size are
-    missing; `history` lists the periods before with their attainment, the newest first.
+    missing (both None without any quota); `history` lists the periods before with their attainment, the newest first.
     """
 
     name: str
@@ -34,8 +34,8 @@ class Mine:
     currency: str
     line: Line | None
     days: int
-    attainment: Result
-    deals: Result
+    attainment: Result | None
+    deals: Result | None
     history: Sequence[tuple[Period, Decimal | None]]
 
     @property
@@ -56,14 +56,19 @@ def of(
         Query(metric, period.first, period.last, {}, where)
         for metric in ("quota_attainment", "deals_to_quota")
     ]
-    attainment, deals = (readings.read(session, one, today=today, now=now) for one in asked)
+    read: list[Result | None] = [None, None]
+    is_counted = team.are_counted(session)
+    if is_counted:
+        read = [readings.read(session, one, today=today, now=now) for one in asked]
     first = max(period.first, evaluate.complete_to(session, now) + timedelta(days=1))
     left = Period(first, max(first, period.end))
     history: list[tuple[Period, Decimal | None]] = []
     if earlier:
         past = [here.fiscal.previous(period, number + 1) for number in range(EARLIER)]
         windows = [(one.first, one.last) for one in past]
-        values = readings.values(session, "quota_attainment", {}, where, windows)
+        values: list[Decimal | None] = [None for _ in windows]
+        if is_counted:
+            values = readings.values(session, "quota_attainment", {}, where, windows)
         history = list(zip(past, values, strict=True))
     return Mine(
         name=name,
@@ -71,7 +76,7 @@ def of(
         currency=board.currency,
         line=board.line(name),
         days=holidays.workdays(session, left).count(left) if left.days else 0,
-        attainment=attainment,
-        deals=deals,
+        attainment=read[0],
+        deals=read[1],
         history=history,
     )

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from goals import words, workspace
 from goals.calendar import Period
-from goals.metrics import keeping, readings, recipes, segments
+from goals.metrics import catalogue, keeping, readings, recipes, segments
 from goals.metrics.formulas import Figure
 from goals.metrics.query import Query
 from goals.metrics.result import Result
@@ -92,7 +92,8 @@ class Board:
     """Everybody's lines over a window, and all of them together.
 
     `attainment` is the reading of all: its receipt lists what was sold and the quotas. It is None
-    where quotas cannot be narrowed as the goal is: they are of people, not of products. `target`
+    where there are no quotas, and where they do not fit: quotas are of people, and cannot be
+    narrowed to products as a goal can. `target`
     is that of the goal, None without one. `others` counts those who have no quota, sold nothing
     and have no open deals due: they are left out.
     """
@@ -103,6 +104,7 @@ class Board:
     attainment: Result | None
     target: Decimal | None = None
     others: int = 0
+    fits: bool = True
     where: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -154,7 +156,8 @@ def of(
     narrowed = dict(where or {})
     here = workspace.of(session)
     complete = min(period.last, evaluate.complete_to(session, now))
-    has_quotas = set(narrowed) <= segments.fitting(recipes.of("quota_attainment", {}).subjects)
+    fits = set(narrowed) <= segments.fitting(recipes.of("quota_attainment", {}).subjects)
+    has_quotas = fits and are_counted(session)
     asked = {"sold": Query("revenue", period.first, period.last, {}, narrowed, "owner")}
     if today <= period.last:
         asked["open"] = Query(OPEN[0], period.first, period.last, OPEN[1], narrowed, "owner")
@@ -185,18 +188,28 @@ def of(
     kept = None
     if total is not None:
         kept = keeping.keep(session, total, now=now)
-    return Board(period, here.currency, sorted(lines, key=_lacking), kept, target, others, narrowed)
+    return Board(
+        period, here.currency, sorted(lines, key=_lacking), kept, target, others, fits, narrowed
+    )
+
+
+def are_counted(session: Session) -> bool:
+    """Tell whether there is any quota; without one the attainment is entered as a whole."""
+    metric = catalogue.find("quota_attainment")
+    return readings.is_counted(session, metric, {})
 
 
 def _line(
     name: str, figures: Mapping[str, Figure], person: sellers.Seller | None, scale: float
 ) -> Line:
     quota = figures["quota"].denominator if "quota" in figures else None
+    # What counts against a quota is what its reading counts: of namesakes those who have one.
+    actual = figures["quota"].numerator if quota else figures["sold"].value
     due = figures["due"].denominator if "due" in figures else Decimal()
     due = due or Decimal()
     return Line(
         name=name,
-        actual=figures["sold"].value or Decimal(),
+        actual=actual or Decimal(),
         quota=quota or None,
         due=min(quota, due * Decimal(str(scale))) if quota else None,
         pipeline=(figures["open"].value or Decimal()) if "open" in figures else None,
