@@ -26,7 +26,8 @@ class Mine:
     """Somebody's line over a period (None: no quota, no deals) and what it takes to close the gap.
 
     `days` are the working days that are left; `deals` how many deals of the average size are
-    missing (both None without any quota); `history` lists the periods before with their attainment, the newest first.
+    missing, both None without any quota; `history` lists the periods before with their
+    attainment, the newest first.
     """
 
     name: str
