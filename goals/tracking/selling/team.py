@@ -11,6 +11,7 @@ from sqlmodel import Session
 from goals import words, workspace
 from goals.calendar import Period
 from goals.metrics import catalogue, keeping, readings, recipes, segments
+from goals.metrics import refresh as rollups
 from goals.metrics.formulas import Figure
 from goals.metrics.query import Query
 from goals.metrics.result import Result
@@ -195,6 +196,7 @@ def of(
 
 def are_counted(session: Session) -> bool:
     """Tell whether there is any quota; without one the attainment is entered as a whole."""
+    rollups.refresh(session)
     metric = catalogue.find("quota_attainment")
     return readings.is_counted(session, metric, {})
 
