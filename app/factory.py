@@ -34,6 +34,7 @@ AREAS = (
     "app.web.rates",
     "app.web.holidays",
     "app.web.metrics",
+    "app.web.quota",
     "app.web.custom_metrics",
     "app.web.reconcile",
     "app.web.ask",

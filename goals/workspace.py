@@ -108,7 +108,10 @@ class Team(Scoped, table=True):
 
 
 class Member(Scoped, table=True):
-    """A person's place in a workspace: role and team."""
+    """A person's place in a workspace: role and team.
+
+    `sells_as` names the owner of deals that the person is (None: the one with their address).
+    """
 
     __table_args__ = (
         reference("team_id", "team"),
@@ -119,6 +122,7 @@ class Member(Scoped, table=True):
     person_id: int = Field(foreign_key="person.id", sa_type=BigInteger, index=True)
     role: str = "viewer"
     team_id: int | None = Field(default=None, sa_type=BigInteger)
+    sells_as: str | None = None
     created_at: datetime = Field(sa_type=UTCDateTime)
 
 

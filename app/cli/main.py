@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import": ("app.cli.import_", "import a file"),
     "metric": ("app.cli.metric", "show metrics and their values"),
     "goal": ("app.cli.goal", "add, list, show and check goals"),
+    "quota": ("app.cli.quota", "say who sold how much of what they were to sell"),
     "rule": ("app.cli.rule", "add and list the rules by which alerts are sent"),
     "replay": ("app.cli.replay", "say what an alert rule would have said over the past"),
     "lint": ("app.cli.lint", "check a goal in a sentence against the SMART rules"),

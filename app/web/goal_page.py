@@ -19,6 +19,7 @@ from app.web import (
     goal_lines,
     goal_parts,
     goal_retrospective,
+    goal_selling,
     goal_steps,
     origins,
     plan_drawn,
@@ -123,6 +124,7 @@ def page(goal_id: int, problem: Refusal | None = None) -> str:
         way=rows.way(one),
         checkins=checkin_views.panel(session, one),
         remedies=remedies.panel(session, one),
+        tells_selling=goal_selling.fits(one),
         stories=alert_stories.of_goal(session, goal),
     )
 

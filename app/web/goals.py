@@ -20,6 +20,7 @@ from app.web import (
     goal_page,
     goal_plan,
     goal_retrospective,
+    goal_selling,
     goal_whatif,
     goal_why,
     rows,
@@ -49,6 +50,9 @@ blueprint.add_url_rule(
     methods=["POST"],
 )
 blueprint.add_url_rule("/goals/<int:goal_id>/why", "why", goal_why.page)
+blueprint.add_url_rule("/goals/<int:goal_id>/selling", "selling", goal_selling.page)
+blueprint.add_url_rule("/goals/<int:goal_id>/deals.csv", "deals_csv", goal_selling.deals_csv)
+blueprint.add_url_rule("/goals/<int:goal_id>/people.csv", "people_csv", goal_selling.people_csv)
 blueprint.add_url_rule("/goals/<int:goal_id>/whatif", "whatif", goal_whatif.page)
 blueprint.add_url_rule(
     "/goals/<int:goal_id>/scenarios", "save_scenario", goal_whatif.save, methods=["POST"]

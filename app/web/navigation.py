@@ -44,6 +44,7 @@ WITHIN = {
     "holidays": "data",
     "alerts": "slack",
     "kpis": "goals",
+    "quota": "goals",
     "reconcile": "metrics",
 }
 

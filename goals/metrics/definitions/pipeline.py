@@ -96,10 +96,12 @@ METRICS = (
         Message(
             N_(
                 "Amounts won in the window, and the amounts of the open deals expected to close "
-                "in it from today on, each times the probability of its stage"
+                "in it from today on, each times the probability of its stage; full counts them "
+                "whole, commit only those that the CRM's forecast category commits to, and the "
+                "part open leaves out what was won"
             )
         ),
-        (Param("odds", ("stage", "history")),),
+        (Param("odds", ("stage", "history", "full", "commit")), Param("part", ("both", "open"))),
         takes_readings=True,
         looks_ahead=True,
     ),

@@ -8,6 +8,7 @@ from sqlalchemy import Float, and_, case, cast, func, literal, null, or_, select
 from sqlmodel import col
 
 from goals.metrics import amounts, cohorts, notes, rows
+from goals.metrics.counting import Statement
 from goals.metrics.figures.recipe import Asked, Recipe
 from goals.metrics.figures.window import Params, Window, money
 from goals.metrics.formulas import Figure, total
@@ -21,14 +22,19 @@ from goals.records.sales import Deal, PipelineStage, StageEvent
 
 #: So many deals of a stage must have been won or lost before their share is believed.
 ENOUGH = 10
+#: What CRMs call the forecast category of a deal, among its own fields, and what commits to it.
+CATEGORIES = ("forecast_category", "ForecastCategoryName", "hs_manual_forecast_category")
+COMMIT = ("commit", "committed")
 #: So many deals are named in a note.
 NAMED = 5
 _DUE = rows.column(Deal.expected_close_on)
 
 
 def _forecast(window: Window, params: Params) -> Figure:
-    won, units = window.get("won_amount", window.first, min(window.last, window.horizon))
     n, expected = window.special("expected")
+    if params["part"] == "open":
+        return total(money(expected), n)
+    won, units = window.get("won_amount", window.first, min(window.last, window.horizon))
     return total(money(units + expected), won + n)
 
 
@@ -57,7 +63,7 @@ def _odds(scope: Scope, query: Query) -> Expression:
     """Return each deal's probability: its stage's, else its own, else its stage's history."""
     stage = col(Deal.stage)
     found: list[tuple[Any, Any]] = []
-    if query.params["odds"] == "stage":
+    if query.params["odds"] != "history":
         statement = select(
             col(PipelineStage.connection_id),
             col(PipelineStage.pipeline),
@@ -134,8 +140,22 @@ def _expected(scope: Scope, query: Query) -> Measure:
     def weighed(base: Base) -> Expression:
         return whole(cast(amount(base), Float) * odds)
 
-    only = and_(_due(query), odds < 1, ~_certain(odds))
-    return replace(_measure(query, only), value=weighed, unit="money")
+    possible = and_(_due(query), ~_certain(odds))
+    if query.params["odds"] in ("full", "commit"):
+        only = and_(possible, is_commit()) if query.params["odds"] == "commit" else possible
+        return replace(_measure(query, only), value=amount, unit="money")
+    return replace(_measure(query, and_(possible, odds < 1)), value=weighed, unit="money")
+
+
+def category() -> Expression:
+    """Return the forecast category that a deal's owner gave it in the CRM, small; null for none."""
+    fields = [col(Deal.custom)[name].as_string() for name in CATEGORIES]  # type: ignore[index]
+    return func.lower(func.coalesce(*fields))
+
+
+def is_commit() -> Expression:
+    """Return which deals their owners commit to in the CRM."""
+    return category().in_(COMMIT)
 
 
 def _won(scope: Scope, query: Query) -> Measure:
@@ -160,7 +180,8 @@ def _say(asked: Asked) -> list[Note]:
     certain = and_(due, _certain(odds))
     if n := count(certain):
         found.append(notes.certain(n, _names(scope, query, certain)))
-    if n := count(and_(due, odds.is_(None), ~_certain(odds))):
+    is_weighed = query.params["odds"] in ("stage", "history")
+    if is_weighed and (n := count(and_(due, odds.is_(None), ~_certain(odds)))):
         found.append(notes.no_odds(n))
     if n := count(and_(due, col(Deal.amount).is_(None))):
         found.append(notes.no_amount(n))
@@ -171,6 +192,25 @@ def _say(asked: Asked) -> list[Note]:
     if n := count(someday):
         found.append(notes.no_close(n))
     return found
+
+
+def due(scope: Scope, query: Query, *columns: Any) -> Statement:
+    """Return (amount, is late, is commit, columns ...) of the open deals due by a window's end.
+
+    Amounts are in ten-thousandths of the base currency. Those that are not late are the deals
+    that `odds=full` counts; a deal whose expected close has passed, however long ago, is late.
+    """
+    now = query.matured or query.last_day
+    certain = _certain(_odds(scope, query))
+    only = and_(
+        col(Deal.status) == "open",
+        col(Deal.is_stub).is_(False),
+        query.last_day >= _DUE,
+        or_(query.first_day <= _DUE, now > _DUE),
+        ~certain,
+    )
+    amount = _amount(query)(scope.base)
+    return cohorts.chosen(scope, _measure(query, only), amount, now > _DUE, is_commit(), *columns)
 
 
 def _names(scope: Scope, query: Query, only: Expression) -> str:
@@ -185,7 +225,7 @@ def _names(scope: Scope, query: Query, only: Expression) -> str:
 RECIPE = Recipe(
     ("deal",),
     _forecast,
-    lambda params: (("won_by_then", "expected"), ()),
+    lambda params: ((() if params["part"] == "open" else ("won_by_then",)) + ("expected",), ()),
     ("created", "won", "run_in"),
     special={"won_by_then": _won, "expected": _expected},
     ripens=lambda params, is_over: True,

@@ -7,6 +7,8 @@ from goals.calendar import Period
 from goals.metrics import notes, readings, segments
 from goals.tracking.remedies.fact import Fact, Part, lacking
 from goals.tracking.remedies.look import Look, amount, days
+from goals.tracking.selling import pipeline as selling
+from goals.tracking.selling import reaching
 from goals.words import N_, Message
 
 
@@ -49,6 +51,9 @@ def coverage(look: Look) -> Fact:
     seen, target = look.one.evaluation, look.one.terms.target_value
     if seen is None or seen.actual is None or target is None or target <= seen.actual:
         return lacking(N_("We cannot see how far the open deals reach: nothing is missing."))
+    reached = _reach(look) if selling.unfit(look.one) is None else None
+    if reached is not None:
+        return reached
     missing = target - seen.actual
     gap = Part(
         Message(
@@ -98,6 +103,22 @@ def coverage(look: Look) -> Fact:
             )
             break
     return Fact(Message(N_("How far the open deals reach:")), tuple(parts))
+
+
+def _reach(look: Look) -> Fact | None:
+    """Return how far the deals reach that are due in the rest of the window, as the page says.
+
+    None where no open deal is due in it, such as where deals have no expected close.
+    """
+    reach = selling.of(look.session, look.one, today=look.today, now=look.now)
+    if not reach.gap or not reach.open.figure.n:
+        return None
+    parts = (
+        Part(reaching.covered(reach), reach.open.receipt),
+        Part(reaching.needed(reach), reach.rate.receipt),
+        Part(reaching.closing(reach), reach.open.receipt),
+    )
+    return Fact(Message(N_("How far the open deals reach:")), parts)
 
 
 def load(look: Look) -> Fact:

@@ -22,6 +22,9 @@ from integrations.terms import Terms
 
 _ARCHIVED = "archived_"
 
+#: Properties of HubSpot's own that have no field of ours and are kept beside them.
+ALSO = ("hs_manual_forecast_category",)
+
 
 class Source(RestSource):
     """HubSpot as a source of records; only ever reads."""
@@ -128,7 +131,7 @@ class Source(RestSource):
             # Whoever may not see companies may not ask for links to them either.
             made = Mapper(
                 kind,
-                [one.name for one in found if not one.hubspot_defined],
+                [one.name for one in found if not one.hubspot_defined or one.name in ALSO],
                 zone=self.terms.zone,
                 fields=chosen(self.terms.settings, KINDS[kind].record),
                 stages=self._stages_of(kind),

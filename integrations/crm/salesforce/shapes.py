@@ -101,8 +101,12 @@ class Described(msgspec.Struct, rename="camel"):
         return [of for one in fit for of in one.reference_to]
 
     def own(self) -> dict[str, str]:
-        """Return the organisation's own fields that can be told in one text, with their types."""
-        fit = (one for one in self.fields if one.custom and one.type not in UNFIT)
+        """Return the organisation's own fields that can be told in one text, with their types.
+
+        The forecast category of an opportunity has no field of ours and stands among them.
+        """
+        known = (one for one in self.fields if one.custom or one.name == "ForecastCategoryName")
+        fit = (one for one in known if one.type not in UNFIT)
         return {one.name: one.type for one in fit}
 
 

@@ -44,7 +44,7 @@ OWNERS = {
     "slack.setup", "slack.bind", "slack.add_channel",
     "slack.switch", "slack.install", "slack.oauth_redirect", "slack.move",
     "alerts.kinds", "alerts.new", "alerts.rule", "alerts.switch", "alerts.archive", "alerts.test",
-    "alerts.tune", "alerts.untune",
+    "alerts.tune", "alerts.untune", "quota.choose",
 }  # fmt: skip
 NOWHERE = {
     "token": "nothing", "workspace_id": 1, "member_id": 1, "goal_id": 1, "section": "nothing",
