@@ -373,14 +373,8 @@ def fields(session: Session, goal: Goal) -> dict[str, Any]:
     if terms.baseline_source == "given" and terms.baseline_value is not None:
         data["baseline"] = typed(str(terms.baseline_value), is_rate)
     if aims.is_foreign(terms, frame.here().currency):
-        asked_anew = (
-            "low",
-            "high",
-            *lines,
-            "baseline",
-            *(() if kind == "relative" else ("amount",)),
-        )
-        data |= dict.fromkeys(asked_anew, "")
+        anew = ("low", "high", *lines, "baseline", *(() if kind == "relative" else ("amount",)))
+        data |= dict.fromkeys(anew, "")
     for number, (dim, member) in enumerate(list(goal.segment.items())[:2], 1):
         data |= {f"dim{number}": dim, f"member{number}": member}
     return data

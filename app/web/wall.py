@@ -6,7 +6,7 @@ from datetime import datetime
 from flask import render_template
 from sqlmodel import Session
 
-from app.web import frame, home_facts, rows
+from app.web import frame, home_facts
 from app.web.rows import Picture
 from goals.tracking import silence, standing
 from goals.tracking.standing import Standing
@@ -48,7 +48,7 @@ def _wall(session: Session) -> Wall:
     running = [
         one
         for one in standing.board(session, EVERYBODY)
-        if not rows.is_closed(one) or today - one.terms.last_day <= home_facts.FRESH
+        if not one.is_over or today - one.terms.last_day <= home_facts.FRESH
     ]
     shown = running[:MOST]
     return Wall(
