@@ -209,7 +209,7 @@ def test_quotas_are_pasted_corrected_and_taken_back(sites):
     answer = visitor.post("/attainment/quotas", **sent)
     assert standing_quotas(site) == [(FIRST, LAST, 50_000), (FIRST, LAST, 92_000)]
     html = visitor.get(answer.location)
-    assert "1 of 2 people" in plain(html) and "2 quotas are kept." in html
+    assert "of 2 people have sold" in plain(html) and "2 quotas are kept." in html
     undo = next(one for one in html.split('"') if "/quotas/undo/" in one)
     visitor.post("/attainment/quotas", **{**sent, "lines": "Ann 60,000"})
     assert (FIRST, LAST, 60_000) in standing_quotas(site)
