@@ -275,7 +275,6 @@ def _draft(form: GoalForm, params: Mapping[str, str]) -> Draft:
 def _beside(
     session: Session, draft: Draft, params: Mapping[str, str], goal: Goal | None = None
 ) -> dict[str, Any]:
-    seen = preview(session, draft, params)
     try:
         lint = check.draft(session, draft, today=frame.today(), now=frame.now())
     except Refusal:
@@ -283,7 +282,7 @@ def _beside(
     if lint is not None and lint.rewrite is not None and len(lint.rewrite) > LINE:
         lint = replace(lint, rewrite=None)
     easing = goal_easing.of(session, goal, draft) if goal is not None else None
-    drawn = plan_drawn.preview(session, draft, goal)
+    seen, drawn = preview(session, draft, params), plan_drawn.preview(session, draft, goal)
     return {"preview": seen, "lint": lint, "easing": easing, "drawn": drawn}
 
 
