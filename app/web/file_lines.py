@@ -9,15 +9,16 @@ from pathlib import PurePath
 from sqlmodel import Session, col, select
 
 from app.web import frame, vocabulary
-from goals.records import kinds
+from goals.records import kinds, synonyms
 from goals.records.connections import SyncRun
 from goals.tracking import freshness
 from integrations.files import importing
 
 #: Imports that are looked at; what lies behind them is history.
 MOST = 500
-#: What tells one sending of a file from the next: dates, numbers of copies, signs between them.
-_SENDING = re.compile(r"[\d\W_]+|\b(copy|final|new|latest|export)\b")
+#: What tells one sending of a file from the next: dates and numbers of copies, and such words.
+_NUMBERS = re.compile(r"[\d_]+")
+_SENDING = frozenset(("copy", "final", "new", "latest", "export"))
 #: A file is called stale where the goals of a quarter would call its records so.
 RHYTHM = timedelta(weeks=1)
 
@@ -92,7 +93,8 @@ def line_of(session: Session, run_id: int) -> FileLine | None:
 def stem(label: str) -> str:
     """Return what a file is called every time: deals-2026-11 (1).csv is deals."""
     name = PurePath(label.replace("\\", "/")).stem.casefold()
-    return _SENDING.sub(" ", name).strip() or name
+    words = _NUMBERS.sub(" ", synonyms.plain(name)).split()
+    return " ".join(one for one in words if one not in _SENDING) or name
 
 
 def _record(run: SyncRun) -> str:
