@@ -38,7 +38,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """Print the lines, those who lack most first."""
     with opened(args) as context, context.session() as session:
-        when = {"today": context.today, "now": context.now()}
+        when: dict[str, Any] = {"today": context.today, "now": context.now()}
         if args.goal is None:
             period = _period(args, context, session)
             document = _document(args, session, team.of(session, period, **when), when)
@@ -120,7 +120,7 @@ def _text(document: dict[str, Any]) -> list[str]:
             )
         if not document["lines"]:
             found.append("Nobody has a quota, sold anything or has an open deal due in these days.")
-    return found + document.get("said", [])
+    return [*found, *document.get("said", [])]
 
 
 def _share(value: Decimal | None) -> str:

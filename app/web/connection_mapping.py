@@ -208,7 +208,11 @@ def _fields(
     own = vendor_fields.own(session, connection, record)
     seen = looked.get(record, {})
     kept = vendor_fields.stored(session, connection, record)
-    parts = {**dict.fromkeys([*usual.values(), *now.values()], ()), **own, **seen}
+    parts: dict[str, Sequence[str]] = {
+        **dict.fromkeys([*usual.values(), *now.values()], ()),
+        **own,
+        **seen,
+    }
     return Fields(
         record,
         vocabulary.records(record),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from sqlmodel import Session, col, select
@@ -173,7 +174,8 @@ _NOBODY = team.Line("", Decimal(), None, None, None)
 def save() -> AnyResponse | tuple[str, int]:
     """Keep quotas, all that were typed or none of them."""
     session, given = frame.session(), request.form
-    form = Quotas(*(given.get(name, "").strip("\r\n") for name in ("first", "last", "lines")))
+    first, last, lines = (given.get(name, "").strip("\r\n") for name in ("first", "last", "lines"))
+    form = Quotas(first, last, lines)
     # Names that stand there without an amount are those of whom nothing was said.
     form.lines = "\n".join(line for line in form.lines.splitlines() if line.strip())
     said = [line for line in form.lines.splitlines() if not line.endswith("\t")]
@@ -205,7 +207,8 @@ def save() -> AnyResponse | tuple[str, int]:
         )
     else:
         flash(_("Nothing has changed: these quotas were there already."))
-    return redirect(url_for("quota.page", **{"from": first, "to": last}), 303)
+    shown: dict[str, Any] = {"from": first, "to": last}
+    return redirect(url_for("quota.page", **shown), 303)
 
 
 def _id(name: str, first: date, last: date) -> str:
@@ -215,7 +218,7 @@ def _id(name: str, first: date, last: date) -> str:
 def _fits(session: Session, asked: Quotas) -> bool:
     """Tell whether nobody has another quota for some of the days: it would count twice."""
     statement = (
-        select(Owner.name, Quota.external_id, Quota.first_day, Quota.last_day, Quota.amount)
+        select(Quota, Owner.name)
         .join(Owner, (col(Owner.workspace_id) == col(Quota.workspace_id))
               & (col(Owner.id) == col(Quota.owner_id)))
         .where(
@@ -229,14 +232,14 @@ def _fits(session: Session, asked: Quotas) -> bool:
         .order_by(col(Owner.name), col(Quota.first_day))
     )  # fmt: skip
     assert asked.first_day is not None and asked.last_day is not None
-    for name, external, first, last, amount in session.exec(statement):
-        if external != _id(name, asked.first_day, asked.last_day):
+    for there, name in session.exec(statement):
+        if there.external_id != _id(name, asked.first_day, asked.last_day):
             asked.errors["lines"] = _(
                 "%(name)s has a quota of %(amount)s for %(days)s already, and both would count."
                 " Change that one where it comes from, or choose other days.",
                 name=name,
-                amount=texts.amount(amount, "money", frame.here().currency),
-                days=_span(Period.of(first, last)),
+                amount=texts.amount(there.amount, "money", frame.here().currency),
+                days=_span(Period.of(there.first_day, there.last_day)),
             )
             return False
     return True

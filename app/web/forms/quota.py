@@ -69,7 +69,7 @@ class Quotas:
             return _("no deal has an owner called “%(name)s”.", name=name[:80])
         figure = _figure(amount)
         if figure is None or figure.percent or figure.value < 0:
-            return _("“%(text)s” is no amount.", text=amount[:80])
+            return _("“%(typed)s” is no amount.", typed=amount[:80])
         if whose in self.amounts:
             return _("%(name)s stands in an earlier line already.", name=whose)
         self.amounts[whose] = figure.value

@@ -149,7 +149,7 @@ def _expected(scope: Scope, query: Query) -> Measure:
 
 def category() -> Expression:
     """Return the forecast category that a deal's owner gave it in the CRM, small; null for none."""
-    fields = [col(Deal.custom)[name].as_string() for name in CATEGORIES]  # type: ignore[index]
+    fields = [col(Deal.custom)[name].as_string() for name in CATEGORIES]
     return func.lower(func.coalesce(*fields))
 
 

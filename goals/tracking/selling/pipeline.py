@@ -329,4 +329,4 @@ def _names(session: Session, table: Any, ids: set[int | None]) -> Mapping[int | 
     statement = select(col(table.id), col(table.name)).where(
         and_(col(table.workspace_id) == workspace_of(session), col(table.id).in_(wanted))
     )
-    return dict(session.execute(statement).all())  # type: ignore[arg-type]
+    return dict(session.execute(statement).all())
