@@ -19,6 +19,7 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import Session
 
+from goals.table import new_id
 from integrations.files import by_hand
 from tests.support import workbooks
 from tests.support.crm import NOW, Desk
@@ -181,4 +182,4 @@ def test_what_people_enter_is_kept_whole_or_not_at_all(shop, clock):
             (row["day"], row["value"], row["evidence"]) for row in room.content("reading").values()
         )
 
-    at_every_commit(lambda: Room(shop, "Acme"), enter, content)
+    at_every_commit(lambda: Room(shop, f"Acme {new_id()}"), enter, content)
