@@ -213,6 +213,7 @@ def _fields(
         **own,
         **seen,
     }
+    held = {name: kept.get(name, ()) if now[name] == before[name] else () for name in usual}
     return Fields(
         record,
         vocabulary.records(record),
@@ -222,7 +223,7 @@ def _fields(
                 import_words.field(name),
                 theirs,
                 now[name],
-                parts.get(now[name]) or (kept.get(name, ()) if now[name] == before[name] else ()),
+                parts.get(now[name], ()) or held[name],
             )
             for name, theirs in usual.items()
         ],

@@ -65,7 +65,7 @@ def closing(found: Reach) -> Message:
     if found.left is not None:
         return Message.counted(
             words.P_(
-                "Even the one open deal, %(open)s, leaves %(left)s missing.",
+                "Even the %(n)s open deal there is, %(open)s, leaves %(left)s missing.",
                 "Even all %(n)s open deals, %(open)s, leave %(left)s missing.",
             ),
             n,

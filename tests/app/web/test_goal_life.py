@@ -1,6 +1,7 @@
 """Through the pages: goals made of parts, without an end, looked back on, and carried on."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from sqlmodel import col, select
@@ -172,7 +173,7 @@ def test_goals_are_carried_on_in_one_go_and_taken_back(sites):
     assert {one.name for one in made.values()} == {"North (Q4 2026)", "South again"}
     with sites.session() as session:
         terms = goals.current(session, made[second])
-    assert (terms.target_value, terms.first_day) == (1250, date(2026, 10, 1))
+    assert (terms.target_value, terms.first_day) == (Decimal(1250), date(2026, 10, 1))
     assert made[second].cadence == "fortnightly"
     assert {one.goal_id for one in rows(sites, AlertRule) if one.name == "Tell"} == {
         first, made[first].id,

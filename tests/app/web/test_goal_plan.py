@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -170,7 +171,7 @@ def test_points_of_a_level_are_typed_as_values_on_the_way(site):
 
 @pytest.mark.parametrize("kind", ["milestone", "maintain"])
 def test_a_goal_without_a_way_says_that_it_has_no_plan(site, kind):
-    more = {"metric": None}
+    more: dict[str, Any] = {"metric": None}
     if kind == "maintain":
         more = {"metric": "win_rate", "direction": "at_least", "target": Decimal("0.5")}
     goal_id = judged(site, kind=kind, days=0, **more)
@@ -214,7 +215,7 @@ def test_commit_and_stretch_are_drawn_with_the_chance_of_each(site):
     assert "Commit $2,000" in table and "Stretch $3,000" in table
     with site.session() as session:
         seen = standing.one(session, held(site, goal_id)).evaluation
-        assert seen.commit_chance >= seen.chance >= seen.stretch_chance
+        assert (seen.commit_chance or 0) >= (seen.chance or 0) >= (seen.stretch_chance or 0)
 
 
 def test_the_lines_of_a_goal_change_with_a_reason_and_stay_in_its_history(site):

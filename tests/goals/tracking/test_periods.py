@@ -50,8 +50,10 @@ def test_each_period_closes_with_its_result_and_the_next_begins(session, goal):
         judge(session, day)
     found = standing.one(session, goal)
     assert (found.terms.first_day, found.terms.last_day) == (date(2026, 8, 1), date(2026, 8, 31))
-    assert found.status == "too_early" and not found.evaluation.final
-    assert found.original is not None and found.against_original is None
+    assert found.status == "too_early"
+    assert not found.evaluation.final
+    assert found.original is not None
+    assert found.against_original is None
     judge(session, date(2026, 9, 1))
     results = periods.ended(session, goal)
     assert [(one.terms.first_day.month, one.result.status) for one in results] == [
@@ -93,7 +95,7 @@ def test_a_new_target_holds_for_the_periods_after_it(session, goal):
     goals.change(session, goal, draft, reason="More", by=None, today=FIRST, now=company.NOW)
     judge(session, date(2026, 8, 1))
     found = standing.one(session, goal)
-    assert (found.terms.target_value, found.original.target_value) == (1500, 1500)
+    assert found.terms.target_value == found.original.target_value == 1500
     assert periods.ended(session, goal)[0].result.status == "missed"
 
 

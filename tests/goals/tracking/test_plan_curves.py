@@ -140,7 +140,7 @@ def draft(points, **terms):
 
 def test_the_last_month_of_a_table_ends_with_the_goal():
     found = plan_file.cell("monthly: 2026-07=1", ["monthly: 2026-07=1", "2026-08=2", "2026-09=1"])
-    assert (found.plan, found.total) == ("monthly", 4)
+    assert (found.plan, found.total) == ("monthly", Decimal(4))
     checked = plan_table.checked(draft(found.points))
     assert checked.plan_points == (
         (date(2026, 7, 31), 0.25), (date(2026, 8, 31), 0.75), (date(2026, 9, 15), 1.0),

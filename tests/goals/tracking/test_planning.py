@@ -1,6 +1,7 @@
 """Plans as a company's calendar and history make them: holidays, fiscal months, past periods."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,7 @@ def session(sqlite_url):
 
 def free(session, day):
     connection = company.connection_of(session, session.info["workspace_id"]).id
-    book = {"connection_id": connection, "recorded_at": company.NOW, "run_id": 1}
+    book: dict[str, Any] = {"connection_id": connection, "recorded_at": company.NOW, "run_id": 1}
     here = session.info["workspace_id"]
     session.add(
         Holiday(workspace_id=here, id=new_id(), external_id=str(day), day=day, name="Free", **book)

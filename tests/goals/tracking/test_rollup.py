@@ -3,6 +3,7 @@
 import random
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -57,7 +58,7 @@ def test_a_sum_is_that_of_its_parts_and_follows_them_in_the_same_review(session)
     judge(session, MIDDLE)
     parts = family.parts(session, top.id, MIDDLE)
     seen = standing.one(session, top).evaluation
-    assert seen.actual == sum(one.actual for one in parts) == 40 * 80
+    assert seen.actual == sum(one.actual or 0 for one in parts) == 40 * 80
     assert seen.receipt is None and seen.unit == "money"
 
 
@@ -108,7 +109,7 @@ def test_what_is_put_away_is_left_out_and_said(session):
 
 def test_what_does_not_add_up_is_refused_at_its_field(session):
     top = whole(session)
-    other = {"metric": "win_rate", "kind": "level", "target_input": Decimal("0.4")}
+    other: dict[str, Any] = {"metric": "win_rate", "kind": "level", "target_input": Decimal("0.4")}
     with pytest.raises(Refusal, match="parent_unfit") as refused:
         company.revenue_goal(session, name="Rate", parent_id=top.id, **other)
     assert refused.value.field == "parent"
@@ -125,7 +126,7 @@ def test_what_does_not_add_up_is_refused_at_its_field(session):
 
 def test_a_goal_with_unfit_parts_cannot_become_their_sum(session):
     top = company.revenue_goal(session, name="Whole")
-    other = {"metric": "win_rate", "kind": "level", "target_input": Decimal("0.4")}
+    other: dict[str, Any] = {"metric": "win_rate", "kind": "level", "target_input": Decimal("0.4")}
     company.revenue_goal(session, name="Rate", parent_id=top.id, **other)
     draft = Draft(
         "Whole", metric="revenue", kind="cumulative", direction="up", target_kind="target",
@@ -185,15 +186,15 @@ def test_any_order_of_the_parts_comes_to_the_same(seed):
         )
         for number in range(chance.randrange(1, 12))
     ]  # fmt: skip
-    sums = {"sum": set(), "mean": set(), "worst": set(), "done": set()}
+    sums: dict[str, set[Any]] = {"sum": set(), "mean": set(), "worst": set(), "done": set()}
     for _ in range(5):
         chance.shuffle(found)
         for rule, told in sums.items():
             rolled = Rolled(rule, MIDDLE, tuple(found))
             told.add((rolled.total, rolled.shares, rolled.status))
     assert all(len(told) == 1 for told in sums.values())
-    assert next(iter(sums["sum"]))[0] == sum(one.actual for one in found)
-    ways = [(max(0.0, min(1.0, one.share)), float(one.weight)) for one in found]
+    assert next(iter(sums["sum"]))[0] == sum(one.actual or 0 for one in found)
+    ways = [(max(0.0, min(1.0, one.share or 0.0)), float(one.weight)) for one in found]
     mean = sum(share * weight for share, weight in ways) / sum(weight for _, weight in ways)
     assert next(iter(sums["mean"]))[1][0] == pytest.approx(mean)
 

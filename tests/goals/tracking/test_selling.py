@@ -75,10 +75,15 @@ def test_a_team_is_sum_by_sum_of_those_who_have_a_quota():
     ]
     north, south = team.folded(lines, "team")
     assert (north.actual, north.quota, north.attainment, north.pace) == (
-        70, 200, Decimal("0.35"), Decimal("0.7"),
+        Decimal(70), Decimal(200), Decimal("0.35"), Decimal("0.7"),
     )  # fmt: skip
-    assert (north.gap, north.pipeline) == (130, 12)
-    assert (south.quota, south.attainment, south.gap, south.actual) == (None, None, None, 3)
+    assert (north.gap, north.pipeline) == (Decimal(130), Decimal(12))
+    assert (south.quota, south.attainment, south.gap, south.actual) == (
+        None,
+        None,
+        None,
+        Decimal(3),
+    )
 
 
 def test_owners_see_everybody_managers_theirs_and_others_themselves():
