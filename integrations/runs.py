@@ -11,6 +11,8 @@ from goals import workspace
 from goals.errors import SourceError
 from goals.records import newest
 from goals.records.connections import SIGNED_OUT, Connection, SyncRun
+from goals.records.emptied import Emptied
+from goals.records.kinds import called
 from goals.records.source import Cursor
 from goals.table import workspace_of
 from goals.words import N_, Message, from_json, render, to_json
@@ -20,6 +22,8 @@ NEVER = timedelta(days=3650)
 #: Errors after which nothing can be read until somebody connects the source anew.
 #: A connection that fails again and again is asked at least this often all the same.
 RAREST = timedelta(hours=6)
+#: What is said of a stream beside its counts.
+NOTES = ("left_out", "held", "emptied")
 #: How the codes of errors begin that concern one stream and say nothing about the others.
 OF_ONE_STREAM = (
     "forbidden",
@@ -39,7 +43,8 @@ class Stream:
 
     `left_out` says why the source was not read for it, which it can do without; None: it was.
     `held` says why rows that a listing did not name were kept all the same; None: none were.
-    `total` is how many rows the source says there are, None where it does not say.
+    `total` is how many rows the source says there are, None where it does not say. `lost` tells
+    of fields whose values went.
     """
 
     name: str
@@ -55,6 +60,21 @@ class Stream:
     left_out: Message | None = None
     held: Message | None = None
     total: int | None = None
+    lost: Emptied = field(default_factory=Emptied)
+
+    @property
+    def emptied(self) -> Message | None:
+        """Return what is said of fields that no record has any more; None: there are none."""
+        found = self.lost.fields()
+        if not found:
+            return None
+        return Message(
+            N_(
+                "%(fields)s: empty now in all %(n)s %(records)s that had a value. Has the field"
+                " been renamed or removed there? If so, choose another under Fields and stages."
+            ),
+            {"fields": [*found], "n": max(found.values()), "records": called(self.record)},
+        )
 
     def to_json(self, locale: str | None = None) -> dict[str, Any]:
         """Return the counts in the contract's shape.
@@ -63,8 +83,8 @@ class Stream:
         """
         told: dict[str, Any] = {
             name: to_json(message) if locale is None else render(message, locale)
-            for name, message in (("left_out", self.left_out), ("held", self.held))
-            if message is not None
+            for name in NOTES
+            if (message := getattr(self, name)) is not None
         }
         if self.total is not None:
             told["total"] = self.total

@@ -38,6 +38,7 @@ def store(
         stream.updated += counts.updated
         stream.unchanged += counts.unchanged
         stream.rejected += len(counts.rejected)
+        stream.lost.add(counts.emptied)
     make_key = stored.key_maker(connection_id, "deal")
     histories = {
         make_key(deal): entries for page in portion for deal, entries in page.histories.items()

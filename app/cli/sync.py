@@ -8,6 +8,7 @@ from app.cli import common
 from app.cli.common import CommandError
 from app.cli.context import opened
 from integrations import connections
+from integrations.runs import NOTES
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -77,5 +78,5 @@ def run(args: Namespace) -> int:
 
 def _told(run: dict[str, Any]) -> list[str]:
     """Return what was not read or not taken away, and why it is tried less often, each once."""
-    found = [one.get(name) for one in run["streams"] for name in ("left_out", "held")]
+    found = [one.get(name) for one in run["streams"] for name in NOTES]
     return list(dict.fromkeys(told for told in (*found, run.get("slower")) if told))

@@ -70,7 +70,7 @@ class Card:
     def told(self) -> list[str]:
         """Return what was not read, what was not taken away, and why it is tried less often."""
         streams = self.last.streams if self.last is not None else []
-        kept = [one[name] for one in streams for name in ("left_out", "held") if one.get(name)]
+        kept = [one[name] for one in streams for name in syncs.NOTES if one.get(name)]
         slow = syncs.slower(self.failed)
         found = [*map(words.from_json, kept), *([slow] if slow else [])]
         return list(dict.fromkeys(map(texts.say, found)))

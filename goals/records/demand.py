@@ -30,6 +30,8 @@ class Lead(Record, table=True):
     __table_args__ = (
         Index("ix_lead_created", "workspace_id", "created_on"),
         Index("ix_lead_converted", "workspace_id", "converted_on"),
+        # Each deal that changes asks which leads became it.
+        Index("ix_lead_converted_deal", "workspace_id", "converted_deal_id"),
     )
 
     created_on: date | None = None

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from goals.records import bulk, columns, kinds, ledger, stored, stubs
 from goals.records.columns import Columns
+from goals.records.emptied import Emptied
 from goals.records.kind import Kind
 from goals.records.sales import DEAL_STATUSES
 from goals.records.stored import CONTENT, DELETED, ID, STUB, Row
@@ -32,7 +33,10 @@ class Rejected:
 
 @dataclass
 class Counts:
-    """What became of the rows of one call; every row is counted once, stubs apart."""
+    """What became of the rows of one call; every row is counted once, stubs apart.
+
+    `emptied` tells of fields that lost their values.
+    """
 
     created: int = 0
     updated: int = 0
@@ -40,6 +44,7 @@ class Counts:
     stubs: int = 0
     deleted: int = 0
     rejected: list[Rejected] = field(default_factory=list)
+    emptied: Emptied = field(default_factory=Emptied)
 
 
 def write(
@@ -69,6 +74,7 @@ def write(
     known = {row[ID]: row for row in bulk.fetch(session, batch.shape, incoming)}
     created: list[Row] = []
     changed: list[tuple[Row, Row]] = []
+    unchanged: list[Row] = []
     for portion in portions:
         made = batch.rows(portion, known)
         if not known:
@@ -80,8 +86,10 @@ def write(
                 created.append(new)
             elif not (old[STUB] or old[DELETED]) and old[CONTENT:] == new[CONTENT:]:
                 counts.unchanged += 1
+                unchanged.append(old)
             else:
                 changed.append((old, new))
+    counts.emptied.look(kind, batch.shape.columns[CONTENT:], changed, unchanged)
     written = [*created, *(new for _, new in changed)]
     counts.stubs = batch.make_stubs(written, incoming)
     ledger.keep(session, kind, created=created, changed=changed, run_id=run_id, now=now)

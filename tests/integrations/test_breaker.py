@@ -86,6 +86,35 @@ def test_a_listing_that_is_suddenly_empty_is_held_and_told_in_words(offices):
     assert offices.rows("deal") == {}
 
 
+# --- Fields that lost their values ---------------------------------------------------------
+
+
+def emptied(offices, deals):
+    """Take the amount of some deals away, and return what the next run says of that."""
+    for one in deals:
+        offices.hub.update("deals", one, amount=None)
+    run = offices.later()
+    [told] = [one for one in run.to_json("en")["streams"] if one["stream"] == "deals"]
+    return told.get("emptied")
+
+
+def test_a_field_that_no_record_has_any_more_is_told_in_words(offices):
+    deals = [offices.hub.add_deal(f"Deal {n}", amount="100") for n in range(6)]
+    offices.done()
+    assert emptied(offices, deals) == (
+        "amount: empty now in all 6 deals that had a value. Has the field been renamed or removed "
+        "there? If so, choose another under Fields and stages."
+    )
+
+
+def test_what_some_records_lose_and_others_keep_is_nothing_to_tell(offices):
+    deals = [offices.hub.add_deal(f"Deal {n}", amount="100") for n in range(7)]
+    offices.done()
+    offices.hub.update("deals", deals[6], amount="200")
+    assert emptied(offices, deals[:6]) is None
+    assert emptied(offices, deals[6:]) is None
+
+
 # --- One renewal at a time -----------------------------------------------------------------
 
 
