@@ -31,7 +31,7 @@ from goals.tracking.milestones import Reached
 from goals.tracking.outlook import Outlook
 from goals.tracking.plan import Plan
 from goals.tracking.rollup import Rolled
-from goals.tracking.status import Inputs
+from goals.tracking.status import Inputs, judged_from
 from goals.tracking.way import Moment
 from goals.words import Message
 
@@ -175,7 +175,7 @@ def measure(
         outlook=ahead,
         counted_in=counted_in,
         rolled=rolled,
-        judged_from=status.judged_from(window, buckets),
+        judged_from=judged_from(window, buckets),
     )
 
 

@@ -66,7 +66,8 @@ def test_a_goal_is_too_early_then_waits_a_day_and_is_told_once(database, late):
     assert shown[:21] == ["too_early"] * 21
     # What is said is kept: a status stands from the day that was named in the sentence.
     assert reasons_of(seen[:1]) == [
-        "Too early to judge. That begins on 22 Jul 2026, after 15% of the time and three whole weeks."
+        "Too early to judge. That begins on 22 Jul 2026,"
+        " after 15% of the time and three whole weeks."
     ]
     assert shown[21:] == ["off_track"] * 4
     assert [one.queued for one in seen].count(1) == 1
