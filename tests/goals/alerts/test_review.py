@@ -57,7 +57,9 @@ def outbox(database, here):
 
 
 def reasons_of(seen):
-    return [words.render(words.from_json(one.evaluation.reason)) for one in seen]
+    return [
+        words.render(words.from_json(one.evaluation.reason), words.Reader("en")) for one in seen
+    ]
 
 
 def test_a_goal_is_too_early_then_waits_a_day_and_is_told_once(database, late):
