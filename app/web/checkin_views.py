@@ -18,7 +18,7 @@ from goals.tracking.checkins.reading import Book, Entry, Inbox, Owed
 from goals.tracking.standing import Standing
 
 #: Check-ins shown at once; the earlier ones are a click away.
-SHOWN = 5
+SHOWN = 3
 #: Missed days that are written out.
 LISTED = 6
 
@@ -50,7 +50,7 @@ def panel(session: Session, one: Standing) -> Panel:
         entries=entries[:SHOWN],
         earlier=entries[SHOWN:],
         form=new_form(one) if may else None,
-        is_open=may and book.open is not None,
+        is_open=may and book.open is not None and one.goal.owner_id == frame.me().id,
         mine=frozenset(each.row.id for each in entries if can_change(each.row.made_by)),
     )
 

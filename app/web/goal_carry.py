@@ -14,7 +14,7 @@ from app.web import access, frame, goal_draft, texts
 from app.web.forms.carrying import CarryForm
 from app.web.texts import gettext as _
 from app.web.texts import ngettext
-from goals import calendar, words, workspace
+from goals import calendar, workspace
 from goals.alerts import carrying as use_cases
 from goals.calendar import Period
 from goals.table import id_from, new_id
@@ -163,7 +163,7 @@ def _rows(session: Session, form: CarryForm, found: Sequence[Standing]) -> list[
                     one.unit,
                     one.currency,
                 ),
-                target=words.format_value(one.aim, frame.reader()),
+                target=texts.written(one.aim),
                 suffix="%" if one.unit == "rate" else (one.currency or ""),
                 continued=continued.get(goal.id),
                 next_time=said.get(goal.id),

@@ -69,7 +69,7 @@ def _lines(session: Session) -> tuple[list[Line], Foreseen | None]:
             Line(
                 one,
                 _result(one),
-                words.format_value(one.aim, frame.reader()),
+                texts.written(one.aim),
                 found,
                 said.get(one.goal.id),
                 continued.get(one.goal.id),

@@ -151,8 +151,7 @@ def preview(session: Session, draft: Draft, params: Mapping[str, str]) -> Previe
     """Return what a draft comes to; nothing is kept."""
     metric = library.get(session, draft.metric or "")
     window = _window(draft)
-    reader = frame.reader()
-    days = words.format_value(words.DayRange(window.first, window.last), reader) if window else ""
+    days = texts.written(words.DayRange(window.first, window.last)) if window else ""
     if draft.kind == "milestone" and metric is None:
         return Preview("", "", "", "", days, "", "", "milestone", len(draft.steps))
     if metric is None:
@@ -172,7 +171,7 @@ def preview(session: Session, draft: Draft, params: Mapping[str, str]) -> Previe
     before = frame.here().fiscal.previous(window) if window is not None else None
     baseline_days = ""
     if before is not None and draft.baseline is None and baseline is not None:
-        baseline_days = words.format_value(words.DayRange(before.first, before.last), reader)
+        baseline_days = texts.written(words.DayRange(before.first, before.last))
     if draft.kind == "maintain":
         line = _line(draft, target, unit, currency)
         return Preview(

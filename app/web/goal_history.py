@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from sqlmodel import Session, col, select
 
-from app.web import frame, goal_lines, plan_drawn, texts
+from app.web import goal_lines, plan_drawn, texts
 from app.web.texts import gettext as _
 from goals import words
 from goals.table import workspace_of
@@ -95,9 +95,8 @@ def _moved(one: Standing, before: GoalVersion, after: GoalVersion) -> list[str]:
         )
     found += goal_lines.moved(one, before, after)
     if (before.first_day, before.last_day) != (after.first_day, after.last_day):
-        reader = frame.reader()
-        earlier = words.format_value(words.DayRange(before.first_day, before.last_day), reader)
-        later = words.format_value(words.DayRange(after.first_day, after.last_day), reader)
+        earlier = texts.written(words.DayRange(before.first_day, before.last_day))
+        later = texts.written(words.DayRange(after.first_day, after.last_day))
         text = _("Window from %(earlier)s to %(later)s", earlier=earlier, later=later)
         if before.first_day == after.first_day:
             text = _(

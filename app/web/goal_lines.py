@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.web import frame, texts
+from app.web import texts
 from app.web.texts import gettext as _
 from goals import words
 from goals.tracking import lines
@@ -85,4 +85,4 @@ def moved(one: Standing, before: GoalVersion, after: GoalVersion) -> list[str]:
 def _chance(value: float | None) -> str:
     if value is None:
         return ""
-    return words.format_value(words.Chance(Decimal(str(value))), frame.reader())
+    return texts.written(words.Chance(Decimal(str(value))))

@@ -186,7 +186,7 @@ def _drawn(session: Session, one: Standing, metric: Metric, versions: list[GoalV
         unit=drawing.unit_words(chart, reader),
         svg=Markup(drawing.goal_charts(chart, reader)),
         sentence=drawing.sentence(chart, reader),
-        span=words.format_value(words.DayRange(plan.window.first, plan.window.last), reader),
+        span=texts.written(words.DayRange(plan.window.first, plan.window.last)),
         plan=plan,
         line=line,
         table=_table(one, line, versions),

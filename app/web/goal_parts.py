@@ -7,7 +7,6 @@ from sqlmodel import Session
 
 from app.web import frame, rows, texts
 from app.web.texts import gettext as _
-from goals import words
 from goals.tracking import family, periods, rollup, standing
 from goals.tracking.goal import Goal
 from goals.tracking.periods import Ended
@@ -98,7 +97,7 @@ def _brought(one: Standing, rule: str, part: rollup.Part, rolled: rollup.Rolled)
         brings = _("The worst") if rolled.worst is not None and rolled.worst.id == part.id else ""
     else:
         brings = _("Achieved") if part.is_done else ""
-    return Brought(one, actual, words.format_value(one.aim, frame.reader()), brings)
+    return Brought(one, actual, texts.written(one.aim), brings)
 
 
 def _differs(one: Standing, rolled: rollup.Rolled) -> str:

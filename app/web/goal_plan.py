@@ -286,12 +286,11 @@ def _show(
     errors: dict[str, str] | None = None,
 ) -> str:
     one, errors = desk.one, errors or {}
-    reader = frame.reader()
     said = plan_rows.rises(values, desk.start) if desk.is_sum else values
     rows = [
         Row(
             _id(row),
-            words.format_value(words.DayRange(row.first, row.last), reader),
+            texts.written(words.DayRange(row.first, row.last)),
             desk.typed(each) if typed is None else typed.get(row.last.isoformat(), ""),
             desk.amount(value),
             errors.get(row.last.isoformat(), ""),

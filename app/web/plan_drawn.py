@@ -61,7 +61,7 @@ def explained(plan: Plan) -> str:
             "Seasonal, from the period %(days)s",
             "Seasonal, from the %(num)d periods %(days)s",
             len(plan.periods),
-            days=words.format_value(span, frame.reader()),
+            days=texts.written(span),
         )
     if plan.used == "working_days":
         return ngettext(
@@ -173,7 +173,7 @@ def preview(session: Session, draft: Draft, goal: Goal | None = None) -> Preview
         (
             texts.day(one.last),
             texts.compact(value(one.last), unit, currency) if is_known else "",
-            words.format_value(words.Rate(Decimal(str(plan.share(one.last))), 0), reader),
+            texts.written(words.Rate(Decimal(str(plan.share(one.last))), 0)),
         )
         for one in _rows(session, window, draft)
     ]

@@ -67,7 +67,7 @@ def _period() -> Period:
 
 
 def _span(period: Period) -> str:
-    return words.format_value(words.DayRange(period.first, period.last), frame.reader())
+    return texts.written(words.DayRange(period.first, period.last))
 
 
 @blueprint.get("/attainment")

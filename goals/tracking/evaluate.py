@@ -31,7 +31,7 @@ from goals.tracking.milestones import Reached
 from goals.tracking.outlook import Outlook
 from goals.tracking.plan import Plan
 from goals.tracking.rollup import Rolled
-from goals.tracking.status import Inputs
+from goals.tracking.status import Inputs, judged_from
 from goals.tracking.way import Moment
 from goals.words import Message
 
@@ -43,7 +43,8 @@ class Measured:
     `doubt` says why the number is not to be trusted, None where it is. `outlook` is how the goal
     will likely end. `counted_in` is the workspace's currency where the goal's terms are meant
     in another one (None: they are not), which `currency` is then. `rolled` are the parts of a goal
-    that is rolled up from them, None for one that counts its own number.
+    that is rolled up from them, None for one that counts its own number. `judged_from` is the first
+    day whose review judges the goal, None where its window is over by then.
     """
 
     inputs: Inputs
@@ -67,6 +68,7 @@ class Measured:
     outlook: Outlook | None = None
     counted_in: str | None = None
     rolled: Rolled | None = None
+    judged_from: date | None = None
 
 
 def complete_to(session: Session, now: datetime) -> date:
@@ -173,6 +175,7 @@ def measure(
         outlook=ahead,
         counted_in=counted_in,
         rolled=rolled,
+        judged_from=judged_from(window, buckets),
     )
 
 

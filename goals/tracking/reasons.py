@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from goals import words
 from goals.records import kinds
-from goals.tracking import pace, status
+from goals.tracking import pace, status, units
 from goals.tracking.evaluate import Measured
 from goals.tracking.goal import Goal, GoalVersion
 from goals.tracking.milestones import Reached
@@ -20,6 +20,20 @@ CHANCE = N_(
     " likely end %(likely)s, 8 in 10 between %(low)s and %(high)s."
 )
 BY_NOW = N_("%(actual)s, the plan expects %(expected)s by now.")
+#: What is said before a goal is judged, by what its window's units are called.
+EARLY = {
+    "day": N_(
+        "Too early to judge. That begins on %(from)s, after 15%% of the time and three whole days."
+    ),
+    "week": N_(
+        "Too early to judge. That begins on %(from)s, after 15%% of the time and three whole weeks."
+    ),
+    "month": N_(
+        "Too early to judge. That begins on %(from)s, after 15%% of the time and three whole"
+        " months."
+    ),
+}
+JUDGED_LATE = N_("Too short to judge on the way: it is judged after its last day, %(day)s.")
 
 
 def never_reviewed() -> Message:
@@ -57,6 +71,7 @@ def _why(goal: Goal, terms: GoalVersion, measured: Measured, verdict: Verdict) -
         "expected": amount(measured.expected),
         "end": amount(measured.projection),
         "day": words.Day(terms.last_day),
+        "from": words.Day(measured.judged_from) if measured.judged_from is not None else None,
     }
     if measured.outlook is not None and measured.outlook.chance is not None:
         ends = measured.outlook.landing
@@ -199,8 +214,9 @@ def _sentence(measured: Measured, verdict: Verdict) -> str:
 
 
 def _too_early(measured: Measured) -> str:
+    window = measured.plan.window
     if status.is_early(measured.inputs) or not measured.inputs.has_value:
-        return N_("Too early to judge: 15%% of the time and three whole steps come first.")
+        return JUDGED_LATE if measured.judged_from is None else EARLY[units.word_of(window)]
     if measured.inputs.judged_by == "chance":
         return N_("%(actual)s, but too little of its past is known to say a chance.")
     if measured.share is None:

@@ -4,10 +4,12 @@ Precedence and thresholds are fixed: the window being over wins over missing dat
 a broken and a stale source, then achieved early, too early, and only then the pace.
 """
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
+from goals.calendar import Period
 from goals.tracking import pace
 
 #: Statuses that say how the goal does; a new one needs two days in a row.
@@ -116,6 +118,18 @@ def is_news(after: str, final: bool, shown: str | None, was_final: bool) -> bool
 def is_early(inputs: Inputs) -> bool:
     """Tell whether too little of the window is complete to judge by."""
     return inputs.elapsed < EARLY_SHARE or inputs.buckets < EARLY_BUCKETS
+
+
+def judged_from(window: Period, buckets: Sequence[Period]) -> date | None:
+    """Return the first day whose review judges, None where the window is over by then.
+
+    A day is complete when it is over, so this is the day after the last one that has to be.
+    """
+    if len(buckets) < EARLY_BUCKETS:
+        return None
+    share = window.start + timedelta(days=math.ceil(EARLY_SHARE * window.days - ROUNDING))
+    first = max(share, buckets[EARLY_BUCKETS - 1].end)
+    return first if first <= window.last else None
 
 
 def of_the_day(inputs: Inputs) -> tuple[str, bool]:

@@ -148,9 +148,12 @@ def _books(session: Session, standings: Iterable[Standing], today: date) -> Mapp
         mine = entries[one.goal.id]
         answered = {each.row.due_on: each for each in mine if each.row.due_on is not None}
         days = rhythm.of(one.goal, one.terms)
-        books[one.goal.id] = Book(
-            tuple(mine), tuple(days.reviews(today, answered)), days.open(today, answered)
-        )
+        reviews, due = days.reviews(today, answered), days.open(today, answered)
+        if one.evaluation is not None and one.evaluation.final:
+            # What is achieved or missed for good asks nobody any more.
+            ended = one.evaluation.since
+            reviews, due = [each for each in reviews if each.on < ended], None
+        books[one.goal.id] = Book(tuple(mine), tuple(reviews), due)
     return books
 
 

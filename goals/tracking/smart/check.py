@@ -222,6 +222,7 @@ def _examined(
             if metric is not None and metric.id == "new_revenue"
             else None,
             cadence=terms.cadence,
+            is_saved=terms.is_saved,
             quotes=said.quotes,
         )
     )

@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import col, select
 
 from app.db import Database
-from goals import workspace
+from goals import words, workspace
 from goals.alerts import delivery, review
 from goals.alerts.channel import Preview
 from goals.alerts.outbox import Channel, Outbox
@@ -56,10 +56,21 @@ def outbox(database, here):
         return list(rows)
 
 
+def reasons_of(seen):
+    return [
+        words.render(words.from_json(one.evaluation.reason), words.Reader("en")) for one in seen
+    ]
+
+
 def test_a_goal_is_too_early_then_waits_a_day_and_is_told_once(database, late):
     seen = [judge(database, late, day)[0] for day in days(date(2026, 7, 1), 25)]
     shown = [one.evaluation.status for one in seen]
     assert shown[:21] == ["too_early"] * 21
+    # What is said is kept: a status stands from the day that was named in the sentence.
+    assert reasons_of(seen[:1]) == [
+        "Too early to judge. That begins on 22 Jul 2026,"
+        " after 15% of the time and three whole weeks."
+    ]
     assert shown[21:] == ["off_track"] * 4
     assert [one.queued for one in seen].count(1) == 1
     assert [(row.kind, row.state, row.destination) for row in outbox(database, late)] == [

@@ -191,6 +191,15 @@ def test_a_goal_that_is_over_asks_no_more(session, goal):
     assert (len(before), reading.inbox(session, visibility.OWNER, last).open) == (1, ())
 
 
+def test_a_goal_reached_for_good_owes_nothing_from_that_day_on(session):
+    goal = company.revenue_goal(session, target=1500)
+    judge(session, date(2026, 8, 9))
+    found = book(session, goal, date(2026, 9, 9))
+    assert (found.open, found.next) == (None, None)
+    assert found.missed == tuple(sorted(found.missed, reverse=True))
+    assert found.missed and max(found.missed) < date(2026, 8, 9)
+
+
 @pytest.mark.parametrize(
     ("said", "computed", "differs"),
     [

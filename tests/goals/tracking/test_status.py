@@ -1,12 +1,15 @@
 """The status of a goal: precedence, thresholds, and the second day."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from goals.calendar import Period
+from goals.fiscal import FiscalCalendar
 from goals.tracking import status
 from goals.tracking.status import Before, Inputs
+from goals.tracking.way import Moment
 
 DAY = date(2026, 5, 20)
 FINE = Inputs(
@@ -24,6 +27,26 @@ FINE = Inputs(
 
 def before(shown: str, judged: str | None = None, last: str | None = None) -> Before:
     return Before(shown, date(2026, 5, 1), judged, last)
+
+
+@pytest.mark.parametrize(
+    ("window", "from_day"),
+    [
+        ((date(2026, 7, 1), date(2026, 9, 30)), date(2026, 7, 22)),
+        ((date(2026, 7, 1), date(2026, 7, 31)), date(2026, 7, 6)),
+        ((date(2026, 1, 1), date(2026, 12, 31)), date(2026, 4, 1)),
+        ((date(2026, 7, 1), date(2026, 7, 3)), None),
+    ],
+)
+def test_the_day_that_is_named_is_the_first_one_to_be_judged(window, from_day):
+    whole = Period.of(*window)
+    buckets = FiscalCalendar(1).buckets(whole)
+    named = status.judged_from(whole, buckets)
+    assert named == from_day
+    for day in (whole.start + timedelta(days=n) for n in range(whole.days)):
+        moment = Moment.of(whole, buckets, day - timedelta(days=1))
+        early = replace(FINE, elapsed=moment.elapsed, buckets=moment.buckets)
+        assert status.is_early(early) is (named is None or day < named)
 
 
 @pytest.mark.parametrize(

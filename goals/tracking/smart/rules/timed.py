@@ -33,7 +33,9 @@ def _deadline_ahead(facts: Facts) -> Iterator[Finding]:
     if facts.last_day is None:
         return
     before_start = facts.first_day is not None and facts.last_day <= facts.first_day
-    if facts.last_day < facts.today or before_start:
+    # What was written down in time and is over by now was no mistake.
+    is_past = facts.last_day < facts.today and not facts.is_saved
+    if is_past or before_start:
         yield facts.find(
             "smart-T2",
             "fail",
