@@ -51,7 +51,7 @@ class Store:
         """Begin with the references that are known beforehand."""
         known = {record: dict(ids) for record, ids in (self.known or {}).items()}
         # A quota is of a person whose deals most often come from elsewhere.
-        everywhere = self.kind is kinds.QUOTA
+        everywhere = self.kind.name == "quota"
         self.references = References(self.session, self.connection_id, everywhere, known)
         self.columns = {one.name: one.column for one in self.kind.all_fields()}
 

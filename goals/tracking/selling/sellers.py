@@ -83,8 +83,8 @@ def holders(session: Session) -> dict[str, list[Holder]]:
         meant = [one for one in same if one.id in selling] or same
         kept = {one.word.casefold(): one for one in reversed(meant)}
         found.setdefault(name, []).extend(reversed(kept.values()))
-        for word, one in kept.items():
-            found.setdefault(word, [one])
+        for word, holder in kept.items():
+            found.setdefault(word, [holder])
     return found
 
 
