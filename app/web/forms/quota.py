@@ -74,7 +74,7 @@ class Quotas:
                 "several owners of deals are called “%(name)s”: %(words)s."
                 " Write one of these in place of the name.",
                 name=meant[0].name,
-                words=texts.listed([one.word for one in meant]),
+                words=texts.listed(sorted(one.word for one in meant)),
             )
         whose = meant[0]
         if not amount:
