@@ -21,6 +21,10 @@ from goals.tracking.standing import Standing
 SHORT, LONG = 7, 100
 
 
+#: Notes that the sentences say already, or that tell a reader of the deals nothing.
+_SAID = ("past_due", "slow")
+
+
 @dataclass(frozen=True)
 class Figure:
     """A figure with the line under it and its receipt (None: it has none of its own)."""
@@ -63,7 +67,6 @@ def page(goal_id: int) -> str:
         reached=_reached(session, one),
         most=SHORT if is_short else LONG,
         is_short=is_short,
-        flags=flags,
         chance=chance,
     )
 
@@ -96,7 +99,7 @@ def _reached(session: Session, one: Standing) -> Reached:
             reach = pipeline.of(session, one, today=frame.today(), now=frame.now())
     except Refusal as error:
         return Reached(None, [texts.say(error.message)], [], [])
-    notes = [texts.say(one.message) for one in reach.notes if one.code != "past_due"]
+    notes = [texts.say(one.message) for one in reach.notes if one.code not in _SAID]
     return Reached(reach, list(map(texts.say, reaching.sentences(reach))), _figures(reach), notes)
 
 
@@ -107,7 +110,7 @@ def _figures(reach: Reach) -> list[Figure]:
     needed = _("needed: not known yet")
     if reach.needed is not None:
         times = texts.written(team.times_of(reach.needed))
-        needed = _("needed: %(times)s×, one by the win rate", times=times)
+        needed = _("needed: %(times)s×, 1 ÷ win rate", times=times)
     covered = "–"
     if reach.coverage is not None:
         covered = _("%(times)s×", times=texts.written(team.times_of(reach.coverage)))
@@ -151,16 +154,6 @@ def people_csv(goal_id: int) -> Response:
     if board is None:
         raise Refusal("team_unfit", words.N_("This goal is not told by person."))
     return quota.lines_csv(board, f"goal-{goal.id}-people.csv")
-
-
-def flags(deal: Candidate) -> str:
-    """Return what is to be looked at in an open deal, "" for nothing."""
-    found = []
-    if deal.is_late:
-        found.append(_("past its close date"))
-    if deal.is_stale:
-        found.append(_("older in its stage than 95 in 100 of those won"))
-    return texts.listed(found)
 
 
 def chance(deal: Candidate) -> str:

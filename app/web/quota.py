@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
@@ -158,15 +157,16 @@ def quotas() -> tuple[str, int]:
     """Show the form, with a line for everybody who sells."""
     session, period = frame.session(), _period()
     board = team.of(session, period, today=frame.today(), now=frame.now())
-    active = [one.name for one in sellers.every(session).values() if one.is_active]
-    lines = [name for name in active if (board.line(name) or _NOBODY).quota is None]
-    form = Quotas(
-        texts.day(period.first), texts.day(period.last), "\n".join(f"{name}\t" for name in lines)
+    have = {one.name for one in board.lines if one.quota is not None}
+    known = sellers.holders(session)
+    every = {one.id: one for same in known.values() for one in same}
+    # Namesakes stand there by the words that tell them apart.
+    lines = "".join(
+        f"{one.name if len(known[one.name.casefold()]) == 1 else one.word}\t\n"
+        for one in sorted(every.values(), key=lambda one: (one.name.casefold(), one.word))
+        if one.is_active and one.name not in have
     )
-    return _show(form, 200)
-
-
-_NOBODY = team.Line("", Decimal(), None, None, None)
+    return _show(Quotas(texts.day(period.first), texts.day(period.last), lines), 200)
 
 
 @blueprint.post("/attainment/quotas")
@@ -175,14 +175,9 @@ def save() -> AnyResponse | tuple[str, int]:
     """Keep quotas, all that were typed or none of them."""
     session, given = frame.session(), request.form
     first, last, lines = (given.get(name, "").strip("\r\n") for name in ("first", "last", "lines"))
-    form = Quotas(first, last, lines)
-    # Names that stand there without an amount are those of whom nothing was said.
-    form.lines = "\n".join(line for line in form.lines.splitlines() if line.strip())
-    said = [line for line in form.lines.splitlines() if not line.endswith("\t")]
-    asked = Quotas(form.first, form.last, "\n".join(said))
-    if not asked.read(sellers.every(session)) or not _fits(session, asked):
-        form.errors = asked.errors
-        return _show(form, 422)
+    asked = Quotas(first, last, lines)
+    if not asked.read(sellers.holders(session), frame.here().currency) or not _fits(session, asked):
+        return _show(asked, 422)
     assert asked.first_day is not None and asked.last_day is not None
     first, last = asked.first_day.isoformat(), asked.last_day.isoformat()
     result = by_hand.write(
@@ -190,9 +185,10 @@ def save() -> AnyResponse | tuple[str, int]:
         "quota",
         ("external_id", "owner", "from", "to", "amount"),
         [
-            (_id(name, asked.first_day, asked.last_day), name, first, last, format(amount, "f"))
-            for name, amount in asked.amounts.items()
+            (_id(owner, asked.first_day, asked.last_day), str(owner), first, last, f"{amount:f}")
+            for owner, amount in asked.amounts.items()
         ],
+        known={"owner": {str(owner): owner for owner in asked.amounts}},
         label=_span(Period.of(asked.first_day, asked.last_day))[:80],
         by=frame.me().id,
         now=frame.now(),
@@ -211,8 +207,8 @@ def save() -> AnyResponse | tuple[str, int]:
     return redirect(url_for("quota.page", **shown), 303)
 
 
-def _id(name: str, first: date, last: date) -> str:
-    return f"{name} {first} {last}"
+def _id(owner: int, first: date, last: date) -> str:
+    return f"{owner} {first} {last}"
 
 
 def _fits(session: Session, asked: Quotas) -> bool:
@@ -227,13 +223,13 @@ def _fits(session: Session, asked: Quotas) -> bool:
             col(Quota.amount) != 0,
             col(Quota.first_day) <= asked.last_day,
             col(Quota.last_day) >= asked.first_day,
-            col(Owner.name).in_(list(asked.amounts)),
+            col(Quota.owner_id).in_(list(asked.amounts)),
         )
         .order_by(col(Owner.name), col(Quota.first_day))
     )  # fmt: skip
     assert asked.first_day is not None and asked.last_day is not None
     for there, name in session.exec(statement):
-        if there.external_id != _id(name, asked.first_day, asked.last_day):
+        if there.external_id != _id(there.owner_id, asked.first_day, asked.last_day):
             asked.errors["lines"] = _(
                 "%(name)s has a quota of %(amount)s for %(days)s already, and both would count."
                 " Change that one where it comes from, or choose other days.",

@@ -15,6 +15,7 @@ from goals.records.company import Holiday
 from goals.records.connections import SyncRun
 from goals.table import new_id, workspace_of
 from integrations.files.importing import import_file
+from integrations.files.references import Known
 from integrations.files.result import ImportResult
 
 _FORMAT = {
@@ -73,11 +74,13 @@ def write(
     label: str,
     by: int | None,
     now: datetime,
+    known: Known | None = None,
 ) -> ImportResult:
     """Keep rows of a kind of record that a member entered together; the caller commits.
 
     `columns` are the contract's words, days ISO and numbers plain. `label` is what the run is
-    about. What was entered together is undone together.
+    about. `known` gives the records that were chosen to be referred to, of whatever connection.
+    What was entered together is undone together.
     """
     written = io.StringIO()
     table = csv.writer(written)
@@ -85,7 +88,7 @@ def write(
     table.writerows(rows)
     mapping = {"columns": {name: name for name in columns}, "format": _FORMAT}
     result = import_file(
-        session, written.getvalue().encode(), record, mapping, now=now, label=label
+        session, written.getvalue().encode(), record, mapping, now=now, label=label, known=known
     )
     run = session.exec(
         select(SyncRun).where(

@@ -20,6 +20,7 @@ from integrations.files import choosing, planning
 from integrations.files.deals import Deals
 from integrations.files.meanings import Meanings
 from integrations.files.planning import Plan
+from integrations.files.references import Known
 from integrations.files.result import ImportResult, Problem
 from integrations.files.rows import Parsed, RowReader, missing
 from integrations.files.sheet import Line, Sheet
@@ -47,6 +48,7 @@ def import_file(
     label: str | None = None,
     rejects: Rejects | None = None,
     run: SyncRun | None = None,
+    known: Known | None = None,
 ) -> ImportResult:
     """Import a table of text as records of one kind; the caller commits.
 
@@ -54,7 +56,7 @@ def import_file(
     one that worked before or is sure enough; `sheet` names that of a workbook. `rejects` gets
     every row that is left out, also in a dry run, which does everything and leaves nothing
     behind. `run` is the run that reads the file, None to make one that is closed here and can
-    be undone.
+    be undone. `known` says what references mean where their text does not.
     Raises Refusal, most often `NotImported`, if the file cannot be imported at all.
     """
     kind = kind_of(record)
@@ -62,7 +64,7 @@ def import_file(
     source = io.BytesIO(file) if isinstance(file, bytes) else file
     found = planning.plan(session, source, kind, given, sheet)
     with session.begin_nested() if dry_run else nullcontext() as point:
-        result = _Import(session, kind, found, now, dry_run, label, rejects, run).run()
+        result = _Import(session, kind, found, now, dry_run, label, rejects, run, known).run()
         if point is not None:
             point.rollback()
     return result
@@ -97,9 +99,11 @@ class _Import:
         label: str | None,
         rejects: Rejects | None,
         run: SyncRun | None,
+        known: Known | None,
     ) -> None:
         self.session = session
         self.reading = run
+        self.known = known
         self.kind = kind
         self.plan = plan
         self.now = now
@@ -138,6 +142,7 @@ class _Import:
             self.result,
             self._reject,
             self.now,
+            self.known,
         )
         portion: list[Parsed] = []
         for line in self.plan.sheet.rows():

@@ -1,9 +1,9 @@
 """What references of a file mean: the external id of a record, else its exact name."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import case, select, true
 from sqlmodel import Session, col
 
 from goals.records import kinds, stored
@@ -11,6 +11,8 @@ from goals.records.ledger import PORTION
 from goals.table import id_from, workspace_of
 from goals.tracking.goal import Goal
 
+#: What texts refer to, by kind of record.
+Known = Mapping[str, Mapping[str, int]]
 #: References that are remembered; a file with more names forgets and asks again.
 _MOST = 50_000
 
@@ -19,11 +21,14 @@ _MOST = 50_000
 class References:
     """Resolves references to the records of one connection, and remembers them.
 
-    `doubtful` collects names that several records have; the first of them was taken.
+    `everywhere` takes names of records of other connections as well: a file of quotas names the
+    people of the CRM. `doubtful` collects names that several records have; the first of them was
+    taken.
     """
 
     session: Session
     connection_id: int
+    everywhere: bool = False
     known: dict[str, dict[str, int]] = field(default_factory=dict)
     doubtful: dict[str, set[str]] = field(default_factory=dict)
 
@@ -56,15 +61,16 @@ class References:
             return
         table = kind.table
         name = table.__table__.c["name"]  # type: ignore[attr-defined]
+        is_own = col(table.connection_id) == self.connection_id
         statement = (
             select(name, col(table.id))
             .where(
                 col(table.workspace_id) == workspace_of(self.session),
                 name.in_(texts),
-                col(table.connection_id) == self.connection_id,
+                true() if self.everywhere else is_own,
                 col(table.deleted_at).is_(None),
             )
-            .order_by(col(table.is_stub), col(table.external_id))
+            .order_by(col(table.is_stub), case((is_own, 0), else_=1), col(table.external_id))
         )
         for text, id_ in self.session.execute(statement):
             if memory.setdefault(text, id_) != id_:

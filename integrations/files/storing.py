@@ -16,7 +16,7 @@ from goals.words import N_, Message
 from integrations.files import deals
 from integrations.files.deals import Deals
 from integrations.files.meanings import Meanings
-from integrations.files.references import References
+from integrations.files.references import Known, References
 from integrations.files.result import ImportResult, Problem
 from integrations.files.rows import Parsed, RowReader, missing
 
@@ -43,12 +43,16 @@ class Store:
     result: ImportResult
     reject: Reject
     now: datetime
+    known: Known | None = None
     references: References = field(init=False)
     columns: dict[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Begin with no references known."""
-        self.references = References(self.session, self.connection_id)
+        """Begin with the references that are known beforehand."""
+        known = {record: dict(ids) for record, ids in (self.known or {}).items()}
+        # A quota is of a person whose deals most often come from elsewhere.
+        everywhere = self.kind.name == "quota"
+        self.references = References(self.session, self.connection_id, everywhere, known)
         self.columns = {one.name: one.column for one in self.kind.all_fields()}
 
     def write(self, rows: Sequence[Parsed]) -> None:

@@ -263,8 +263,8 @@ def of_goal(session: Session, one: Standing, *, today: date, now: datetime) -> B
 
 
 def times_of(value: Decimal) -> words.Number:
-    """Return a coverage as it is written, with one decimal."""
-    return words.Number(value.quantize(Decimal("0.1")))
+    """Return a coverage as it is written."""
+    return words.Number(value)
 
 
 def receipt(session: Session, board: Board, name: str, *, today: date, now: datetime) -> str | None:

@@ -246,3 +246,11 @@ def test_quota_attainment_of_the_team_and_of_agents(company):
         name, agent = place.split("|")
         found = company.value("quota_attainment", *quarter(name), where={"owner": agent})
         assert found == pytest.approx(value, abs=CLOSE)
+    first, last = quarter("2017Q3")
+    told = ways.told(company.database, "quota", "--from", first, "--to", last)
+    assert told["value"] == pytest.approx(0.994085, abs=CLOSE)
+    assert (told["with_quota"], told["at_or_over"]) == (30, sum(
+        one["attainment"] >= 1 for one in told["lines"] if one["quota"]
+    ))  # fmt: skip
+    if isinstance(company, ways.ByPage):
+        assert "<dd>99.4%<small>" in company.page(f"/attainment?from={first}&to={last}")

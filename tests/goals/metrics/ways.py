@@ -92,12 +92,7 @@ class ByCommand(Company):
         for name, value in params.items():
             words += ["--set", f"{name}={value}"]
         words += ["--by", by] if by else []
-        out = StringIO()
-        with _installed(self.database), redirect_stdout(out):
-            code = main.main([*words, "--today", str(TODAY), "--json"])
-        told = json.loads(out.getvalue())
-        assert code == 0, told
-        return Answer(told)
+        return Answer(told(self.database, *words))
 
 
 class ByPage(ByCommand):
@@ -143,6 +138,12 @@ class ByPage(ByCommand):
             self._site, self._visitor = site, site.browser(site.add("Reader", "viewer"))
         return self._visitor
 
+    def page(self, address: str) -> str:
+        """Return a page as an owner of the workspace sees it."""
+        self.visitor()
+        found: str = self._site.browser(self._site.add("Boss", "owner")).get(address)
+        return found
+
     def close(self) -> None:
         """Let go of the pages' own connections to the database."""
         if hasattr(self, "_site"):
@@ -153,6 +154,16 @@ def found(database: Database, way: type[Company]) -> Company:
     """Found a company in an empty database whose metrics are asked for in a way."""
     made = companies.found(database)
     return way(made.database, made.workspace_id, made.connection_id, made.runs)
+
+
+def told(database: Database, *words: object) -> Any:
+    """Return the JSON of a command that must work."""
+    out = StringIO()
+    with _installed(database), redirect_stdout(out):
+        code = main.main([*map(str, words), "--today", str(TODAY), "--json"])
+    found = json.loads(out.getvalue())
+    assert code == 0, found
+    return found
 
 
 def _shows(text: str, value: float) -> bool:
