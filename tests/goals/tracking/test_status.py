@@ -46,7 +46,7 @@ def test_the_day_that_is_named_is_the_first_one_to_be_judged(window, from_day):
     for day in (whole.start + timedelta(days=n) for n in range(whole.days)):
         moment = Moment.of(whole, buckets, day - timedelta(days=1))
         early = replace(FINE, elapsed=moment.elapsed, buckets=moment.buckets)
-        assert status.is_early(early) is (named is None or day < named)
+        assert status.is_early(early) is (from_day is None or day < from_day)
 
 
 @pytest.mark.parametrize(
