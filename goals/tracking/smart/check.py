@@ -49,6 +49,7 @@ class _Terms:
     has_steps: bool
     cadence: str | None
     is_saved: bool
+    was_in_time: bool = False
 
     @property
     def is_milestone(self) -> bool:
@@ -86,6 +87,7 @@ def goal(
             has_steps=bool(milestones.steps(session, subject)),
             cadence=subject.cadence,
             is_saved=True,
+            was_in_time=workspace.of(session).local_day(terms.changed_at) <= terms.last_day,
         ),
         today=today,
         now=now,
@@ -222,7 +224,7 @@ def _examined(
             if metric is not None and metric.id == "new_revenue"
             else None,
             cadence=terms.cadence,
-            is_saved=terms.is_saved,
+            was_in_time=terms.was_in_time,
             quotes=said.quotes,
         )
     )

@@ -35,11 +35,11 @@ class Facts:
     what shows it. `past_changes` are all changes over earlier spans of the same length and
     `best_seen` says which was the best; `needs` is what the target takes. `reacts_in` is the
     days a number takes to answer, and `matures_after` the months after its end until a reading
-    is complete. `cadence` is how often it is looked at, "none" for never. `is_saved` tells of a
-    goal that is there already and no draft. `unsure` holds letters that cannot be judged. `is_kept`
-    tells that nothing is to change: the number is to stay where it should be. `is_part` tells that
-    the change is a part or a multiple ("by a quarter"), which cannot mean points. `adds_up` tells
-    of a sentence that its number starts from nothing.
+    is complete. `cadence` is how often it is looked at, "none" for never. `was_in_time`
+    tells of terms that were set when their last day was still ahead. `unsure` holds letters that
+    cannot be judged. `is_kept` tells that nothing is to change: the number is to stay where it
+    should be. `is_part` tells that the change is a part or a multiple ("by a quarter"), which
+    cannot mean points. `adds_up` tells of a sentence that its number starts from nothing.
     """
 
     metric: str | None
@@ -83,7 +83,7 @@ class Facts:
     reacts_in: int | None = None
     matures_after: int | None = None
     cadence: str | None = None
-    is_saved: bool = False
+    was_in_time: bool = False
     unsure: frozenset[str] = frozenset()
     from_text: bool = False
     quotes: Mapping[str, Quote] = field(default_factory=dict)

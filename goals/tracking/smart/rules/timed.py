@@ -34,7 +34,7 @@ def _deadline_ahead(facts: Facts) -> Iterator[Finding]:
         return
     before_start = facts.first_day is not None and facts.last_day <= facts.first_day
     # What was written down in time and is over by now was no mistake.
-    is_past = facts.last_day < facts.today and not facts.is_saved
+    is_past = facts.last_day < facts.today and not facts.was_in_time
     if is_past or before_start:
         yield facts.find(
             "smart-T2",

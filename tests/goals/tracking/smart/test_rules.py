@@ -87,7 +87,7 @@ def test_each_rule_speaks(changes, expected):
 def test_a_goal_whose_last_day_is_over_is_not_asked_for_another_one():
     asked = ("smart-T2", "fail")
     assert asked in found(today=date(2027, 8, 1))
-    assert asked not in found(today=date(2027, 8, 1), is_saved=True)
+    assert asked not in found(today=date(2027, 8, 1), was_in_time=True)
 
 
 @pytest.mark.parametrize(
