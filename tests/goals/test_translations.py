@@ -32,6 +32,18 @@ def test_the_words_of_values_and_charts_are_translated(language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_a_percent_sign_stands_for_itself_only_where_the_text_says_so(language):
+    lone = re.compile(r"%(?![(%])")
+    found = []
+    for text, one in entries(language).items():
+        asked = text if isinstance(text, str) else " ".join(text)
+        given = one.string if isinstance(one.string, str) else " ".join(one.string)
+        if lone.search(given.replace("%%", "")) and not lone.search(asked.replace("%%", "")):
+            found.append(given)
+    assert found == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_no_translation_is_a_guess(language):
     assert [text for text, one in entries(language).items() if one.fuzzy] == []
 

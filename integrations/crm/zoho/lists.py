@@ -27,10 +27,12 @@ class Listing(msgspec.Struct):
     data: list[dict[str, Any] | None] | None = None
     info: dict[str, Any] = {}
     users: list[dict[str, Any] | None] | None = None
+    #: What is told of a module's fields is read elsewhere; here it shows that it may be.
+    fields: list[Any] | None = None
 
     def __post_init__(self) -> None:
         """Refuse an answer without a list, which says nothing of what there is."""
-        if self.data is None and self.users is None:
+        if self.data is None and self.users is None and self.fields is None:
             raise ValueError("no list")
 
     def items(self) -> Sequence[Item]:

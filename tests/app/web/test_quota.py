@@ -28,7 +28,7 @@ def test_everybody_is_listed_with_what_they_sold_of_their_quota(sites):
     assert "Cy South No quota" in text
     assert text.index("Bob North") < text.index("Ann North") < text.index("Cy South")
     # The team's is sum by sum: 70,000 of 142,000.
-    assert "North – $70k $142k 49.3%" in text
+    assert "North $70k $142k 49.3%" in text
 
 
 def test_a_part_of_a_quotas_days_counts_that_part_of_it(site):

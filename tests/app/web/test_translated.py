@@ -109,6 +109,7 @@ def values(site):
         "run_id": [*runs, 1],
         "link_id": [1],
         "number": [1],
+        "at": [1],
         "currency": ["EUR", "THB", NOBODY],
         "holiday_id": [1],
         "rule_id": [*alert_rules, 1],
