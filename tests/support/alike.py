@@ -8,7 +8,8 @@ for words in (
     # Products, and what is named after them.
     "Headway HubSpot Slack Salesforce Excel PowerPoint Word",
     # What the trade calls by its English letters in Thai and in Chinese.
-    "CRM IT ID KPI Commit commit NPS IQL MQL SQL USP SMART CSAT CES CAC LTV CLV MRR NRR GRR CPL B2B",
+    "Commit commit CRM IT ID KPI NPS IQL MQL SQL USP SMART CSAT CES CAC LTV CLV MRR NRR GRR CPL"
+    " B2B",
     # Kinds of files and protocols, currencies, units, and what a language calls itself.
     "Markdown English CSV xlsx JSON PDF HTML HTTP https API UTC UTF THB USD EUR MB",
     # Names on the screens of Slack and HubSpot, which a reader must find there as they stand.
