@@ -233,11 +233,15 @@ def _of(session: Session, kind: Kind, connection: Connection) -> list[ColumnElem
         col(table.connection_id) == _home(session, connection),
     ]
     if _is_table(connection):
-        own = select(col(SyncRun.id)).where(
-            col(SyncRun.workspace_id) == workspace_of(session),
-            col(SyncRun.connection_id) == connection.id,
+        runs = select(col(SyncRun.id)).where(col(SyncRun.workspace_id) == workspace_of(session))
+        own = col(SyncRun.connection_id) == connection.id
+        # What no run is known of any more goes with the files that it is kept under.
+        is_home = connection.provider == importing.PROVIDER
+        found.append(
+            col(table.run_id).not_in(runs.where(~own))
+            if is_home
+            else col(table.run_id).in_(runs.where(own))
         )
-        found.append(col(table.run_id).in_(own))
     return found
 
 

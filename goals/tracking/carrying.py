@@ -133,8 +133,6 @@ def draft(session: Session, wanted: Wanted, *, continues: bool = True) -> Draft:
     goal = wanted.goal
     before = kept(session, goal)
     terms = goals.current(session, goal)
-    window = Period.of(terms.first_day, terms.last_day)
-    days = Period.of(wanted.first_day, wanted.last_day)
     found = replace(
         before,
         name=wanted.name,
@@ -147,7 +145,7 @@ def draft(session: Session, wanted: Wanted, *, continues: bool = True) -> Draft:
         judge="auto",
         steps=(),
         cadence=goal.cadence,
-        plan_points=planning.moved(session, terms.plan, before.plan_points or (), window, days),
+        plan_points=_moved(session, terms, before, wanted),
         origin=_origin(goal),
         continues_id=goal.id if continues else None,
     )
@@ -161,6 +159,17 @@ def draft(session: Session, wanted: Wanted, *, continues: bool = True) -> Draft:
         commit=lines.moved(before.commit, aimed, wanted.target),
         stretch=lines.moved(before.stretch, aimed, wanted.target),
     )
+
+
+def _moved(
+    session: Session, terms: GoalVersion, before: Draft, wanted: Wanted
+) -> tuple[tuple[date, float], ...] | None:
+    """Return a plan by hand over the days that are wanted, None without one or without days."""
+    if not before.plan_points or wanted.last_day < wanted.first_day:
+        return None
+    old = Period.of(terms.first_day, terms.last_day)
+    new = Period.of(wanted.first_day, wanted.last_day)
+    return planning.moved(session, terms.plan, before.plan_points, old, new)
 
 
 def _origin(goal: Goal) -> Origin | None:
