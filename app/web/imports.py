@@ -21,7 +21,6 @@ from app.web.import_mapping import Sheet
 from app.web.texts import gettext as _
 from app.web.texts import ngettext
 from goals.errors import Refusal
-from goals.words import N_
 from integrations.files.importing import Rejects
 from integrations.files.rejects import RejectsFile
 from integrations.files.result import ImportResult
@@ -257,9 +256,8 @@ def undo_import(run_id: int) -> Response:
 def remove_file(run_id: int) -> Response:
     """Take a file away: all its imports are undone, the newest first."""
     found = file_lines.line_of(frame.session(), run_id)
-    if found is None:
-        raise Refusal("already_undone", N_("This import has already been undone."), misused=False)
-    _undo([one.id for one in found.imports])
+    # One that is in no line is undone already, or there is none.
+    _undo([run_id] if found is None else [one.id for one in found.imports])
     return redirect(url_for("data.page"), 303)
 
 

@@ -12,7 +12,7 @@ LANGUAGES = ["th", "zh_Hans"]
 #: Thai and Chinese letters.
 OWN_LETTERS = re.compile("[\u0e00-\u0e7f\u4e00-\u9fff]")
 #: Names in examples, written alike in every language.
-NAMES = {"Alfa Pumps Co., Ltd."}
+NAMES = {"Alfa Pumps Co., Ltd.", "Commit (CRM)"}
 PURE = ("goals/words.py", "goals/charts/")
 
 

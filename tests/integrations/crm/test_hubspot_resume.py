@@ -1,6 +1,7 @@
 """A sync that is killed anywhere and goes on ends as one that was not."""
 
 import random
+from functools import partial
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -131,10 +132,16 @@ def test_a_killed_sync_of_changes_goes_on_where_it_was(shop, hub, clock, small_p
     fill(hub)
     for _ in range(450):
         hub.add_deal("More")
-    assert kill(office, hub, 14)
     told = office.places()["deals"]
+    for at in range(1, 40):
+        # Pages are read ahead, so what is stored by then is counted, not what was asked for.
+        with pytest.raises(Killed):
+            office.pull(alive=partial(_count_down, iter(range(at))))
+        told = office.places()["deals"]
+        if told.get("last", "0") != "0":
+            break
+    assert told.get("last", "0") != "0"
     office.done()
-    assert told["last"] != "0"
     other = Office(shop, hub, clock)
     other.done()
     assert content(office) == content(other)
