@@ -115,7 +115,7 @@ def test_without_a_past_the_page_says_so(site):
         [rule] = ruling.every(session, site.now)
     page = plain(visitor.get(f"{RULES}/{rule.id}?replay=1"))
     assert "There is no past to look at" in page
-    assert "What would this have said?" not in visitor.get(f"{RULES}/new/failing_source")
+    assert "What would this have said?" not in visitor.get(f"{RULES}/new/digest")
 
 
 def test_members_say_what_they_think_of_an_alert_and_the_list_counts_it(site):
