@@ -9,7 +9,7 @@
   const target = number(form.dataset.target);
   const way = form.dataset.way.split(" ").map(Number);
   const fields = [...form.querySelectorAll("[name^='row-']")];
-  const rows = [...form.querySelectorAll(".plan-rows tbody > tr")];
+  const rows = [...form.querySelectorAll(".plan-rows > tbody > tr")];
   const charts = [...form.querySelectorAll(".chart > svg")].filter((svg) => svg.querySelector(".grips"));
   const step = nice(Math.abs(target - start) / 100);
 
