@@ -17,7 +17,6 @@ from goals.table import hold
 from goals.tracking import goals as use_cases
 from goals.tracking.drafts import Draft
 from goals.tracking.goal import Goal
-from goals.words import N_
 
 #: What is promised: whoever changes a part of it has seen the rest.
 TERMS = (
@@ -122,18 +121,9 @@ def _is_settled(form: GoalForm, goal: Goal, kept: dict[str, Any]) -> bool:
 
     Saving once more undoes it knowingly.
     """
-    sent, form.version.data = form.version.data, str(goal.version)
-    if form.shown.data:
-        settled = meanwhile.settle(form, form.shown.data, kept, TERMS)
-        form.shown.data = meanwhile.marks(kept)
-        return settled
-    if sent == form.version.data:
-        return True
-    form.refuse(
-        Refusal(
-            "goal_changed",
-            N_("Somebody changed this goal while you had it open. Look at it again before saving."),
-            misused=False,
-        )
-    )
-    return False
+    if not form.shown.data:
+        return meanwhile.is_newest(form, goal.version)
+    form.version.data = str(goal.version)
+    settled = meanwhile.settle(form, form.shown.data, kept, TERMS)
+    form.shown.data = meanwhile.marks(kept)
+    return settled

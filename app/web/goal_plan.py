@@ -12,12 +12,14 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from app.web import access, frame, goal_draft, goal_history, goal_lines, plan_drawn, texts
+from app.web.forms import meanwhile
 from app.web.forms.plans import PlanForm
 from app.web.texts import gettext as _
 from goals import words
 from goals.calendar import Period
 from goals.charts import goal as drawing
 from goals.errors import Refusal
+from goals.table import hold
 from goals.tracking import (
     aims,
     carrying,
@@ -33,7 +35,6 @@ from goals.tracking import goals as use_cases
 from goals.tracking.goal import Goal, GoalVersion
 from goals.tracking.plan import Plan
 from goals.tracking.standing import Standing
-from goals.words import N_
 from strategy.worksheets import figures
 
 #: Points of the chart's lines.
@@ -89,6 +90,9 @@ def page(goal_id: int) -> Response | tuple[str, int] | str:
     """Show the plan of a goal, or change it."""
     session = frame.session()
     goal = use_cases.find(session, str(goal_id), frame.eyes())
+    if request.method not in frame.SAFE:
+        # Two who save at the same moment do so one after the other; the second is told.
+        hold(session, goal)
     one = standing.one(session, goal, frame.eyes())
     desk = _desk(session, one)
     if isinstance(desk, str):
@@ -116,7 +120,12 @@ def page(goal_id: int) -> Response | tuple[str, int] | str:
         return _show(session, desk, form, values, typed, errors)
     is_valid = form.validate()
     _check(desk, form, values, errors)
-    if is_valid and not errors and not form.total.errors and _is_settled(form, goal):
+    if (
+        is_valid
+        and not errors
+        and not form.total.errors
+        and meanwhile.is_newest(form, goal.version)
+    ):
         points = plan_rows.shares(desk.rows, values, desk.start, desk.target)
         draft = replace(carrying.kept(session, goal), plan=desk.kind, plan_points=points)
         try:
@@ -260,21 +269,6 @@ def _check(desk: Desk, form: PlanForm, values: Sequence[Decimal], errors: dict[s
     told = {"sum": values[-1], "difference": abs(away), "target": desk.target}
     text %= {name: desk.amount(value) for name, value in told.items()}
     form.total.errors = [*form.total.errors, text]
-
-
-def _is_settled(form: PlanForm, goal: Goal) -> bool:
-    """Tell whether nobody changed the goal while the form stood open; saving again knows of it."""
-    sent, form.version.data = form.version.data, str(goal.version)
-    if sent == form.version.data:
-        return True
-    form.refuse(
-        Refusal(
-            "goal_changed",
-            N_("Somebody changed this goal while you had it open. Look at it again before saving."),
-            misused=False,
-        )
-    )
-    return False
 
 
 def _show(

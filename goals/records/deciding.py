@@ -13,6 +13,7 @@ from typing import Any
 from msgspec import structs
 from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from goals.errors import Refusal
 from goals.records import bulk, events, kinds, ledger, stored, writer
@@ -60,8 +61,22 @@ def count(session: Session, stage: PipelineStage) -> int:
 
 def is_used(session: Session, stage: PipelineStage) -> bool:
     """Tell whether deals stand in a stage, or came through it."""
-    visited = (
-        select(col(StageEvent.id))
+    # Whatever they mean: a deal that its CRM closed stands in its stage all the same.
+    standing = select(col(Deal.id)).where(
+        col(Deal.workspace_id) == workspace_of(session),
+        col(Deal.connection_id) == stage.connection_id,
+        col(Deal.stage) == stage.name,
+        func.coalesce(col(Deal.pipeline), "") == stage.pipeline,
+        col(Deal.deleted_at).is_(None),
+    )
+    both = (standing, _visits(session, stage))
+    return any(session.scalars(one.limit(1)).first() is not None for one in both)
+
+
+def _visits(session: Session, stage: PipelineStage) -> SelectOfScalar[int]:
+    """Return the statement for the deals that came through a stage, one for each visit."""
+    return (
+        select(col(StageEvent.deal_id))
         .join(
             Deal,
             (col(Deal.workspace_id) == col(StageEvent.workspace_id))
@@ -75,14 +90,6 @@ def is_used(session: Session, stage: PipelineStage) -> bool:
             func.coalesce(col(Deal.pipeline), "") == stage.pipeline,
         )
     )
-    standing = select(col(Deal.id)).where(
-        col(Deal.workspace_id) == workspace_of(session),
-        col(Deal.connection_id) == stage.connection_id,
-        col(Deal.stage) == stage.name,
-        func.coalesce(col(Deal.pipeline), "") == stage.pipeline,
-        col(Deal.deleted_at).is_(None),
-    )
-    return any(session.scalars(one.limit(1)).first() is not None for one in (standing, visited))
 
 
 def drop(session: Session, stage: PipelineStage) -> None:
@@ -254,23 +261,7 @@ def _events(
     session: Session, stage: PipelineStage, before: str, after: str, run_id: int, now: datetime
 ) -> None:
     """Let the visits to a stage mean something else, and work out the runs of open stages anew."""
-    statement = (
-        select(col(StageEvent.deal_id))
-        .join(
-            Deal,
-            (col(Deal.workspace_id) == col(StageEvent.workspace_id))
-            & (col(Deal.id) == col(StageEvent.deal_id)),
-        )
-        .where(
-            col(StageEvent.workspace_id) == workspace_of(session),
-            col(StageEvent.connection_id) == stage.connection_id,
-            col(StageEvent.stage) == stage.name,
-            col(StageEvent.status) == before,
-            col(StageEvent.deleted_at).is_(None),
-            func.coalesce(col(Deal.pipeline), "") == stage.pipeline,
-        )
-        .distinct()
-    )
+    statement = _visits(session, stage).where(col(StageEvent.status) == before).distinct()
     deals = list(session.scalars(statement))
     for start in range(0, len(deals), PORTION):
         known = events.known(session, stage.connection_id, deals[start : start + PORTION])

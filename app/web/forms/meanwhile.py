@@ -6,6 +6,8 @@ from typing import Any
 
 from app.web.forms.base import Form
 from app.web.texts import gettext as _
+from goals.errors import Refusal
+from goals.words import N_
 
 #: The most of the other's text that is shown at a field.
 SHOWN = 300
@@ -46,6 +48,24 @@ def settle(
             )
             field.errors = [*field.errors, said]
     return not both
+
+
+def is_newest(form: Any, version: int) -> bool:
+    """Tell whether a goal is still of the version that its form was shown with, and say it if not.
+
+    The form knows the present version afterwards: saving again is saving knowingly.
+    """
+    sent, form.version.data = form.version.data, str(version)
+    if sent == form.version.data:
+        return True
+    form.refuse(
+        Refusal(
+            "goal_changed",
+            N_("Somebody changed this goal while you had it open. Look at it again before saving."),
+            misused=False,
+        )
+    )
+    return False
 
 
 def _mark(value: Any) -> str:
