@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from flask import flash, redirect, render_template, request, url_for
@@ -328,11 +328,15 @@ def _drawn(session: Session, desk: Desk, values: Sequence[Decimal]) -> tuple[Mar
     expected: list[tuple[date, Decimal | None]] = []
     places = []
     heights = [desk.start, *values, values[-1]]
-    for each, _value in line.plan:
-        place = even.share(each) * count
+
+    def at(place: float) -> Decimal:
         row = min(int(place + 1e-9), count)
         share = Decimal(str(max(0.0, place - row)))
-        expected.append((each, heights[row] + (heights[row + 1] - heights[row]) * share))
+        return heights[row] + (heights[row + 1] - heights[row]) * share
+
+    for each, _value in line.plan:
+        place = even.share(each) * count
+        expected.append((each, at(place)))
         places.append(f"{place:.5g}")
     chart = drawing.GoalChart(
         title=_("Plan"),
@@ -346,6 +350,8 @@ def _drawn(session: Session, desk: Desk, values: Sequence[Decimal]) -> tuple[Mar
         flow=desk.is_sum,
         start=desk.start,
         beside=goal_lines.drawn(terms),
+        # As where the goal is judged: what was to be there when its last whole day was over.
+        expected=(day, at(even.share(day - timedelta(days=1)) * count)) if day in window else None,
         grips=[(row.last, value) for row, value in zip(desk.rows[:-1], values[:-1], strict=True)],
     )
     reader = frame.reader()

@@ -18,7 +18,7 @@ from goals.tracking.selling.team import Board
 from goals.tracking.standing import Standing
 
 #: Deals and people on the page of the goal, and deals on the page of their own.
-SHORT, LONG = 7, 100
+SHORT, LONG = 7, 25
 
 
 #: Notes that the sentences say already, or that tell a reader of the deals nothing.
