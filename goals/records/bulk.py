@@ -22,8 +22,10 @@ from goals.records.connections import Connection
 from goals.records.stored import Row, Shape
 from goals.table import WRITTEN, workspace_of
 
-#: Rows of one statement of SQLite, which takes 32,766 values at most.
-TOGETHER = 500
+#: Values that one statement of SQLite takes at most.
+MOST_VALUES = 32_766
+#: Statements come in few sizes, each so many times the next, because each is kept once prepared.
+TIMES = 4
 #: Up to so many rows PostgreSQL takes as one text.
 FEW = 500
 #: How a type is held while it waits in PostgreSQL's temporary table, where that differs.
@@ -151,17 +153,19 @@ def _sqlite_select(of: Shape, by: str, bare: bool) -> str:
 def _execute(
     cursor: Any, of: Shape, filled: tuple[bool, ...], lines: Iterable[Row], replace: bool, size: int
 ) -> None:
-    """Write rows, most of them in statements of many.
+    """Write rows in as few statements as hold them.
 
     SQLite lets other threads work while a statement runs, and so the next pages are read and
-    understood meanwhile. Between two statements of one row each, the threads would take turns.
+    understood meanwhile. After each the threads take turns, which takes longer than many rows.
     """
     them = iter(lines)
-    for _ in range(size // TOGETHER):
-        values = list(chain.from_iterable(islice(them, TOGETHER)))
-        cursor.execute(_sqlite_insert(of, replace, filled, TOGETHER), values)
-    if size % TOGETHER:
-        cursor.executemany(_sqlite_insert(of, replace, filled, 1), them)
+    together = max(1, MOST_VALUES // sum(filled))
+    while size:
+        while together > size:
+            together = max(1, together // TIMES)
+        values = list(chain.from_iterable(islice(them, together)))
+        cursor.execute(_sqlite_insert(of, replace, filled, together), values)
+        size -= together
 
 
 @lru_cache(maxsize=256)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -144,6 +145,7 @@ class Api:
     def handle(self, request: Request) -> Response:
         """Answer one request; called from the thread of its connection."""
         hub = self.hub
+        asked = time.monotonic()
         if self._control and request.path.startswith(control.PATH):
             return control.answer(hub, request)
         with hub.lock:
@@ -164,7 +166,7 @@ class Api:
                         hook.count(request)
         self._log(request, response.status)
         if page:
-            hub.sleep(hub.page_delay)
+            hub.sleep(max(0.0, hub.page_delay - (time.monotonic() - asked)))
         return response
 
     def _answer(self, request: Request, correlation: str) -> tuple[Response, bool]:

@@ -27,7 +27,7 @@ class FakeHubSpot(Records, Marketing):
 
     `rate_limit` is (requests, seconds), `search_rate` searches a second, `daily_limit` calls a day
     of `time_zone`; None is no limit. `tells_rate` False leaves the limits out of the headers.
-    `page_delay` and `search_lag` are seconds. `now` is the time
+    `page_delay` and `search_lag` are seconds, a page's from when it is asked for. `now` is the time
     of the account, None for the real one. `scopes` None grants all.
     """
 

@@ -42,6 +42,15 @@ def test_rows_are_counted_as_created_updated_or_unchanged(room):
     assert [room.rows("deal")[f"D{n}"].run_id for n in range(5)] == [2, 1, 1, 2, 2]
 
 
+@pytest.mark.parametrize("many", [2, 499, 2_050, 9_001])
+def test_any_number_of_rows_is_kept_each_with_its_own_values(room, many):
+    numbers = range(many)
+    rows = [{"external_id": f"D{n}", "name": f"No {n}", "amount": Decimal(n)} for n in numbers]
+    assert room.write("deal", rows).created == many
+    stored = {id_: (one.name, one.amount) for id_, one in room.rows("deal").items()}
+    assert stored == {one["external_id"]: (one["name"], one["amount"]) for one in rows}
+
+
 def test_writing_again_changes_nothing(room):
     room.write("deal", [DEAL])
     room.days(forget=True)
