@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from goals.records import kinds
 from goals.table import workspace_of
@@ -30,17 +30,20 @@ def day(
         table = kind.table
         for name in kind.happens:
             column: Any = getattr(table, name)
-            # The first of an index read backwards; a maximum would look at every row.
-            statement = (
-                select(column)
-                .where(
-                    col(table.workspace_id) == workspace_of(session),
-                    col(table.connection_id) == connection_id,
-                    col(table.deleted_at).is_(None),
-                    column <= through,
-                )
-                .order_by(column.desc())
-                .limit(1)
+            here = col(table.workspace_id) == workspace_of(session)
+            living = (
+                here,
+                col(table.connection_id) == connection_id,
+                col(table.deleted_at).is_(None),
             )
-            found.extend(session.exec(statement))
+            # The end of an index, which is nearly always right. A server that has not counted a
+            # new table yet would rather sort all rows than go back from there one by one.
+            last = select(func.max(column)).where(here, column <= through).scalar_subquery()
+            ends = select(column).where(*living, column == last).limit(1)
+            newest = session.exec(ends).first()
+            if newest is None:
+                backwards = select(column).where(*living, column <= through).order_by(column.desc())
+                newest = session.exec(backwards.limit(1)).first()
+            if newest is not None:
+                found.append(newest)
     return max(found, default=None)
