@@ -56,6 +56,7 @@ def import_any(
     sheet: str | None = None,
     label: str | None = None,
     rejects: Rejects | None = None,
+    most: int | None = None,
 ) -> ImportResult:
     """Import a table of records of one kind or of goals, as `import_file` does."""
     shape(record)
@@ -81,6 +82,7 @@ def import_any(
         sheet=sheet,
         label=label,
         rejects=rejects,
+        most=most,
     )
 
 

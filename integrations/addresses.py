@@ -26,6 +26,8 @@ _OF_THE_CLOUD = tuple(
         *("fe80::/10", "fd00:ec2::254/128", "fd20:ce::254/128"),
     )
 )
+#: The port of https.
+WEB = 443
 
 
 def check(url: str, *, allow_private: bool, hosts: re.Pattern[str] | None = None) -> None:
@@ -37,7 +39,7 @@ def check(url: str, *, allow_private: bool, hosts: re.Pattern[str] | None = None
     """
     try:
         parts = urlsplit(url)
-        port = parts.port or 443
+        port = WEB if parts.port is None else parts.port
         (parts.hostname or "").encode("idna")
     except ValueError as error:
         raise wrong() from error
@@ -61,6 +63,9 @@ def check(url: str, *, allow_private: bool, hosts: re.Pattern[str] | None = None
         raise SourceError(
             "address_unknown", Message(N_("The name in the address is not known."))
         ) from error
+    if port != WEB:
+        # What listens elsewhere may be anything: mail, a database, another's console.
+        raise other_port()
 
 
 def places(host: str, port: int, *, allow_private: bool = False) -> list[str]:
@@ -74,6 +79,18 @@ def places(host: str, port: int, *, allow_private: bool = False) -> list[str]:
     if any(map(is_of_the_cloud, named)) or not (allow_private or all(map(is_public, named))):
         raise private()
     return named
+
+
+def other_port() -> SourceError:
+    """Return the error for a port at which no source is read without more being allowed."""
+    return _error(
+        "address_port",
+        N_("At this port nothing is read here."),
+        N_(
+            "Put the source behind the usual port. Whoever runs Headway can also allow others, and"
+            " private addresses with them: HEADWAY_ALLOW_PRIVATE_SOURCES=1"
+        ),
+    )
 
 
 def wrong() -> SourceError:

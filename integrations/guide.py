@@ -7,12 +7,21 @@ a vendor, which the page says by itself.
 
 from dataclasses import dataclass
 
+from goals.records import kinds
 from integrations.oauth import OAuth
+
+#: The kinds of record that a source of tables may hold, with what each is called.
+RECORDS = tuple((name, kinds.NAMES[name]) for name in kinds.KINDS)
 
 
 @dataclass(frozen=True)
 class Ask:
-    """One setting or secret to fill in; `example` shows its form, and is no translated text."""
+    """One setting or secret to fill in; `example` shows its form, and is no translated text.
+
+    `choices` are the values that it may have with what each is called, () for any text; `is_long`
+    one that takes several lines. None of them names a file: what lies on this machine is for its
+    command line alone.
+    """
 
     name: str
     label: str
@@ -20,6 +29,8 @@ class Ask:
     example: str = ""
     is_secret: bool = False
     is_optional: bool = False
+    choices: tuple[tuple[str, str], ...] = ()
+    is_long: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,7 +53,8 @@ class Guide:
 
     `reads` lists in words what is read, `scopes` the vendor's names of rights with what each is
     for, `history` says where stage histories come from, and `limits` what the vendor does not
-    tell or allow ("" where there is nothing to say).
+    tell or allow ("" where there is nothing to say). `needs` says whom or what connecting takes;
+    "" is an administrator of an account at the vendor.
     """
 
     reads: tuple[str, ...]
@@ -50,3 +62,4 @@ class Guide:
     history: str
     scopes: tuple[tuple[str, str], ...] = ()
     limits: str = ""
+    needs: str = ""

@@ -13,6 +13,8 @@ from app.cli.context import require_prepared
 from app.settings import Settings
 
 WORKERS = 2
+#: Seconds that a request may take.
+LONGEST = 15 * 60
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -78,6 +80,8 @@ def _gunicorn(args: Namespace, settings: Settings) -> int:
             self.cfg.set("bind", f"{host}:{args.port}")
             self.cfg.set("workers", WORKERS)
             self.cfg.set("accesslog", None)
+            # A file of 64 MB takes minutes; what gunicorn ends sooner would never come in.
+            self.cfg.set("timeout", LONGEST)
 
         def load(self) -> Any:
             return create_app(settings)

@@ -1,5 +1,6 @@
 """Around every view: who asks, in which workspace and language, and one transaction for it."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Any, cast
@@ -91,6 +92,11 @@ def session() -> Session:
     return cast(Session, g.session)
 
 
+def afterwards(done: Callable[[bool], None]) -> None:
+    """Have something done when the request is over; it is told whether its changes were kept."""
+    g.setdefault("afterwards", []).append(done)
+
+
 def reader() -> words.Reader:
     """Return for whom texts are rendered: the person's language, the workspace's calendar."""
     known: words.Reader | None = g.get("reader")
@@ -158,6 +164,7 @@ def install(app: Flask) -> None:
         context = g.pop("transaction", None)
         if context is not None:
             _close(context, response.status_code < 400)
+            g.is_kept = response.status_code < 400
         return response
 
     @app.teardown_request
@@ -165,6 +172,8 @@ def install(app: Flask) -> None:
         context = g.pop("transaction", None)
         if context is not None:
             _close(context, False)
+        for done in g.pop("afterwards", ()):
+            done(bool(g.get("is_kept")))
 
     @app.context_processor
     def offer() -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Why a file cannot be imported, in the words of a page that has a box for each answer."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, cast
 
 from app.web import texts
@@ -154,6 +155,14 @@ def said(error: Refusal) -> tuple[str, str]:
     """Return what is wrong with a file and what to do."""
     message = MESSAGES.get(error.code) or texts.say(error.message)
     return str(message), str(FIXES.get(error.code) or texts.say(error.fix))
+
+
+def problem(message: Message, record: str) -> str:
+    """Return what is wrong with a row; a field of ours is called as people call it."""
+    named = message.params.get("field")
+    if isinstance(named, str):
+        message = replace(message, params={**message.params, "field": field(named, record)})
+    return texts.say(message)
 
 
 def repair(fix: Message) -> str:

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from app import imports as use_cases
 from app import queue, rebuilding
-from app.web import access, file_lines, frame, import_mapping, import_words, security, texts
+from app.web import access, file_lines, frame, import_mapping, import_words, security
 from app.web.forms.imports import FileForm
 from app.web.import_mapping import Sheet
 from app.web.texts import gettext as _
@@ -31,6 +31,10 @@ KEPT_FOR = 2 * 24 * 3600
 #: Seconds for which the rows that an import left out can be fetched, and how their files begin.
 REJECTS_KEPT_FOR = 30 * 24 * 3600
 _REJECTS = "rejects-"
+#: How the name of a file ends while it is imported, and seconds after which nobody does any more.
+_TAKEN, _TAKEN_FOR = ".taken", 15 * 60
+#: Rows of a file that are looked at before they are imported: more would keep others waiting.
+LOOKED_AT = 20_000
 
 
 def _folder() -> Path:
@@ -76,9 +80,8 @@ def _about(token: str) -> dict[str, str]:
 @access.needs("editor")
 def match(token: str) -> Response | tuple[str, int]:
     """Match the file's columns and show what would happen; import when that is wanted."""
-    if not _is_here(token):
-        flash(_("This file was imported or removed already. Choose it again to import it anew."))
-        return redirect(url_for("data.page"), 303)
+    if (gone := _gone(token)) is not None:
+        return gone
     about = _about(token)
     session = frame.session()
     # The columns of another sheet have to be seen before they are imported.
@@ -90,8 +93,11 @@ def match(token: str) -> Response | tuple[str, int]:
     is_sure = False
     then = request.form.get("then") if is_sent else None
     wanted = then == "import"
+    path = _taken(token) if wanted else _kept(token)
+    if path is None:
+        return _gone(token) or redirect(url_for("imports.match", token=token), 303)
     try:
-        with _kept(token).open("rb") as file:
+        with path.open("rb") as file:
             sheet = import_mapping.look(file, mapping["format"])
             shape = use_cases.shape(about["record"])
             known, is_sure = import_mapping.proposed(session, file, shape, mapping)
@@ -100,7 +106,8 @@ def match(token: str) -> Response | tuple[str, int]:
         own = _folder() / f"{token}-{secrets.token_hex(4)}"
         with RejectsFile(own, frame.reader()) as rejects:
             keep = rejects.add if then in ("import", "rejects") else None
-            result = _run(session, token, about, mapping, keep, dry_run=not wanted)
+            most = LOOKED_AT if keep is None else None
+            result = _run(session, path, about, mapping, keep, dry_run=not wanted, most=most)
         result.problems.add(rejects.problems())
         if then == "rejects" and rejects.path is not None:
             return _sent(rejects.path, about["name"])
@@ -110,9 +117,10 @@ def match(token: str) -> Response | tuple[str, int]:
         rebuilding.count_new(session, frame.now())
         queue.schedule(session, "review", "", frame.now())
         _keep_rejects(rejects.path, result)
-        _forget(token)
         _tell(result)
         return redirect(url_for("data.page"), 303)
+    if wanted:
+        path = _given_back(token)
     document = result.to_json(frame.reader()) if result is not None else None
     page = render_template(
         "imports/match.html",
@@ -126,30 +134,76 @@ def match(token: str) -> Response | tuple[str, int]:
             (one.name, import_words.field(one.name, about["record"]), one.required)
             for one in use_cases.shape(about["record"]).all_fields()
         ],
-        stages=_stages(token, mapping) if about["record"] == "deal" and sheet.header else [],
+        stages=_stages(path, mapping) if about["record"] == "deal" and sheet.header else [],
         meanings=mapping.get("stages") or {},
         format=mapping.get("format") or {},
         encodings=import_words.encodings(error, mapping),
         asks_decimal=import_words.asks_decimal(error, mapping),
         document=document,
+        is_cut=result is not None and result.is_cut,
         detected=document["detected"] if document else {},
         tab=sheet.tab,
         header_line=sheet.header_line,
         nameless=sheet.nameless(),
         repairs=result.problems.repairs() if result is not None else [],
         letters=result.letters if result is not None else {},
-        say=texts.say,
+        unclear=_unclear(result, mapping),
+        problem=import_words.problem,
         repair=import_words.repair,
     )
     return page, 422 if error is not None and is_sent else 200
 
 
-def _is_here(token: str) -> bool:
-    return re.fullmatch(r"[0-9a-f]{32}", token) is None or (_folder() / token).exists()
+def _gone(token: str) -> Response | None:
+    """Return where to go instead where a file is imported by now, or is just being so."""
+    if re.fullmatch(r"[0-9a-f]{32}", token) is None or (_folder() / token).exists():
+        return None
+    taken = _folder() / f"{token}{_TAKEN}"
+    if not taken.exists():
+        flash(_("This file was imported or removed already. Choose it again to import it anew."))
+    elif taken.stat().st_mtime > time.time() - _TAKEN_FOR:
+        flash(_("This file is being imported right now. It is listed here once that is done."))
+    else:
+        # Whoever imported it has died, and left nothing behind.
+        _given_back(token)
+        return None
+    return redirect(url_for("data.page"), 303)
 
 
-def _forget(token: str) -> None:
-    for path in _folder().glob(f"{token}*"):
+def _taken(token: str) -> Path | None:
+    """Take a file to import it; None where another request does, so that none is imported twice.
+
+    It is gone once what it brought is kept, and here again if that fails.
+    """
+    path = _folder() / token
+    taken = path.with_name(f"{token}{_TAKEN}")
+    try:
+        path.rename(taken)
+    except FileNotFoundError:
+        return None
+    taken.touch()
+    folder = path.parent
+
+    def done(is_kept: bool) -> None:
+        if is_kept and taken.exists():
+            _forget(folder, token)
+        elif taken.exists():
+            taken.rename(path)
+
+    frame.afterwards(done)
+    return taken
+
+
+def _given_back(token: str) -> Path:
+    """Let a file be looked at and imported again."""
+    path = _folder() / token
+    with suppress(FileNotFoundError):
+        path.with_name(f"{token}{_TAKEN}").rename(path)
+    return path
+
+
+def _forget(folder: Path, token: str) -> None:
+    for path in folder.glob(f"{token}*"):
         path.unlink(missing_ok=True)
 
 
@@ -213,14 +267,15 @@ def rejects(run_id: int) -> Response:
 
 def _run(
     session: Session,
-    token: str,
+    path: Path,
     about: Mapping[str, str],
     mapping: dict[str, Any],
     rejects: Rejects | None,
     *,
     dry_run: bool,
+    most: int | None,
 ) -> ImportResult:
-    with _kept(token).open("rb") as file:
+    with path.open("rb") as file:
         return use_cases.import_any(
             session,
             file,
@@ -231,16 +286,24 @@ def _run(
             dry_run=dry_run,
             label=about["name"],
             rejects=rejects,
+            most=most,
         )
 
 
-def _stages(token: str, mapping: Mapping[str, Any]) -> list[str]:
+def _stages(path: Path, mapping: Mapping[str, Any]) -> list[str]:
     """Return the stages that occur in the column matched to the stage."""
     column = mapping["columns"].get("stage")
     if column is None:
         return []
-    with _kept(token).open("rb") as file:
+    with path.open("rb") as file:
         return import_mapping.words_of(file, column, mapping.get("format") or {})
+
+
+def _unclear(result: ImportResult | None, mapping: Mapping[str, Any]) -> set[str]:
+    """Return the first stages of which it is not known what they mean."""
+    column = mapping["columns"].get("stage")
+    found = result.problems.repairs() if result is not None and column is not None else []
+    return {value for one in found if one.first.column == column for value in one.values}
 
 
 @blueprint.post("/data/imports/<int:run_id>/undo")

@@ -4,9 +4,11 @@ A source that no longer knows a field sends it empty, or not at all, and nothing
 empty value says nothing; no value left among many says that the field is gone.
 """
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from goals.records.kind import Kind
 from goals.records.stored import CONTENT, DELETED, STUB, Row
@@ -16,6 +18,8 @@ LEAST = 5
 #: What becomes empty in the course of things: a deal that is open again has no last day.
 _COMES_AND_GOES = frozenset(("date", "instant", "boolean"))
 _REASONS = frozenset(("lost_reason",))
+#: The same of an account's own fields, which are kept as texts: a day, an instant, a flag.
+_PASSING = re.compile(r"\d{4}-\d{2}-\d{2}.*|true|false", re.DOTALL | re.IGNORECASE)
 
 
 @dataclass
@@ -47,6 +51,17 @@ class Emptied:
             self.lost[one.name] += here.count(None)
             if here.count(None) < len(here) or any(row[at] is not None for row in unchanged):
                 self.kept.add(one.name)
+
+    def look_at_own(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
+        """Take in the account's own fields of one record: those it had, and those it is told.
+
+        One that is not told at all, because the source has it no longer, keeps its value here.
+        """
+        for name, value in old.items():
+            if new.get(name) is not None:
+                self.kept.add(f"custom.{name}")
+            elif not _PASSING.fullmatch(str(value)):
+                self.lost[f"custom.{name}"] += 1
 
     def add(self, other: "Emptied") -> None:
         """Take in what was seen of further records."""

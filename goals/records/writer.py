@@ -226,6 +226,7 @@ class _Batch:
         before: Fields = {}
         if old is not None:
             before = stored.read_json(old[CONTENT + self.columns["custom"][0]]) or {}
+            self.counts.emptied.look_at_own(before, given)
         merged = {**before, **given}
         kept = {name: value for name, value in merged.items() if value is not None}
         return stored.json_text(kept) if kept else None

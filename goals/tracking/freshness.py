@@ -11,7 +11,9 @@ from goals import workspace
 from goals.metrics import catalogue, history
 from goals.metrics.catalogue import Metric
 from goals.metrics.custom.metric import Custom
-from goals.records.connections import Connection
+from goals.records import kinds
+from goals.records import newest as newest_days
+from goals.records.connections import Connection, SyncRun
 from goals.records.figures import ManualReading
 from goals.table import workspace_of
 
@@ -119,20 +121,25 @@ def feeds(session: Session, records: Collection[str], bucket: timedelta, now: da
 
     A source is heard of by its latest successful sync or its newest event, whichever is
     later; the newest such sign among the sources counts, so that an old file beside a live
-    CRM makes nothing stale.
+    CRM makes nothing stale. Of what people deliver only the files with these records count: one
+    of tickets says nothing of deals.
     """
     here = workspace.of(session)
     statement = select(Connection).where(col(Connection.workspace_id) == workspace_of(session))
     wanted = set(records)
     sources = [one for one in session.exec(statement) if wanted & set(one.records)]
     signs: list[tuple[datetime, timedelta]] = []
+    newest: list[date] = []
     for one in sources:
-        heard = [] if one.last_success_at is None else [one.last_success_at]
-        if one.newest_on is not None:
-            heard.append(here.end_of(one.newest_on))
+        last_at, day = one.last_success_at, one.newest_on
+        if one.interval is None:
+            last_at, day = _delivered(session, one, wanted, here.local_day(now))
+        heard = [] if last_at is None else [last_at]
+        if day is not None:
+            heard.append(here.end_of(day))
+            newest.append(day)
         if heard:
             signs.append((max(heard), _limit(one, bucket)))
-    newest = [one.newest_on for one in sources if one.newest_on is not None]
     return Feed(
         names=tuple(sorted(one.name for one in sources)),
         broken=tuple(sorted(one.name for one in sources if one.needs_reconnect)),
@@ -148,6 +155,37 @@ def feeds(session: Session, records: Collection[str], bucket: timedelta, now: da
         ),
         data_to=max(newest, default=None),
     )
+
+
+def _delivered(
+    session: Session, connection: Connection, wanted: set[str], today: date
+) -> tuple[datetime | None, date | None]:
+    """Return when people last delivered such records, and their newest day.
+
+    Where nothing tells what came when, it is what is known of the connection as a whole.
+    """
+    statement = (
+        select(col(SyncRun.result), col(SyncRun.finished_at))
+        .where(
+            col(SyncRun.workspace_id) == workspace_of(session),
+            col(SyncRun.connection_id) == connection.id,
+            col(SyncRun.kind).in_(("import", "manual")),
+            col(SyncRun.status) == "done",
+            col(SyncRun.undone_at).is_(None),
+        )
+        .order_by(col(SyncRun.started_at).desc(), col(SyncRun.id).desc())
+    )
+    runs = session.exec(statement).all()
+    if not runs:
+        return connection.last_success_at, connection.newest_on
+    day = newest_days.day(
+        session, connection.id, through=today, records=wanted & set(connection.records)
+    )
+    for result, finished_at in runs:
+        record = str((result or {}).get("record", ""))
+        if wanted & {record, *(part.name for part, _ in kinds.parts(record))}:
+            return finished_at, day
+    return None, day
 
 
 def _limit(connection: Connection, bucket: timedelta) -> timedelta:

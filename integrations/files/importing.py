@@ -49,6 +49,7 @@ def import_file(
     rejects: Rejects | None = None,
     run: SyncRun | None = None,
     known: Known | None = None,
+    most: int | None = None,
 ) -> ImportResult:
     """Import a table of text as records of one kind; the caller commits.
 
@@ -64,7 +65,7 @@ def import_file(
     source = io.BytesIO(file) if isinstance(file, bytes) else file
     found = planning.plan(session, source, kind, given, sheet)
     with session.begin_nested() if dry_run else nullcontext() as point:
-        result = _Import(session, kind, found, now, dry_run, label, rejects, run, known).run()
+        result = _Import(session, kind, found, now, dry_run, label, rejects, run, known, most).run()
         if point is not None:
             point.rollback()
     return result
@@ -100,10 +101,12 @@ class _Import:
         rejects: Rejects | None,
         run: SyncRun | None,
         known: Known | None,
+        most: int | None,
     ) -> None:
         self.session = session
         self.reading = run
         self.known = known
+        self.most = most
         self.kind = kind
         self.plan = plan
         self.now = now
@@ -146,6 +149,9 @@ class _Import:
         )
         portion: list[Parsed] = []
         for line in self.plan.sheet.rows():
+            if self.result.rows == self.most:
+                self.result.is_cut = True
+                break
             row = self._parsed(line)
             if row is not None:
                 portion.append(row)

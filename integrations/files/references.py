@@ -1,13 +1,16 @@
-"""What references of a file mean: the external id of a record, else its exact name."""
+"""What references of a file mean: a record's external id, its exact name, a person's e-mail."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import case, select, true
+from sqlalchemy import case, func, select, true
 from sqlmodel import Session, col
 
 from goals.records import kinds, stored
+from goals.records.kind import Kind
 from goals.records.ledger import PORTION
+from goals.records.sales import Owner
 from goals.table import id_from, workspace_of
 from goals.tracking.goal import Goal
 
@@ -40,41 +43,62 @@ class References:
         new = [one for one in dict.fromkeys(texts) if one not in memory]
         for start in range(0, len(new), PORTION):
             portion = new[start : start + PORTION]
-            memory.update(self._by_id(record, portion))
-            self._by_name(record, [one for one in portion if one not in memory], memory)
+            # A stub is what a text is taken for only as long as nobody goes by it: whoever was
+            # named before their CRM was connected is found once it is.
+            for stubs in (False, True):
+                self._learn(record, [one for one in portion if one not in memory], memory, stubs)
         return memory
 
-    def _by_id(self, record: str, texts: Iterable[str]) -> dict[str, int]:
+    def _learn(
+        self, record: str, texts: Collection[str], memory: dict[str, int], stubs: bool
+    ) -> None:
+        if not texts:
+            return
+        memory.update(self._by_id(record, texts, stubs))
+        kind = kinds.KINDS[record]
+        if kind.named:
+            name = kind.table.__table__.c["name"]  # type: ignore[attr-defined]
+            self._by(kind, name, {one: one for one in texts if one not in memory}, memory, stubs)
+        if record == kinds.OWNER.name:
+            # Capitals mean nothing in an address.
+            left = {one.casefold(): one for one in texts if "@" in one and one not in memory}
+            self._by(kind, func.lower(col(Owner.email)), left, memory, stubs)
+
+    def _by_id(self, record: str, texts: Iterable[str], stubs: bool) -> dict[str, int]:
         table = kinds.KINDS[record].table
         make_key = stored.key_maker(self.connection_id, record)
         wanted = {make_key(one): one for one in texts}
         statement = select(col(table.id)).where(
             col(table.workspace_id) == workspace_of(self.session),
             col(table.id).in_(wanted),
+            col(table.is_stub).is_(stubs),
             col(table.deleted_at).is_(None),
         )
         return {wanted[id_]: id_ for id_ in self.session.scalars(statement)}
 
-    def _by_name(self, record: str, texts: Collection[str], memory: dict[str, int]) -> None:
-        kind = kinds.KINDS[record]
-        if not kind.named or not texts:
+    def _by(
+        self, kind: Kind, column: Any, texts: Mapping[str, str], memory: dict[str, int], stubs: bool
+    ) -> None:
+        """Learn who has in a column what texts say there."""
+        if not texts:
             return
         table = kind.table
-        name = table.__table__.c["name"]  # type: ignore[attr-defined]
         is_own = col(table.connection_id) == self.connection_id
         statement = (
-            select(name, col(table.id))
+            select(column, col(table.id))
             .where(
                 col(table.workspace_id) == workspace_of(self.session),
-                name.in_(texts),
+                column.in_(list(texts)),
                 true() if self.everywhere else is_own,
+                col(table.is_stub).is_(stubs),
                 col(table.deleted_at).is_(None),
             )
-            .order_by(col(table.is_stub), case((is_own, 0), else_=1), col(table.external_id))
+            .order_by(case((is_own, 0), else_=1), col(table.external_id))
         )
-        for text, id_ in self.session.execute(statement):
+        for found, id_ in self.session.execute(statement):
+            text = texts[found]
             if memory.setdefault(text, id_) != id_:
-                self.doubtful.setdefault(record, set()).add(text)
+                self.doubtful.setdefault(kind.name, set()).add(text)
 
     def forget(self, record: str) -> None:
         """Ask again for references to a kind whose records have changed."""

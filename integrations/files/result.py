@@ -121,7 +121,8 @@ class Problems:
 class ImportResult:
     """What became of a file; `import_id` is None for a dry run, which leaves nothing behind.
 
-    `letters` are those above the columns of a workbook.
+    `letters` are those above the columns of a workbook; `is_cut` tells that there are more rows
+    than were looked at.
     """
 
     record: str
@@ -137,6 +138,7 @@ class ImportResult:
     rejects_file: str | None = None
     import_id: int | None = None
     letters: Mapping[str, str] = field(default_factory=dict)
+    is_cut: bool = False
 
     @property
     def failed(self) -> bool:

@@ -16,7 +16,7 @@ from app import queue, work, workers
 from app.due import Due
 from app.settings import Settings
 from app.wiring import Wiring
-from goals.records.connections import Connection
+from goals.records.connections import Connection, SyncRun
 from goals.records.sales import Deal
 from goals.workspace import Workspace
 from integrations import beating, sync
@@ -276,6 +276,26 @@ def test_two_workers_at_once_pull_each_source_once(desk, monkeypatch):
     for one in workers:
         one.join()
     assert len(pulled) == 1
+
+
+@pytest.mark.parametrize("down", [timedelta(hours=3), timedelta(days=3)], ids=["hours", "days"])
+def test_what_was_missed_while_no_worker_ran_is_done_once(desk, tmp_path, down):
+    """Twelve turns of a quarter of an hour were missed, or 288, and one sync makes up for them."""
+    file = tmp_path / "owners.csv"
+    file.write_text("external_id,name\no1,Ann\n")
+    with desk.session() as session:
+        one = session.exec(of(desk, Connection)).one()
+        one.provider, one.settings = "csv", {"path": str(file), "record": "owner"}
+        session.add(one)
+    planned(desk)
+    work.run_syncs(desk.wiring, desk.here, "before")
+    desk.clock.now = NOW + down + timedelta(minutes=1)
+    for number in range(4):
+        work.run_syncs(desk.wiring, desk.here, f"after {number}")
+    with desk.session() as session:
+        runs = session.exec(of(desk, SyncRun).order_by(col(SyncRun.started_at))).all()
+    assert [one.started_at for one in runs if one.kind == "sync"] == [NOW, desk.clock()]
+    assert desk.due().due_at == desk.clock() + timedelta(minutes=15)
 
 
 def test_work_that_is_asked_for_again_while_it_is_done_is_done_once_more(desk):

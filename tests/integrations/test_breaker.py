@@ -115,6 +115,44 @@ def test_what_some_records_lose_and_others_keep_is_nothing_to_tell(offices):
     assert emptied(offices, deals[6:]) is None
 
 
+OWN = {"area": "north", "tier": "A", "is_big": "true", "renews": "2027-01-31"}
+
+
+@pytest.mark.parametrize("how", ["cleared", "removed"])
+def test_an_own_field_that_no_record_has_any_more_is_told_too(offices, how):
+    """What an account made itself vanishes without a word, and goals may be narrowed to it."""
+    for name, kind in (("area", "string"), ("tier", "string"), ("is_big", "bool")):
+        offices.hub.define_property("deals", name, kind)
+    offices.hub.define_property("deals", "renews", "date")
+    deals = [offices.hub.add_deal(f"Deal {n}", **OWN) for n in range(6)]
+    offices.done()
+    if how == "removed":
+        for name in ("area", "is_big", "renews"):
+            offices.hub.remove_property("deals", name)
+    left = {} if how == "removed" else dict.fromkeys(("area", "is_big", "renews"))
+    for one in deals:
+        offices.hub.update("deals", one, amount="7", **left)
+    run = offices.later()
+    [told] = [one for one in run.to_json("en")["streams"] if one["stream"] == "deals"]
+    # What comes and goes is nothing to tell, and what is still there even less.
+    assert told["emptied"] == (
+        "custom.area: empty now in all 6 deals that had a value. Has the field been renamed or "
+        "removed there? If so, choose another under Fields and stages."
+    )
+    kept = {one.custom.get("area") for one in offices.rows("deal").values()}
+    assert kept == ({"north"} if how == "removed" else {None})
+
+
+def test_an_own_field_that_some_records_keep_is_nothing_to_tell(offices):
+    offices.hub.define_property("deals", "area", "string")
+    deals = [offices.hub.add_deal(f"Deal {n}", area="north") for n in range(8)]
+    offices.done()
+    for place, one in enumerate(deals):
+        offices.hub.update("deals", one, amount="7", area="south" if place > 6 else None)
+    run = offices.later()
+    assert not any("emptied" in one for one in run.to_json("en")["streams"])
+
+
 # --- One renewal at a time -----------------------------------------------------------------
 
 

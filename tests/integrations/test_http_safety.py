@@ -89,9 +89,18 @@ def test_an_address_inside_is_refused_however_it_is_written(host):
         assert (error.code, error.permanent) == ("address_private", True)
 
 
-@pytest.mark.parametrize("url", ["https://8.8.8.8", "https://[2606:4700:4700::1111]:8443/"])
+@pytest.mark.parametrize("url", ["https://8.8.8.8", "https://[2606:4700:4700::1111]:443/"])
 def test_an_address_of_the_public_internet_is_taken(url):
     addresses.check(url, allow_private=False)
+
+
+@pytest.mark.parametrize("port", [0, 22, 25, 80, 8000, 8443])
+def test_another_port_of_the_public_internet_is_read_only_where_that_is_allowed(port):
+    url = f"https://8.8.8.8:{port}"
+    error = refused(lambda: addresses.check(url, allow_private=False))
+    assert (error.code, error.permanent) == ("address_port", True)
+    assert "HEADWAY_ALLOW_PRIVATE_SOURCES" in error.fix.id
+    addresses.check(url, allow_private=True)
 
 
 CLOUD = "169.254.169.254 2852039166 0xa9fea9fe [::ffff:169.254.169.254] 168.63.129.16 [fe80::1]"

@@ -72,8 +72,15 @@ class Inside:
 
 
 @pytest.fixture
-def inside():
+def inside(monkeypatch):
+    """A server that stands for whatever listens at this machine's own port 443."""
     server = Inside()
+
+    def dial(address, *rest, **kinds):
+        assert address == ("127.0.0.1", 443)
+        return connect(("127.0.0.1", server.port), *rest, **kinds)
+
+    monkeypatch.setattr(socket, "create_connection", dial)
     yield server
     server.socket.close()
 
@@ -124,10 +131,10 @@ def certified(folder, name):
     return shown, ssl.create_default_context(cafile=str(file))
 
 
-def client(port=443):
+def client():
     return Client(
         Vendor("Acme"),
-        f"https://{NAME}:{port}",
+        f"https://{NAME}",
         token=auth.fixed("one"),
         clock=lambda: NOW,
         sleep=lambda _: None,
@@ -156,7 +163,7 @@ def refused(what, *arguments) -> SourceError:
 def test_a_name_that_moves_inside_after_it_was_checked_gets_no_byte(monkeypatch, inside, led):
     names = Names([OUTSIDE], led)
     monkeypatch.setattr(socket, "getaddrinfo", names)
-    with client(inside.port) as made:
+    with client() as made:
         error = refused(made.get, "/read", dict)
     assert (error.code, error.permanent) == ("address_private", True)
     assert names.asked == 2
@@ -165,7 +172,7 @@ def test_a_name_that_moves_inside_after_it_was_checked_gets_no_byte(monkeypatch,
 
 def test_a_token_is_not_sent_inside_either(monkeypatch, inside):
     monkeypatch.setattr(socket, "getaddrinfo", Names([OUTSIDE], ["127.0.0.1"]))
-    source = renewing(f"https://{NAME}:{inside.port}/token")
+    source = renewing(f"https://{NAME}/token")
     assert refused(source, False).code == "address_private"
     assert inside.heard == []
 

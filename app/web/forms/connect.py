@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import LazyString
-from wtforms import HiddenField, PasswordField, SelectField, StringField
+from wtforms import HiddenField, PasswordField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
 from app.web import frame, texts
@@ -106,9 +106,18 @@ def form_for(way: Way, *, named: bool) -> type[WayForm]:
     """Return the form of a way of signing in; a connection that is there is not named again."""
     fields: dict[str, Any] = {"way": way}
     for ask in way.asks:
-        kind = PasswordField if ask.is_secret else StringField
+        label = LazyString(texts.gettext, ask.label)
+        if ask.choices:
+            # One that is not among them, as the command line takes some, is chosen anew.
+            none = "–" if ask.is_optional else _l("Choose")
+            called = [(value, LazyString(texts.gettext, text)) for value, text in ask.choices]
+            fields[ask.name] = SelectField(
+                label, [Optional()], choices=options([("", none), *called])
+            )
+            continue
+        kind = PasswordField if ask.is_secret else TextAreaField if ask.is_long else StringField
         fields[ask.name] = kind(
-            LazyString(texts.gettext, ask.label),
+            label,
             [Optional(), at_most(LONG)],
             render_kw={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"},
         )

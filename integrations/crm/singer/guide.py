@@ -1,10 +1,10 @@
 """How a person connects a Singer tap or an Airbyte source."""
 
 from goals.words import N_
-from integrations.guide import Ask, Guide, Way
+from integrations.guide import RECORDS, Ask, Guide, Way
 
 GUIDE = Guide(
-    reads=(N_("The records of the streams that the mapping names"),),
+    reads=(N_("The streams that are named for a kind of record, or that a mapping names"),),
     ways=(
         Way(
             N_("A program on this machine"),
@@ -20,11 +20,20 @@ GUIDE = Guide(
                     N_("Command"),
                     example="tap-github --config /data/config.json --state {state}",
                 ),
-                Ask("record", N_("Kind of record"), example="deal", is_optional=True),
-                Ask("mapping", N_("Mapping file"), example="/data/mapping.json", is_optional=True),
+                Ask(
+                    "record",
+                    N_("Kind of record"),
+                    N_("Where the streams are not named for what they hold, such as deals."),
+                    choices=RECORDS,
+                    is_optional=True,
+                ),
             ),
         ),
     ),
     history=N_("Stage history comes from date columns named as events in the mapping."),
-    limits=N_("Rows that are gone from the source stay here."),
+    limits=N_(
+        "Rows that are gone from the source stay here. A mapping file, which several streams need, "
+        "is named on the command line of this machine."
+    ),
+    needs=N_("You need whoever looks after the machine that Headway runs on."),
 )

@@ -27,6 +27,9 @@ DRIVERS = {
     "mysql": ("pymysql", "pymysql", 3306),
     "mssql": ("pymssql", "pymssql", 1433),
 }
+#: Ports below are those of well-known services. Databases of a provider often stand above, so
+#: there any goes; what listens below and is not this kind of database is none.
+OWN_PORTS = 1024
 #: What an address may say besides: anything else could name files, commands or other hosts.
 QUERY = {"postgresql": {"sslmode"}, "mysql": {"charset"}, "mssql": {"charset"}}
 #: What SQLite's own guard lets a statement do.
@@ -107,6 +110,8 @@ def opened(url: URL, *, own: str, allow_private: bool) -> Engine:
     if _is_own(url, own, port):
         raise _own()
     place = _place(url.host, url.port or port, allow_private=allow_private)
+    if not allow_private and url.port is not None and url.port != port and url.port < OWN_PORTS:
+        raise addresses.other_port()
     target = url.set(drivername=f"{kind}+{module}", port=url.port or port)
     arguments: dict[str, Any]
     if kind == "postgresql":

@@ -1,7 +1,7 @@
 """How a person connects a query of another database."""
 
 from goals.words import N_
-from integrations.guide import Ask, Guide, Way
+from integrations.guide import RECORDS, Ask, Guide, Way
 
 GUIDE = Guide(
     reads=(N_("The rows of one SELECT, as one kind of record"),),
@@ -23,15 +23,21 @@ GUIDE = Guide(
                     example="postgresql://user:password@host:5432/name",
                     is_secret=True,
                 ),
-                Ask("query", N_("Query"), example="SELECT id AS external_id, ... FROM deals"),
-                Ask("record", N_("Kind of record"), example="deal"),
+                Ask("record", N_("Kind of record"), choices=RECORDS),
+                Ask(
+                    "query",
+                    N_("Query"),
+                    example="SELECT id AS external_id, ... FROM deals",
+                    is_long=True,
+                ),
                 Ask("watermark", N_("Watermark"), example="updated_at", is_optional=True),
-                Ask("mapping", N_("Mapping file"), example="/data/mapping.json", is_optional=True),
             ),
         ),
     ),
     history=N_("Stage history comes from date columns named as events in the mapping."),
     limits=N_(
-        "Rows that are gone from the query stay here. At most 500,000 rows are read at once."
+        "Rows that are gone from the query stay here. At most 500,000 rows are read at once. A "
+        "mapping file is named on the command line of this machine."
     ),
+    needs=N_("You need the address of the database and a user who may only read it."),
 )

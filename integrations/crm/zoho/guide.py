@@ -1,6 +1,7 @@
 """How a person connects Zoho CRM."""
 
 from goals.words import N_
+from integrations.crm.zoho.access import CENTRES
 from integrations.guide import Ask, Guide, Way
 
 GUIDE = Guide(
@@ -27,7 +28,7 @@ GUIDE = Guide(
                     "dc",
                     N_("Data centre"),
                     N_("The ending of the address at which you use Zoho CRM."),
-                    "com, eu, in, com.cn, com.au, jp, ca, sa",
+                    choices=tuple((one, one) for one in CENTRES),
                 ),
                 Ask("client_id", N_("Client ID"), example="1000.ABC"),
                 Ask("client_secret", N_("Client secret"), is_secret=True),

@@ -2,6 +2,8 @@
 
 import http.client
 import re
+import sqlite3
+from contextlib import closing
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
@@ -114,6 +116,60 @@ def test_the_steps_are_those_of_the_guide_and_each_way_asks_for_its_own(site, mo
     text = plain(visitor.post("/data/connect/acme", 422, way="1", name="A", user="u").text)
     assert "Fill in: Database." in text and "Fill in: Password." in text
     assert "Fill in: Address." not in text
+
+
+# --- Files of this machine -------------------------------------------------------------------
+
+
+def test_no_page_asks_for_a_file_of_this_machine():
+    for name, one in crm.PROVIDERS.items():
+        guide = crm.guide(name)
+        asked = {ask.name for way in guide.ways for ask in way.asks} if guide is not None else set()
+        assert asked.isdisjoint(one.paths), name
+    assert crm.PROVIDERS["sql"].paths == crm.PROVIDERS["singer"].paths == ("mapping",)
+
+
+def test_a_page_reads_no_file_that_is_named_to_it_and_keeps_the_operators(
+    site, tmp_path, tmp_path_factory
+):
+    near(site)
+    # Beside Headway's own database no other is read.
+    database = tmp_path_factory.mktemp("shop") / "shop.db"
+    with closing(sqlite3.connect(database)) as shop:
+        shop.execute("CREATE TABLE deals (external_id TEXT, name TEXT)")
+    secret = tmp_path / "secret.json"
+    secret.write_text('{"columns": "canary"}')
+    sent = {
+        "name": "Shop", "dsn": f"sqlite:///{database}", "record": "owner", "do": "connect",
+        "query": "SELECT external_id,\n  name FROM deals", "mapping": str(secret),
+    }  # fmt: skip
+    visitor = site.browser()
+    assert 'name="mapping"' not in visitor.get("/data/connect/sql")
+    answer = visitor.post("/data/connect/sql", **sent)
+    made = connected(site, "Shop")
+    assert answer.location == f"/data/connections/{made.id}"
+    assert made.settings == {"record": "owner", "query": sent["query"]}
+    # A mapping that was named on the command line outlives another sign-in on the page.
+    theirs = tmp_path / "mapping.json"
+    theirs.write_text('{"columns": {"name": "name"}}')
+    with site.session() as session:
+        kept = session.get_one(Connection, (site.here, made.id))
+        kept.settings = {**kept.settings, "mapping": str(theirs)}
+        session.add(kept)
+    visitor.post(f"/data/connections/{made.id}/reconnect", **sent)
+    assert connected(site, "Shop").settings["mapping"] == str(theirs)
+
+
+def test_what_may_be_chosen_is_a_list_and_nothing_else_is_taken(site):
+    near(site)
+    visitor = site.browser()
+    page = visitor.get("/data/connect/zoho")
+    assert re.search(r'<select[^>]*name="dc"', page) and '<option value="com.cn">' in page
+    sent = {"name": "Zoho", "dc": "evil.example", "client_id": "1000.A", "do": "connect"}
+    text = visitor.post("/data/connect/zoho", 422, **sent).text
+    assert "Choose one of the list." in plain(text)
+    # What else was typed is still there.
+    assert 'value="1000.A"' in text
 
 
 # --- A key -----------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ import io
 import os
 import re
 import time
+import zipfile
 from decimal import Decimal
 from pathlib import Path
 
@@ -155,6 +156,12 @@ def test_tickets_are_matched_and_imported_on_the_page(sites):
 ROW = ["external_id", "name", "stage", "amount"]
 
 
+def zipped(name, text):
+    with zipfile.ZipFile(made := io.BytesIO(), "w") as archive:
+        archive.writestr(name, text)
+    return made.getvalue()
+
+
 def send(visitor, data, name="deals.xlsx", status=303):
     file = (io.BytesIO(data), name)
     answer = visitor.post("/data/import", status, record="deal", file=file)
@@ -245,6 +252,11 @@ def test_the_rows_that_were_left_out_are_kept_longer_than_a_file(site):
         (b"", "This file is empty."),
         (bytes(range(256)) * 20, "does not hold text"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "old kind (.xls)"),
+        (
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
+            "protected with a password",
+        ),
+        (zipped("deals.csv", DEALS), "an archive or another document"),
         (workbook(ROW)[:300], "This workbook is damaged."),
         (b"<html><table></table></html>", "web page"),
         (b"external_id,stage\nd1," + b"x" * 200_000 + b"\n", "A cell is longer than"),

@@ -42,9 +42,9 @@ and `limits` may be changed while it runs.
 
 Building: `add_owner`, `add_company`, `add_contact`, `add_deal`, `add_lead`, `add(kind, ...)`,
 `associate`, `define_property`, `add_pipeline`. Changing: `move`, `update`, `touch`, `archive`,
-`restore`, `delete`, `merge`, `dissociate`, `archive_owner`. `at` is when something happened; the
-modification stamp is always `hub.now`, which stands still where it was set and runs with
-`advance(seconds)`. Custom properties are defined before they are used.
+`restore`, `delete`, `merge`, `dissociate`, `archive_owner`, `remove_property`. `at` is when
+something happened; the modification stamp is always `hub.now`, which stands still where it was set
+and runs with `advance(seconds)`. Custom properties are defined before they are used.
 
 Access: `expire_token(after=calls)`, `revoke_token`, `grant(scopes)`, `access.issued` (tokens that
 were refreshed). Looking: `calls(path, status)` and `requests` (the log), `objects(kind)` (the whole

@@ -46,6 +46,12 @@ class Relations:
             )
             self.version += 1
 
+    def remove_property(self, kind: str, name: str) -> None:
+        """Take a custom property away, as an administrator of the account does."""
+        with self.lock:
+            del self.types[kind].properties[name]
+            self.version += 1
+
     def define_stages(self, kind: str) -> None:
         """Bring the stage properties of a type into line with its pipelines."""
         known = self.types[kind]

@@ -280,6 +280,9 @@ def test_an_address_that_says_more_than_it_may_is_refused_without_being_told(con
         (f"postgresql://u:{CANARY}@2130706433/x", "address_private"),
         (f"postgresql://u:{CANARY}@%2Ftmp/x", "address_unknown"),
         (f"postgresql://u:{CANARY}@8.8.8.8,127.0.0.1/x", "dsn_wrong"),
+        (f"postgresql://u:{CANARY}@8.8.8.8:0/x", "address_port"),
+        (f"postgresql://u:{CANARY}@8.8.8.8:25/x", "address_port"),
+        (f"postgresql://u:{CANARY}@8.8.8.8:443/x", "address_port"),
         (f"sqlite:////nowhere/{CANARY}.db", "file_private"),
     ],
 )
