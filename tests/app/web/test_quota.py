@@ -87,7 +87,7 @@ def test_no_quota_is_not_zero(site):
     sells(site)
     cy = site.browser(site.add("Ann", "viewer"))
     text = plain(cy.get("/my-number"))
-    assert "Sold: $61k. There is no quota for these days" in text
+    assert "Sold: $61.4k. There is no quota for these days" in text
     assert "that is not 0%." in text and "Attainment 0" not in text
 
 
