@@ -1,4 +1,4 @@
-"""The alerts about a goal along its days: those that were sent, or would have been by a rule."""
+"""The alerts about a goal along its days: those that were raised, or would have been."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -49,9 +49,9 @@ def _row(found: Along, line: Line) -> Row:
     would = [texts.day(one) for one in reversed(line.missed_out)][:MOST]
     said = []
     if sent:
-        said.append(_("sent on %(days)s", days=", ".join(day for _id, day in sent)))
+        said.append(_("raised on %(days)s", days=", ".join(day for _id, day in sent)))
     if would:
-        said.append(_("would have been sent on %(days)s", days=", ".join(would)))
+        said.append(_("would have been raised on %(days)s", days=", ".join(would)))
     label = f"{name}: {'; '.join(said)}"
     window = (found.first, found.last)
     drawn = Markup(strip.strip(found.first, end, marks, label, window=window))

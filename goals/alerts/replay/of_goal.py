@@ -1,4 +1,4 @@
-"""The alerts about a goal along its days: those that were sent, and those that would have been."""
+"""The alerts about a goal along its days: those that were raised, or would have been."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from goals.workspace import Workspace
 
 @dataclass(frozen=True)
 class Sent:
-    """An alert that was sent: its story, from which day on, and until which (None: it runs)."""
+    """An alert that was raised: its story, from which day on, and until which (None: it runs)."""
 
     story: AlertStory
     first: date
@@ -47,7 +47,7 @@ def along(session: Session, goal: Goal, *, today: date, now: datetime) -> Along 
     """Return the alerts in the window of a goal up to today; None before it begins.
 
     A rule is replayed for this goal alone: what its weekly ceiling held back because of other
-    goals would have been sent here. A day on which an alert ran would have brought no other one.
+    goals would have been raised here. A day on which an alert ran would have brought no other one.
     """
     terms = goals.current(session, goal)
     if terms.first_day > today:

@@ -1,4 +1,4 @@
-"""The alerts under a goal's chart: those that were sent, and those that would have been."""
+"""The alerts under a goal's chart: those that were raised, and those that would have been."""
 
 from datetime import timedelta
 
@@ -22,10 +22,10 @@ def goal(sites):
         return made.id
 
 
-def test_a_sent_alert_and_the_earlier_one_that_nobody_looked_for_stand_side_by_side(sites, goal):
+def test_an_alert_and_the_earlier_one_that_nobody_looked_for_stand_side_by_side(sites, goal):
     text = plain(sites.browser().get(f"/goals/{goal}/alerts"))
-    assert "Changes of status Sent on 12 Aug 2026 . As the rule is set now, it would" in text
-    said = text.partition("also have been sent on ")[2]
+    assert "Changes of status Raised on 12 Aug 2026 . As the rule is set now, it would" in text
+    said = text.partition("also have been raised on ")[2]
     # After 15% of 92 days and three whole weeks, on the second of two days.
     assert said.startswith("22 Jul 2026")
     assert text.index("1 Jul 2026", text.index(said)) < text.index("30 Sep 2026")
@@ -44,7 +44,7 @@ def test_a_rule_about_another_goal_or_without_a_word_is_left_out(sites, goal):
             )
             ruling.add(session, draft, by=None, now=sites.now)
     text = plain(sites.browser().get(f"/goals/{goal}/alerts"))
-    assert "Of this As the rule is set now, it would have been sent on" in text
+    assert "Of this As the rule is set now, it would have been raised on" in text
     assert "Of another" not in text
 
 
