@@ -28,20 +28,27 @@ BUDDHIST = 543
 class Step(NamedTuple):
     """A step by which large amounts are shortened, and what follows the shortened number.
 
-    Below `two` (in shortened numbers) two decimals are shown, below `one` one.
+    Below `two` (in shortened numbers) two decimals are shown, below `one` one, and below `odd`
+    one of those that are not whole: a target of 14,500 is not one of 15k.
     """
 
     divisor: int
     after: str
     two: int
     one: int
+    odd: int = 0
 
     def decimals(self, shown: Decimal) -> int:
         """Return how many decimals a shortened number has."""
         size = abs(shown)
-        first = 2 if size < self.two else 1 if size < self.one else 0
-        rounded = rounded_to(size, first)
-        return 2 if rounded < self.two else 1 if rounded < self.one else 0
+        first = self._below(size, size)
+        return self._below(rounded_to(size, first), size)
+
+    def _below(self, rounded: Decimal, size: Decimal) -> int:
+        if rounded < self.two:
+            return 2
+        is_odd = size != size.to_integral_value() and rounded < self.odd
+        return 1 if rounded < self.one or is_odd else 0
 
 
 #: A word of its own keeps a gap that does not break.
@@ -49,7 +56,7 @@ STEPS: dict[str, tuple[Step, ...]] = {
     "en": (
         Step(10**9, f"{NBSP}B", 10, 100),
         Step(10**6, f"{NBSP}M", 0, 100),
-        Step(10**3, "k", 0, 10),
+        Step(10**3, "k", 0, 10, 100),
     ),
     "th": (Step(10**6, f"{NBSP}ล้าน", 0, 100),),
     "zh_Hans": (Step(10**8, "亿", 10, 100), Step(10**4, "万", 0, 100)),

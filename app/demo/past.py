@@ -13,7 +13,7 @@ from goals.alerts import review
 from goals.calendar import Period
 from goals.metrics import query, readings
 from goals.table import workspace_of
-from goals.tracking import goals, retrospectives, standing
+from goals.tracking import goals, retrospectives, standing, visibility
 from goals.tracking.checkins import keeping
 from goals.tracking.checkins.keeping import Said
 from goals.tracking.drafts import Draft
@@ -80,6 +80,9 @@ ENDED = (
         },
     ),
 )
+#: The sum of last quarter's goal, of this one's and of the two to come: for which number, whose,
+#: how much of twice what came last quarter and is to come in this one, and rounded to what.
+WHOLE = ("Sell ฿%s M of new business in four quarters", "revenue", ALEX, Decimal("2.1"), 1_000_000)
 #: A number that has no end: at least so much every month.
 EVER = ("Keep up the meetings with customers", "meetings_set", NOK, Decimal("0.97"), 5, 5)
 
@@ -89,6 +92,7 @@ def look_back(session: Session, quarter: Period, today: date) -> None:
     last = workspace.of(session).fiscal.previous(quarter)
     for one in ENDED:
         _live(session, one, last)
+    _four_quarters(session, last, today)
     _every_month(session, today)
 
 
@@ -144,6 +148,44 @@ def _continue(session: Session, old: Goal) -> None:
             goal.continues_id, old.objective_id = old.id, goal.objective_id
             session.add_all([goal, old])
     session.flush()
+
+
+def _four_quarters(session: Session, last: Period, today: date) -> None:
+    """Add the sum of the goals of last quarter and this one, with two quarters still to come."""
+    here = workspace.of(session)
+    name, metric, email, times, round_to = WHOLE
+    parts = [
+        one
+        for one in standing.board(session, visibility.OWNER)
+        if one.goal.metric == metric and not one.goal.segment and one.goal.parent_id is None
+    ]
+    targets = sum((one.terms.target_value or Decimal() for one in parts), Decimal())
+    target = Decimal(round(targets * times / round_to) * round_to)
+    final = last
+    for _quarter in range(3):
+        final = here.fiscal.quarter(final.end)
+    owner = people.with_email(session, email).id
+    draft = Draft(
+        name % f"{target / 1_000_000:f}",
+        metric=metric,
+        kind="cumulative",
+        direction="up",
+        target_kind="target",
+        target_input=target,
+        first_day=last.first,
+        last_day=final.last,
+        owner_id=owner,
+        cadence="monthly",
+        actions=("Look at the quarters together, and at what carries over",),
+        rollup="sum",
+        objective_id=parts[0].goal.objective_id,
+    )
+    whole = goals.add(session, draft, by=owner, today=last.first, now=here.end_of(last.first))
+    for one in parts:
+        one.goal.parent_id = whole.id
+        session.add(one.goal)
+    session.flush()
+    review.review(session, now=here.end_of(today), today=today, only=[whole])
 
 
 def _objective(session: Session) -> int | None:

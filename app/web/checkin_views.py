@@ -42,7 +42,7 @@ def panel(session: Session, one: Standing) -> Panel:
     today = frame.today()
     book = reading.of_goal(session, one, today)
     entries = list(book.entries)
-    may = frame.may("commenter")
+    may = frame.may("commenter") and not (one.evaluation is not None and one.evaluation.final)
     return Panel(
         rhythm=_rhythm(one, book),
         due=_due(book, today),

@@ -7,7 +7,7 @@ from app.web import frame, rows, texts
 from app.web.texts import gettext as _
 from app.web.texts import ngettext
 from goals import words
-from goals.tracking import standing
+from goals.tracking import pace, standing
 from goals.tracking.evaluation import Evaluation
 from goals.tracking.standing import Standing
 
@@ -33,6 +33,12 @@ def figures(one: Standing) -> list[Figure]:
     def amount(value: Decimal | None) -> str:
         return texts.compact(value, one.unit, one.currency)
 
+    if one.is_over and seen is not None:
+        # Where the plan ends is the target.
+        return [
+            Figure(_("At the end"), amount(seen.actual), _way(one)),
+            Figure(_("Target"), amount(terms.target_value), _before(one)),
+        ]
     found = [
         Figure(
             _("Now"),
@@ -60,7 +66,9 @@ def figures(one: Standing) -> list[Figure]:
         and one.status != "achieved"
         and not seen.final
     ):
-        found.append(Figure(_("Needed a day"), _change(one, seen.required_rate), _left(one)))
+        is_cap = pace.is_cap(one.goal.kind, one.goal.direction)
+        name = _("Left a day") if is_cap else _("Needed a day")
+        found.append(Figure(name, _change(one, seen.required_rate), _left(one)))
     return found
 
 
@@ -88,7 +96,9 @@ def _milestone(one: Standing) -> list[Figure]:
     seen = one.evaluation
     actual = seen.actual if seen is not None else None
     found = [Figure(_("Now"), texts.compact(actual, one.unit))]
-    if seen is not None and seen.expected_share is not None:
+    if one.terms.rollup != "own":
+        found += _of_parts(one)
+    elif seen is not None and seen.expected_share is not None:
         found.append(
             Figure(
                 _("Steps done"),
@@ -106,6 +116,16 @@ def _milestone(one: Standing) -> list[Figure]:
             note = ngettext("in %(num)d day", "in %(num)d days", days)
     is_late = bool(note) and one.terms.last_day < frame.today()
     return [*found, Figure(_("Due"), texts.day(one.terms.last_day), note, is_late)]
+
+
+def _of_parts(one: Standing) -> list[Figure]:
+    """Return how far the parts are; nothing is said so where the worst of them decides."""
+    seen = one.evaluation
+    if seen is None or seen.expected_share is None or one.terms.rollup == "worst":
+        return []
+    name = _("Parts achieved") if one.terms.rollup == "done" else _("The parts' way")
+    note = _("%(share)s by plan", share=rows.percent(seen.expected_share))
+    return [Figure(name, rows.percent(seen.share), note, _is_behind(one))]
 
 
 def _kept(one: Standing) -> list[Figure]:
@@ -133,6 +153,8 @@ def _way(one: Standing) -> str:
         return ""
     if one.evaluation.share < 0:
         return _("further off than at the start")
+    if pace.is_cap(one.goal.kind, one.goal.direction):
+        return _("%(share)s of the limit", share=rows.percent(one.evaluation.share))
     return _("%(share)s of the way", share=rows.percent(one.evaluation.share))
 
 
@@ -143,6 +165,10 @@ def _distance(one: Standing) -> str:
     shown = _change(one, abs(gap))
     if gap == 0:
         return _("exactly on it")
+    if pace.is_cap(one.goal.kind, one.goal.direction):
+        if _is_behind(one):
+            return _("%(distance)s over it", distance=shown)
+        return _("%(distance)s under it", distance=shown)
     if _is_behind(one):
         return _("%(distance)s behind", distance=shown)
     return _("%(distance)s ahead", distance=shown)
@@ -159,6 +185,8 @@ def _is_behind(one: Standing) -> bool:
     seen = one.evaluation
     if seen is None or seen.share is None or seen.expected_share is None:
         return False
+    if pace.is_cap(one.goal.kind, one.goal.direction):
+        return seen.share > seen.expected_share
     return seen.share < seen.expected_share
 
 

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Literal
 
-from flask import Response, render_template
+from flask import Response, render_template, url_for
 from markupsafe import Markup
 from sqlmodel import Session, col, select
 
@@ -38,7 +39,7 @@ from goals.metrics import catalogue, history, receipts
 from goals.metrics.catalogue import Metric
 from goals.records.connections import Connection
 from goals.table import workspace_of
-from goals.tracking import curves, evaluate, silence, standing
+from goals.tracking import apart, curves, evaluate, silence, standing, status
 from goals.tracking import goals as use_cases
 from goals.tracking.curves import Curve
 from goals.tracking.goal import Goal, GoalVersion, Objective
@@ -92,6 +93,8 @@ def page(goal_id: int, problem: Refusal | None = None) -> str:
     return render_template(
         "goals/goal.html",
         one=one,
+        apart=apart.of(one),
+        mend=_mend(one, metric),
         held=_held(session, goal),
         silent=silence.of_goals(session, [one], frame.now()),
         metric=metric,
@@ -138,6 +141,15 @@ def _held(session: Session, goal: Goal) -> Held | None:
     return Held(row.id, texts.say(words.from_json((row.error or {})["message"])))
 
 
+def _mend(one: Standing, metric: Metric) -> tuple[str, str] | None:
+    """Return what whoever may can do about missing or old data: its name and its place."""
+    if one.evaluation is None or one.status not in status.PLUMBING or one.terms.rollup != "own":
+        return None
+    if not metric.is_counted and metric is not catalogue.MILESTONE:
+        return _("Enter a reading"), url_for("readings.metric", metric_id=metric.id)
+    return _("See the sources"), url_for("data.page")
+
+
 def formula(metric: Metric, params: Mapping[str, object]) -> str:
     """Return in words how a metric is counted, its parameters filled in."""
     message = metric.formula
@@ -179,6 +191,7 @@ def _drawn(session: Session, one: Standing, metric: Metric, versions: list[GoalV
         start=terms.baseline_value,
         plan_name=plan_drawn.name(plan) if has_plan else None,
         beside=goal_lines.drawn(terms),
+        keeps=_side(goal) if goal.kind == "maintain" else "",
     )
     reader = frame.reader()
     return Drawn(
@@ -240,6 +253,13 @@ def _band(window: Period, terms: GoalVersion) -> list[tuple[date, Decimal, Decim
     if terms.low is None or terms.high is None:
         return []
     return [(window.first, terms.low, terms.high), (window.last, terms.low, terms.high)]
+
+
+def _side(goal: Goal) -> Literal["", "above", "below"]:
+    """Return on which side of its line a number is to be kept, "" for one within a band."""
+    if goal.direction == "band":
+        return ""
+    return "below" if goal.direction in ("down", "at_most") else "above"
 
 
 def _table(

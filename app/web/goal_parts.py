@@ -111,7 +111,8 @@ def _differs(one: Standing, rolled: rollup.Rolled) -> str:
         return ""
 
     def amount(value: Decimal) -> str:
-        return texts.compact(value, one.unit, one.currency)
+        # Shortened, two sums that differ may read alike.
+        return texts.amount(value, one.unit, one.currency)
 
     told = {"parts": amount(target), "whole": amount(whole)}
     if target == whole:

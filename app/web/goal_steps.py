@@ -51,7 +51,7 @@ def of(session: Session, one: Standing) -> Shown:
     names = _names(session)
     said_by = None
     if goal.done_on is not None:
-        said_by = names.get(goal.done_by or 0) or _("somebody")
+        said_by = names.get(goal.done_by or 0) or _("Somebody")
     steps = []
     for each in milestones.steps(session, goal):
         tone = "done" if each.done_on else "late" if each.due_on < today else ""

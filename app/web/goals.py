@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.web import (
     downloads,
     frame,
+    goal_alerts,
     goal_alignment,
     goal_carry,
     goal_closed,
@@ -50,6 +51,7 @@ blueprint.add_url_rule(
     methods=["POST"],
 )
 blueprint.add_url_rule("/goals/<int:goal_id>/why", "why", goal_why.page)
+blueprint.add_url_rule("/goals/<int:goal_id>/alerts", "alerts", goal_alerts.page)
 blueprint.add_url_rule("/goals/<int:goal_id>/selling", "selling", goal_selling.page)
 blueprint.add_url_rule("/goals/<int:goal_id>/deals.csv", "deals_csv", goal_selling.deals_csv)
 blueprint.add_url_rule("/goals/<int:goal_id>/people.csv", "people_csv", goal_selling.people_csv)

@@ -101,6 +101,21 @@ def page_csv() -> Response:
     return lines_csv(board if frame.may("owner") else board.of(who.seen), "attainment.csv")
 
 
+@blueprint.get("/attainment/records")
+def records() -> AnyResponse:
+    """Lead to the deals and quotas that the numbers of a person are made of."""
+    session, period, name = frame.session(), _period(), request.args.get("of", "")
+    who, today, now = _who(session), frame.today(), frame.now()
+    board = team.of(session, period, today=today, now=now)
+    known = [one.name for one in (board if frame.may("owner") else board.of(who.seen)).lines]
+    if name not in known:
+        abort(404)
+    found = team.receipt(session, board, name, today=today, now=now)
+    if found is None:
+        abort(404)
+    return redirect(url_for("metrics.receipt", receipt=found))
+
+
 def lines_csv(board: Board, name: str) -> Response:
     """Return a board's lines as a file, unrounded."""
     columns = "name team manager status actual quota attainment gap due pace open coverage".split()

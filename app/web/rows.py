@@ -19,7 +19,7 @@ from app.web import frame, origins, texts
 from app.web.texts import gettext as _
 from goals import words
 from goals.charts import small
-from goals.tracking import reasons, standing, status
+from goals.tracking import pace, reasons, standing, status
 from goals.tracking.glance import Glance
 from goals.tracking.standing import Standing
 
@@ -192,13 +192,20 @@ def way(one: Standing) -> Markup:
         return Markup(_("At this pace it ends at %(value)s")) % {"value": strong}
     if seen.share is None:
         return Markup(_("Where it starts from is not known"))
-    return Markup(_("%(share)s of the way")) % {"share": percent(seen.share)}
+    said = _("%(share)s of the way")
+    if pace.is_cap(one.goal.kind, one.goal.direction):
+        said = _("%(share)s of the limit")
+    return Markup(said) % {"share": percent(seen.share)}
 
 
 def _milestone_way(one: Standing, share: float | None) -> str:
     if one.status == "achieved":
         return _("Done")
-    if share is not None:
+    if share is not None and one.terms.rollup == "mean":
+        return _("%(share)s of the way", share=percent(share))
+    if share is not None and one.terms.rollup == "done":
+        return _("%(share)s of the parts achieved", share=percent(share))
+    if share is not None and one.terms.rollup == "own":
         return _("%(share)s of the steps done", share=percent(share))
     return _("Due on %(day)s", day=texts.day(one.terms.last_day))
 

@@ -245,6 +245,20 @@ def of_goal(session: Session, goal_id: int) -> list[AlertStory]:
     return list(session.exec(statement))
 
 
+def told_of(session: Session, goal_id: int) -> list[AlertStory]:
+    """Return every story of a goal that was told, over or not, the oldest first."""
+    statement = (
+        select(AlertStory)
+        .where(
+            col(AlertStory.workspace_id) == workspace_of(session),
+            col(AlertStory.goal_id) == goal_id,
+            col(AlertStory.told_at).is_not(None),
+        )
+        .order_by(col(AlertStory.id))
+    )
+    return list(session.exec(statement))
+
+
 def _is_running(story: AlertStory) -> None:
     if story.state == "closed":
         raise Refusal("story_over", N_("This alert is over."), misused=False)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Literal
 
 from goals import words
 from goals.calendar import Period
@@ -18,6 +19,11 @@ Point = tuple[date, Figure | None]
 
 #: How a line beside the target is told.
 BESIDE = {"commit": N_("commit %(value)s"), "stretch": N_("stretch %(value)s")}
+#: What is said of a number that has to stay on one side.
+KEEPS = {
+    "above": N_("to stay at %(value)s or above"),
+    "below": N_("to stay at %(value)s or below"),
+}
 #: Renderings of a page, of which the stylesheet shows one: class, width, height.
 PAGE = (("w-wide", 976, 316), ("w-mid", 690, 330), ("w-narrow", 300, 280))
 
@@ -52,7 +58,8 @@ class GoalChart:
     the plan's own at `today`. `band` holds (day, low, high): the plan's usual scatter; `notes`
     the day and number of what is explained beside the chart, where there is room for it; `moved`
     those of changed terms, which always show. `beside` are the lines beside the target, by name
-    (commit, stretch). `grips` are points of the plan that can be moved, by day.
+    (commit, stretch). `grips` are points of the plan that can be moved, by day. `keeps` tells of
+    a number that only has to stay on one side of the target: "above" or "below" it.
     """
 
     title: str
@@ -74,6 +81,7 @@ class GoalChart:
     plan_name: Message | None = None
     beside: Sequence[tuple[str, Figure]] = ()
     grips: Sequence[tuple[date, Figure]] = ()
+    keeps: Literal["", "above", "below"] = ""
 
 
 def goal_charts(chart: GoalChart, reader: Reader) -> str:
@@ -127,7 +135,9 @@ def sentence(chart: GoalChart, reader: Reader) -> str:
                 {"value": amount(end.p50), "low": amount(end.p10), "high": amount(end.p90)},
             )
         )
-    if chart.target is not None:
+    if chart.target is not None and chart.keeps:
+        clauses.append(Message(KEEPS[chart.keeps], {"value": amount(chart.target)}))
+    elif chart.target is not None:
         clauses.append(Message(N_("target %(value)s"), {"value": amount(chart.target)}))
         for name, value in chart.beside:
             clauses.append(Message(BESIDE[name], {"value": amount(value)}))
@@ -187,6 +197,7 @@ def _lines(chart: GoalChart) -> Lines:
         plan_name=chart.plan_name,
         beside=[(name, _known(value)) for name, value in chart.beside],
         grips=[(day, _known(value)) for day, value in chart.grips],
+        keeps=chart.keeps,
     )
 
 

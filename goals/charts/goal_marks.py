@@ -13,6 +13,10 @@ from goals.words import N_, Message, Reader
 
 #: Lines beside the target, as they are called at its end.
 BESIDE = {"commit": N_("%(value)s commit"), "stretch": N_("%(value)s stretch")}
+#: What the value of a line is called in the texts beside it.
+NAMED = ("value", "low", "high")
+#: A line at one side of which a number is to be kept.
+KEEPS = {"above": N_("%(low)s or above"), "below": N_("%(high)s or below")}
 
 
 def head(sheet: Sheet) -> Iterator[str]:
@@ -189,8 +193,12 @@ def ends(lines: Lines, unit: Unit, reader: Reader, brief: bool) -> list[tuple[fl
         wanted.append((high, texts[0], ""))
         wanted.append((low, texts[1], ""))
         wanted.append((middle, N_("%(value)s likely"), "lbl-a"))
+    elif lines.band:
+        # What is to be kept lies between two lines.
+        _, low, high = lines.band[-1]
+        wanted += [(high, KEEPS["below"], "lbl"), (low, KEEPS["above"], "lbl")]
     if lines.target is not None:
-        wanted.append((lines.target, N_("%(value)s target"), "lbl"))
+        wanted.append((lines.target, KEEPS.get(lines.keeps, N_("%(value)s target")), "lbl"))
     wanted += [(value, BESIDE[name], "") for name, value in lines.beside]
     if lines.ended and lines.now is not None:
         text = N_("%(value)s at the end") if lines.over else N_("%(value)s now")
@@ -198,7 +206,7 @@ def ends(lines: Lines, unit: Unit, reader: Reader, brief: bool) -> list[tuple[fl
         if lines.expected is not None and lines.expected[1] != lines.target:
             wanted.append((lines.expected[1], N_("%(value)s plan"), ""))
     return [
-        (value, words.render(Message(text, {"value": unit.write(value)}), reader), name)
+        (value, words.render(Message(text, dict.fromkeys(NAMED, unit.write(value))), reader), name)
         for value, text, name in wanted
     ]
 

@@ -38,6 +38,7 @@ class Lines:
     plan_name: Message | None
     beside: list[tuple[str, float]] = field(default_factory=list)
     grips: list[tuple[date, float]] = field(default_factory=list)
+    keeps: str = ""
 
     @property
     def over(self) -> bool:
@@ -79,6 +80,11 @@ class Lines:
         for _, low, *_, high in self.fan:
             yield from (low, high)
         yield from (one for one in (self.target, self.given and self.given[1]) if one is not None)
+        if self.keeps and self.target is not None:
+            # On the edge of the chart nobody would see on which side of its line a value is.
+            known = [self.target, *(value for _, value in self.actual if value is not None)]
+            room = (max(known) - min(known)) / 8 or abs(self.target) / 8 or 1.0
+            yield from (self.target - room, self.target + room)
 
     def unit(self, reader: Reader) -> Unit:
         """Return how the chart's numbers are written."""

@@ -85,7 +85,10 @@ def test_its_goals_have_been_followed_from_the_quarter_on(demo, monkeypatch, cap
     goals = json.loads(capsys.readouterr().out)["goals"]
     running = [one for one in goals if one["to"] == "2023-06-30"]
     assert len(running) == 6 and all(one["from"] == "2023-04-01" for one in running)
-    assert all(one["status"] != "no_data" and one["receipt"] for one in goals)
+    assert all(one["status"] != "no_data" for one in goals)
+    # What is the sum of its parts has no records of its own: they have.
+    without = [one["name"] for one in goals if not one["receipt"]]
+    assert without == ["Sell ฿64 M of new business in four quarters"]
 
 
 def test_some_of_its_goals_have_ended_and_one_has_no_end(written):
@@ -100,6 +103,17 @@ def test_some_of_its_goals_have_ended_and_one_has_no_end(written):
     assert len(periods.ended(session, ever.goal)) == 5
     continued = {one.goal.continues_id for one in board} - {None}
     assert continued == {one.goal.id for one in ended}
+
+
+def test_one_of_its_goals_is_the_sum_of_others(written):
+    session, _, _ = written
+    board = standing.board(session, visibility.OWNER)
+    [whole] = [one for one in board if one.terms.rollup == "sum"]
+    parts = [one for one in board if one.goal.parent_id == whole.goal.id]
+    assert {one.status for one in parts} == {"achieved", "off_track"}
+    actual = [one.evaluation.actual for one in [whole, *parts] if one.evaluation is not None]
+    assert actual[0] == sum(one for one in actual[1:] if one is not None)
+    assert (whole.terms.first_day, whole.terms.last_day) == (date(2023, 1, 1), date(2023, 12, 31))
 
 
 @pytest.fixture

@@ -94,7 +94,7 @@ def test_a_sentence_becomes_a_goal_an_alert_and_one_number_everywhere(
     house.worker()
     assert house.slack.messages(channel) == [alert]
     head, numbers, *rest = house.slack.screen_text(alert, notification=False).splitlines()
-    assert numbers.startswith("Now $7.0k · plan today $19k · chance 1% · likely end $")
+    assert numbers.startswith("Now $7.0k · plan today $19.1k · chance 1% · likely end $")
     assert [head, *rest] == [
         f"◆ Off track: {SENTENCE}",
         "Target $40k by 30 Sep 2026. Owner: Olga Owner",

@@ -106,10 +106,12 @@ def replay(
     last: date | None = None,
     given: Mapping[str, object] | None = None,
     seen_by: Audience | None = None,
+    only: Goal | None = None,
 ) -> Replay:
     """Return what a rule would have said, kept or not, with other settings where some are `given`.
 
-    Days after `today` are none of the past. With `seen_by` only goals count that these may see.
+    Days after `today` are none of the past. With `seen_by` only goals count that these may see,
+    with `only` this one alone.
     Raises Refusal `no_replay` for a kind of rule whose past is not kept, `window` for a last day
     before the first, and at settings that are wrong.
     """
@@ -126,7 +128,8 @@ def replay(
         raise Refusal("window", N_("The last day lies before the first."), field="to")
     settings = changed(rule, given or {})
     here = workspace.of(session)
-    chosen = [one for one in _goals(session, seen_by) if ruling.covers(rule, one)]
+    asked = _goals(session, seen_by) if only is None else [only]
+    chosen = [one for one in asked if ruling.covers(rule, one)]
     with_chance = rule.kind == "chance_below"
     if rule.kind == "failing_source":
         chosen = []  # It looks at sources, not at what rests on them.

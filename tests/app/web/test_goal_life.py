@@ -61,7 +61,7 @@ def test_a_goals_page_says_what_its_parts_bring_and_what_is_missing(site):
         judge(session, date(2026, 8, 14))
     text = plain(site.browser().get(f"/goals/{top}"))
     assert "The goal is the sum of its parts, counted at every review." in text
-    assert "The parts add up to $2.3k of $2.8k: nobody has $500 yet." in text
+    assert "The parts add up to $2,300 of $2,800: nobody has $500 yet." in text
     assert "50%" in text and "Why it is there" not in text
     tree = plain(site.browser().get("/goals/alignment"))
     assert "the sum of its parts" in tree and "2 parts" in tree

@@ -1,5 +1,6 @@
 """Attainment, one's own number, and quotas entered by hand."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -29,6 +30,23 @@ def test_everybody_is_listed_with_what_they_sold_of_their_quota(sites):
     assert text.index("Bob North") < text.index("Ann North") < text.index("Cy South")
     # The team's is sum by sum: 70,000 of 142,000.
     assert "North $70k $142k 49.3%" in text
+
+
+def test_a_persons_number_opens_the_deals_and_quotas_that_make_it(sites):
+    sells(sites)
+    quotas(sites, ann=50_000, bob=92_000)
+    visitor = sites.browser()
+    place = re.search(r'href="(/attainment/records\?of=Ann[^"]*)"', visitor.get("/attainment"))
+    assert place is not None
+    answer = visitor.client.get(place[1].replace("&amp;", "&"))
+    assert answer.status_code == 302 and "/receipts/rcp_" in answer.location
+    text = plain(visitor.get(answer.location))
+    assert "$60,000" in text and "120" in text
+    assert "$10,000" not in text
+    # Nobody else's number is opened, and none that is not there.
+    visitor.get("/attainment/records?of=Nobody", 404)
+    bob = sites.browser(sites.add("Ann", "viewer"))
+    bob.get("/attainment/records?of=Bob", 404)
 
 
 def test_a_part_of_a_quotas_days_counts_that_part_of_it(site):
@@ -87,7 +105,7 @@ def test_no_quota_is_not_zero(site):
     sells(site)
     cy = site.browser(site.add("Ann", "viewer"))
     text = plain(cy.get("/my-number"))
-    assert "Sold: $61k. There is no quota for these days" in text
+    assert "Sold: $61.4k. There is no quota for these days" in text
     assert "that is not 0%." in text and "Attainment 0" not in text
 
 

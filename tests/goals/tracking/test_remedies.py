@@ -133,7 +133,7 @@ def test_the_member_that_fell_most_stands_beside_the_whole(session):
     goal = off_track(session)
     seen = found(facts(session, goal), "Revenue by owner")
     assert "against" in seen[0]
-    assert seen[1:] == ["Ben $400", "before $5.1k", "all $3.3k", "before $10k"]
+    assert seen[1:] == ["Ben $400", "before $5.1k", "all $3.3k", "before $10.2k"]
 
 
 def test_each_number_has_a_receipt_that_says_the_same(session):

@@ -109,7 +109,7 @@ def test_drivers_add_up_to_the_gap_that_the_goals_page_shows(database, here):
         assert (found.against, found.choices) == ("previous", ("previous",))
         assert found.before.days == found.period.days
         text = said(saying.sentence(found))
-        assert text.startswith("$28k behind the plan: the plan asks for more than as many days")
+        assert text.startswith("$27.6k behind the plan: the plan asks for more than as many days")
         assert "lower win rate −" in text
 
 
