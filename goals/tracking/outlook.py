@@ -209,6 +209,7 @@ def _past(
         values=known.values,
         so_far=so_far,
         ahead=[share for share, _ in parts],
+        passed=sum(1 for one in found.past if one.start >= window.start),
         season=found.season,
         weights=known.weights,
         so_far_weight=weight(actual),

@@ -19,6 +19,10 @@ CHANCE = N_(
     "%(actual)s, the plan expects %(expected)s by now. Chance to reach %(target)s: %(chance)s;"
     " likely end %(likely)s, 8 in 10 between %(low)s and %(high)s."
 )
+#: What is added where a word holds though the chance alone would say another one.
+RECOVERING = N_("%(reason)s It is on track again from a chance of %(line)s on.")
+HOLDING = N_("%(reason)s It stays on track until its chance is under %(line)s.")
+BESIDE = N_("%(reason)s That is within %(part)s of the target, so it stays on track.")
 BY_NOW = N_("%(actual)s, the plan expects %(expected)s by now.")
 #: What is said before a goal is judged, by what its window's units are called.
 EARLY = {
@@ -80,7 +84,23 @@ def _why(goal: Goal, terms: GoalVersion, measured: Measured, verdict: Verdict) -
             given = (Decimal(str(value)), measured.unit, measured.currency)
             numbers[name] = words.amount(*given, compact=True)
         numbers["chance"] = words.Chance(Decimal(str(measured.outlook.chance)))
-    return Message(_sentence(measured, verdict), numbers)
+    text = _sentence(measured, verdict)
+    said = Message(text, numbers)
+    return _held(measured, verdict, said) if text == CHANCE else said
+
+
+def _held(measured: Measured, verdict: Verdict, said: Message) -> Message:
+    """Return what is said of a chance, and why the word is not the one that it alone would give."""
+    alone, _ = status.of_the_day(measured.inputs)
+    is_bad = verdict.status in status.BAD
+    if (alone in status.BAD) == is_bad:
+        return said
+    if not is_bad and alone == "off_track":
+        part = words.Rate(Decimal(str(status.MATERIAL)), 0)
+        return Message(BESIDE, {"reason": said, "part": part})
+    line = Decimal(str(status.RECOVERED if is_bad else status.OFF_TRACK))
+    text = RECOVERING if is_bad else HOLDING
+    return Message(text, {"reason": said, "line": words.Chance(line)})
 
 
 def kept_line(goal: Goal, terms: GoalVersion, unit: str, currency: str | None) -> Message:

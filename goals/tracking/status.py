@@ -24,9 +24,11 @@ EARLY_SHARE = 0.15
 EARLY_BUCKETS = 3
 #: Chance below which a goal is off track, below which it is at risk, and from which it is ahead.
 OFF_TRACK, ON_TRACK, AHEAD = 0.35, 0.60, 0.95
-#: Between on track and at risk a word holds until the likely end lies so far beyond the target,
-#: as a share of it: less is no news, for it turns with the next sale (chosen on series for tuning).
-MATERIAL = 0.01
+#: Chance from which a goal that was at risk or off track is on track again. One that was on track
+#: stays so until its chance is that of off track and its likely end is short of the target by
+#: `MATERIAL`, a share of it: between the two a word would turn with the next sale (both chosen on
+#: series for tuning).
+RECOVERED, MATERIAL = 0.70, 0.01
 #: A quotient that lands on a threshold may be computed as much beside it.
 ROUNDING = 1e-9
 
@@ -183,7 +185,7 @@ def judge(inputs: Inputs, before: Before | None, day: date) -> Verdict:
         return Verdict(judged, judged, final, True, day)
     if judged in JUDGED and _was(before) == "off_track" and _is_kept_off(inputs):
         judged = "off_track"
-    if judged in JUDGED and not _is_material(inputs, judged, _was(before)):
+    if judged in JUDGED and is_held(inputs, judged, _was(before)):
         judged = "at_risk" if _was(before) in BAD else "on_track"
     shown = judged
     # The worst of the parts was confirmed already.
@@ -202,17 +204,20 @@ def _is_kept_off(inputs: Inputs) -> bool:
     return inputs.judged_by == "chance" and chance is not None and chance <= ON_TRACK + ROUNDING
 
 
-def _is_material(inputs: Inputs, judged: str, said: str | None) -> bool:
-    """Tell whether a word may follow on what was said: not for a likely end beside the target.
+def is_held(inputs: Inputs, judged: str, said: str | None) -> bool:
+    """Tell whether what was said of a goal, good or bad, holds against what its chance says.
 
-    Under the chance of off track it may in any case.
+    Good words hold until the chance is that of off track and the likely end clearly short, bad
+    ones until the chance has recovered.
     """
-    if inputs.judged_by != "chance" or inputs.lead is None or judged == "off_track":
-        return True
-    if said not in JUDGED or (judged in BAD) == (said in BAD):
-        return True
-    beyond = inputs.lead if said in BAD else -inputs.lead
-    return beyond >= MATERIAL - ROUNDING
+    if inputs.judged_by != "chance" or inputs.chance is None or said not in JUDGED:
+        return False
+    if (judged in BAD) == (said in BAD):
+        return False
+    if said in BAD:
+        return inputs.chance < RECOVERED - ROUNDING
+    is_short = inputs.lead is None or inputs.lead <= -MATERIAL + ROUNDING
+    return judged != "off_track" or not is_short
 
 
 def _was(before: Before) -> str | None:

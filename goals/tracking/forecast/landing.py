@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from goals.tracking.forecast import draws, mixture, scales
-from goals.tracking.forecast.scales import Scale
+from goals.tracking.forecast import draws, mixture, paces, scales
 
 if TYPE_CHECKING:
     from numpy import ndarray
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 #: Complete units of history below which nothing is forecast.
 FLOOR = 8
 #: The name of the method, kept with what it said; a change of what it says changes the name.
-METHOD = "grid-1"
+METHOD = "grid-2"
 QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
 #: How far a number may be off when all records behind it are doubtful, as a share of it: one
 #: deviation. Half of a doubtful amount may be wrong either way.
@@ -38,8 +37,9 @@ class Past:
     the level at each unit's end, or the ratio over each unit, with `weights` what it was divided
     by (None: every unit counts alike). `so_far` is the amount in the window, the level now, or
     the ratio over the window so far, and `so_far_weight` what that was divided by. `ahead` is
-    how much of each unit is still to come, in order (a running one first, as a share). `season`
-    is the number of units after which phases repeat. `limits` are the ends of what the number
+    how much of each unit is still to come, in order (a running one first, as a share), and
+    `passed` how many of `values` lie in the window. `season` is the number of units after which
+    phases repeat. `limits` are the ends of what the number
     can be, None for no end, and `floor` what it cannot fall back under any more. `doubtful` is
     the share of records that are not sound.
     """
@@ -54,6 +54,7 @@ class Past:
     limits: tuple[float | None, float | None] = (None, None)
     floor: float | None = None
     doubtful: float = 0.0
+    passed: int = 0
 
 
 @dataclass(frozen=True)
@@ -163,8 +164,11 @@ def _flow(
 ) -> "ndarray[Any, Any]":
     import numpy as np
 
-    units = _units(values, len(ahead), past.season, scales.of_amounts(values), seed)
-    found: ndarray[Any, Any] = past.so_far + np.cumsum(units * ahead, axis=1)
+    units = _units(values, len(ahead), past.season, False, seed)
+    coming = units * ahead
+    usual = paces.usual(values, past.passed, ahead, past.season)
+    coming = coming * paces.factor(past.so_far, np.median(coming.sum(axis=1)), usual)
+    found: ndarray[Any, Any] = past.so_far + np.cumsum(coming, axis=1)
     return found
 
 
@@ -173,7 +177,7 @@ def _level(
 ) -> "ndarray[Any, Any]":
     import numpy as np
 
-    way = _units(values, len(ahead), past.season, _scale(past, values), seed)
+    way = _units(values, len(ahead), past.season, _is_share(past), seed)
     before = np.concatenate([np.full((len(way), 1), past.so_far), way[:, :-1]], axis=1)
     # A unit that has begun, or that the window cuts off, is gone through in part alone.
     found: ndarray[Any, Any] = before + (way - before) * ahead
@@ -190,11 +194,11 @@ def _ratio(
         below = np.ones((mixture.PATHS, len(ahead)))
     else:
         weights = np.maximum(np.array(past.weights, dtype=float), 0.0)
-        below = _units(weights, len(ahead), past.season, scales.of_amounts(weights), seed + 1)
+        below = _units(weights, len(ahead), past.season, False, seed + 1)
     total = float(weights.sum())
     mean = float((values * weights).sum()) / total if total else float(values.mean())
     near = (values * weights + mean * SHRUNK) / (weights + SHRUNK)
-    rates = _units(near, len(ahead), past.season, _scale(past, near), seed)
+    rates = _units(near, len(ahead), past.season, _is_share(past), seed)
     below = below * ahead
     above = past.so_far * past.so_far_weight + np.cumsum(below * rates, axis=1)
     whole = past.so_far_weight + np.cumsum(below, axis=1)
@@ -205,25 +209,27 @@ def _ratio(
 
 
 def _units(
-    values: "ndarray[Any, Any]", ahead: int, season: int, scale: Scale, seed: int
+    values: "ndarray[Any, Any]", ahead: int, season: int, is_share: bool, seed: int
 ) -> "ndarray[Any, Any]":
-    return scale.back(_drawn(scale.to(values).tobytes(), ahead, season, seed))
+    return _drawn(values.tobytes(), is_share, ahead, season, seed)
 
 
 @lru_cache(maxsize=8)
-def _drawn(history: bytes, ahead: int, season: int, seed: int) -> "ndarray[Any, Any]":
+def _drawn(
+    history: bytes, is_share: bool, ahead: int, season: int, seed: int
+) -> "ndarray[Any, Any]":
     """Return what may follow a history; from day to day within a unit that is the same."""
     import numpy as np
 
-    found: ndarray[Any, Any] = mixture.paths(np.frombuffer(history)[None, :], ahead, season, seed)[
-        0
-    ]
+    values = np.frombuffer(history)
+    kinds = [scales.of_shares()] if is_share else scales.of_amounts(values)
+    found: ndarray[Any, Any] = mixture.paths(values[None, :], [kinds], ahead, season, seed)[0]
     found.setflags(write=False)
     return found
 
 
-def _scale(past: Past, values: "ndarray[Any, Any]") -> Scale:
-    return scales.of_shares() if past.limits == (0.0, 1.0) else scales.of_amounts(values)
+def _is_share(past: Past) -> bool:
+    return past.limits == (0.0, 1.0)
 
 
 def _widened(way: "ndarray[Any, Any]", past: Past, seed: int) -> "ndarray[Any, Any]":
@@ -233,7 +239,7 @@ def _widened(way: "ndarray[Any, Any]", past: Past, seed: int) -> "ndarray[Any, A
     if past.doubtful <= 0:
         return way
     noise = draws.normals(seed + 2, mixture.PATHS, 1) * DOUBTFUL * min(past.doubtful, 1.0)
-    if past.limits == (0.0, 1.0):
+    if _is_share(past):
         odds = scales.of_shares()
         return odds.back(odds.to(way) + noise)
     found: ndarray[Any, Any] = way * np.exp(noise)

@@ -71,12 +71,8 @@ def is_usable(row: Sequence[float], length: int) -> bool:
 
 def simulated(past: "ndarray[Any, Any]") -> "ndarray[Any, Any]":
     """Return the forecast's ways on for rows of monthly amounts: (series, way, month)."""
-    import numpy as np
-
     kinds = [scales.of_amounts(row) for row in past]
-    turned = np.array([one.to(row) for one, row in zip(kinds, past, strict=True)])
-    ways = mixture.paths(turned, AHEAD, models.MONTHS)
-    return np.array([one.back(row) for one, row in zip(kinds, ways, strict=True)])
+    return mixture.paths(past, kinds, AHEAD, models.MONTHS)
 
 
 def targets(past: "ndarray[Any, Any]") -> "ndarray[Any, Any]":

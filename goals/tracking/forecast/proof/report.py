@@ -8,8 +8,9 @@ from goals.tracking.forecast.proof import calibration, cases, trial
 from goals.tracking.forecast.proof.series import Series
 from goals.words import N_
 
-#: At most so many series for each length of history, so many for years, and quarters of a shape.
-SERIES, REAL, EACH = 300, 150, 100
+#: At most so many series for each length of history, so many for years (all of the public ones: in
+#: fewer it is luck which rule is better), and quarters of a shape.
+SERIES, REAL, EACH = 300, 1500, 100
 
 
 def of(

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from goals.tracking import status
-from goals.tracking.forecast import mixture, scales
+from goals.tracking.forecast import mixture, paces, scales
 from goals.tracking.forecast.proof.cases import Case
 from goals.tracking.forecast.proof.rules import RULES
 from goals.tracking.status import Before, Inputs
@@ -117,31 +117,37 @@ def _of_group(cases: Sequence[Case], season: int) -> "tuple[ndarray[Any, Any], n
     import numpy as np
 
     each = cases[0].each
-    amounts = np.array([one.amounts for one in cases])
-    past = np.array([one.past for one in cases])
+    # Cases that are alike but for their target are simulated once.
+    places: dict[tuple[tuple[float, ...], tuple[float, ...]], int] = {}
+    which = [places.setdefault((one.past, one.amounts), len(places)) for one in cases]
+    firsts = [cases[which.index(place)] for place in range(len(places))]
+    amounts = np.array([one.amounts for one in firsts])
+    past = np.array([one.past for one in firsts])
     target = np.array([one.target for one in cases])
     steps, whole = amounts.shape[1], amounts.shape[1] // each
     units = np.concatenate([past, amounts], axis=1)
-    units = units[:, past.shape[1] % each :].reshape(len(cases), -1, each).sum(axis=2)
+    units = units[:, past.shape[1] % each :].reshape(len(firsts), -1, each).sum(axis=2)
     before = units.shape[1] - whole
     # How much of a unit comes after so many of its steps, as it was in the past.
-    usual = past[:, past.shape[1] % each :].reshape(len(cases), -1, each).sum(axis=1)
+    usual = past[:, past.shape[1] % each :].reshape(len(firsts), -1, each).sum(axis=1)
     later = 1.0 - np.cumsum(usual, axis=1) / np.maximum(usual.sum(axis=1), 1e-12)[:, None]
     so_far = np.cumsum(amounts, axis=1)
+    shapes = np.array([one.shape() for one in firsts])
     chances, leads = np.empty((2, len(cases), steps))
     for done in range(whole):
         known = units[:, max(0, before + done - MOST) : before + done]
         kinds = [scales.of_amounts(row) for row in known]
-        turned = np.array([one.to(row) for one, row in zip(kinds, known, strict=True)])
-        ways = mixture.paths(turned, whole - done, season)
-        rest = np.array([one.back(row) for one, row in zip(kinds, ways, strict=True)])
+        rest = mixture.paths(known, kinds, whole - done, season)
         first, others = rest[:, :, 0], rest[:, :, 1:].sum(axis=2)
         for part in range(each):
             step = done * each + part - 1
-            left = later[:, part - 1] if part else np.ones(len(cases))
+            left = later[:, part - 1] if part else np.ones(len(firsts))
             if step >= 0:
-                ends = so_far[:, step, None] + first * left[:, None] + others
-                chances[:, step] = (ends >= target[:, None]).mean(axis=1)
-                leads[:, step] = np.median(ends, axis=1) / target - 1.0
-    chances[:, -1], leads[:, -1] = so_far[:, -1] >= target, so_far[:, -1] / target - 1.0
+                coming, came = first * left[:, None] + others, so_far[:, step]
+                drawn = paces.factor(came, np.median(coming, axis=1), shapes[:, step])
+                ends = came[:, None] + coming * drawn[:, None]
+                chances[:, step] = (ends[which] >= target[:, None]).mean(axis=1)
+                leads[:, step] = np.median(ends, axis=1)[which] / target - 1.0
+    came = so_far[which, -1]
+    chances[:, -1], leads[:, -1] = came >= target, came / target - 1.0
     return chances, leads

@@ -3,9 +3,10 @@
 from dataclasses import replace
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
-from goals.tracking.forecast import draws, landing
+from goals.tracking.forecast import draws, landing, paces, scales
 from goals.tracking.forecast.landing import Past
 
 WAVES = [100, 120, 90, 130, 110, 95, 125, 105, 115, 90, 135, 100, 110, 120]
@@ -132,3 +133,48 @@ def test_a_quarter_that_ends_strong_is_expected_to_do_so_again():
     late = [20, 20, 20, 25, 25, 30, 30, 40, 40, 50, 60, 70, 80]
     found = landing.of(flow(values=late * 6 + late[:9], so_far=250.0, ahead=[1.0] * 4))
     assert found.likely == pytest.approx(250 + sum(late[9:]), rel=0.1)
+
+
+def test_a_window_with_more_behind_it_than_its_past_ones_had_is_drawn_towards_their_pace():
+    late = [20, 20, 20, 25, 25, 30, 30, 40, 40, 50, 60, 70, 80]
+    values = late * 4 + [30, 30, 30, 38]
+    terms = {"values": values, "so_far": 128.0, "ahead": [1.0] * 9}
+    alone, beside = landing.of(flow(**terms)), landing.of(flow(**terms, passed=4))
+    had = sum(late[:4]) / sum(late)
+    assert had < paces.FROM and alone.likely < beside.likely < 128 / had
+    weight = paces.WEIGHT * had / paces.FROM
+    assert beside.likely == pytest.approx(
+        alone.likely ** (1 - weight) * (128 / had) ** weight, rel=1e-3
+    )
+
+
+def test_past_windows_of_the_same_phases_say_how_much_had_come_by_now():
+    values, ahead = np.array([9.0, 1, 2, 3, 4, 1, 2, 3, 4, 1, 2]), np.array([0.5, 1.0])
+    # Two whole windows of four lie behind: 1 + 2 + half of 3, of 10.
+    assert paces.usual(values, 2, ahead, 4) == pytest.approx(0.45)
+    assert paces.usual(values, 2, ahead, 3) == 0.0
+    assert paces.usual(values[:4], 2, ahead, 4) == 0.0
+    assert paces.usual(values, 0, ahead, 4) == 0.0
+    assert paces.usual(-values, 2, ahead, 4) == 0.0
+
+
+@pytest.mark.parametrize(("so_far", "rest", "share"), [(0, 5, 0.5), (5, 0, 0.5), (5, 5, 0.0)])
+def test_without_anything_to_hold_a_pace_against_nothing_is_drawn(so_far, rest, share):
+    assert paces.factor(so_far, rest, share) == 1.0
+
+
+def test_a_pace_counts_the_less_the_less_of_the_window_it_is_told_from():
+    early, quarter = (float(paces.factor(2 * one * 100, 100, one)) for one in (0.05, 0.25))
+    assert 1 < early < quarter
+    assert paces.factor(100, 1e-6, 0.01) == paces.FARTHEST
+
+
+def test_amounts_are_weighed_on_each_scale_that_they_may_scatter_evenly_on():
+    steady = np.exp(np.sin(np.arange(40.0) * 2.4))
+    by_share = [one.bend for one in scales.of_amounts(steady)]
+    assert len(by_share) == 3 and by_share[-1] == 0.0
+    assert by_share[1] == pytest.approx(by_share[0] / 2)
+    assert len(scales.of_amounts(np.array([0.0, 5, 6]))) == 2
+    assert len(scales.of_amounts(np.array([-1.0, 5, 6]))) == 1
+    for one in scales.of_amounts(steady):
+        assert one.back(one.to(steady)) == pytest.approx(steady)
