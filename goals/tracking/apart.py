@@ -13,7 +13,6 @@ from goals.tracking.standing import Standing
 from goals.words import N_, Message
 
 KEPT_OFF = N_("Once off track, a goal stays so until its chance is above 60%%.")
-TOO_CLOSE = N_("Its likely end is within 1%% of the target, too close to it for another word.")
 UP_BUT_SLOW = N_(
     "It keeps up with its plan, but what is left asks for %(needed)s a day, and its own past makes"
     " %(likely)s a day likely."
@@ -53,10 +52,11 @@ def of(one: Standing) -> Message | None:
         says = status.OFF_TRACK <= seen.chance < status.ON_TRACK
         differs = not says and is_bad != (seen.chance < status.OFF_TRACK)
         return Message(BY_PACE, told) if differs else None
-    if is_bad != (seen.chance < status.ON_TRACK) or (
-        seen.status == "off_track" and seen.chance >= status.OFF_TRACK
-    ):
-        return Message(KEPT_OFF if seen.status == "off_track" else TOO_CLOSE)
+    if seen.status == "off_track" and seen.chance >= status.OFF_TRACK:
+        return Message(KEPT_OFF)
+    if is_bad != (seen.chance < status.ON_TRACK):
+        # The reason says why the word holds.
+        return None
     if seen.actual is None or seen.expected is None:
         return None
     keeps_up = pace.reached(one.goal.direction, seen.actual, seen.expected)

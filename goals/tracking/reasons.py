@@ -20,8 +20,10 @@ CHANCE = N_(
     " likely end %(likely)s, 8 in 10 between %(low)s and %(high)s."
 )
 #: What is added where a word holds though the chance alone would say another one.
-RECOVERING = N_("%(reason)s It is on track again from a chance of %(line)s on.")
-HOLDING = N_("%(reason)s It stays on track until its chance is under %(line)s.")
+RECOVERING = N_(
+    "%(reason)s It is on track again from a chance of %(line)s on, or once its likely end is"
+    " %(part)s beyond the target."
+)
 BESIDE = N_("%(reason)s That is within %(part)s of the target, so it stays on track.")
 BY_NOW = N_("%(actual)s, the plan expects %(expected)s by now.")
 #: What is said before a goal is judged, by what its window's units are called.
@@ -95,12 +97,12 @@ def _held(measured: Measured, verdict: Verdict, said: Message) -> Message:
     is_bad = verdict.status in status.BAD
     if (alone in status.BAD) == is_bad:
         return said
-    if not is_bad and alone == "off_track":
-        part = words.Rate(Decimal(str(status.MATERIAL)), 0)
-        return Message(BESIDE, {"reason": said, "part": part})
-    line = Decimal(str(status.RECOVERED if is_bad else status.OFF_TRACK))
-    text = RECOVERING if is_bad else HOLDING
-    return Message(text, {"reason": said, "line": words.Chance(line)})
+    near = status.SHORT if alone == "off_track" else status.MATERIAL
+    told: dict[str, object] = {"reason": said, "part": words.Rate(Decimal(str(near)), 0)}
+    if not is_bad:
+        return Message(BESIDE, told)
+    told["line"] = words.Chance(Decimal(str(status.RECOVERED)))
+    return Message(RECOVERING, told)
 
 
 def kept_line(goal: Goal, terms: GoalVersion, unit: str, currency: str | None) -> Message:

@@ -24,11 +24,11 @@ EARLY_SHARE = 0.15
 EARLY_BUCKETS = 3
 #: Chance below which a goal is off track, below which it is at risk, and from which it is ahead.
 OFF_TRACK, ON_TRACK, AHEAD = 0.35, 0.60, 0.95
-#: Chance from which a goal that was at risk or off track is on track again. One that was on track
-#: stays so until its chance is that of off track and its likely end is short of the target by
-#: `MATERIAL`, a share of it: between the two a word would turn with the next sale (both chosen on
-#: series for tuning).
-RECOVERED, MATERIAL = 0.70, 0.01
+#: Between on track and the other two a word turns only where that is no small matter, or it would
+#: turn with the next sale: at risk where the likely end is short of the target by so much, a share
+#: of it, and on track again where it is beyond it by so much or the chance has reached `RECOVERED`.
+#: Off track needs no more than `SHORT` (all chosen on series for tuning).
+MATERIAL, SHORT, RECOVERED = 0.05, 0.01, 0.70
 #: A quotient that lands on a threshold may be computed as much beside it.
 ROUNDING = 1e-9
 
@@ -207,17 +207,18 @@ def _is_kept_off(inputs: Inputs) -> bool:
 def is_held(inputs: Inputs, judged: str, said: str | None) -> bool:
     """Tell whether what was said of a goal, good or bad, holds against what its chance says.
 
-    Good words hold until the chance is that of off track and the likely end clearly short, bad
-    ones until the chance has recovered.
+    It does where the likely end lies too near to the target for another word.
     """
     if inputs.judged_by != "chance" or inputs.chance is None or said not in JUDGED:
         return False
     if (judged in BAD) == (said in BAD):
         return False
-    if said in BAD:
-        return inputs.chance < RECOVERED - ROUNDING
-    is_short = inputs.lead is None or inputs.lead <= -MATERIAL + ROUNDING
-    return judged != "off_track" or not is_short
+    if said in BAD and inputs.chance >= RECOVERED - ROUNDING:
+        return False
+    if inputs.lead is None:
+        return said in BAD
+    beyond = inputs.lead if said in BAD else -inputs.lead
+    return beyond < (SHORT if judged == "off_track" else MATERIAL) - ROUNDING
 
 
 def _was(before: Before) -> str | None:

@@ -94,14 +94,8 @@ def test_what_was_off_track_says_how_it_gets_out_of_it(chance):
 
 
 @pytest.mark.parametrize(("status", "chance"), [("at_risk", 0.61), ("on_track", 0.58)])
-def test_a_likely_end_beside_the_target_is_said_to_be_too_close(status, chance):
-    text = Case().says(status=status, chance=chance)
-    assert text is not None and text.startswith("Its likely end is within 1% of the target")
-
-
-def test_a_limit_that_its_plan_keeps_is_spoken_of_without_rates():
-    text = Case(direction="at_most").says(actual=Decimal(20), expected=Decimal(30))
-    assert text is not None and "misses the target in 88% of cases" in text
+def test_why_a_word_holds_against_its_chance_is_left_to_the_reason(status, chance):
+    assert Case().says(status=status, chance=chance) is None
 
 
 @pytest.mark.parametrize(

@@ -157,8 +157,13 @@ def test_the_evaluation_keeps_range_chance_method_seed_and_what_they_come_from(d
 @pytest.mark.parametrize(
     ("said", "chance", "why"),
     [
-        ("on_track", 0.5, " It stays on track until its chance is under 35%."),
-        ("at_risk", 0.65, " It is on track again from a chance of 70% on."),
+        (
+            "at_risk",
+            0.65,
+            " It is on track again from a chance of 70% on, or once its likely end is 5% beyond"
+            " the target.",
+        ),
+        ("on_track", 0.5, " That is within 5% of the target, so it stays on track."),
         ("on_track", 0.65, ""),
         ("at_risk", 0.5, ""),
         ("off_track", 0.2, ""),
@@ -300,21 +305,26 @@ def test_off_track_is_remembered_over_days_without_data():
 @pytest.mark.parametrize(
     ("said", "chance", "lead", "word"),
     [
-        ("on_track", 0.35, -0.2, "on_track"),
-        ("ahead", 0.48, -0.02, "on_track"),
+        ("on_track", 0.55, 0.02, "on_track"),
+        ("ahead", 0.48, -0.049, "on_track"),
+        ("on_track", 0.45, -0.05, "at_risk"),
+        ("on_track", 0.55, None, "at_risk"),
         ("on_track", 0.34, -0.009, "on_track"),
         ("on_track", 0.34, -0.01, "off_track"),
         ("on_track", 0.34, None, "off_track"),
-        ("at_risk", 0.69, 0.2, "at_risk"),
+        ("at_risk", 0.69, 0.049, "at_risk"),
+        ("at_risk", 0.62, 0.05, "on_track"),
+        ("at_risk", 0.69, None, "at_risk"),
         ("at_risk", 0.7, 0.001, "on_track"),
         ("at_risk", 0.34, -0.002, "off_track"),
-        ("off_track", 0.69, 0.2, "at_risk"),
+        ("off_track", 0.69, 0.049, "at_risk"),
+        ("off_track", 0.61, 0.05, "on_track"),
         ("too_early", 0.55, 0.02, "at_risk"),
         ("too_early", 0.34, -0.002, "off_track"),
         ("achieved", 0.55, 0.02, "at_risk"),
     ],
 )
-def test_a_word_holds_until_the_chance_is_clearly_another_one(said, chance, lead, word):
+def test_a_word_holds_where_the_likely_end_lies_beside_the_target(said, chance, lead, word):
     day = date(2026, 8, 14)
     before = Before(said, day, said, said if said in status.JUDGED else None)
     assert status.judge(inputs(chance, lead=lead), before, day).judged == word
