@@ -28,7 +28,7 @@ OFF_TRACK, ON_TRACK, AHEAD = 0.35, 0.60, 0.95
 #: turn with the next sale: at risk where the likely end is short of the target by so much, a share
 #: of it, and on track again where it is beyond it by so much or the chance has reached `RECOVERED`.
 #: Off track needs no more than `SHORT` (all chosen on series for tuning).
-MATERIAL, SHORT, RECOVERED = 0.05, 0.01, 0.70
+MATERIAL, SHORT, RECOVERED = 0.06, 0.01, 0.70
 #: A quotient that lands on a threshold may be computed as much beside it.
 ROUNDING = 1e-9
 
