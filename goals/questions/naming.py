@@ -1,0 +1,204 @@
+"""Which goals the words of a question name: by name, metric, segment, owner or team (pure)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
+
+from goals.questions import spans, text
+from goals.questions.periods import Spoken
+from goals.questions.spans import Names, Piece
+
+#: How much clearer (of 100) the best reading of a typing error must be than the next.
+CLEARER = 6.0
+#: A long word may hold two typing errors, and so may a name altogether.
+LONG_WORD, MOST_ERRORS = 9, 2
+#: So many characters of a name are enough to mean it, in Chinese and in Thai.
+SHORTEST_HAN, SHORTEST_THAI = 2, 3
+
+
+@dataclass(frozen=True)
+class Name:
+    """Something a question may be about: a goal by its id, and the words it is known by.
+
+    `aliases` are those of its metric and those that people gave it; `segment` the members that
+    it is narrowed to, `owners` what its owner is called, `team` its team (None: none).
+    """
+
+    id: int
+    name: str
+    aliases: tuple[str, ...] = ()
+    segment: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
+    team: str | None = None
+
+
+@dataclass(frozen=True)
+class Meant:
+    """The goals that words mean, and how: read as a name they are not quite (None: exactly).
+
+    With `is_group` they are those of a person, a team or a segment and no goal was named;
+    `near` are goals that some of the words name.
+    """
+
+    ids: tuple[int, ...] = ()
+    read_as: str | None = None
+    near: tuple[int, ...] = field(default=())
+    is_group: bool = False
+    is_sure: bool = True
+    is_alias: bool = False
+
+
+def names(known: Sequence[Name]) -> Names:
+    """Return what goals go by, ready to be found in a question."""
+    found = Names()
+    for one in known:
+        found.add(one.name, one.id, is_exact=True)
+        found.add(str(one.id), one.id, is_exact=True)
+        for words in (*one.aliases, *one.segment, *one.owners, one.team or ""):
+            found.add(words, one.id)
+    return found
+
+
+def same(phrase: str, marks: str, known: Sequence[Name]) -> list[Name]:
+    """Return the goals whose name this is, to the letter if there are such.
+
+    `marks` are those that ended the question; they may belong to the name.
+    """
+    forms = {text.exact(phrase), text.exact(phrase + marks)} - {""}
+    found = [one for one in known if text.exact(one.name) in forms]
+    words = text.canonical(phrase)
+    return found or [one for one in known if words and words == text.canonical(one.name)]
+
+
+def meant(
+    content: Sequence[Piece], words: str, known: Sequence[Name], said: Sequence[Spoken]
+) -> Meant:
+    """Return the goals that the pieces of a question name together, none where one does not fit."""
+    if not content:
+        return Meant()
+    by_piece = [_candidates(one, known) for one in content]
+    ids = set.intersection(*by_piece)
+    stretch = words[content[0].start : content[-1].end]
+    near = tuple(sorted(set.union(*by_piece)))
+    found = [one for one in known if one.id in ids]
+    is_part = any(_is_part_of(piece, one) for piece in content for one in found)
+    if is_part:
+        found = [one for one in found if not _has_other_period(one, said)]
+        if len(stretch) < text.SHORTEST_GUESS and stretch.isascii():
+            found = []
+    if not found:
+        if any(one.is_unexplained for one in content):
+            return _guessed(stretch, known, near)
+        return Meant(near=near)
+    is_group = all(_is_group(piece, found) for piece in content)
+    is_sure = True
+    if not is_group and not any(piece.exact for piece in content):
+        whole = [one for one in found if not one.segment or _is_said(one, content)]
+        is_sure, found = bool(whole), whole or found
+    read_as = found[0].name if is_part and len(found) == 1 else None
+    return Meant(
+        tuple(one.id for one in found),
+        read_as,
+        near,
+        is_group,
+        is_sure,
+        is_alias=len(content) == 1 and not content[0].exact,
+    )
+
+
+def _candidates(piece: Piece, known: Sequence[Name]) -> set[int]:
+    if piece.exact:
+        # A person or a team may be called like a goal, a metric may not.
+        return set(piece.exact)
+    return set(piece.goals) | {one.id for one in known if _holds(one.name, piece)}
+
+
+def _holds(name: str, piece: Piece) -> bool:
+    """Tell whether a piece is a part of a name: all its words, or enough of its characters."""
+    words, its = piece.words, text.canonical(name)
+    if words.isascii() or not any(map(text.is_unspaced, words)):
+        return set(words.split()) <= set(its.split())
+    parts = [one for one in words.split() if one]
+    return all(part in its and (_is_long(part) or part in its.split()) for part in parts)
+
+
+def _is_long(part: str) -> bool:
+    return len(part) >= (SHORTEST_THAI if "\u0e00" <= part[0] <= "\u0eff" else SHORTEST_HAN)
+
+
+def _is_part_of(piece: Piece, one: Name) -> bool:
+    return one.id not in piece.goals and one.id not in piece.exact
+
+
+def _is_group(piece: Piece, found: Sequence[Name]) -> bool:
+    """Tell whether a piece stands for an owner, a team or a segment, and for nothing else."""
+    if piece.exact or piece.meanings or piece.is_unexplained:
+        return False
+    forms = (
+        {text.canonical(each) for each in (*one.segment, *one.owners, one.team or "")}
+        for one in found
+    )
+    return all(piece.words in each for each in forms)
+
+
+def _is_said(one: Name, content: Sequence[Piece]) -> bool:
+    """Tell whether all the members that a goal is narrowed to were named."""
+    said = " ".join(piece.words for piece in content)
+    return all(text.canonical(member) in said for member in one.segment)
+
+
+def _has_other_period(one: Name, said: Sequence[Spoken]) -> bool:
+    """Tell whether a name has a period in it and another one was asked about."""
+    its = [piece.spoken for piece in spans.cut(text.canonical(one.name), Names())]
+    mine = [each for each in its if each is not None]
+    return bool(mine) and bool(said) and not all(each in mine for each in said)
+
+
+def _guessed(words: str, known: Sequence[Name], near: tuple[int, ...]) -> Meant:
+    if len(words) < text.SHORTEST_GUESS:
+        return Meant(near=near)
+    scored = [(_likeness(words, one), one) for one in known]
+    best = max((score for score, _ in scored), default=0.0)
+    if not best:
+        return Meant(near=near)
+    found = [one for score, one in scored if score and score > best - CLEARER]
+    read_as = found[0].name if len(found) == 1 else None
+    return Meant(tuple(one.id for one in found), read_as, near)
+
+
+def _likeness(words: str, name: Name) -> float:
+    """Return how alike words are to a name (0 to 100), 0 where more than typing tells them."""
+    aliases = () if name.segment else name.aliases
+    forms = [text.canonical(form) for form in (name.name, *aliases)]
+    return max((fuzz.ratio(words, form) for form in forms if _is_slip(words, form)), default=0.0)
+
+
+def _is_slip(typed: str, meant: str) -> bool:
+    """Tell whether words differ from others by slips of the fingers alone.
+
+    Numbers are never slips (Q2 is not Q3), nor are other first letters (decrease is not
+    increase) or other Chinese characters, each of which is a word.
+    """
+    mine, its = typed.split(), meant.split()
+    if len(mine) != len(its):
+        return typed.replace(" ", "") == meant.replace(" ", "")
+    errors = 0
+    for one, other in zip(mine, its, strict=True):
+        if one == other:
+            continue
+        size = max(len(one), len(other))
+        most = 2 if size >= LONG_WORD else 1 if size >= text.SHORTEST_GUESS else 0
+        if abs(len(one) - len(other)) > most or one[0] != other[0]:
+            return False
+        distance = OSA.distance(one, other, score_cutoff=most)
+        if distance > most or not _is_spelt(one) or not _is_spelt(other):
+            return False
+        errors += distance
+    return errors <= MOST_ERRORS
+
+
+def _is_spelt(word: str) -> bool:
+    """Tell whether a word is written with letters of an alphabet alone."""
+    return all(not one.isnumeric() and not "\u2e80" <= one <= "\u9fff" for one in word)
