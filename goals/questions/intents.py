@@ -43,11 +43,14 @@ def is_change(telling: Sequence[Piece]) -> bool:
 
 
 def together(phrases: Iterable[frozenset[str]], *, has_content: bool) -> frozenset[str]:
-    """Return the meanings of phrases; "what is behind" asks for reasons only of something."""
+    """Return the meanings of phrases; "what is behind" asks for reasons only of something.
+
+    And "what can be done" asks for remedies only of something.
+    """
     found: set[str] = set()
     for meanings in phrases:
-        if meanings == {"why", "off"}:
-            found.add("why" if has_content else "off")
+        if meanings in ({"why", "off"}, {"remedies", "help"}):
+            found |= meanings & ({"why", "remedies"} if has_content else {"off", "help"})
         else:
             found |= meanings
     return frozenset(found)
@@ -69,6 +72,8 @@ def intent_of(
         return None
     if strong:
         [found] = strong
+        if found == "owner" and meant.is_group:
+            return "list"
         if found in ("help", "language", "my_number") and has_content:
             return "status" if found == "help" and meant.ids else None
         return found

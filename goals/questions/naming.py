@@ -23,7 +23,7 @@ class Name:
     """Something a question may be about: a goal by its id, and the words it is known by.
 
     `aliases` are those of its metric and those that people gave it; `segment` the members that
-    it is narrowed to, `owners` what its owner is called, `team` its team (None: none).
+    it is narrowed to, `owners` what its owner is called, `teams` what its team is called.
     """
 
     id: int
@@ -31,7 +31,7 @@ class Name:
     aliases: tuple[str, ...] = ()
     segment: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()
-    team: str | None = None
+    teams: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def names(known: Sequence[Name]) -> Names:
     for one in known:
         found.add(one.name, one.id, is_exact=True)
         found.add(str(one.id), one.id, is_exact=True)
-        for words in (*one.aliases, *one.segment, *one.owners, one.team or ""):
+        for words in (*one.aliases, *one.segment, *one.owners, *one.teams):
             found.add(words, one.id)
     return found
 
@@ -137,8 +137,7 @@ def _is_group(piece: Piece, found: Sequence[Name]) -> bool:
     if piece.exact or piece.meanings or piece.is_unexplained:
         return False
     forms = (
-        {text.canonical(each) for each in (*one.segment, *one.owners, one.team or "")}
-        for one in found
+        {text.canonical(each) for each in (*one.segment, *one.owners, *one.teams)} for one in found
     )
     return all(piece.words in each for each in forms)
 

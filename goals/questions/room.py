@@ -99,8 +99,17 @@ def _name(one: Standing) -> Name:
         lexicon.metric_words().get(one.goal.metric, (one.metric.name.id,)),
         tuple(one.goal.segment.values()),
         (owner, *first) if owner else (),
-        one.team_name,
+        _team(one.team_name),
     )
+
+
+def _team(name: str | None) -> tuple[str, ...]:
+    """Return what a team is called in each language."""
+    if name is None:
+        return ()
+    around = ("%s", "%s team", "team %s", "%s department", "ทีม %s", "ฝ่าย %s", "แผนก %s")
+    han = ("%s团队", "%s组", "%s小组", "%s部", "%s部门")
+    return tuple(each % name for each in (*around, *han))
 
 
 def receipt_of(session: Session, receipt: str) -> Receipt | None:
