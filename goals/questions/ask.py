@@ -8,9 +8,8 @@ from sqlmodel import Session
 
 from goals import words
 from goals.calendar import Period
-from goals.questions import about, knowing, lists, parse, past, why
+from goals.questions import about, knowing, lists, past, why
 from goals.questions.answer import Answer, Choice
-from goals.questions.naming import Name
 from goals.questions.parse import Question
 from goals.questions.room import Room
 from goals.tracking import silence, standing
@@ -48,19 +47,19 @@ def ask(
     on: date | None = None,
     asker: Viewer | None = None,
     place: str | None = None,
-    before: str | None = None,
+    before: Sequence[str] = (),
 ) -> Answer:
     """Return the answer to a question; only goals the audience may see take part in it.
 
     With an instant `now` it says where the sources have been silent for too long by then. With
     a day `on` it is the answer of the end of that day. `asker` is the member who asks, where that
     is not the only one in the audience, `place` the channel it is asked in, and `before` what was
-    asked before in the same conversation.
+    asked before in the same conversation, oldest first.
     """
     only = who.viewers[0] if who.clearance is None and len(who.viewers) == 1 else None
     seen = standing.board(session, who, on=on)
     room = Room(session, seen, asker or only, place, only is not None, now, on)
-    asked = parse.parse(question, room.known, _before(before, room.known))
+    asked = room.read(question, _before(room, before))
     found = _answered(room, asked)
     if now is None or on is not None:
         return found
@@ -68,14 +67,20 @@ def ask(
     return replace(found, silence=silence.of_goals(session, told, now))
 
 
-def _before(question: str | None, known: Sequence[Name]) -> Question | None:
-    return parse.parse(question, known) if question else None
+def _before(room: Room, questions: Sequence[str]) -> Question | None:
+    """Return what a question may go on from: the last one that was understood."""
+    found: Question | None = None
+    for question in questions:
+        asked = room.read(question, found)
+        found = found if asked.intent == "unknown" else asked
+    return found
 
 
 def _answered(room: Room, asked: Question) -> Answer:
     match asked.intent:
         case "help":
-            return _help(room)
+            # Who says thanks has asked nothing.
+            return _help(room) if asked.is_sure else replace(_help(room), kind="unknown")
         case "language":
             return knowing.languages()
         case "my_number":
@@ -84,7 +89,7 @@ def _answered(room: Room, asked: Question) -> Answer:
             return knowing.definition(room, asked) or _unknown(room, asked)
         case "refused":
             text = N_("I only read and answer. Goals are changed on their pages in Headway.")
-            offered = _questions(room.seen[:3], room.known)
+            offered = _questions(room.seen[:3], room)
             return Answer("refused", "help", Message(text), choices=offered)
         case "what":
             return _what(room, asked)
@@ -100,11 +105,16 @@ def _one(room: Room, asked: Question) -> Answer:
     found = room.of(asked.goals)
     if asked.scope is not None:
         mine = lists.narrowed(room, asked)
-        found = mine if isinstance(mine, list) and mine else found
+        if isinstance(mine, list) and mine:
+            found = mine
+        elif asked.scope != "me":
+            # "The IT team's churn" is not churn.
+            return _unknown(room, asked)
     if asked.period is not None and asked.intent not in ("compare", "changed"):
         period = room.period(asked.period)
-        # A status of a longer window is no answer about a part of it.
-        inside = [one for one in found if period is not None and _lies_in(one, period)]
+        # A status of another window is no answer about a period, be it a part or longer.
+        fits = _is_about if asked.intent == "status" else _lies_in
+        inside = [one for one in found if period is not None and fits(one, period)]
         if not inside and asked.intent not in TIMELESS:
             return _elsewhere(room, asked, found, period)
         found = inside or found
@@ -151,13 +161,13 @@ def _elsewhere(
 
 def _no_data(room: Room, found: Sequence[Standing]) -> Answer:
     text = Message(N_("There are no data for those days. I can tell you about this."))
-    return Answer("unknown", "status", text, choices=_questions(found, room.known))
+    return Answer("unknown", "status", text, choices=_questions(found, room))
 
 
 def _what(room: Room, asked: Question) -> Answer:
     """Return both that "what is" may ask of a metric: how it stands and what it means."""
     offered = [
-        *_questions(room.of(asked.goals)[: MOST_CHOICES - 1], room.known),
+        *_questions(room.of(asked.goals)[: MOST_CHOICES - 1], room),
         *(
             Choice(Message(N_("What it means")), f"definition of {one}")
             for one in sorted(asked.metrics)[:1]
@@ -171,6 +181,10 @@ def _lies_in(one: Standing, period: Period) -> bool:
     return one.terms.first_day in period and one.terms.last_day in period
 
 
+def _is_about(one: Standing, period: Period) -> bool:
+    return (one.terms.first_day, one.terms.last_day) == (period.first, period.last)
+
+
 def _choose(room: Room, asked: Question, found: Sequence[Standing]) -> Answer:
     text = Message.counted(
         P_("One goal fits. Do you mean this one?", "%(n)s goals fit. Which one do you mean?"),
@@ -181,7 +195,7 @@ def _choose(room: Room, asked: Question, found: Sequence[Standing]) -> Answer:
             N_("%(n)s goals fit; these are %(most)s of them. Write more of the name you mean."),
             {"n": len(found), "most": MOST_CHOICES},
         )
-    offered = _questions(found, room.known, asked.intent)
+    offered = _questions(found, room, asked.intent)
     return Answer("choose", asked.intent, text, choices=offered)
 
 
@@ -190,7 +204,7 @@ def _help(room: Room) -> Answer:
     offered = (
         Choice(Message(N_("What is off track?")), "what is off track"),
         Choice(Message(N_("All goals")), "goals"),
-        *_questions(room.seen[: MOST_CHOICES - 2], room.known),
+        *_questions(room.seen[: MOST_CHOICES - 2], room),
     )
     return Answer("answer", "help", text, choices=offered)
 
@@ -201,20 +215,18 @@ def _unknown(room: Room, asked: Question) -> Answer:
         text = Message(N_("I cannot answer that from the data here. I can tell you about these."))
     else:
         text = Message(N_("I cannot answer that: there is no goal here that you may see."))
-    return Answer("unknown", "status", text, choices=_questions(near, room.known))
+    return Answer("unknown", "status", text, choices=_questions(near, room))
 
 
-def _questions(
-    found: Sequence[Standing], known: Sequence[Name], intent: str = "status"
-) -> tuple[Choice, ...]:
+def _questions(found: Sequence[Standing], room: Room, intent: str = "status") -> tuple[Choice, ...]:
     offered = found[:MOST_CHOICES]
-    return tuple(Choice(_label(one, offered), _question(one, known, intent)) for one in offered)
+    return tuple(Choice(_label(one, offered), _question(one, room, intent)) for one in offered)
 
 
-def _question(one: Standing, known: Sequence[Name], intent: str = "status") -> str:
+def _question(one: Standing, room: Room, intent: str = "status") -> str:
     """Return the question that asks for this goal alone: by its name where that is clear."""
     named = f"{ABOUT_ONE[intent]} {one.goal.name}"
-    asked = parse.parse(named, known)
+    asked = room.read(named)
     is_clear = asked.goals == (one.goal.id,) and asked.read_as is None and asked.intent == intent
     is_clear = is_clear and asked.is_sure and asked.period is None and not asked.is_open
     return named if is_clear else f"{ABOUT_ONE[intent]} {one.goal.id}"

@@ -10,7 +10,7 @@ from goals.questions.spans import Piece
 STRONG = frozenset(
     (
         *("why", "forecast", "compare", "owner", "due", "changed", "stale", "definition"),
-        *("remedies", "my_number", "help", "language"),
+        *("remedies", "my_number", "help", "language", "courtesy"),
     )
 )
 #: Intents that are about one goal and mean nothing without any.
@@ -21,10 +21,15 @@ _BEATS = (
     ("my_number", "remedies"), ("stale", "why"), ("stale", "due"), ("stale", "changed"),
     ("why", "changed"), ("why", "forecast"), ("remedies", "forecast"), ("forecast", "due"),
     ("definition", "language"), ("definition", "stale"), ("compare", "changed"),
-    ("language", "help"), ("language", "changed"), ("help", "remedies"), ("owner", "remedies"),
-    ("remedies", "help"), ("compare", "why"),
+    ("language", "help"), ("language", "changed"),
 )  # fmt: skip
-_STATES = {"off": "off_track", "ahead": "ahead"}
+_STATES = {"off": "off_track", "risk": "off_track", "ahead": "ahead"}
+#: A state that goals may be listed by -> the statuses that it is.
+LISTED = {"risk": ("at_risk",), "on": ("on_track",), "reached": ("achieved",)}
+_OF_GOALS = frozenset(("off", "risk", "on", "ahead", "reached", "goals", "all", "me", "team"))
+#: Phrases that ask for reasons or remedies only of something: "what is behind" churn, and alone.
+_EITHER = ({"why", "off"}, {"why", "changed"}, {"remedies", "help"})
+_SAYING = frozenset(("status", "off", "risk", "on", "ahead", "reached", "goals"))
 _SCOPES = ("channel", "team", "me")
 
 
@@ -43,14 +48,11 @@ def is_change(telling: Sequence[Piece]) -> bool:
 
 
 def together(phrases: Iterable[frozenset[str]], *, has_content: bool) -> frozenset[str]:
-    """Return the meanings of phrases; "what is behind" asks for reasons only of something.
-
-    And "what can be done" asks for remedies only of something.
-    """
+    """Return the meanings of phrases, of those that have two the one that is meant."""
     found: set[str] = set()
     for meanings in phrases:
-        if meanings in ({"why", "off"}, {"remedies", "help"}):
-            found |= meanings & ({"why", "remedies"} if has_content else {"off", "help"})
+        if meanings in _EITHER:
+            found |= meanings & ({"why", "remedies"} if has_content else {"off", "help", "changed"})
         else:
             found |= meanings
     return frozenset(found)
@@ -60,39 +62,58 @@ def intent_of(
     meanings: frozenset[str], meant: Meant, *, has_content: bool, metrics: frozenset[str]
 ) -> str | None:
     """Return the intent of a question, None where its phrases do not go together."""
-    strong = set(meanings & STRONG)
-    if len(strong) > 1 or meanings & {"off", "on", "ahead", "goals", "all", "me", "team"}:
-        strong.discard("help")
-    if has_content or len(strong) > 1:
-        strong.discard("language")
-    for winner, loser in _BEATS:
-        if winner in strong and loser in strong:
-            strong.discard(loser)
+    strong = _strongest(meanings)
+    is_own = not meant.ids and metrics == {"quota_attainment"} and "me" in meanings
+    if is_own or ("my_number" in strong and not meant.ids and metrics <= {"quota_attainment"}):
+        return "my_number"
     if len(strong) > 1:
         return None
     if strong:
-        [found] = strong
-        if found == "owner" and meant.is_group:
-            return "list"
-        if found in ("help", "language", "my_number") and has_content:
-            return "status" if found == "help" and meant.ids else None
-        return found
+        return _alone(strong.pop(), meant, has_content=has_content)
     if has_content and not meant.is_group:
-        is_bare = "what" in meanings and not meanings & {"status", "off", "on", "ahead", "goals"}
+        is_bare = "what" in meanings and not meanings & _SAYING
         return "what" if is_bare and metrics and meant.is_alias else "status"
     return _of_several(meanings, meant)
 
 
+def _strongest(meanings: frozenset[str]) -> set[str]:
+    """Return the intents that are left where some of them say no more than others."""
+    strong = set(meanings & STRONG)
+    if len(strong) > 1 or meanings & _OF_GOALS:
+        strong -= {"help", "courtesy"}
+    for winner, loser in _BEATS:
+        if winner in strong:
+            strong.discard(loser)
+    return strong
+
+
+def _alone(found: str, meant: Meant, *, has_content: bool) -> str | None:
+    if found == "owner" and meant.is_group:
+        return "list"
+    if has_content and found in ("help", "courtesy"):
+        return "status" if meant.ids else None
+    return None if has_content and found in ("language", "my_number") else found
+
+
 def _of_several(meanings: frozenset[str], meant: Meant) -> str | None:
     """Return the intent of a question about goals that stand together, or about all."""
-    states = [_STATES[one] for one in ("off", "ahead") if one in meanings]
+    states = {_STATES[one] for one in _STATES if one in meanings}
+    if "on" in meanings and "what" not in meanings:
+        states.add("off_track")
     if states:
-        return states[0] if len(states) == 1 else None
-    if "on" in meanings:
-        return None if "what" in meanings else "off_track"
+        return states.pop() if len(states) == 1 else None
+    if meanings & {"on", "reached"}:
+        return "list" if meanings & {"what", "goals"} else None
     if meant.is_group or meanings & {"goals", "all", "status", "team", "channel"}:
         return "list"
     return "list" if "me" in meanings else "status"
+
+
+def state_of(intent: str, meanings: frozenset[str]) -> str | None:
+    """Return the state by which the goals of a list are chosen, None for any."""
+    kinds = {"list": ("on", "reached"), "off_track": ("risk",)}.get(intent, ())
+    found = [one for one in kinds if one in meanings]
+    return found[0] if len(found) == 1 and "off" not in meanings else None
 
 
 def scope_of(meanings: frozenset[str]) -> str | None:
@@ -106,4 +127,5 @@ def sides(intent: str, said: Sequence[Spoken]) -> tuple[Spoken | None, Spoken | 
         if len(said) == 1:
             return None, said[0]
         return (said[0], said[1]) if said else (None, None)
+    said = [one for one in said if one.unit != "day" or one.ahead or intent == "changed"]
     return (said[0], None) if len(said) == 1 else (None, None)

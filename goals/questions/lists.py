@@ -7,6 +7,7 @@ from sqlmodel import col, select
 
 from goals import words
 from goals.calendar import Period
+from goals.questions import intents
 from goals.questions.answer import Answer, Choice, Point
 from goals.questions.parse import Question
 from goals.questions.room import Room
@@ -36,6 +37,8 @@ def of(room: Room, asked: Question) -> Answer:
     if isinstance(seen, Message):
         everything = Choice(Message(N_("All goals")), "goals")
         return Answer("unknown", intent, seen, choices=(everything,))
+    if asked.state is not None:
+        seen = [one for one in seen if one.status in intents.LISTED[asked.state]]
     period = room.period(asked.period)
     if asked.period is not None and period is None:
         return Answer("unknown", intent, Message(N_("I do not know which days that is.")))
@@ -45,6 +48,11 @@ def of(room: Room, asked: Question) -> Answer:
         return _due(room, seen, period)
     if period is not None:
         seen = [one for one in seen if _meets(one, period)]
+    return _stood(intent, seen)
+
+
+def _stood(intent: str, seen: Sequence[Standing]) -> Answer:
+    """Return those goals that stand as is asked."""
     match intent:
         case "off_track":
             return _bad([one for one in seen if one.status in status.BAD], seen)

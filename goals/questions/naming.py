@@ -16,19 +16,23 @@ CLEARER = 6.0
 LONG_WORD, MOST_ERRORS = 9, 2
 #: So many characters of a name are enough to mean it, in Chinese and in Thai.
 SHORTEST_HAN, SHORTEST_THAI = 2, 3
+#: Words of so many letters may hold one typing error each.
+LONG_ENOUGH = 5
 
 
 @dataclass(frozen=True)
 class Name:
     """Something a question may be about: a goal by its id, and the words it is known by.
 
-    `aliases` are those of its metric and those that people gave it; `segment` the members that
+    `aliases` are those of its metric and `called` the names that people gave it;
+    `segment` the members that
     it is narrowed to, `owners` what its owner is called, `teams` what its team is called.
     """
 
     id: int
     name: str
     aliases: tuple[str, ...] = ()
+    called: tuple[str, ...] = ()
     segment: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()
@@ -54,8 +58,8 @@ def names(known: Sequence[Name]) -> Names:
     """Return what goals go by, ready to be found in a question."""
     found = Names()
     for one in known:
-        found.add(one.name, one.id, is_exact=True)
-        found.add(str(one.id), one.id, is_exact=True)
+        for name in (one.name, str(one.id), *one.called):
+            found.add(name, one.id, is_exact=True)
         for words in (*one.aliases, *one.segment, *one.owners, *one.teams):
             found.add(words, one.id)
     return found
@@ -95,8 +99,10 @@ def meant(
     is_group = all(_is_group(piece, found) for piece in content)
     is_sure = True
     if not is_group and not any(piece.exact for piece in content):
-        whole = [one for one in found if not one.segment or _is_said(one, content)]
-        is_sure, found = bool(whole), whole or found
+        is_sure = any(not one.segment or _is_said(one, content) for one in found)
+    if is_group and len(found) == 1 and not _is_people(content, found[0]):
+        # All that is followed in Thailand is the one goal for it.
+        is_group = False
     read_as = found[0].name if is_part and len(found) == 1 else None
     return Meant(
         tuple(one.id for one in found),
@@ -112,20 +118,30 @@ def _candidates(piece: Piece, known: Sequence[Name]) -> set[int]:
     if piece.exact:
         # A person or a team may be called like a goal, a metric may not.
         return set(piece.exact)
-    return set(piece.goals) | {one.id for one in known if _holds(one.name, piece)}
+    return set(piece.goals) | {
+        one.id for one in known if any(_holds(name, piece) for name in (one.name, *one.called))
+    }
 
 
 def _holds(name: str, piece: Piece) -> bool:
     """Tell whether a piece is a part of a name: all its words, or enough of its characters."""
-    words, its = piece.words, text.canonical(name)
-    if words.isascii() or not any(map(text.is_unspaced, words)):
-        return set(words.split()) <= set(its.split())
-    parts = [one for one in words.split() if one]
-    return all(part in its and (_is_long(part) or part in its.split()) for part in parts)
+    its = text.canonical(name)
+    return all(_has(its, word, piece) for word in piece.words.split())
 
 
-def _is_long(part: str) -> bool:
-    return len(part) >= (SHORTEST_THAI if "\u0e00" <= part[0] <= "\u0eff" else SHORTEST_HAN)
+def _has(its: str, word: str, piece: Piece) -> bool:
+    if any(map(text.is_unspaced, word)):
+        least = SHORTEST_THAI if "\u0e00" <= word[0] <= "\u0eff" else SHORTEST_HAN
+        return word in its and len(word) >= least
+    if text.holds_word(its, word):
+        return True
+    # A slip of the fingers, or one more than one: "webinar" is a part of "leads from webinars".
+    is_long = piece.is_unexplained and len(word) >= LONG_ENOUGH and word.isalpha()
+    return is_long and any(_is_near(word, other) for other in its.split())
+
+
+def _is_near(word: str, other: str) -> bool:
+    return word[0] == other[0] and other.isalpha() and OSA.distance(word, other) <= 1
 
 
 def _is_part_of(piece: Piece, one: Name) -> bool:
@@ -140,6 +156,12 @@ def _is_group(piece: Piece, found: Sequence[Name]) -> bool:
         {text.canonical(each) for each in (*one.segment, *one.owners, *one.teams)} for one in found
     )
     return all(piece.words in each for each in forms)
+
+
+def _is_people(content: Sequence[Piece], one: Name) -> bool:
+    """Tell whether a group is that of a person or a team."""
+    forms = {text.canonical(each) for each in (*one.owners, *one.teams)}
+    return any(piece.words in forms for piece in content)
 
 
 def _is_said(one: Name, content: Sequence[Piece]) -> bool:

@@ -21,8 +21,12 @@ __all__ = ["Name", "Question", "parse"]
 
 #: Before a name that is a phrase as well, these say that it is meant as a name.
 _OF = frozenset(("of", "for", "on", "about", "goal", "called", "named"))
+#: Shorter words are not misspelt unless their letters changed places.
+LONG_ENOUGH = 6
 #: Intents whose words keep their meaning whatever goals are called.
 _KEPT = frozenset(("help", "list", "off_track"))
+#: Questions about several goals, which may go on with other people's.
+_LISTS = frozenset(("list", "off_track", "ahead", "changed", "stale", "due"))
 
 
 @dataclass(frozen=True)
@@ -31,10 +35,12 @@ class Question:
 
     `read_as` is the name a typing error was read as, None where the words were exact. `period`
     is the one that was asked about, `against` the one to compare it with, None for any time.
-    `scope` is "me", "team" or "channel" for goals that stand together by who asks and where;
+    `scope` is "me", "team" or "channel" for goals that stand together by who asks and where, and
+    `state` one of `intents.LISTED` by which they are chosen;
     with `is_group` the goals are meant all together, as those of a person. `metrics` are those
     that were named. With `is_sure` False the goals have to be confirmed, and `is_open` tells that
-    the words are a question only after another one.
+    the words are a question only after another one. `rest` are the words of which one was not
+    understood.
     """
 
     intent: str
@@ -44,27 +50,34 @@ class Question:
     period: Spoken | None = None
     against: Spoken | None = None
     scope: str | None = None
+    state: str | None = None
     metrics: frozenset[str] = frozenset()
     is_group: bool = False
     is_sure: bool = True
     is_open: bool = False
+    rest: str = ""
 
 
-def parse(question: str, known: Sequence[Name], before: Question | None = None) -> Question:
+def parse(
+    question: str,
+    known: Sequence[Name],
+    before: Question | None = None,
+    names: Names | None = None,
+) -> Question:
     """Return what a question asks of the goals known to the asker.
 
     The words for help and for lists keep their meaning whatever goals are called; "status of"
     leads to a goal that is called so. A question that lacks its goal takes that of the one
-    `before`.
+    `before`. `names` are what the goals go by, where that is ready.
     """
     typed = text.plain(question)
     asked = typed.rstrip("?!. ")
     if not asked:
         return Question("help")
-    names = naming.names(known)
+    names = names or naming.names(known)
     words = text.canonical(typed)
     found = _understood(words, names, known)
-    if found.intent in _KEPT:
+    if found.intent in _KEPT and not found.is_open:
         return found
     same = naming.same(asked, typed[len(asked) :].strip(), known)
     if same:
@@ -84,6 +97,14 @@ def _following(found: Question, before: Question | None) -> Question:
     """Return a question with what the one before it says and it leaves out."""
     if not found.is_open:
         return found
+    is_list = found.intent not in intents.NEED_GOAL
+    if is_list and (before is None or not before.goals or before.is_group):
+        if before is None or found.intent != "list" or before.intent not in _LISTS:
+            return replace(found, is_open=False)
+        return replace(before, goals=found.goals or before.goals, scope=found.scope,
+                       is_group=found.is_group or before.is_group)  # fmt: skip
+    if is_list and (found.goals or found.intent == "list"):
+        return replace(found, is_open=False)
     if before is None or not before.goals or before.is_group:
         return replace(found, intent="unknown")
     intent = before.intent if found.intent in ("unknown", "status") else found.intent
@@ -142,8 +163,13 @@ def _read(pieces: Sequence[Piece], words: str, known: Sequence[Name]) -> Questio
     )
     intent = intents.intent_of(meanings, meant, has_content=bool(content), metrics=metrics)
     if is_left or intent is None or len(said) > 2:
-        return Question("unknown", near=_near(meant, words, known))
+        rest = words[content[0].start : content[-1].end] if is_left else ""
+        return Question("unknown", near=_near(meant, words, known), rest=rest)
+    if intent == "courtesy":
+        return Question("help", is_sure=False)
     period, against = intents.sides(intent, said)
+    if period is not None and "since" in meanings:
+        period = replace(period, is_open=True)
     found = Question(
         intent,
         meant.ids,
@@ -151,12 +177,15 @@ def _read(pieces: Sequence[Piece], words: str, known: Sequence[Name]) -> Questio
         period=period,
         against=against,
         scope=intents.scope_of(meanings),
+        state=intents.state_of(intent, meanings),
         metrics=metrics,
         is_group=meant.is_group,
         is_sure=meant.is_sure,
     )
     if intent not in intents.NEED_GOAL:
-        return found
+        is_more = "also" in meanings and intent in ("list", "changed", "stale", "due")
+        is_more = is_more or (intent == "changed" and not content)
+        return replace(found, is_open=is_more)
     if meant.ids:
         return replace(found, is_open="also" in meanings and intent == "status")
     if content:
@@ -188,14 +217,17 @@ def _respelt(words: str, names: Names) -> str:
         low = one.words
         if len(low) < text.SHORTEST_GUESS:
             continue
-        near = [
-            word
-            for word in lexicon.telling_words()
-            if word[0] == low[0] and OSA.distance(word, low) == 1
-        ]
+        near = [word for word in lexicon.telling_words() if _is_misspelt(low, word)]
         if len(near) == 1:
             found = found[: one.start] + near[0] + found[one.end :]
     return found
+
+
+def _is_misspelt(typed: str, word: str) -> bool:
+    """Tell whether a word was meant by another; short ones are often words of their own."""
+    if typed[0] != word[0] or OSA.distance(typed, word) != 1:
+        return False
+    return len(typed) >= LONG_ENOUGH or sorted(typed) == sorted(word)
 
 
 def _near(meant: Meant, words: str, known: Sequence[Name]) -> tuple[int, ...]:

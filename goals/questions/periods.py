@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from goals.calendar import Period, add_months, common_year
 from goals.fiscal import FiscalCalendar
@@ -15,6 +15,7 @@ _YEAR = r"(?P<year>\d{4}|\d{2})(?!\d)"
 _PATTERNS = tuple(
     re.compile(one)
     for one in (
+        r"h(?P<half>[12])(?!\d)",
         rf"{_FISCAL}(?:พ\.ศ)? ?{_YEAR}(?:年)?",
         r"(?P<year>\d{4}|\d{2}) ?(?:财年|财政年度|会计年度|年度)",
         r"(?:q|quarter|ไตรมาส(?:ที่)?|ควอเตอร์(?:ที่)?|คิว) ?(?P<quarter>[1-4])(?!\d)",
@@ -36,7 +37,8 @@ class Spoken:
     It is the running `unit` or one `ahead` of it; or, with a `year`, a `quarter` or a `month`,
     that one of the fiscal year of that number. A year that was not called a fiscal one
     (`is_common`) is that of the calendar unless a quarter of it is meant. Without a year it is the
-    running one, or `years` ahead of it. The unit "same" is the running quarter years before.
+    running one, or `years` ahead of it. The unit "same" is the running quarter years
+    before, and a `half` that of a year. One that `is_open` goes on until today.
     """
 
     unit: str
@@ -46,9 +48,18 @@ class Spoken:
     month: int | None = None
     is_common: bool = False
     years: int = 0
+    is_open: bool = False
+    half: int | None = None
 
     def on(self, today: date, fiscal: FiscalCalendar) -> Period:
         """Return the days that are meant on a day in a company's calendar."""
+        if self.is_open:
+            first = replace(self, is_open=False).on(today, fiscal).first
+            return Period.of(first, max(first, today))
+        if self.half is not None:
+            year = replace(self, unit="year", half=None).on(today, fiscal)
+            middle = add_months(year.start, 6)
+            return Period(year.start, middle) if self.half == 1 else Period(middle, year.end)
         if self.month is not None:
             return self._month(self.month, today, fiscal)
         if self.unit == "same":
@@ -58,6 +69,9 @@ class Spoken:
                 return Period.of(date(self.year, 1, 1), date(self.year, 12, 31))
             year = self.year if self.year is not None else fiscal.year_number(today) + self.years
             return fiscal.numbered(year, self.quarter)
+        if self.unit == "day":
+            day = today + timedelta(days=self.ahead)
+            return Period.of(day, day)
         running = fiscal.containing(self.unit, today)
         for _ in range(self.ahead):
             running = fiscal.containing(self.unit, running.end)
@@ -84,6 +98,8 @@ def said(meaning: str) -> Spoken | None:
             return Spoken(rest[0], int(rest[1]))
         case "q":
             return Spoken("quarter", quarter=int(rest[0]))
+        case "h":
+            return Spoken("year", half=int(rest[0]))
         case "m":
             return Spoken("month", month=int(rest[0]))
     return None
@@ -123,7 +139,7 @@ def _together(one: Spoken, other: Spoken) -> Spoken | None:
 
 
 def _is_part(one: Spoken) -> bool:
-    return one.quarter is not None or one.month is not None
+    return one.quarter is not None or one.month is not None or one.half is not None
 
 
 def _numbered(found: dict[str, str | None], words: str) -> Spoken:
@@ -132,6 +148,8 @@ def _numbered(found: dict[str, str | None], words: str) -> Spoken:
         return Spoken("quarter", quarter=int(found["quarter"] or 0))
     if found.get("month"):
         return Spoken("month", month=int(found["month"] or 0))
+    if found.get("half"):
+        return Spoken("year", half=int(found["half"] or 0))
     year = found.get("common") or found.get("year") or ""
     return Spoken("year", year=_full(int(year), is_thai), is_common=bool(found.get("common")))
 

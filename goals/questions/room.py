@@ -10,17 +10,21 @@ from sqlmodel import Session, col, select
 
 from goals import workspace
 from goals.calendar import Period
-from goals.metrics import brought, receipts
+from goals.metrics import brought, catalogue, receipts
 from goals.metrics.evidence import Reading
-from goals.questions import lexicon
+from goals.questions import aliases, lexicon, naming, parse
 from goals.questions.answer import Receipt
 from goals.questions.naming import Name
+from goals.questions.parse import Question
 from goals.questions.periods import Spoken
+from goals.questions.spans import Names
 from goals.table import workspace_of
 from goals.tracking.standing import Standing
 from goals.tracking.visibility import Viewer
 from goals.words import N_, Day, Instant, Message, Number
 from goals.workspace import Team, Workspace
+
+NOTHING = aliases.Words({}, {}, {})
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,17 @@ class Room:
     @cached_property
     def known(self) -> list[Name]:
         """Return what the goals are known by."""
-        return [_name(one) for one in self.seen]
+        called = aliases.words(self.session)
+        return [_name(one, called) for one in self.seen]
+
+    @cached_property
+    def names(self) -> Names:
+        """Return what the goals are known by, ready to be found in a question."""
+        return naming.names(self.known)
+
+    def read(self, question: str, before: Question | None = None) -> Question:
+        """Return what a question asks of the goals here."""
+        return parse.parse(question, self.known, before, self.names)
 
     @cached_property
     def by_id(self) -> dict[int, Standing]:
@@ -90,16 +104,20 @@ class Room:
         return None if receipt is None else receipt_of(self.session, receipt)
 
 
-def _name(one: Standing) -> Name:
+def _name(one: Standing, called: aliases.Words = NOTHING) -> Name:
     owner = one.owner_name or ""
     first = owner.split()[:1] if len(owner.split()) > 1 and len(owner.split()[0]) > 1 else []
+    # A variant does not go by the plain name of its metric.
+    given = catalogue.filled(one.metric, {}) if one.goal.params else {}
+    is_plain = all(given.get(name, word) == word for name, word in one.goal.params.items())
     return Name(
         one.goal.id,
         one.goal.name,
-        lexicon.metric_words().get(one.goal.metric, (one.metric.name.id,)),
-        tuple(one.goal.segment.values()),
-        (owner, *first) if owner else (),
-        _team(one.team_name),
+        lexicon.metric_words().get(one.goal.metric, (one.metric.name.id,)) if is_plain else (),
+        called=called.goals.get(one.goal.id, ()),
+        segment=tuple(one.goal.segment.values()),
+        owners=(owner, *first, *called.members.get(one.goal.owner_id or 0, ())) if owner else (),
+        teams=(*_team(one.team_name), *called.teams.get(one.goal.team_id or 0, ())),
     )
 
 

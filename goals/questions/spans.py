@@ -6,6 +6,7 @@ with fewest pieces: longer phrases win over shorter ones, and names over the wor
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from goals.questions import lexicon, periods, text
 from goals.questions.periods import Spoken
@@ -62,14 +63,16 @@ class Names:
             if is_exact:
                 self.exact.setdefault(form, set()).add(goal)
 
-    def lengths(self) -> set[int]:
-        """Return how long the names are."""
-        return {len(form) for form in self.goals}
+    @cached_property
+    def lengths(self) -> tuple[int, ...]:
+        """Return how long names and phrases are, the longest first."""
+        mine = {len(form) for form in self.goals}
+        return tuple(sorted({*lexicon.lengths(), *mine}, reverse=True))
 
 
 def cut(words: str, names: Names) -> list[Piece]:
     """Return the pieces of a canonical text, in order."""
-    lengths = sorted({*lexicon.lengths(), *names.lengths()}, reverse=True)
+    lengths = names.lengths
     best: list[tuple[int, int, Piece | None]] = [(0, 0, None)] * (len(words) + 1)
     for start in range(len(words) - 1, -1, -1):
         if words[start] == " ":
@@ -109,7 +112,7 @@ def _path(words: str, best: list[tuple[int, int, Piece | None]]) -> Iterator[Pie
         yield open_piece
 
 
-def _from(words: str, start: int, lengths: list[int], names: Names) -> Iterator[Piece]:
+def _from(words: str, start: int, lengths: tuple[int, ...], names: Names) -> Iterator[Piece]:
     """Yield everything that may begin at a place."""
     if text.is_boundary(words, start):
         phrases: Mapping[str, frozenset[str]] = lexicon.phrases()
@@ -134,7 +137,7 @@ def _known(start: int, end: int, form: str, meanings: frozenset[str], names: Nam
         start,
         end,
         form,
-        frozenset(one for one in meanings if one[:2] not in ("p:", "q:", "m:")),
+        frozenset(one for one in meanings if one[:2] not in ("p:", "q:", "m:", "h:")),
         frozenset(names.exact.get(form, ())),
         frozenset(names.goals.get(form, ())),
         spoken,

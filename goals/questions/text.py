@@ -18,7 +18,7 @@ _JOINTS = str.maketrans("-_/", "   ")
 #: A full stop ends a sentence unless something follows at once.
 _STOP = re.compile(r"\.(?!\w)|(?<!\w)\.")
 _UNSPACED = "\u0e00-\u0eff\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff"
-_BETWEEN = re.compile(rf"(?<=[{_UNSPACED}]) (?=[{_UNSPACED}])")
+_BETWEEN = re.compile(rf"(?<=[{_UNSPACED}]) | (?=[{_UNSPACED}])")
 #: A Thai vowel that is often typed as two others.
 _TWO_E, _AE = "\u0e40\u0e40", "\u0e41"
 #: Traditional characters of the phrases and of the words for metrics -> simplified ones.
@@ -30,6 +30,8 @@ _SIMPLIFIED = str.maketrans(
 )
 #: What phones make of an apostrophe.
 _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u2032`\u00b4", "'"))
+#: The languages that questions are kept with.
+LOCALES = ("en", "th", "zh_Hans")
 #: Shorter names, and shorter words of names, are not guessed at.
 SHORTEST_GUESS = 4
 #: Marks that tell names apart, such as C# from C; others are taken for spaces.
@@ -55,7 +57,7 @@ def exact(text: str) -> str:
     return plain(text).casefold()
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65536)
 def folded(text: str) -> str:
     """Return text in the form in which names are compared: lower case, words and spaces only.
 
@@ -66,7 +68,7 @@ def folded(text: str) -> str:
     return " ".join(kept.split()).strip(" .?-")
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65536)
 def canonical(text: str) -> str:
     """Return text in the form in which phrases are found in it.
 
@@ -95,6 +97,16 @@ def is_boundary(canonical_text: str, at: int) -> bool:
     if unicodedata.category(after)[0] == "M":
         return False
     return " " in (before, after) or is_unspaced(before) or is_unspaced(after)
+
+
+def holds_word(canonical_text: str, word: str) -> bool:
+    """Tell whether a text has a word in it that begins and ends where words do."""
+    at = canonical_text.find(word)
+    while at >= 0:
+        if is_boundary(canonical_text, at) and is_boundary(canonical_text, at + len(word)):
+            return True
+        at = canonical_text.find(word, at + 1)
+    return False
 
 
 def _is_telling(one: str) -> bool:
