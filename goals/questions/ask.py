@@ -68,11 +68,10 @@ def ask(
 
 
 def _before(room: Room, questions: Sequence[str]) -> Question | None:
-    """Return what a question may go on from: the last one that was understood."""
+    """Return what a question may go on from, None in a fresh conversation."""
     found: Question | None = None
     for question in questions:
-        asked = room.read(question, found)
-        found = found if asked.intent == "unknown" else asked
+        found = room.read(question, found)
     return found
 
 

@@ -19,14 +19,16 @@ NEED_GOAL = frozenset(("status", "why", "forecast", "compare", "owner", "remedie
 _BEATS = (
     ("my_number", "forecast"), ("my_number", "due"), ("my_number", "compare"),
     ("my_number", "remedies"), ("stale", "why"), ("stale", "due"), ("stale", "changed"),
-    ("why", "changed"), ("why", "forecast"), ("remedies", "forecast"), ("forecast", "due"),
+    ("why", "changed"), ("why", "forecast"), ("remedies", "forecast"),
     ("definition", "language"), ("definition", "stale"), ("compare", "changed"),
     ("language", "help"), ("language", "changed"),
 )  # fmt: skip
 _STATES = {"off": "off_track", "risk": "off_track", "ahead": "ahead"}
 #: A state that goals may be listed by -> the statuses that it is.
 LISTED = {"risk": ("at_risk",), "on": ("on_track",), "reached": ("achieved",)}
-_OF_GOALS = frozenset(("off", "risk", "on", "ahead", "reached", "goals", "all", "me", "team"))
+_OF_GOALS = frozenset(
+    ("off", "risk", "on", "ahead", "reached", "goals", "all", "me", "team", "status")
+)
 #: Phrases that ask for reasons or remedies only of something: "what is behind" churn, and alone.
 _EITHER = ({"why", "off"}, {"why", "changed"}, {"remedies", "help"})
 _SAYING = frozenset(("status", "off", "risk", "on", "ahead", "reached", "goals"))
@@ -47,10 +49,16 @@ def is_change(telling: Sequence[Piece]) -> bool:
     return False
 
 
-def together(phrases: Iterable[frozenset[str]], *, has_content: bool) -> frozenset[str]:
+def together(
+    phrases: Iterable[frozenset[str]], *, has_content: bool, has_period: bool
+) -> frozenset[str]:
     """Return the meanings of phrases, of those that have two the one that is meant."""
     found: set[str] = set()
     for meanings in phrases:
+        if "versus" in meanings:
+            # "Against what target" compares nothing with another period.
+            found.add("compare" if has_period else "versus")
+            continue
         if meanings in _EITHER:
             found |= meanings & ({"why", "remedies"} if has_content else {"off", "help", "changed"})
         else:
@@ -62,6 +70,8 @@ def intent_of(
     meanings: frozenset[str], meant: Meant, *, has_content: bool, metrics: frozenset[str]
 ) -> str | None:
     """Return the intent of a question, None where its phrases do not go together."""
+    if "versus" in meanings:
+        return None
     strong = _strongest(meanings)
     is_own = not meant.ids and metrics == {"quota_attainment"} and "me" in meanings
     if is_own or ("my_number" in strong and not meant.ids and metrics <= {"quota_attainment"}):
@@ -104,7 +114,10 @@ def _of_several(meanings: frozenset[str], meant: Meant) -> str | None:
         return states.pop() if len(states) == 1 else None
     if meanings & {"on", "reached"}:
         return "list" if meanings & {"what", "goals"} else None
-    if meant.is_group or meanings & {"goals", "all", "status", "team", "channel"}:
+    if {"target", "me"} <= meanings:
+        # In Chinese one word is a goal and a quota.
+        return None
+    if meant.is_group or meanings & {"goals", "target", "all", "status", "team", "channel"}:
         return "list"
     return "list" if "me" in meanings else "status"
 

@@ -25,6 +25,8 @@ _OF = frozenset(("of", "for", "on", "about", "goal", "called", "named"))
 LONG_ENOUGH = 6
 #: Intents whose words keep their meaning whatever goals are called.
 _KEPT = frozenset(("help", "list", "off_track"))
+#: Words that ask about several goals.
+_SEVERAL = frozenset(("goals", "all", "what", "me", "team", "channel"))
 #: Questions about several goals, which may go on with other people's.
 _LISTS = frozenset(("list", "off_track", "ahead", "changed", "stale", "due"))
 
@@ -97,6 +99,8 @@ def _following(found: Question, before: Question | None) -> Question:
     """Return a question with what the one before it says and it leaves out."""
     if not found.is_open:
         return found
+    if before is not None and before.intent == "unknown":
+        return replace(found, intent="unknown")
     is_list = found.intent not in intents.NEED_GOAL
     if is_list and (before is None or not before.goals or before.is_group):
         if before is None or found.intent != "list" or before.intent not in _LISTS:
@@ -151,8 +155,10 @@ def _read(pieces: Sequence[Piece], words: str, known: Sequence[Name]) -> Questio
         return Question("refused")
     content = [one for one in telling if one.is_unexplained or one.is_name]
     phrases = [one for one in telling if one not in content]
-    meanings = intents.together([one.meanings for one in phrases], has_content=bool(content))
     said = periods.joined(_spoken(pieces))
+    meanings = intents.together(
+        [one.meanings for one in phrases], has_content=bool(content), has_period=bool(said)
+    )
     meant = naming.meant(content, words, known, said)
     is_left = any(one.is_unexplained for one in content) and not meant.ids
     metrics = frozenset(
@@ -162,7 +168,7 @@ def _read(pieces: Sequence[Piece], words: str, known: Sequence[Name]) -> Questio
         if meaning.startswith("metric:")
     )
     intent = intents.intent_of(meanings, meant, has_content=bool(content), metrics=metrics)
-    if is_left or intent is None or len(said) > 2:
+    if is_left or intent is None or len(said) > (2 if intent == "compare" else 1):
         rest = words[content[0].start : content[-1].end] if is_left else ""
         return Question("unknown", near=_near(meant, words, known), rest=rest)
     if intent == "courtesy":
@@ -184,7 +190,9 @@ def _read(pieces: Sequence[Piece], words: str, known: Sequence[Name]) -> Questio
     )
     if intent not in intents.NEED_GOAL:
         is_more = "also" in meanings and intent in ("list", "changed", "stale", "due")
-        is_more = is_more or (intent == "changed" and not content)
+        # Alone these go on from a goal that was spoken of before.
+        is_bare = not content and not meanings & _SEVERAL and intent in ("changed", "stale", "due")
+        is_more = is_more or is_bare
         return replace(found, is_open=is_more)
     if meant.ids:
         return replace(found, is_open="also" in meanings and intent == "status")

@@ -63,25 +63,33 @@ def grade(label: Label, answer: Answer) -> str:
     if label["expect"] != "answer":
         is_list = bool(wanted) and answer.goal is None and named == wanted
         return "asked" if is_list else "wrong: answered"
-    statuses = FILTERS.get(label.get("filter", ""))
-    if statuses is None and label.get("filter") or label.get("negated") and not wanted:
+    if not _is_narrowed(label, answer):
         return "wrong: negation or filter"
-    if statuses is not None and not {one.status for one in answer.goals} <= set(statuses):
-        return "wrong: filter"
     intents = INTENTS.get(label["intent"], (label["intent"],))
     if label["intent"] == "status" and not wanted:
         intents = SUMMARY
     if answer.intent not in intents:
         return f"wrong: intent {answer.intent}"
     if label["intent"] == "definition":
-        mine = answer.metric or (answer.goal.goal.metric if answer.goal is not None else None)
-        metrics = {_metric(key) for key in wanted} or {_ours(label.get("metric"))}
-        return "direct" if mine in metrics else "wrong: metric"
+        return _defined(label, answer)
     if wanted and named != wanted:
         return f"wrong: goals {sorted(named)}"
     if not wanted and "scope" in label and not named <= set(label["scope"]):
         return f"wrong: scope {sorted(named)}"
     return _period(label, answer)
+
+
+def _is_narrowed(label: Label, answer: Answer) -> bool:
+    """Tell whether what a label leaves out of a list is left out of an answer."""
+    if label.get("filter"):
+        return {one.status for one in answer.goals} <= set(FILTERS.get(label["filter"], ()))
+    return not label.get("negated") or bool(label["goals"])
+
+
+def _defined(label: Label, answer: Answer) -> str:
+    mine = answer.metric or (answer.goal.goal.metric if answer.goal is not None else None)
+    metrics = {_metric(key) for key in label["goals"]} or {_ours(label.get("metric"))}
+    return "direct" if mine in metrics else "wrong: metric"
 
 
 def _period(label: Label, answer: Answer) -> str:
