@@ -153,8 +153,13 @@ def forget(session: Session, unanswered: int) -> None:
     )
 
 
-def note(session: Session, question: str, rest: str, locale: str, now: datetime) -> None:
-    """Keep a question that was not understood, or count it once more; old ones make room."""
+def keep(session: Session, question: str, rest: str | None, locale: str, now: datetime) -> None:
+    """Keep a question that was not understood, or count it once more; old ones make room.
+
+    `rest` None tells that it was understood, and nothing is kept.
+    """
+    if rest is None:
+        return
     here = workspace_of(session)
     form = text.canonical(question)[:LONGEST_KEPT]
     if not form:

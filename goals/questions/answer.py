@@ -80,6 +80,9 @@ class Answer:
     that it is about without a goal. `is_past` tells that it is of other days than the goal's, so
     that neither its target nor its status goes with it.
 
+    `rest` are the words that were not understood, "" where no single one is to blame and None where
+    the question was understood.
+
     `silence` stands beside the text: the numbers have become old since they were judged. It is
     None where they have not.
     """
@@ -99,6 +102,7 @@ class Answer:
     value: Decimal | None = None
     metric: str | None = None
     is_past: bool = False
+    rest: str | None = None
 
     def to_json(self, reader: words.Reader, base_url: str = "") -> dict[str, Any]:
         """Return the answer in the contract's shape, its texts in the reader's language."""

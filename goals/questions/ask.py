@@ -61,6 +61,8 @@ def ask(
     room = Room(session, seen, asker or only, place, only is not None, now, on)
     asked = room.read(question, _before(room, before))
     found = _answered(room, asked)
+    if asked.intent == "unknown":
+        found = replace(found, rest=asked.rest)
     if now is None or on is not None:
         return found
     told = found.goals if found.goal is None else (found.goal,)

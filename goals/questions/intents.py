@@ -70,13 +70,11 @@ def intent_of(
     meanings: frozenset[str], meant: Meant, *, has_content: bool, metrics: frozenset[str]
 ) -> str | None:
     """Return the intent of a question, None where its phrases do not go together."""
-    if "versus" in meanings:
-        return None
     strong = _strongest(meanings)
     is_own = not meant.ids and metrics == {"quota_attainment"} and "me" in meanings
     if is_own or ("my_number" in strong and not meant.ids and metrics <= {"quota_attainment"}):
         return "my_number"
-    if len(strong) > 1:
+    if len(strong) > 1 or "versus" in meanings:
         return None
     if strong:
         return _alone(strong.pop(), meant, has_content=has_content)

@@ -57,9 +57,9 @@ class Spoken:
             first = replace(self, is_open=False).on(today, fiscal).first
             return Period.of(first, max(first, today))
         if self.half is not None:
-            year = replace(self, unit="year", half=None).on(today, fiscal)
-            middle = add_months(year.start, 6)
-            return Period(year.start, middle) if self.half == 1 else Period(middle, year.end)
+            whole = replace(self, unit="year", half=None).on(today, fiscal)
+            middle = add_months(whole.start, 6)
+            return Period(whole.start, middle) if self.half == 1 else Period(middle, whole.end)
         if self.month is not None:
             return self._month(self.month, today, fiscal)
         if self.unit == "same":

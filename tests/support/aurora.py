@@ -71,9 +71,7 @@ def make(database: Database) -> int:
         company.win(database, here, wins, owner=one["name"])
     with database.session(here) as session:
         _fill(session, here, people)
-        for back in (2, 1, 0):
-            day = TODAY - timedelta(days=back)
-            review.review(session, now=workspace.of(session).end_of(day), today=day)
+        review.review(session, now=workspace.of(session).end_of(TODAY), today=TODAY)
     return here
 
 

@@ -1,4 +1,4 @@
-"""Tables: other words for goals, people and teams, and questions that were not understood."""
+"""Other words for goals, people and teams, questions that were not understood, what was asked."""
 
 import sqlalchemy as sa
 import sqlmodel
@@ -55,7 +55,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("workspace_id", "form", name=op.f("uq_unanswered_workspace_id_form")),
     )
 
+    op.add_column("slack_inbound", sa.Column("place", sqlmodel.AutoString(), nullable=True))
+    op.add_column("slack_inbound", sa.Column("question", sa.Text(), nullable=True))
+    op.create_index(
+        "ix_slack_inbound_place", "slack_inbound", ["place", "received_at"], unique=False
+    )
+
 
 def downgrade() -> None:
+    op.drop_index("ix_slack_inbound_place", table_name="slack_inbound")
+    op.drop_column("slack_inbound", "question")
+    op.drop_column("slack_inbound", "place")
     op.drop_table("unanswered")
     op.drop_table("alias")
