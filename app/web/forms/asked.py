@@ -11,7 +11,7 @@ class WordForm(Form):
     """A word that people use, and what it stands for."""
 
     word = StringField(
-        _l("Word"),
+        _l("Word people use"),
         [needed(_l("Write the word that people use.")), at_most(LONGEST_WORD)],
         render_kw={"autocomplete": "off"},
     )
