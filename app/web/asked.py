@@ -43,20 +43,20 @@ def add() -> Response | tuple[str, int]:
     return _show(form), 422
 
 
-@blueprint.post("/ask/words/<int:alias>/remove")
+@blueprint.post("/ask/words/<int:alias_id>/remove")
 @access.needs("owner")
-def remove(alias: int) -> Response:
+def remove(alias_id: int) -> Response:
     """Take a word back."""
-    aliases.remove(frame.session(), alias)
+    aliases.remove(frame.session(), alias_id)
     flash(_("The word is removed."))
     return redirect(url_for("asked.page"), 303)
 
 
-@blueprint.post("/ask/questions/<int:unanswered>/forget")
+@blueprint.post("/ask/questions/<int:unanswered_id>/forget")
 @access.needs("owner")
-def forget(unanswered: int) -> Response:
+def forget(unanswered_id: int) -> Response:
     """Forget a question that needs no word."""
-    aliases.forget(frame.session(), unanswered)
+    aliases.forget(frame.session(), unanswered_id)
     return redirect(url_for("asked.page"), 303)
 
 
