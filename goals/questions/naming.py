@@ -193,7 +193,8 @@ def _likeness(words: str, name: Name) -> float:
     """Return how alike words are to a name (0 to 100), 0 where more than typing tells them."""
     aliases = () if name.segment else name.aliases
     forms = [text.canonical(form) for form in (name.name, *aliases)]
-    return max((fuzz.ratio(words, form) for form in forms if _is_slip(words, form)), default=0.0)
+    slips = (form for form in forms if form and _is_slip(words, form))
+    return max((fuzz.ratio(words, form) for form in slips), default=0.0)
 
 
 def _is_slip(typed: str, meant: str) -> bool:
@@ -202,6 +203,8 @@ def _is_slip(typed: str, meant: str) -> bool:
     Numbers are never slips (Q2 is not Q3), nor are other first letters (decrease is not
     increase) or other Chinese characters, each of which is a word.
     """
+    if typed[0] != meant[0]:
+        return False
     mine, its = typed.split(), meant.split()
     if len(mine) != len(its):
         return typed.replace(" ", "") == meant.replace(" ", "")
