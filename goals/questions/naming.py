@@ -16,6 +16,8 @@ CLEARER = 6.0
 LONG_WORD, MOST_ERRORS = 9, 2
 #: So many characters of a name are enough to mean it, in Chinese and in Thai.
 SHORTEST_HAN, SHORTEST_THAI = 2, 3
+#: Nobody says them as a part of a name.
+_ARTICLES = frozenset(("a", "an", "the", "our"))
 #: Words of so many letters may hold one typing error each.
 LONG_ENOUGH = 5
 
@@ -60,6 +62,9 @@ def names(known: Sequence[Name]) -> Names:
     for one in known:
         for name in (one.name, str(one.id), *one.called):
             found.add(name, one.id, is_exact=True)
+            article, _, rest = name.casefold().partition(" ")
+            if article in _ARTICLES and len(rest) >= text.SHORTEST_GUESS:
+                found.add(rest, one.id, is_exact=True)
         for words in (*one.aliases, *one.segment, *one.owners, *one.teams):
             found.add(words, one.id)
     return found

@@ -136,9 +136,10 @@ def again(exchange: Exchange, user: str, channel: str, question: str, response_u
 def _before(exchange: Exchange, place: str, question: str) -> list[str]:
     """Return what was asked here before, and remember what is asked now."""
     handling, parts = exchange.handling, exchange.parts
-    handling.place, handling.question = f"{exchange.team.team_id}:{place}", question
+    whole = f"{exchange.team.team_id}:{place}".encode("utf-8", "replace").decode()
+    handling.place, handling.question = whole, question
     since = parts.clock() - CONVERSATION
-    return inbound.asked_before(parts, handling.place, since, MOST_BEFORE)
+    return inbound.asked_before(parts, whole, since, MOST_BEFORE)
 
 
 def _keep(exchange: Exchange, question: str, answer: Answer, who: Asker) -> None:
