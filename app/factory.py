@@ -38,6 +38,7 @@ AREAS = (
     "app.web.custom_metrics",
     "app.web.reconcile",
     "app.web.ask",
+    "app.web.asked",
     "app.web.slack",
     "app.web.alerts",
 )

@@ -6,6 +6,7 @@ from goals import workspace
 from goals.alerts import outbox, rule
 from goals.metrics import evidence, faults, rollup
 from goals.metrics.custom import table as custom
+from goals.questions import aliases
 from goals.records import (
     commerce,
     company,
@@ -51,6 +52,7 @@ ROOMS = (
     scenarios,
     retrospectives,
     rule,
+    aliases,
     outbox,
     worksheets,
     slack,

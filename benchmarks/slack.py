@@ -1,5 +1,9 @@
-"""An answer in Slack over fifty goals beside a delivery that asks nothing (E1, E2)."""
+"""An answer in Slack beside a delivery that asks nothing, a question beside reading the goals.
 
+E1 and E2 are over fifty goals; E3 and E4, in three languages, over two hundred.
+"""
+
+import gc
 import json
 import secrets
 from collections.abc import Callable, Iterator
@@ -14,17 +18,27 @@ from slack_bolt.adapter.flask import SlackRequestHandler
 from slack_sdk import WebClient
 
 from benchmarks import measuring
+from goals.questions import ask
+from goals.tracking import standing, visibility
 from tests.fakes.slack.delivery import sign
 from tests.fakes.slack.server import FakeSlack
 from tests.support.slack import Desk
 
-GOALS = 50
+GOALS, MANY_GOALS = 50, 200
 QUESTION = "what is off track?"
+#: Names are found in them, a metric, a list, and nothing at all.
+QUESTIONS = (
+    "how is Goal 007 doing this quarter?",
+    "Goal 008 เป็นยังไงบ้างครับ",
+    "Goal 009 怎么样",
+    "what is off track?",
+    "won revenue France",
+)
 STATUSES = ("off_track", "at_risk", "on_track")
 
 
 def rows(*, small: bool = False) -> Iterator[dict[str, Any]]:
-    """Yield E1 and E2 on both databases."""
+    """Yield E1 to E4 on both databases."""
     goals, times = (5, 20) if small else (GOALS, 500)
     with measuring.databases() as kinds:
         for name, make in kinds:
@@ -41,9 +55,39 @@ def rows(*, small: bool = False) -> Iterator[dict[str, Any]]:
             ):
                 ratio = median(took["answer"]) / median(took[ack])
                 yield measuring.row("E1", f"{what} {said}", name, ratio, "5x", "2x")
+            yield from _asked(make().engine.url.render_as_string(hide_password=False), name, small)
             worst = quantiles(took["answer"], n=100)[-1] * 1000
             what = f"/goals over {goals} goals, 99 of 100 answered within so many ms"
             yield measuring.row("E2", what, name, worst, "100", "5")
+
+
+def _asked(url: str, name: str, small: bool) -> Iterator[dict[str, Any]]:
+    """Yield what questions take over many goals, beside reading those, without rendering."""
+    goals, times = (10, 4) if small else (MANY_GOALS, 60)
+    with FakeSlack() as slack:
+        desk = Desk(slack, url)
+        for number in range(goals):
+            desk.goal(f"Goal {number:03}", STATUSES[number % len(STATUSES)])
+        with desk.session() as session:
+            who, now = visibility.OWNER, desk.wiring.clock()
+            ask.ask(session, "help", who, now=now)
+            # The heap of the fakes and of the measuring is not walked in the midst of an answer.
+            gc.collect()
+            gc.freeze()
+            took = [
+                measuring.seconds(partial(ask.ask, session, question, who, now=now))
+                for question in QUESTIONS * times
+            ]
+            read = [
+                measuring.seconds(partial(standing.board, session, who)) for _ in range(5 * times)
+            ]
+        gc.unfreeze()
+        desk.wiring.close()
+    what = f"a question over {goals} goals"
+    ratio = median(took) / median(read)
+    yield measuring.row("E3", f"{what} against reading them", name, ratio, "2x", "1.2x")
+    worst = quantiles(took, n=20)[-1] * 1000
+    yield measuring.row("E4", f"{what}, 95 of 100 within so many ms", name, worst, "50", "20")
 
 
 def _measure(desk: Desk, goals: int, times: int) -> dict[str, list[float]]:

@@ -32,7 +32,9 @@ def run(args: Namespace) -> int:
     """Answer; not being able to is an answer too."""
     with opened(args) as context, context.session() as session:
         who = _who(args, session)
-        answer = ask.ask(session, args.question, who, now=context.now(), on=args.today)
+        answer = ask.ask(
+            session, args.question, who, now=context.now(), on=args.today, place=args.channel
+        )
         base = context.wiring.settings.base_url.rstrip("/")
         document = answer.to_json(context.reader, base)
         lines = [document["text"]]

@@ -20,6 +20,7 @@ from goals import workspace
 from goals.alerts import outbox, rule
 from goals.metrics import evidence, faults, rollup
 from goals.metrics.custom import table as custom
+from goals.questions import aliases
 from goals.records import (
     commerce,
     company,
@@ -54,6 +55,7 @@ FIRST = {
         scenarios,
         retrospectives,
         rule,
+        aliases,
         outbox,
     ),
     "strategy": (worksheets,),

@@ -76,6 +76,13 @@ class Answer:
 
     `points` are what an answer to "why" or "what can be done" is made of.
 
+    `value` is the number that is told where it is not the goal's own of today, and `metric` the one
+    that it is about without a goal. `is_past` tells that it is of other days than the goal's, so
+    that neither its target nor its status goes with it.
+
+    `rest` are the words that were not understood, "" where no single one is to blame and None where
+    the question was understood.
+
     `silence` stands beside the text: the numbers have become old since they were judged. It is
     None where they have not.
     """
@@ -92,6 +99,10 @@ class Answer:
     hints: tuple[Message, ...] = field(default=())
     points: tuple[Point, ...] = ()
     silence: Message | None = None
+    value: Decimal | None = None
+    metric: str | None = None
+    is_past: bool = False
+    rest: str | None = None
 
     def to_json(self, reader: words.Reader, base_url: str = "") -> dict[str, Any]:
         """Return the answer in the contract's shape, its texts in the reader's language."""
@@ -112,10 +123,10 @@ class Answer:
             "lang": reader.locale,
             "read_as": self.read_as,
             "goal": None if about is None else {"id": str(about.goal.id), "name": about.goal.name},
-            "metric": about.goal.metric if about is not None else None,
-            "value": seen.actual if seen is not None else None,
-            "target": about.terms.target_value if about is not None else None,
-            "status": about.status if about is not None else None,
+            "metric": about.goal.metric if about is not None else self.metric,
+            "value": self.value if seen is None or self.is_past else seen.actual,
+            "target": None if about is None or self.is_past else about.terms.target_value,
+            "status": None if about is None or self.is_past else about.status,
             "period": period,
             "goals": [one.to_json(reader) for one in self.goals],
             "choices": [

@@ -3,22 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from decimal import Decimal
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from goals import words, workspace
+from goals import words
 from goals.calendar import Period
-from goals.metrics import brought, receipts
-from goals.metrics.evidence import Reading
-from goals.questions import parse, why
-from goals.questions.answer import Answer, Choice, Receipt
-from goals.questions.parse import Name, Question
-from goals.questions.periods import Spoken
-from goals.table import workspace_of
-from goals.tracking import silence, standing, status
+from goals.questions import about, knowing, lists, past, why
+from goals.questions.answer import Answer, Choice
+from goals.questions.parse import Question
+from goals.questions.room import Room
+from goals.tracking import silence, standing
 from goals.tracking.standing import Standing
-from goals.tracking.visibility import Audience
+from goals.tracking.visibility import Audience, Viewer
 from goals.words import N_, P_, Message
 
 #: Buttons offered at most.
@@ -26,7 +22,20 @@ MOST_CHOICES = 5
 #: Names that are the same up to here look the same on a button.
 LABEL = 60
 #: What is asked of one goal -> how the question for it begins.
-ABOUT_ONE = {"status": "status of", "why": "why", "remedies": "what to try for"}
+ABOUT_ONE = {
+    "status": "status of",
+    "why": "why",
+    "remedies": "what to try for",
+    "forecast": "forecast for",
+    "owner": "who owns",
+    "due": "due date of",
+    "compare": "compare",
+    "changed": "what changed for",
+    "stale": "how fresh are the data of",
+    "definition": "definition of",
+}
+#: Of these a goal's own days are told whatever period was named.
+TIMELESS = frozenset(("owner", "due", "definition", "stale"))
 
 
 def ask(
@@ -36,157 +45,148 @@ def ask(
     *,
     now: datetime | None = None,
     on: date | None = None,
+    asker: Viewer | None = None,
+    place: str | None = None,
+    before: Sequence[str] = (),
 ) -> Answer:
     """Return the answer to a question; only goals the audience may see take part in it.
 
     With an instant `now` it says where the sources have been silent for too long by then. With
-    a day `on` it is the answer of the end of that day.
+    a day `on` it is the answer of the end of that day. `asker` is the member who asks, where that
+    is not the only one in the audience, `place` the channel it is asked in, and `before` what was
+    asked before in the same conversation, oldest first.
     """
-    found = _answered(session, question, who, now, on)
+    only = who.viewers[0] if who.clearance is None and len(who.viewers) == 1 else None
+    seen = standing.board(session, who, on=on)
+    room = Room(session, seen, asker or only, place, only is not None, now, on)
+    asked = room.read(question, _before(room, before))
+    found = _answered(room, asked)
+    if asked.intent == "unknown":
+        found = replace(found, rest=asked.rest)
     if now is None or on is not None:
         return found
-    about = found.goals if found.goal is None else (found.goal,)
-    return replace(found, silence=silence.of_goals(session, about, now))
+    told = found.goals if found.goal is None else (found.goal,)
+    return replace(found, silence=silence.of_goals(session, told, now))
 
 
-def _answered(
-    session: Session, question: str, who: Audience, now: datetime | None, on: date | None
+def _before(room: Room, questions: Sequence[str]) -> Question | None:
+    """Return what a question may go on from, None in a fresh conversation."""
+    found: Question | None = None
+    for question in questions:
+        found = room.read(question, found)
+    return found
+
+
+def _answered(room: Room, asked: Question) -> Answer:
+    match asked.intent:
+        case "help":
+            # Who says thanks has asked nothing.
+            return _help(room) if asked.is_sure else replace(_help(room), kind="unknown")
+        case "language":
+            return knowing.languages()
+        case "my_number":
+            return knowing.my_number(room, asked)
+        case "definition":
+            return knowing.definition(room, asked) or _unknown(room, asked)
+        case "refused":
+            text = N_("I only read and answer. Goals are changed on their pages in Headway.")
+            offered = _questions(room.seen[:3], room)
+            return Answer("refused", "help", Message(text), choices=offered)
+        case "what":
+            return _what(room, asked)
+    if asked.intent in ABOUT_ONE and asked.goals and not asked.is_group:
+        return _one(room, asked)
+    if asked.intent in ("off_track", "ahead", "list", "due", "changed", "stale"):
+        return lists.of(room, asked)
+    return _unknown(room, asked)
+
+
+def _one(room: Room, asked: Question) -> Answer:
+    """Return what is asked of a goal, of the one of them that is about the period asked about."""
+    found = room.of(asked.goals)
+    if asked.scope is not None:
+        mine = lists.narrowed(room, asked)
+        if isinstance(mine, list) and mine:
+            found = mine
+        elif asked.scope != "me":
+            # "The IT team's churn" is not churn.
+            return _unknown(room, asked)
+    if asked.period is not None and asked.intent not in ("compare", "changed"):
+        period = room.period(asked.period)
+        # A status of another window is no answer about a period, be it a part or longer.
+        fits = _is_about if asked.intent == "status" else _lies_in
+        inside = [one for one in found if period is not None and fits(one, period)]
+        if not inside and asked.intent not in TIMELESS:
+            return _elsewhere(room, asked, found, period)
+        found = inside or found
+    if len(found) > 1 or not asked.is_sure:
+        return _choose(room, asked, found)
+    return replace(_about(room, found[0], asked), read_as=asked.read_as or None)
+
+
+def _about(room: Room, one: Standing, asked: Question) -> Answer:
+    receipt = room.receipt(one.evaluation.receipt) if one.evaluation is not None else None
+    match asked.intent:
+        case "why":
+            return why.why(room.session, one, room.seen, receipt, room.now)
+        case "remedies":
+            return why.remedies(room.session, one, receipt, room.now)
+        case "forecast":
+            return about.forecast(room, one)
+        case "owner":
+            return about.owner(room, one)
+        case "due":
+            return about.due(room, one)
+        case "stale":
+            return about.stale(room, one)
+        case "changed":
+            return lists.changed(room, [one], room.period(asked.period))
+        case "compare":
+            return past.compared(room, one, asked) or _no_data(room, [one])
+    return about.stands(room, one)
+
+
+def _elsewhere(
+    room: Room, asked: Question, found: Sequence[Standing], period: Period | None
 ) -> Answer:
-    seen = standing.board(session, who, on=on)
-    known = [_name(one) for one in seen]
-    asked = parse.parse(question, known)
-    by_id = {one.goal.id: one for one in seen}
-    period = None if asked.period is None else _meant(session, asked.period, now, on)
-    if period is not None and asked.intent not in ABOUT_ONE:
-        seen = [one for one in seen if _meets(one, period)]
-    if asked.intent in ABOUT_ONE:
-        found = [by_id[goal_id] for goal_id in asked.goals]
-        if asked.period is not None:
-            # A status of a longer window is no answer about a part of it.
-            inside = [one for one in found if period is not None and _lies_in(one, period)]
-            if not inside:
-                return _unknown(found, known)
-            found = inside
-        if len(found) == 1:
-            return _about(session, found[0], seen, asked, now)
-        return _choose(found, known, asked.intent)
-    if asked.intent == "off_track":
-        return _listed("off_track", [one for one in seen if one.status in status.BAD], seen)
-    if asked.intent == "list":
-        return _listed("list_mine", seen, seen)
-    if asked.intent == "help":
-        return _help(seen, known)
-    if asked.intent == "refused":
-        text = N_("I only read and answer. Goals are changed on their pages in Headway.")
-        return Answer("refused", "help", Message(text), choices=_questions(seen[:3], known))
-    return _unknown([by_id[goal_id] for goal_id in asked.near], known)
+    """Return the number of a period that no goal is about, where the goals have one number."""
+    numbers = {
+        (one.goal.metric, str(one.goal.params), str(one.goal.segment), one.currency)
+        for one in found
+    }
+    if asked.intent != "status" or period is None or len(numbers) > 1 or not asked.is_sure:
+        return _unknown(room, replace(asked, near=asked.goals))
+    told = past.of_period(room, found[0], period)
+    return _no_data(room, found) if told is None else replace(told, read_as=asked.read_as)
 
 
-def _about(
-    session: Session,
-    one: Standing,
-    seen: Sequence[Standing],
-    asked: Question,
-    now: datetime | None,
-) -> Answer:
-    """Return what is asked of a goal: how it stands, why, or what can be done."""
-    if asked.intent == "status":
-        return _status(session, one, asked)
-    kept = one.evaluation
-    receipt = receipt_of(session, kept.receipt) if kept is not None else None
-    if asked.intent == "why":
-        found = why.why(session, one, seen, receipt, now)
-    else:
-        found = why.remedies(session, one, receipt, now)
-    return replace(found, read_as=asked.read_as or None)
+def _no_data(room: Room, found: Sequence[Standing]) -> Answer:
+    text = Message(N_("There are no data for those days. I can tell you about this."))
+    return Answer("unknown", "status", text, choices=_questions(found, room))
 
 
-def _meant(
-    session: Session, spoken: Spoken, now: datetime | None, on: date | None
-) -> Period | None:
-    """Return the days of a period of the company's year, None where nobody knows the day."""
-    here = workspace.of(session)
-    today = on or (here.local_day(now) if now is not None else None)
-    if today is None:
-        return None
-    return spoken.on(today, here.fiscal)
-
-
-def _meets(one: Standing, period: Period) -> bool:
-    return one.terms.first_day < period.end and one.terms.last_day >= period.start
+def _what(room: Room, asked: Question) -> Answer:
+    """Return both that "what is" may ask of a metric: how it stands and what it means."""
+    offered = [
+        *_questions(room.of(asked.goals)[: MOST_CHOICES - 1], room),
+        *(
+            Choice(Message(N_("What it means")), f"definition of {one}")
+            for one in sorted(asked.metrics)[:1]
+        ),
+    ]
+    text = Message(N_("Do you mean how it stands, or what it means?"))
+    return Answer("choose", "status", text, choices=tuple(offered))
 
 
 def _lies_in(one: Standing, period: Period) -> bool:
     return one.terms.first_day in period and one.terms.last_day in period
 
 
-def _name(one: Standing) -> Name:
-    metric = one.metric
-    aliases = (metric.id.replace("_", " "), words.render(metric.name, "en"))
-    return Name(one.goal.id, one.goal.name, aliases)
+def _is_about(one: Standing, period: Period) -> bool:
+    return (one.terms.first_day, one.terms.last_day) == (period.first, period.last)
 
 
-def _status(session: Session, about: Standing, asked: Question) -> Answer:
-    seen = about.evaluation
-    told = {
-        "goal": about.goal.name,
-        "status": words.status(about.status),
-        "reason": about.reason,
-    }
-    text = Message(N_("%(goal)s: %(status)s. %(reason)s"), told)
-    if about.goal.kind in ("cumulative", "level") and about.target is not None:
-        target = words.amount(about.terms.target_value, about.unit, about.currency)
-        text = Message(
-            N_("%(goal)s: %(status)s. %(reason)s Target %(target)s by %(day)s."),
-            {**told, "target": target, "day": words.Day(about.terms.last_day)},
-        )
-    if about.against_original is not None:
-        text = Message(
-            N_("%(text)s %(against)s"), {"text": text, "against": about.against_original}
-        )
-    return Answer(
-        "answer",
-        "status",
-        text,
-        read_as=asked.read_as or None,
-        goal=about,
-        receipt=receipt_of(session, seen.receipt) if seen is not None else None,
-        period=(about.terms.first_day, about.terms.last_day),
-    )
-
-
-def receipt_of(session: Session, receipt: str | None) -> Receipt | None:
-    """Return the evidence line of a reading that was kept, None where there is none."""
-    if receipt is None:
-        return None
-    statement = select(Reading).where(
-        col(Reading.workspace_id) == workspace_of(session), col(Reading.receipt) == receipt
-    )
-    reading = session.exec(statement).first()
-    if reading is None:
-        return None
-    source = brought.sources(session, reading)
-    return Receipt(
-        id=reading.receipt,
-        text=Message(
-            N_("%(n)s counted, %(first)s to %(last)s, read %(at)s"),
-            {
-                "n": words.Number(Decimal(reading.n)),
-                "first": words.Day(reading.first_day),
-                "last": words.Day(reading.last_day),
-                "at": words.Instant(reading.as_of),
-            },
-        ),
-        formula=receipts.formula(session, reading),
-        numerator=reading.numerator,
-        denominator=reading.denominator,
-        n=reading.n,
-        as_of=reading.as_of,
-        source=", ".join(source) or None,
-    )
-
-
-def _choose(found: Sequence[Standing], known: Sequence[Name], intent: str = "status") -> Answer:
+def _choose(room: Room, asked: Question, found: Sequence[Standing]) -> Answer:
     text = Message.counted(
         P_("One goal fits. Do you mean this one?", "%(n)s goals fit. Which one do you mean?"),
         len(found),
@@ -196,68 +196,40 @@ def _choose(found: Sequence[Standing], known: Sequence[Name], intent: str = "sta
             N_("%(n)s goals fit; these are %(most)s of them. Write more of the name you mean."),
             {"n": len(found), "most": MOST_CHOICES},
         )
-    return Answer("choose", intent, text, choices=_questions(found, known, intent))
+    offered = _questions(found, room, asked.intent)
+    return Answer("choose", asked.intent, text, choices=offered)
 
 
-def _listed(intent: str, found: Sequence[Standing], seen: Sequence[Standing]) -> Answer:
-    if not seen:
-        text = Message(N_("There are no goals here that you may see yet."))
-    elif not found:
-        text = Message.counted(
-            P_(
-                "Nothing is off track or at risk. One goal is followed.",
-                "Nothing is off track or at risk. %(n)s goals are followed.",
-            ),
-            len(seen),
-        )
-    elif intent == "off_track":
-        text = Message.counted(
-            P_(
-                "One of %(all)s goals needs attention: %(names)s.",
-                "%(n)s of %(all)s goals need attention: %(names)s.",
-            ),
-            len(found),
-            {"all": len(seen), "names": [one.goal.name for one in found]},
-        )
-    else:
-        text = Message.counted(
-            P_("One goal: %(names)s.", "%(n)s goals, worst first: %(names)s."),
-            len(found),
-            {"names": [one.goal.name for one in found]},
-        )
-    return Answer("answer", intent, text, goals=tuple(found))
-
-
-def _help(seen: Sequence[Standing], known: Sequence[Name]) -> Answer:
+def _help(room: Room) -> Answer:
     text = Message(N_("I can tell you how a goal stands and what is off track. Try one of these."))
     offered = (
         Choice(Message(N_("What is off track?")), "what is off track"),
         Choice(Message(N_("All goals")), "goals"),
-        *_questions(seen[: MOST_CHOICES - 2], known),
+        *_questions(room.seen[: MOST_CHOICES - 2], room),
     )
     return Answer("answer", "help", text, choices=offered)
 
 
-def _unknown(near: Sequence[Standing], known: Sequence[Name]) -> Answer:
+def _unknown(room: Room, asked: Question) -> Answer:
+    near = room.of(asked.near or asked.goals[:3])
     if near:
         text = Message(N_("I cannot answer that from the data here. I can tell you about these."))
     else:
         text = Message(N_("I cannot answer that: there is no goal here that you may see."))
-    return Answer("unknown", "status", text, choices=_questions(near, known))
+    return Answer("unknown", "status", text, choices=_questions(near, room))
 
 
-def _questions(
-    found: Sequence[Standing], known: Sequence[Name], intent: str = "status"
-) -> tuple[Choice, ...]:
+def _questions(found: Sequence[Standing], room: Room, intent: str = "status") -> tuple[Choice, ...]:
     offered = found[:MOST_CHOICES]
-    return tuple(Choice(_label(one, offered), _question(one, known, intent)) for one in offered)
+    return tuple(Choice(_label(one, offered), _question(one, room, intent)) for one in offered)
 
 
-def _question(one: Standing, known: Sequence[Name], intent: str = "status") -> str:
+def _question(one: Standing, room: Room, intent: str = "status") -> str:
     """Return the question that asks for this goal alone: by its name where that is clear."""
     named = f"{ABOUT_ONE[intent]} {one.goal.name}"
-    asked = parse.parse(named, known)
+    asked = room.read(named)
     is_clear = asked.goals == (one.goal.id,) and asked.read_as is None and asked.intent == intent
+    is_clear = is_clear and asked.is_sure and asked.period is None and not asked.is_open
     return named if is_clear else f"{ABOUT_ONE[intent]} {one.goal.id}"
 
 

@@ -1,25 +1,31 @@
-"""Periods that a question ends with: this quarter, last fiscal year, FY2026 Q3 (pure)."""
+"""Periods in a question: this quarter, last fiscal year, FY2026 Q3, October, 2569 (pure)."""
 
 import re
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
-from goals.calendar import Period, common_year
+from goals.calendar import Period, add_months, common_year
 from goals.fiscal import FiscalCalendar
+from goals.questions import text
 
-_AHEAD = {"this": 0, "current": 0, "last": -1, "previous": -1, "next": 1}
-_BEFORE = r"(?:^|[,\s]+)(?:(?:in|during|for|of)\s+)?(?:the\s+)?"
-_FISCAL = r"(?:fy|(?:fiscal|financial)(?:\s+year)?)\s*"
-_YEAR = r"(?P<year>\d{4}|\d{2})"
+_FISCAL = r"(?:fy|fiscal(?: year)?|financial(?: year)?|ปีงบประมาณ|ปีงบ|ปีบัญชี|ปีการเงิน|财年|财政年度)"
+_YEAR = r"(?P<year>\d{4}|\d{2})(?!\d)"
+#: Periods with a number in them, as they stand in a canonical text.
 _PATTERNS = tuple(
-    re.compile(f"{_BEFORE}{pattern}$", re.IGNORECASE)
-    for pattern in (
-        rf"(?P<word>{'|'.join(_AHEAD)})\s+(?:(?:fiscal|financial)\s+)?"
-        r"(?P<unit>week|month|quarter|year)",
-        rf"{_FISCAL}{_YEAR}[,\s]+q(?P<quarter>[1-4])",
-        rf"q(?P<quarter>[1-4])[,\s]+(?:of\s+)?(?:{_FISCAL})?{_YEAR}",
-        rf"{_FISCAL}{_YEAR}",
-        r"q(?P<quarter>[1-4])",
+    re.compile(one)
+    for one in (
+        r"h(?P<half>[12])(?!\d)",
+        rf"{_FISCAL}(?:พ\.ศ)? ?{_YEAR}(?:年)?",
+        r"(?P<year>\d{4}|\d{2}) ?(?:财年|财政年度|会计年度|年度)",
+        r"(?:q|quarter|ไตรมาส(?:ที่)?|ควอเตอร์(?:ที่)?|คิว) ?(?P<quarter>[1-4])(?!\d)",
+        r"(?P<quarter>[1-4])(?:st|nd|rd|th)? ?(?:quarter|qtr|q(?!\w)|季度|季)",
+        r"第(?P<quarter>[1-4])(?:个)?(?:季度|季)",
+        r"(?P<month>1[0-2]|0?[1-9])月(?:份)?",
+        r"เดือน(?:ที่)? ?(?P<month>1[0-2]|0?[1-9])(?!\d)",
+        r"(?:(?:the )?year |ปี(?:พ\.ศ)?\.? ?|พ\.ศ\.? ?)?"
+        r"(?P<common>(?:19|20|24|25)\d\d)(?!\d)(?:年)?",
+        r"(?:ปี(?:พ\.ศ)?|พ\.ศ)\.? ?(?P<common>\d{2})(?!\d)",
     )
 )
 
@@ -28,46 +34,127 @@ _PATTERNS = tuple(
 class Spoken:
     """A period as it was asked about, before anybody knows the day and the company's year.
 
-    It is the running `unit` or one `ahead` of it; or, with a `year` or a `quarter`, the fiscal
-    year of that number or a quarter of it, of the running year where none was said.
+    It is the running `unit` or one `ahead` of it; or, with a `year`, a `quarter` or a `month`,
+    that one of the fiscal year of that number. A year that was not called a fiscal one
+    (`is_common`) is that of the calendar unless a quarter of it is meant. Without a year it is the
+    running one, or `years` ahead of it. The unit "same" is the running quarter years
+    before, and a `half` that of a year. One that `is_open` goes on until today.
     """
 
     unit: str
     ahead: int = 0
     year: int | None = None
     quarter: int | None = None
+    month: int | None = None
+    is_common: bool = False
+    years: int = 0
+    is_open: bool = False
+    half: int | None = None
 
     def on(self, today: date, fiscal: FiscalCalendar) -> Period:
         """Return the days that are meant on a day in a company's calendar."""
+        if self.is_open:
+            first = replace(self, is_open=False).on(today, fiscal).first
+            return Period.of(first, max(first, today))
+        if self.half is not None:
+            whole = replace(self, unit="year", half=None).on(today, fiscal)
+            middle = add_months(whole.start, 6)
+            return Period(whole.start, middle) if self.half == 1 else Period(middle, whole.end)
+        if self.month is not None:
+            return self._month(self.month, today, fiscal)
+        if self.unit == "same":
+            return fiscal.same_last_year(fiscal.quarter(today), -self.ahead)
         if self.year is not None or self.quarter is not None:
-            year = self.year if self.year is not None else fiscal.year_number(today)
+            if self.quarter is None and self.is_common and self.year is not None:
+                return Period.of(date(self.year, 1, 1), date(self.year, 12, 31))
+            year = self.year if self.year is not None else fiscal.year_number(today) + self.years
             return fiscal.numbered(year, self.quarter)
+        if self.unit == "day":
+            day = today + timedelta(days=self.ahead)
+            return Period.of(day, day)
         running = fiscal.containing(self.unit, today)
-        if self.ahead > 0:
-            return fiscal.containing(self.unit, running.end)
-        return fiscal.previous(running) if self.ahead < 0 else running
+        for _ in range(self.ahead):
+            running = fiscal.containing(self.unit, running.end)
+        return fiscal.previous(running, -self.ahead) if self.ahead < 0 else running
+
+    def _month(self, month: int, today: date, fiscal: FiscalCalendar) -> Period:
+        if self.year is not None and self.is_common:
+            start = date(self.year, month, 1)
+        elif self.years:
+            start = date(today.year + self.years, month, 1)
+        else:
+            year = fiscal.year(today) if self.year is None else fiscal.numbered(self.year)
+            start = date(year.first.year, month, 1)
+            if add_months(start, 1) <= year.first:
+                start = date(start.year + 1, month, 1)
+        return Period(start, add_months(start, 1))
 
 
-def ending(words: str) -> tuple[str, Spoken] | None:
-    """Return a question without the period that it ends with, and the period; None without one."""
-    for pattern in _PATTERNS:
-        found = pattern.search(words)
-        if found is not None:
-            return words[: found.start()], _spoken(found.groupdict())
+def said(meaning: str) -> Spoken | None:
+    """Return the period that a meaning of a phrase is, None for one that is no period."""
+    kind, *rest = meaning.split(":")
+    match kind:
+        case "p":
+            return Spoken(rest[0], int(rest[1]))
+        case "q":
+            return Spoken("quarter", quarter=int(rest[0]))
+        case "h":
+            return Spoken("year", half=int(rest[0]))
+        case "m":
+            return Spoken("month", month=int(rest[0]))
     return None
 
 
-def _spoken(said: dict[str, str | None]) -> Spoken:
-    unit, word = said.get("unit"), said.get("word")
-    if unit is not None and word is not None:
-        return Spoken(unit.lower(), _AHEAD[word.lower()])
-    year, quarter = said.get("year"), said.get("quarter")
-    return Spoken(
-        "year" if quarter is None else "quarter",
-        year=None if year is None else _full(int(year)),
-        quarter=None if quarter is None else int(quarter),
-    )
+def at(words: str, start: int) -> Iterator[tuple[int, Spoken]]:
+    """Yield the periods with a number that begin at a place of a canonical text, with their end."""
+    for pattern in _PATTERNS:
+        found = pattern.match(words, start)
+        if found is not None and text.is_boundary(words, found.end()):
+            yield found.end(), _numbered(found.groupdict(), found.group())
 
 
-def _full(year: int) -> int:
-    return 2000 + year if year < 100 else common_year(year)
+def joined(spoken: Iterable[tuple[Spoken, bool]]) -> list[Spoken]:
+    """Return periods put together: a quarter or a month beside its year is one.
+
+    Each comes with whether it stands right behind the one before.
+    """
+    found: list[Spoken] = []
+    for one, is_next in spoken:
+        both = _together(found[-1], one) if found and is_next else None
+        if both is None:
+            found.append(one)
+        else:
+            found[-1] = both
+    return found
+
+
+def _together(one: Spoken, other: Spoken) -> Spoken | None:
+    if _is_part(other) and not _is_part(one):
+        one, other = other, one
+    if not _is_part(one) or _is_part(other) or one.year is not None or other.unit != "year":
+        return None
+    if other.year is None:
+        return replace(one, years=other.ahead)
+    return replace(one, year=other.year, is_common=other.is_common)
+
+
+def _is_part(one: Spoken) -> bool:
+    return one.quarter is not None or one.month is not None or one.half is not None
+
+
+def _numbered(found: dict[str, str | None], words: str) -> Spoken:
+    is_thai = any("\u0e00" <= one <= "\u0e7f" for one in words)
+    if found.get("quarter"):
+        return Spoken("quarter", quarter=int(found["quarter"] or 0))
+    if found.get("month"):
+        return Spoken("month", month=int(found["month"] or 0))
+    if found.get("half"):
+        return Spoken("year", half=int(found["half"] or 0))
+    year = found.get("common") or found.get("year") or ""
+    return Spoken("year", year=_full(int(year), is_thai), is_common=bool(found.get("common")))
+
+
+def _full(year: int, is_thai: bool) -> int:
+    if year < 100:
+        return common_year(2500 + year) if is_thai and year >= 50 else 2000 + year
+    return common_year(year)

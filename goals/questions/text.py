@@ -3,13 +3,37 @@
 import re
 import unicodedata
 from functools import lru_cache
+from pathlib import Path
+
+from goals.calendar import western_digits
+
+FOLDER = Path(__file__).parent / "phrases"
 
 #: A question longer than this is cut; nobody types more.
 LONGEST = 500
 
 _SLACK = re.compile(r"<[@#!][^>]*>|<(https?://[^|>]+)(?:\|[^>]*)?>")
+#: What stands between the words of a name: "win-rate" is "win rate".
+_JOINTS = str.maketrans("-_/", "   ")
+#: A full stop ends a sentence unless something follows at once.
+_STOP = re.compile(r"\.(?!\w)|(?<!\w)\.")
+_UNSPACED = "\u0e00-\u0eff\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff"
+_BETWEEN = re.compile(rf"(?<=[{_UNSPACED}]) | (?=[{_UNSPACED}])")
+#: A Thai vowel that is often typed as two others.
+_TWO_E, _AE = "\u0e40\u0e40", "\u0e41"
+#: Traditional characters of the phrases and of the words for metrics -> simplified ones.
+_SIMPLIFIED = str.maketrans(
+    dict(
+        one.split("\u2192")
+        for one in (FOLDER / "traditional.txt").read_text(encoding="utf-8").split()
+    )
+)
 #: What phones make of an apostrophe.
 _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u2032`\u00b4", "'"))
+#: The languages that questions are kept with.
+LOCALES = ("en", "th", "zh_Hans")
+#: Shorter names, and shorter words of names, are not guessed at.
+SHORTEST_GUESS = 4
 #: Marks that tell names apart, such as C# from C; others are taken for spaces.
 _TELLING = frozenset("%&+./-_#@")
 
@@ -33,7 +57,7 @@ def exact(text: str) -> str:
     return plain(text).casefold()
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65536)
 def folded(text: str) -> str:
     """Return text in the form in which names are compared: lower case, words and spaces only.
 
@@ -42,6 +66,47 @@ def folded(text: str) -> str:
     lower = unicodedata.normalize("NFKC", plain(text)).casefold()
     kept = "".join(one if _is_telling(one) else " " for one in lower)
     return " ".join(kept.split()).strip(" .?-")
+
+
+@lru_cache(maxsize=65536)
+def canonical(text: str) -> str:
+    """Return text in the form in which phrases are found in it.
+
+    Beside `folded`, traditional Chinese is read as simplified, Thai digits as Western ones, and
+    the spaces that Thai and Chinese do without are left out; a full stop stays within a number.
+    """
+    lower = western_digits(folded(text).translate(_JOINTS)).translate(_SIMPLIFIED)
+    lower = _STOP.sub(" ", lower.replace(_TWO_E, _AE))
+    return _BETWEEN.sub("", " ".join(lower.split()))
+
+
+def is_unspaced(one: str) -> bool:
+    """Tell whether a character is of a script that writes words without spaces between them."""
+    return "\u0e00" <= one <= "\u0eff" or "\u1780" <= one <= "\u17ff" or _is_han(one)
+
+
+def _is_han(one: str) -> bool:
+    return "\u2e80" <= one <= "\u9fff" or "\uf900" <= one <= "\ufaff" or one >= "\U00020000"
+
+
+def is_boundary(canonical_text: str, at: int) -> bool:
+    """Tell whether a word may begin or end at a place of a text."""
+    if at <= 0 or at >= len(canonical_text):
+        return True
+    before, after = canonical_text[at - 1], canonical_text[at]
+    if unicodedata.category(after)[0] == "M":
+        return False
+    return " " in (before, after) or is_unspaced(before) or is_unspaced(after)
+
+
+def holds_word(canonical_text: str, word: str) -> bool:
+    """Tell whether a text has a word in it that begins and ends where words do."""
+    at = canonical_text.find(word)
+    while at >= 0:
+        if is_boundary(canonical_text, at) and is_boundary(canonical_text, at + len(word)):
+            return True
+        at = canonical_text.find(word, at + 1)
+    return False
 
 
 def _is_telling(one: str) -> bool:

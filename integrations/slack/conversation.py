@@ -2,17 +2,20 @@
 
 import html
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from goals.questions import ask
+from goals.questions import aliases, ask
 from goals.questions.answer import Answer
 from goals.questions.text import LONGEST
 from goals.tracking.visibility import Audience, audience
 from goals.words import N_, Message
-from integrations.slack import calls, channels, links, people, posting
+from integrations.slack import calls, channels, inbound, links, people, posting
 from integrations.slack.blocks import answers
 from integrations.slack.blocks.mrkdwn import Post
 from integrations.slack.inbound import Handling
@@ -22,6 +25,8 @@ from integrations.slack.posting import ANSWER, Mark, NotSure
 from integrations.slack.teams import Installed
 
 NOBODY = Audience(clearance="none")
+#: A question goes on from so many before it, none older than so long.
+MOST_BEFORE, CONVERSATION = 4, timedelta(hours=2)
 
 _TOKEN = re.compile(r"<([@#!])([^>|]*)(?:\|([^>]*))?>|<([^>|]+)\|([^>]+)>|<([^>|]+)>")
 
@@ -65,7 +70,8 @@ def command(exchange: Exchange, user: str, channel: str, question: str) -> Post:
 def direct(exchange: Exchange, user: str, channel: str, question: str, thread: str | None) -> None:
     """Answer in a direct message."""
     who = people.asker(exchange.parts, exchange.team, exchange.look, user)
-    said = _privately(exchange, who, None, question)
+    before = _before(exchange, f"{channel}:{thread or ''}:{user}", question)
+    said = _privately(exchange, who, None, question, before)
     _post_once(exchange, channel, said, thread)
 
 
@@ -88,11 +94,19 @@ def publicly(
         is_shared=exchange.handling.envelope.payload.get("is_ext_shared_channel") is True,
     )
     is_on = place is not None and place.is_on
+    before = _before(exchange, f"{channel}:{thread}:{user}", question)
     with parts.session(team.workspace_id) as session:
         reader = people.reader_of(session, locale=place.locale if place is not None else None)
-        shared = ask.ask(session, question, everybody, now=parts.clock())
+        asked: dict[str, Any] = {
+            "now": parts.clock(),
+            "asker": who.viewer,
+            "place": channel,
+            "before": before,
+        }
+        shared = ask.ask(session, question, everybody, **asked)
         mine = _own(who)
-        own = ask.ask(session, question, mine, now=parts.clock()) if mine is not None else None
+        own = ask.ask(session, question, mine, **asked) if mine is not None else None
+        _keep(exchange, question, own or shared, who)
         base = parts.config.base_url
         public = answers.answer(shared, reader, base)
         notes = [N_("Seen only by you.")]
@@ -119,7 +133,31 @@ def again(exchange: Exchange, user: str, channel: str, question: str, response_u
     posting.reply(response_url, said, exchange.parts.config.api_url)
 
 
-def _privately(exchange: Exchange, who: Asker, channel: str | None, question: str) -> Post:
+def _before(exchange: Exchange, place: str, question: str) -> list[str]:
+    """Return what was asked here before, and remember what is asked now."""
+    handling, parts = exchange.handling, exchange.parts
+    whole = f"{exchange.team.team_id}:{place}".encode("utf-8", "replace").decode()
+    handling.place, handling.question = whole, question
+    since = parts.clock() - CONVERSATION
+    return inbound.asked_before(parts, whole, since, MOST_BEFORE)
+
+
+def _keep(exchange: Exchange, question: str, answer: Answer, who: Asker) -> None:
+    """Keep what was not understood, for whoever can say what its words stand for."""
+    now, locale = exchange.parts.clock(), who.reader.locale
+    if answer.rest is not None and not exchange.handling.is_repeat:
+        exchange.handling.effects.append(
+            lambda session: aliases.keep(session, question, answer.rest, locale, now)
+        )
+
+
+def _privately(
+    exchange: Exchange,
+    who: Asker,
+    channel: str | None,
+    question: str,
+    before: Sequence[str] = (),
+) -> Post:
     """Return the answer for one reader: a member's own view, else what the channel may see."""
     parts, team = exchange.parts, exchange.team
     mine = _own(who)
@@ -129,7 +167,8 @@ def _privately(exchange: Exchange, who: Asker, channel: str | None, question: st
         if channel is not None and not channel.startswith("D"):
             mine, _ = channels.audience(parts, team, exchange.look, channel, who.user_id)
     with parts.session(team.workspace_id) as session:
-        found = ask.ask(session, question, mine, now=parts.clock())
+        found = ask.ask(session, question, mine, now=parts.clock(), place=channel, before=before)
+        _keep(exchange, question, found, who)
         if who.viewer is None:
             notes = (_how_to_link(links.who_to_ask(session)),)
         return answers.answer(found, who.reader, parts.config.base_url, notes=notes)

@@ -8,7 +8,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete
@@ -48,13 +48,16 @@ class Handling:
     """One delivery on its way: `is_repeat` when an earlier handler may have got somewhere.
 
     `effects` are what it changes here; they are carried out in the commit that makes the
-    delivery final, in the workspace `workspace_id` (None: no workspace is concerned).
+    delivery final, in the workspace `workspace_id` (None: no workspace is concerned). `question`
+    is what was asked and `place` by whom in which conversation (None: nothing was asked).
     """
 
     envelope: Envelope
     is_repeat: bool = False
     workspace_id: int | None = None
     effects: list[Callable[[Session], None]] = field(default_factory=list)
+    place: str | None = None
+    question: str | None = None
 
     @property
     def key(self) -> str:
@@ -137,6 +140,7 @@ def _carry_out(parts: Parts, handling: Handling, answered: Answered) -> None:
         if row is not None:
             row.state, row.answer = "done", answered.to_json()
             row.done_at, row.claimed_until = parts.clock(), None
+            row.place, row.question = handling.place, handling.question
             session.add(row)
 
 
@@ -146,6 +150,18 @@ def _release(parts: Parts, envelope: Envelope) -> None:
         if row is not None and row.state == "new":
             row.claimed_until = None
             session.add(row)
+
+
+def asked_before(parts: Parts, place: str, since: datetime, most: int) -> list[str]:
+    """Return what was asked in a conversation since an instant, the oldest first."""
+    with parts.system() as session:
+        statement = (
+            select(SlackInbound.question)
+            .where(col(SlackInbound.place) == place, col(SlackInbound.received_at) >= since)
+            .order_by(col(SlackInbound.received_at).desc())
+            .limit(most)
+        )
+        return [one for one in session.exec(statement) if one][::-1]
 
 
 def tidy(parts: Parts) -> int:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKeyConstraint, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, Text, UniqueConstraint
 from sqlmodel import Field
 
 from goals.table import Json, Table, UTCDateTime, new_id, one_of
@@ -49,17 +49,24 @@ class SlackLink(Table, table=True):
 class SlackInbound(Table, table=True):
     """Something Slack sent; kept before it is answered, so that a repeat gets the same answer.
 
+    `question` is what somebody asked, and `place` who asked it in which conversation, so that the
+    next question there may go on from it; None where nothing was asked.
     `claimed_until` is how long a handler may take: a repeat that comes earlier waits for it,
     a later one is handled again, because the first handler must be gone.
     """
 
     __tablename__ = "slack_inbound"
-    __table_args__ = (one_of("state", ("new", "done")),)
+    __table_args__ = (
+        one_of("state", ("new", "done")),
+        Index("ix_slack_inbound_place", "place", "received_at"),
+    )
 
     key: str = Field(primary_key=True)
     id: int = Field(default_factory=new_id, sa_type=BigInteger)
     team_id: str | None = None
     payload: str = Field(sa_type=Text)
+    place: str | None = None
+    question: str | None = Field(default=None, sa_type=Text)
     state: str = "new"
     answer: dict[str, Any] | None = Field(default=None, sa_type=Json)
     claimed_until: datetime | None = Field(default=None, sa_type=UTCDateTime)

@@ -62,7 +62,7 @@ def of(
     if is_counted:
         read = [readings.read(session, one, today=today, now=now) for one in asked]
     first = max(period.first, evaluate.complete_to(session, now) + timedelta(days=1))
-    left = Period(first, max(first, period.end))
+    left = Period(first, period.end) if first < period.end else None
     history: list[tuple[Period, Decimal | None]] = []
     if earlier:
         past = [here.fiscal.previous(period, number + 1) for number in range(EARLIER)]
@@ -76,7 +76,7 @@ def of(
         period=period,
         currency=board.currency,
         line=board.line(name),
-        days=holidays.workdays(session, left).count(left) if left.days else 0,
+        days=0 if left is None else holidays.workdays(session, left).count(left),
         attainment=read[0],
         deals=read[1],
         history=history,

@@ -1,7 +1,9 @@
 """Answers as Slack shows them: number first, then the status, then the receipt (pure)."""
 
+from decimal import Decimal
+
 from goals import words
-from goals.questions.answer import Answer
+from goals.questions.answer import Answer, Receipt
 from goals.tracking.standing import Standing
 from goals.words import N_, P_, Message
 from integrations.slack.blocks import mrkdwn
@@ -31,6 +33,8 @@ def answer(
         blocks = _listed(found, reader, base_url)
     else:
         blocks = [mrkdwn.section(mrkdwn.escape(words.render(found.text, reader)))]
+        if found.receipt is not None:
+            blocks.append(_evidence(found.receipt, reader))
     if found.silence is not None:
         blocks.insert(1, mrkdwn.context(mrkdwn.escape(words.render(found.silence, reader))))
     if found.choices:
@@ -57,14 +61,15 @@ def _spoken(found: Answer, reader: words.Reader) -> str:
 def _about(found: Answer, one: Standing, reader: words.Reader, base_url: str) -> list[Block]:
     seen = one.evaluation
     url = goal_url(base_url, one.goal.id)
-    actual = _amount(one, reader) if seen is not None else None
+    value = found.value if found.is_past or seen is None else seen.actual
+    actual = _amount(one, value, reader)
     lines = []
     if found.read_as:
         read = Message(N_("I read this as %(name)s."), {"name": one.goal.name})
         lines.append(mrkdwn.escape(words.render(read, reader)))
     name = mrkdwn.link(url, one.goal.name)
     lines.append(f"{mrkdwn.bold(actual)} · {name}" if actual else name)
-    if found.intent == "status":
+    if found.intent == "status" and not found.is_past:
         lines += _stands(one, reader)
     else:
         lines.append(mrkdwn.escape(mrkdwn.clip(words.render(found.text, reader), MOST_SAID)))
@@ -74,14 +79,18 @@ def _about(found: Answer, one: Standing, reader: words.Reader, base_url: str) ->
     buttons = [mrkdwn.button("goal_link", _say(OPEN, reader), str(one.goal.id), url=url)]
     if found.receipt is not None:
         kept = found.receipt
-        parts = [words.render(kept.text, reader), words.render(kept.formula, reader)]
-        if kept.source:
-            parts.append(kept.source)
-        blocks.append(mrkdwn.context(*(mrkdwn.escape(mrkdwn.clip(part, 500)) for part in parts)))
+        blocks.append(_evidence(kept, reader))
         rows = f"{base_url.rstrip('/')}/receipts/{kept.id}"
         label = _say(N_("Show rows"), reader)
         buttons.append(mrkdwn.button("rows_link", label, kept.id, url=rows))
     return [*blocks, mrkdwn.actions(*buttons)]
+
+
+def _evidence(kept: Receipt, reader: words.Reader) -> Block:
+    parts = [words.render(kept.text, reader), words.render(kept.formula, reader)]
+    if kept.source:
+        parts.append(kept.source)
+    return mrkdwn.context(*(mrkdwn.escape(mrkdwn.clip(part, 500)) for part in parts))
 
 
 def _stands(one: Standing, reader: words.Reader) -> list[str]:
@@ -107,8 +116,7 @@ def _points(found: Answer, reader: words.Reader, base_url: str) -> list[str]:
     return lines
 
 
-def _amount(one: Standing, reader: words.Reader) -> str | None:
-    value = one.evaluation.actual if one.evaluation is not None else None
+def _amount(one: Standing, value: Decimal | None, reader: words.Reader) -> str | None:
     if value is None:
         return None
     return mrkdwn.escape(words.format_value(words.amount(value, one.unit, one.currency), reader))
@@ -118,9 +126,12 @@ def _listed(found: Answer, reader: words.Reader, base_url: str) -> list[Block]:
     shown = found.goals[:MOST_LISTED]
     if found.intent == "off_track":
         texts = P_("One goal needs attention", "%(n)s goals need attention")
-    else:
+        head = words.render(Message.counted(texts, len(found.goals)), reader)
+    elif found.intent in ("list_mine", "list_team"):
         texts = P_("One goal", "%(n)s goals, worst first")
-    head = words.render(Message.counted(texts, len(found.goals)), reader)
+        head = words.render(Message.counted(texts, len(found.goals)), reader)
+    else:
+        head = mrkdwn.clip(words.render(found.text, reader), MOST_SAID)
     blocks = [mrkdwn.section(mrkdwn.bold(mrkdwn.escape(head)))]
     for start in range(0, len(shown), 5):
         lines = [_line(one, reader, base_url) for one in shown[start : start + 5]]

@@ -13,6 +13,7 @@ from goals.alerts.outbox import Outbox
 from goals.metrics import authoring
 from goals.metrics.authoring import Draft
 from goals.metrics.evidence import Reading
+from goals.questions import aliases
 from goals.records.connections import SyncRun
 from goals.tracking import standing
 from goals.tracking.checkins import keeping
@@ -45,6 +46,7 @@ OWNERS = {
     "slack.switch", "slack.install", "slack.oauth_redirect", "slack.move",
     "alerts.kinds", "alerts.new", "alerts.rule", "alerts.switch", "alerts.archive", "alerts.test",
     "alerts.tune", "alerts.untune", "quota.choose",
+    "asked.page", "asked.add", "asked.remove", "asked.forget",
 }  # fmt: skip
 NOWHERE = {
     "token": "nothing", "workspace_id": 1, "member_id": 1, "goal_id": 1, "section": "nothing",
@@ -52,7 +54,7 @@ NOWHERE = {
     "metric_id": "nothing", "receipt": "rcp_nothing", "message_id": 1, "channel_id": "C0NONE",
     "comment_id": 1, "link_id": 1, "ending": "nothing", "checkin_id": 1, "attempt_id": 1,
     "step_id": 1, "currency": "nothing", "holiday_id": 1, "scenario_id": 1, "rule_id": 1, "at": 1,
-    "story_id": 1, "kind": "nothing",
+    "story_id": 1, "kind": "nothing", "alias_id": 1, "unanswered_id": 1,
 }  # fmt: skip
 
 
@@ -103,6 +105,9 @@ def full(site):
         )
         draft = Draft("size", "Size", "revenue / contracts_signed")
         authoring.add(session, draft, by=owner.id, now=site.now)
+        word = aliases.add(session, "gizmo", "goal", goal.id, site.now)
+        aliases.keep(session, "how is the gadget", "gadget", "en", site.now)
+        [asked] = aliases.waiting(session)
         site.real = {
             "token": "nothing", "workspace_id": site.here, "member_id": owner.id,
             "goal_id": goal.id, "number": 1, "provider": "hubspot",
@@ -112,7 +117,7 @@ def full(site):
             "question": "strengths", "ending": "docx", "checkin_id": said.id,
             "attempt_id": tried.id, "step_id": step.id, "currency": "EUR", "holiday_id": 1,
             "scenario_id": scenario.id, "rule_id": rule.id, "at": 1, "story_id": story.id,
-            "kind": "pace_gap",
+            "kind": "pace_gap", "alias_id": word.id, "unanswered_id": asked.id,
         }  # fmt: skip
     return site
 

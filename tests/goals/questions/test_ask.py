@@ -9,6 +9,7 @@ from app.db import Database
 from goals import words, workspace
 from goals.fiscal import FiscalCalendar
 from goals.questions import ask
+from goals.questions.room import Room
 from goals.tracking import standing, visibility
 from goals.workspace import Workspace
 from tests.support import company
@@ -52,8 +53,8 @@ def test_every_offered_question_leads_to_the_goal_on_its_button(database, here):
     ids = dict(zip(names, add(database, here, *names), strict=True))
     with database.session(here) as session:
         seen = standing.board(session, visibility.OWNER)
-        known = [ask._name(one) for one in seen]
-        offered = {one.goal.id: ask._question(one, known) for one in seen}
+        asked_here = Room(session, seen, None, None, True, None, None)
+        offered = {one.goal.id: ask._question(one, asked_here) for one in seen}
     for name, goal_id in ids.items():
         answer = asked(database, here, offered[goal_id])
         assert (answer["kind"], answer["goal"]) == ("answer", {"id": str(goal_id), "name": name})

@@ -53,7 +53,7 @@ def test_a_typing_error_is_read_with_its_reading_told():
 @pytest.mark.parametrize(
     "question",
     ["status of cactus", "tell me a joke", "status of revenue two quarters ago", "weather in Oslo",
-     "how is the cac doing", "who owns new customers"],
+     "how is the cac doing", "who owns the weather"],
 )  # fmt: skip
 def test_what_is_not_understood_is_never_answered_about_a_goal(question):
     asked = parse(question, KNOWN)
@@ -147,7 +147,7 @@ def test_help_is_given_when_asked_and_for_nothing(question):
 @given(st.text(max_size=300))
 def test_any_text_is_taken_without_an_error(question):
     asked = parse(question, KNOWN)
-    assert asked.intent in ("status", "off_track", "list", "help", "refused", "unknown")
+    assert asked.goals == () or set(asked.goals) <= {one.id for one in KNOWN}
 
 
 @given(st.sampled_from(KNOWN), st.integers(0, 20), st.characters(categories=["Ll"]))
@@ -198,7 +198,7 @@ def test_a_hyphen_between_the_words_of_a_name_is_read_as_the_name():
 
 @pytest.mark.parametrize(
     "question",
-    ["who owns new customers", "when is new customers due", "why did we lose the Acme deal",
+    ["who owns the car", "when is lunch due", "why did we lose the Acme deal",
      "what can we do about the weather", "how can I improve my golf", "why", "explain gravity",
      "how about the weather", "tell me about cats", "is Oslo behind", "stats of cats",
      "status of new customers two quarters ago", "compare new customers and win rate up"],

@@ -6,7 +6,6 @@ import pytest
 
 from goals.calendar import Period
 from goals.fiscal import FiscalCalendar
-from goals.questions import periods
 from goals.questions.parse import Name, parse
 
 TODAY = date(2026, 8, 14)
@@ -15,9 +14,9 @@ RETAIL = FiscalCalendar(2, 6, "454", "nearest", "start")
 
 
 def meant(words, fiscal):
-    found = periods.ending(words)
-    assert found is not None
-    return found[0], found[1].on(TODAY, fiscal)
+    asked = parse(words, [])
+    assert (asked.intent, asked.goals) == ("list", ())
+    return asked.period.on(TODAY, fiscal)
 
 
 @pytest.mark.parametrize(
@@ -39,9 +38,7 @@ def meant(words, fiscal):
     ],
 )
 def test_a_period_is_read_in_the_company_s_year(words, first, last):
-    rest, period = meant(words, OCTOBER)
-    assert rest == "goals"
-    assert period == Period.of(date.fromisoformat(first), date.fromisoformat(last))
+    assert meant(words, OCTOBER) == Period.of(date.fromisoformat(first), date.fromisoformat(last))
 
 
 @pytest.mark.parametrize(
@@ -55,13 +52,42 @@ def test_a_period_is_read_in_the_company_s_year(words, first, last):
     ],
 )
 def test_a_period_of_weeks_is_a_fiscal_one(words, first, last):
-    period = meant(words, RETAIL)[1]
-    assert period == Period.of(date.fromisoformat(first), date.fromisoformat(last))
+    assert meant(words, RETAIL) == Period.of(date.fromisoformat(first), date.fromisoformat(last))
 
 
-@pytest.mark.parametrize("words", ["goals", "goals Q5", "goals of 2026", "goals this decade"])
-def test_other_endings_are_no_period(words):
-    assert periods.ending(words) is None
+@pytest.mark.parametrize("words", ["goals Q5", "goals this decade", "goals two quarters ago"])
+def test_what_is_no_period_is_not_understood(words):
+    assert parse(words, []).intent == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("words", "first", "last"),
+    [
+        ("goals of 2026", "2026-01-01", "2026-12-31"),
+        ("เป้าหมายปี 2569", "2026-01-01", "2026-12-31"),
+        ("เป้าหมายปีงบประมาณ 2569", "2025-10-01", "2026-09-30"),
+        ("เป้าหมายปีงบประมาณ ๒๕๖๙", "2025-10-01", "2026-09-30"),
+        ("เป้าหมายไตรมาส 3", "2026-04-01", "2026-06-30"),
+        ("เป้าหมายไตรมาสที่ ๓ ปีงบประมาณ 69", "2026-04-01", "2026-06-30"),
+        ("เป้าหมายปีงบประมาณนี้", "2025-10-01", "2026-09-30"),
+        ("เป้าหมายไตรมาสที่แล้ว", "2026-04-01", "2026-06-30"),
+        ("เป้าหมายเดือนตุลาคม", "2025-10-01", "2025-10-31"),
+        ("goals in October", "2025-10-01", "2025-10-31"),
+        ("goals in October 2026", "2026-10-01", "2026-10-31"),
+        ("goals in July", "2026-07-01", "2026-07-31"),
+        ("上季度的目标", "2026-04-01", "2026-06-30"),
+        ("上上季度的目标", "2026-01-01", "2026-03-31"),
+        ("第三季度目标", "2026-04-01", "2026-06-30"),
+        ("2026财年第3季度目标", "2026-04-01", "2026-06-30"),
+        ("2026年10月的目标", "2026-10-01", "2026-10-31"),
+        ("去年第四季度的目標", "2025-07-01", "2025-09-30"),
+        ("本財年目標", "2025-10-01", "2026-09-30"),
+        ("goals Q3 last year", "2025-04-01", "2025-06-30"),
+    ],
+)
+def test_a_period_is_read_in_every_language_and_era(words, first, last):
+    expected = Period.of(date.fromisoformat(first), date.fromisoformat(last))
+    assert meant(words, OCTOBER) == expected
 
 
 def test_a_name_that_ends_like_a_period_stays_a_name():

@@ -1,11 +1,12 @@
 """What people get to hear in Slack: the answers of everywhere else, to the right readers."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from goals import words
-from goals.questions import ask
+from goals.questions import aliases, ask
 from goals.records.connections import Connection
 from goals.tracking.visibility import Viewer, audience
 from tests.support.site import counted
@@ -300,3 +301,23 @@ def test_an_answer_over_many_goals_asks_no_more_than_one_over_few(
     for number in range(2, 40):
         slack_desk.goal(f"Goal {number}")
     assert asked() == few
+
+
+def test_a_short_question_goes_on_from_the_one_before_in_the_same_conversation(
+    slack_desk: Desk,
+) -> None:
+    slack_desk.goal("Churn rate")
+    ann = slack_desk.user(slack_desk.person("Ann"))
+    bob = slack_desk.user(slack_desk.person("Bob"))
+
+    def heard(reply: Any) -> str:
+        [card] = reply.messages
+        return slack_desk.slack.notification_text(card)
+
+    assert "I cannot answer that" in heard(ann.say("why?"))
+    assert "Churn rate: At risk" in heard(ann.say("churn rate"))
+    assert "Churn rate is due on" in heard(ann.say("when is it due?"))
+    assert "Churn rate is due on" not in heard(bob.say("when is it due?"))
+    with slack_desk.session() as session:
+        [kept] = aliases.waiting(session)
+        assert (kept.question, kept.count) == ("why?", 1)

@@ -1,0 +1,142 @@
+"""From the meanings of a question's phrases to the one intent that they have together (pure)."""
+
+from collections.abc import Iterable, Sequence
+
+from goals.questions.naming import Meant
+from goals.questions.periods import Spoken
+from goals.questions.spans import Piece
+
+#: Intents that a phrase alone has.
+STRONG = frozenset(
+    (
+        *("why", "forecast", "compare", "owner", "due", "changed", "stale", "definition"),
+        *("remedies", "my_number", "help", "language", "courtesy"),
+    )
+)
+#: Intents that are about one goal and mean nothing without any.
+NEED_GOAL = frozenset(("status", "why", "forecast", "compare", "owner", "remedies", "what"))
+#: Of two intents in one question the first is meant where both stand; others are no question.
+_BEATS = (
+    ("my_number", "forecast"), ("my_number", "due"), ("my_number", "compare"),
+    ("my_number", "remedies"), ("stale", "why"), ("stale", "due"), ("stale", "changed"),
+    ("why", "changed"), ("why", "forecast"), ("remedies", "forecast"),
+    ("definition", "language"), ("definition", "stale"), ("compare", "changed"),
+    ("language", "help"), ("language", "changed"),
+)  # fmt: skip
+_STATES = {"off": "off_track", "risk": "off_track", "ahead": "ahead"}
+#: A state that goals may be listed by -> the statuses that it is.
+LISTED = {"risk": ("at_risk",), "on": ("on_track",), "reached": ("achieved",)}
+_OF_GOALS = frozenset(
+    ("off", "risk", "on", "ahead", "reached", "goals", "all", "me", "team", "status")
+)
+#: Phrases that ask for reasons or remedies only of something: "what is behind" churn, and alone.
+_EITHER = ({"why", "off"}, {"why", "changed"}, {"remedies", "help"})
+_SAYING = frozenset(("status", "off", "risk", "on", "ahead", "reached", "goals"))
+_SCOPES = ("channel", "team", "me")
+
+
+def is_change(telling: Sequence[Piece]) -> bool:
+    """Tell whether a question wants something changed: it begins with such a word.
+
+    In Chinese that word may come later.
+    """
+    for number, one in enumerate(telling):
+        is_wish = one.meanings == {"change"} and not one.exact
+        if is_wish and (number == 0 or "\u2e80" <= one.words[0] <= "\u9fff"):
+            return True
+        if number == 0 and one.meanings and one.meanings <= {"also", "help"}:
+            return is_change(telling[1:])
+    return False
+
+
+def together(
+    phrases: Iterable[frozenset[str]], *, has_content: bool, has_period: bool
+) -> frozenset[str]:
+    """Return the meanings of phrases, of those that have two the one that is meant."""
+    found: set[str] = set()
+    for meanings in phrases:
+        if "versus" in meanings:
+            # "Against what target" compares nothing with another period.
+            found.add("compare" if has_period else "versus")
+            continue
+        if meanings in _EITHER:
+            found |= meanings & ({"why", "remedies"} if has_content else {"off", "help", "changed"})
+        else:
+            found |= meanings
+    return frozenset(found)
+
+
+def intent_of(
+    meanings: frozenset[str], meant: Meant, *, has_content: bool, metrics: frozenset[str]
+) -> str | None:
+    """Return the intent of a question, None where its phrases do not go together."""
+    strong = _strongest(meanings)
+    is_own = not meant.ids and metrics == {"quota_attainment"} and "me" in meanings
+    if is_own or ("my_number" in strong and not meant.ids and metrics <= {"quota_attainment"}):
+        return "my_number"
+    if len(strong) > 1 or "versus" in meanings:
+        return None
+    if strong:
+        return _alone(strong.pop(), meant, has_content=has_content)
+    if has_content and not meant.is_group:
+        is_bare = "what" in meanings and not meanings & _SAYING
+        return "what" if is_bare and metrics and meant.is_alias else "status"
+    return _of_several(meanings, meant)
+
+
+def _strongest(meanings: frozenset[str]) -> set[str]:
+    """Return the intents that are left where some of them say no more than others."""
+    strong = set(meanings & STRONG)
+    if len(strong) > 1 or meanings & _OF_GOALS:
+        strong -= {"help", "courtesy"}
+    for winner, loser in _BEATS:
+        if winner in strong:
+            strong.discard(loser)
+    return strong
+
+
+def _alone(found: str, meant: Meant, *, has_content: bool) -> str | None:
+    if found == "owner" and meant.is_group:
+        return "list"
+    if has_content and found in ("help", "courtesy"):
+        return "status" if meant.ids else None
+    return None if has_content and found in ("language", "my_number") else found
+
+
+def _of_several(meanings: frozenset[str], meant: Meant) -> str | None:
+    """Return the intent of a question about goals that stand together, or about all."""
+    states = {_STATES[one] for one in _STATES if one in meanings}
+    if "on" in meanings and "what" not in meanings:
+        states.add("off_track")
+    if states:
+        return states.pop() if len(states) == 1 else None
+    if meanings & {"on", "reached"}:
+        return "list" if meanings & {"what", "goals"} else None
+    if {"target", "me"} <= meanings:
+        # In Chinese one word is a goal and a quota.
+        return None
+    if meant.is_group or meanings & {"goals", "target", "all", "status", "team", "channel"}:
+        return "list"
+    return "list" if "me" in meanings else "status"
+
+
+def state_of(intent: str, meanings: frozenset[str]) -> str | None:
+    """Return the state by which the goals of a list are chosen, None for any."""
+    kinds = {"list": ("on", "reached"), "off_track": ("risk",)}.get(intent, ())
+    found = [one for one in kinds if one in meanings]
+    return found[0] if len(found) == 1 and "off" not in meanings else None
+
+
+def scope_of(meanings: frozenset[str]) -> str | None:
+    """Return whose goals are meant by who asks and where, None for those of everybody."""
+    return next((one for one in _SCOPES if one in meanings), None)
+
+
+def sides(intent: str, said: Sequence[Spoken]) -> tuple[Spoken | None, Spoken | None]:
+    """Return the period that is asked about and the one it is compared with."""
+    if intent == "compare":
+        if len(said) == 1:
+            return None, said[0]
+        return (said[0], said[1]) if said else (None, None)
+    said = [one for one in said if one.unit != "day" or one.ahead or intent == "changed"]
+    return (said[0], None) if len(said) == 1 else (None, None)

@@ -1,0 +1,233 @@
+"""Which goals the words of a question name: by name, metric, segment, owner or team (pure)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
+
+from goals.questions import spans, text
+from goals.questions.periods import Spoken
+from goals.questions.spans import Names, Piece
+
+#: How much clearer (of 100) the best reading of a typing error must be than the next.
+CLEARER = 6.0
+#: A long word may hold two typing errors, and so may a name altogether.
+LONG_WORD, MOST_ERRORS = 9, 2
+#: So many characters of a name are enough to mean it, in Chinese and in Thai.
+SHORTEST_HAN, SHORTEST_THAI = 2, 3
+#: Nobody says them as a part of a name.
+_ARTICLES = frozenset(("a", "an", "the", "our"))
+#: Words of so many letters may hold one typing error each.
+LONG_ENOUGH = 5
+
+
+@dataclass(frozen=True)
+class Name:
+    """Something a question may be about: a goal by its id, and the words it is known by.
+
+    `aliases` are those of its metric and `called` the names that people gave it;
+    `segment` the members that
+    it is narrowed to, `owners` what its owner is called, `teams` what its team is called.
+    """
+
+    id: int
+    name: str
+    aliases: tuple[str, ...] = ()
+    called: tuple[str, ...] = ()
+    segment: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Meant:
+    """The goals that words mean, and how: read as a name they are not quite (None: exactly).
+
+    With `is_group` they are those of a person, a team or a segment and no goal was named;
+    `near` are goals that some of the words name.
+    """
+
+    ids: tuple[int, ...] = ()
+    read_as: str | None = None
+    near: tuple[int, ...] = field(default=())
+    is_group: bool = False
+    is_sure: bool = True
+    is_alias: bool = False
+
+
+def names(known: Sequence[Name]) -> Names:
+    """Return what goals go by, ready to be found in a question."""
+    found = Names()
+    for one in known:
+        for name in (one.name, str(one.id), *one.called):
+            found.add(name, one.id, is_exact=True)
+            article, _, rest = name.casefold().partition(" ")
+            if article in _ARTICLES and len(rest) >= text.SHORTEST_GUESS:
+                found.add(rest, one.id, is_exact=True)
+        for words in (*one.aliases, *one.segment, *one.owners, *one.teams):
+            found.add(words, one.id)
+    return found
+
+
+def same(phrase: str, marks: str, known: Sequence[Name]) -> list[Name]:
+    """Return the goals whose name this is, to the letter if there are such.
+
+    `marks` are those that ended the question; they may belong to the name.
+    """
+    forms = {text.exact(phrase), text.exact(phrase + marks)} - {""}
+    found = [one for one in known if text.exact(one.name) in forms]
+    words = text.canonical(phrase)
+    return found or [one for one in known if words and words == text.canonical(one.name)]
+
+
+def meant(
+    content: Sequence[Piece], words: str, known: Sequence[Name], said: Sequence[Spoken]
+) -> Meant:
+    """Return the goals that the pieces of a question name together, none where one does not fit."""
+    if not content:
+        return Meant()
+    by_piece = [_candidates(one, known) for one in content]
+    ids = set.intersection(*by_piece)
+    stretch = words[content[0].start : content[-1].end]
+    near = tuple(sorted(set.union(*by_piece)))
+    found = [one for one in known if one.id in ids]
+    is_part = any(_is_part_of(piece, one) for piece in content for one in found)
+    if is_part:
+        found = [one for one in found if not _has_other_period(one, said)]
+        if len(stretch) < text.SHORTEST_GUESS and stretch.isascii():
+            found = []
+    if not found:
+        if any(one.is_unexplained for one in content):
+            return _guessed(stretch, known, near)
+        return Meant(near=near)
+    is_group = all(_is_group(piece, found) for piece in content)
+    is_sure = True
+    if not is_group and not any(piece.exact for piece in content):
+        is_sure = any(not one.segment or _is_said(one, content) for one in found)
+    if is_group and len(found) == 1 and not _is_people(content, found[0]):
+        # All that is followed in Thailand is the one goal for it.
+        is_group = False
+    read_as = found[0].name if is_part and len(found) == 1 else None
+    return Meant(
+        tuple(one.id for one in found),
+        read_as,
+        near,
+        is_group,
+        is_sure,
+        is_alias=len(content) == 1 and not content[0].exact,
+    )
+
+
+def _candidates(piece: Piece, known: Sequence[Name]) -> set[int]:
+    if piece.exact:
+        # A person or a team may be called like a goal, a metric may not.
+        return set(piece.exact)
+    return set(piece.goals) | {
+        one.id for one in known if any(_holds(name, piece) for name in (one.name, *one.called))
+    }
+
+
+def _holds(name: str, piece: Piece) -> bool:
+    """Tell whether a piece is a part of a name: all its words, or enough of its characters."""
+    its = text.canonical(name)
+    return all(_has(its, word, piece) for word in piece.words.split())
+
+
+def _has(its: str, word: str, piece: Piece) -> bool:
+    if any(map(text.is_unspaced, word)):
+        least = SHORTEST_THAI if "\u0e00" <= word[0] <= "\u0eff" else SHORTEST_HAN
+        return word in its and len(word) >= least
+    if text.holds_word(its, word):
+        return True
+    # A slip of the fingers, or one more than one: "webinar" is a part of "leads from webinars".
+    is_long = piece.is_unexplained and len(word) >= LONG_ENOUGH and word.isalpha()
+    return is_long and any(_is_near(word, other) for other in its.split())
+
+
+def _is_near(word: str, other: str) -> bool:
+    return word[0] == other[0] and other.isalpha() and OSA.distance(word, other) <= 1
+
+
+def _is_part_of(piece: Piece, one: Name) -> bool:
+    return one.id not in piece.goals and one.id not in piece.exact
+
+
+def _is_group(piece: Piece, found: Sequence[Name]) -> bool:
+    """Tell whether a piece stands for an owner, a team or a segment, and for nothing else."""
+    if piece.exact or piece.meanings or piece.is_unexplained:
+        return False
+    forms = (
+        {text.canonical(each) for each in (*one.segment, *one.owners, *one.teams)} for one in found
+    )
+    return all(piece.words in each for each in forms)
+
+
+def _is_people(content: Sequence[Piece], one: Name) -> bool:
+    """Tell whether a group is that of a person or a team."""
+    forms = {text.canonical(each) for each in (*one.owners, *one.teams)}
+    return any(piece.words in forms for piece in content)
+
+
+def _is_said(one: Name, content: Sequence[Piece]) -> bool:
+    """Tell whether all the members that a goal is narrowed to were named."""
+    said = " ".join(piece.words for piece in content)
+    return all(text.canonical(member) in said for member in one.segment)
+
+
+def _has_other_period(one: Name, said: Sequence[Spoken]) -> bool:
+    """Tell whether a name has a period in it and another one was asked about."""
+    its = [piece.spoken for piece in spans.cut(text.canonical(one.name), Names())]
+    mine = [each for each in its if each is not None]
+    return bool(mine) and bool(said) and not all(each in mine for each in said)
+
+
+def _guessed(words: str, known: Sequence[Name], near: tuple[int, ...]) -> Meant:
+    if len(words) < text.SHORTEST_GUESS:
+        return Meant(near=near)
+    scored = [(_likeness(words, one), one) for one in known]
+    best = max((score for score, _ in scored), default=0.0)
+    if not best:
+        return Meant(near=near)
+    found = [one for score, one in scored if score and score > best - CLEARER]
+    read_as = found[0].name if len(found) == 1 else None
+    return Meant(tuple(one.id for one in found), read_as, near)
+
+
+def _likeness(words: str, name: Name) -> float:
+    """Return how alike words are to a name (0 to 100), 0 where more than typing tells them."""
+    aliases = () if name.segment else name.aliases
+    forms = [text.canonical(form) for form in (name.name, *aliases)]
+    slips = (form for form in forms if form and _is_slip(words, form))
+    return max((fuzz.ratio(words, form) for form in slips), default=0.0)
+
+
+def _is_slip(typed: str, meant: str) -> bool:
+    """Tell whether words differ from others by slips of the fingers alone.
+
+    Numbers are never slips (Q2 is not Q3), nor are other first letters (decrease is not
+    increase) or other Chinese characters, each of which is a word.
+    """
+    if typed[0] != meant[0]:
+        return False
+    mine, its = typed.split(), meant.split()
+    if len(mine) != len(its):
+        return typed.replace(" ", "") == meant.replace(" ", "")
+    errors = 0
+    for one, other in zip(mine, its, strict=True):
+        if one == other:
+            continue
+        size = max(len(one), len(other))
+        most = 2 if size >= LONG_WORD else 1 if size >= text.SHORTEST_GUESS else 0
+        if abs(len(one) - len(other)) > most or one[0] != other[0]:
+            return False
+        distance = OSA.distance(one, other, score_cutoff=most)
+        if distance > most or not _is_spelt(one) or not _is_spelt(other):
+            return False
+        errors += distance
+    return errors <= MOST_ERRORS
+
+
+def _is_spelt(word: str) -> bool:
+    """Tell whether a word is written with letters of an alphabet alone."""
+    return all(not one.isnumeric() and not "\u2e80" <= one <= "\u9fff" for one in word)

@@ -1,0 +1,131 @@
+"""Grading answers against the labels of people who have not seen how questions are read."""
+
+import random
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from goals.fiscal import FiscalCalendar
+from goals.questions.answer import Answer
+from tests.support import aurora
+
+Label = dict[str, Any]
+KEYS = {one["name"]: one["key"] for one in aurora.WORLD["goals"]}
+WINDOWS = {
+    one["key"]: (date.fromisoformat(one["from"]), date.fromisoformat(one["to"]))
+    for one in aurora.WORLD["goals"]
+}
+#: Their words for intents -> ours.
+INTENTS: dict[str, tuple[str, ...]] = {
+    "status": ("status", "why"),
+    "why": ("why", "status"),
+    "list": ("list_mine", "list_team"),
+    "changes": ("changed",),
+    "data": ("stale",),
+    "change": (),
+    "unknown": (),
+}
+#: What a list is narrowed to -> the statuses in it.
+FILTERS = {"at_risk": ("at_risk",), "on_track": ("on_track",), "achieved": ("achieved",)}
+SUMMARY = ("list_mine", "list_team", "off_track")
+
+
+def days(label: str, today: date, fiscal: FiscalCalendar) -> tuple[date, date]:
+    """Return the first and last day of a labelled period."""
+    if found := re.fullmatch(r"(?:fiscal_)?(this|last|next)_(week|month|quarter|year)", label):
+        period = fiscal.containing(found.group(2), today)
+        if found.group(1) == "last":
+            period = fiscal.previous(period)
+        if found.group(1) == "next":
+            period = fiscal.containing(found.group(2), period.end)
+        return period.first, period.last
+    if found := re.fullmatch(r"(?:FY)?(\d{4})(?:-(Q|H)?(\d+))?", label):
+        year, kind, number = int(found.group(1)), found.group(2), int(found.group(3) or 0)
+        size = {"Q": 3, "H": 6, None: 1 if number else 12}[kind]
+        first = date(year, (max(number, 1) - 1) * size + 1, 1)
+        end = first.month + size
+        return first, date(year + (end > 12), (end - 1) % 12 + 1, 1) - timedelta(days=1)
+    if label.startswith("since_"):
+        return date.fromisoformat(label.removeprefix("since_")), today
+    day = today - timedelta(days=label == "yesterday")
+    return day, day
+
+
+def grade(label: Label, answer: Answer) -> str:
+    """Return "direct", "asked" (nothing was answered) or "wrong: ..." for an answer."""
+    if answer.kind != "answer":
+        return "asked"
+    named = {KEYS[one.goal.name] for one in answer.goals}
+    if answer.goal is not None:
+        named.add(KEYS[answer.goal.goal.name])
+    wanted = set(label["goals"])
+    if label["expect"] != "answer":
+        is_list = bool(wanted) and answer.goal is None and named == wanted
+        return "asked" if is_list else "wrong: answered"
+    if not _is_narrowed(label, answer):
+        return "wrong: negation or filter"
+    intents = INTENTS.get(label["intent"], (label["intent"],))
+    if label["intent"] == "status" and not wanted:
+        intents = SUMMARY
+    if answer.intent not in intents:
+        return f"wrong: intent {answer.intent}"
+    if label["intent"] == "definition":
+        return _defined(label, answer)
+    if wanted and named != wanted:
+        return f"wrong: goals {sorted(named)}"
+    if not wanted and "scope" in label and not named <= set(label["scope"]):
+        return f"wrong: scope {sorted(named)}"
+    return _period(label, answer)
+
+
+def _is_narrowed(label: Label, answer: Answer) -> bool:
+    """Tell whether what a label leaves out of a list is left out of an answer."""
+    if label.get("filter"):
+        return {one.status for one in answer.goals} <= set(FILTERS.get(label["filter"], ()))
+    return not label.get("negated") or bool(label["goals"])
+
+
+def _defined(label: Label, answer: Answer) -> str:
+    mine = answer.metric or (answer.goal.goal.metric if answer.goal is not None else None)
+    metrics = {_metric(key) for key in label["goals"]} or {_ours(label.get("metric"))}
+    return "direct" if mine in metrics else "wrong: metric"
+
+
+def _period(label: Label, answer: Answer) -> str:
+    goal = next(iter(label["goals"]), None)
+    own = WINDOWS[goal] if goal is not None else None
+    said = label["period"]
+    if answer.goal is None or answer.period is None or label["intent"] in ("compare", "changes"):
+        return "direct"
+    if said is None:
+        return "direct" if answer.period == own else f"wrong: period {answer.period}"
+    meant = days(said, aurora.TODAY, FiscalCalendar())
+    is_own = answer.period == own and label["intent"] in ("forecast", "owner", "due", "why", "data")
+    now = {(own[0], own[1])} if own and said in ("today",) else set()
+    if answer.period == meant or is_own or answer.period in now:
+        return "direct"
+    return f"wrong: period {answer.period} for {meant}"
+
+
+def _ours(metric: str | None) -> str | None:
+    return None if metric is None else aurora.METRICS.get(metric, (metric, {}))[0]
+
+
+def _metric(key: str) -> str | None:
+    found = next(one["metric"] for one in aurora.WORLD["goals"] if one["key"] == key)
+    return _ours(found)
+
+
+def halves(labels: Sequence[Label], seed: int = 2026) -> tuple[set[int], set[int]]:
+    """Return the indexes of two halves; what is asked in one conversation stays together."""
+    chains: list[list[int]] = []
+    for number, one in enumerate(labels):
+        if one["after"] is not None and chains:
+            chains[-1].append(number)
+        else:
+            chains.append([number])
+    random.Random(seed).shuffle(chains)
+    middle = len(chains) // 2
+    first = {each for chain in chains[:middle] for each in chain}
+    return first, set(range(len(labels))) - first
