@@ -6,7 +6,7 @@ from alembic import op
 
 from goals.table import UTCDateTime
 
-revision = "0035"
+revision = "0033"
 down_revision = "0032"
 branch_labels = None
 depends_on = None
