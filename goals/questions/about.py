@@ -100,7 +100,7 @@ def due(room: Room, one: Standing) -> Answer:
     else:
         text = Message.counted(
             P_(
-                "%(goal)s is due on %(day)s, one day is left.",
+                "%(goal)s is due on %(day)s, %(n)s day is left.",
                 "%(goal)s is due on %(day)s, %(n)s days are left.",
             ),
             left,

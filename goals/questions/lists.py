@@ -115,7 +115,7 @@ def changed(room: Room, found: Sequence[Standing], period: Period | None) -> Ans
         if told:
             text = Message.counted(
                 P_(
-                    "%(goal)s: %(status)s. One change from %(days)s: %(latest)s",
+                    "%(goal)s: %(status)s. %(n)s change from %(days)s: %(latest)s",
                     "%(goal)s: %(status)s. %(n)s changes from %(days)s, the latest: %(latest)s",
                 ),
                 len(told),
@@ -126,7 +126,7 @@ def changed(room: Room, found: Sequence[Standing], period: Period | None) -> Ans
     else:
         names = list(dict.fromkeys(each[1].goal.name for each in told))
         text = Message.counted(
-            P_("One goal changed from %(days)s: %(names)s.",
+            P_("%(n)s goal changed from %(days)s: %(names)s.",
                "%(n)s goals changed from %(days)s: %(names)s."),
             len(names),
             {**days, "names": names},
@@ -260,7 +260,7 @@ def _ahead(found: Sequence[Standing], seen: Sequence[Standing]) -> Answer:
         return Answer("answer", "ahead", text) if seen else _nothing("ahead")
     text = Message.counted(
         P_(
-            "One of %(all)s goals is ahead of its plan or reached: %(names)s.",
+            "%(n)s of %(all)s goals is ahead of its plan or reached: %(names)s.",
             "%(n)s of %(all)s goals are ahead of their plan or reached: %(names)s.",
         ),
         len(found),
@@ -281,7 +281,7 @@ def _stale(found: Sequence[Standing], seen: Sequence[Standing]) -> Answer:
         return Answer("answer", "stale", text) if seen else _nothing("stale")
     text = Message.counted(
         P_(
-            "One of %(all)s goals lacks data: %(names)s.",
+            "%(n)s of %(all)s goals lacks data: %(names)s.",
             "%(n)s of %(all)s goals lack data: %(names)s.",
         ),
         len(found),
@@ -309,7 +309,7 @@ def _due(room: Room, seen: Sequence[Standing], period: Period | None) -> Answer:
     first = found[0]
     text = Message.counted(
         P_(
-            "One goal is due: %(goal)s on %(day)s.",
+            "%(n)s goal is due: %(goal)s on %(day)s.",
             "%(n)s goals are due, first %(goal)s on %(day)s.",
         ),
         len(found),
