@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from secrets import token_hex
 from types import MappingProxyType
 from typing import Any
@@ -31,6 +32,8 @@ LOOKS, LOOK_EVERY = 50, 0.2
 REFRESHED = timedelta(minutes=30)
 #: How long what an app signed is good; Salesforce takes three minutes at most.
 SIGNED = timedelta(minutes=2)
+#: A vendor's clock that is further away than this is gone by where an instant is signed.
+APART = timedelta(seconds=30)
 TIMEOUT = httpx2.Timeout(30.0)
 #: The largest answer of a token endpoint, and the longest it may take in seconds.
 MOST_BYTES = 1024 * 1024
@@ -80,7 +83,7 @@ class Granted:
         self,
         vendor: str,
         url: str,
-        form: Callable[[], Mapping[str, str]],
+        form: Callable[[datetime], Mapping[str, str]],
         *,
         clock: Callable[[], datetime],
         allow_private: bool = False,
@@ -94,6 +97,9 @@ class Granted:
         self._allow_private, self._lasts, self._busy = allow_private, lasts, busy
         self._token: str | None = None
         self._until: datetime | None = None
+        #: How far the vendor's clock is ahead of ours, and what it said last.
+        self._ahead = timedelta(0)
+        self._there: datetime | None = None
 
     def __call__(self, renew: bool) -> str | None:
         """Return a token that is good now; raises SourceError when none is given any more."""
@@ -103,8 +109,23 @@ class Granted:
         return self._token
 
     def _renew(self) -> None:
-        grant = self._granted()
+        try:
+            grant = self._granted()
+        except SourceError as error:
+            # What is signed by a clock that is wrong is refused as if it were no sign-in at all.
+            if error.code != "unauthorized" or not self._is_elsewhere():
+                raise
+            grant = self._granted()
         self._hold(grant.access_token, self._end(grant))
+
+    def _is_elsewhere(self) -> bool:
+        """Tell whether the vendor's clock is not where it was taken to be, and go by it."""
+        if self._there is None:
+            return False
+        ahead = self._there - self._clock()
+        is_elsewhere = abs(ahead - self._ahead) > APART
+        self._ahead = ahead
+        return is_elsewhere
 
     def _hold(self, token: str, until: datetime | None) -> None:
         self._token, self._until = token, until
@@ -118,8 +139,9 @@ class Granted:
         try:
             with (
                 pinned.client(TIMEOUT, allow_private=self._allow_private) as client,
-                client.stream("POST", self._url, data=dict(self._ask())) as answer,
+                client.stream("POST", self._url, data=dict(self._form_now())) as answer,
             ):
+                self._there = _date(answer.headers.get("Date"))
                 if answer.status_code >= 500 or answer.status_code in PASSING:
                     raise self._error("unreachable", permanent=False)
                 content = self._content(answer)
@@ -132,6 +154,9 @@ class Granted:
             *UNREADABLE,
         ) as error:
             raise self._error("unreachable", permanent=False) from error
+
+    def _form_now(self) -> Mapping[str, str]:
+        return self._ask(self._clock() + self._ahead)
 
     def _refused(self, status: int, content: bytes) -> None:
         """Raise SourceError for an answer that gives no token and says why."""
@@ -210,7 +235,7 @@ class Refreshed(Granted):
         super().__init__(
             vendor,
             url,
-            lambda: self._form,
+            lambda _: self._form,
             clock=clock,
             allow_private=allow_private,
             lasts=REFRESHED,
@@ -298,14 +323,16 @@ def _give_back(secrets: dict[str, str], mine: str) -> bool:
     return True
 
 
-def client_credentials(client_id: str, client_secret: str) -> Callable[[], Mapping[str, str]]:
+def client_credentials(
+    client_id: str, client_secret: str
+) -> Callable[[datetime], Mapping[str, str]]:
     """Return the form with which an app signs in for itself (RFC 6749, 4.4)."""
     form = {
         "grant_type": "client_credentials",
         "client_id": client_id,
         "client_secret": client_secret,
     }
-    return lambda: form
+    return lambda _: form
 
 
 def jwt_bearer(
@@ -313,11 +340,11 @@ def jwt_bearer(
     username: str,
     audience: str,
     private_key: str,
-    clock: Callable[[], datetime],
-) -> Callable[[], Mapping[str, str]]:
+) -> Callable[[datetime], Mapping[str, str]]:
     """Return the form with which an app signs in for a user by its own signature (RFC 7523).
 
-    `private_key` is an RSA key as PEM. Raises SourceError for one that cannot be read.
+    It is made for an instant of the vendor's clock. `private_key` is an RSA key as PEM. Raises
+    SourceError for one that cannot be read.
     """
     # Only few connections sign, and the package is slow to load.
     from cryptography.hazmat.primitives import hashes, serialization
@@ -335,8 +362,8 @@ def jwt_bearer(
             permanent=True,
         ) from error
 
-    def form() -> dict[str, str]:
-        ends = int((clock() + SIGNED).timestamp())
+    def form(now: datetime) -> dict[str, str]:
+        ends = int((now + SIGNED).timestamp())
         said = {"iss": client_id, "sub": username, "aud": audience, "exp": ends}
         text = b".".join(_packed(msgspec.json.encode(one)) for one in ({"alg": "RS256"}, said))
         signature = key.sign(text, padding.PKCS1v15(), hashes.SHA256())
@@ -346,6 +373,15 @@ def jwt_bearer(
         }
 
     return form
+
+
+def _date(told: str | None) -> datetime | None:
+    """Return the instant of an answer's Date header, None for none that can be read."""
+    try:
+        found = parsedate_to_datetime(told or "")
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else None
 
 
 def _packed(content: bytes) -> bytes:

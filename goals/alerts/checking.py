@@ -55,6 +55,7 @@ class Judged:
     spoken: str | None
     is_news: bool
     doubt: Message | None
+    jump: Message | None = None
 
 
 def goal(
@@ -126,6 +127,7 @@ def _goal(
         story=story,
         word=seen.status,
         doubt=judged.doubt,
+        jump=judged.jump,
         now=now,
     )
 
@@ -142,6 +144,7 @@ def follow(
     story: AlertStory | None,
     word: str = "",
     doubt: Message | None = None,
+    jump: Message | None = None,
 ) -> int:
     """Do what a decision asks for: begin, continue or end a story, and tell it where it may be.
 
@@ -175,6 +178,7 @@ def follow(
         story=story,
         evaluation_id=subject.evaluation_id,
         doubt=doubt,
+        jump=jump,
     )
     keep(session, rule, subject, decision, now, fired=True, told=queued)
     return queued

@@ -234,7 +234,9 @@ def _review_one(
             created_at=now,
         )
         session.add(changed)
-    judged = checking.Judged(seen, changed, spoken, changed is not None, measured.doubt)
+    judged = checking.Judged(
+        seen, changed, spoken, changed is not None, measured.doubt, measured.jump
+    )
     queued = checking.goal(session, active, goal, judged, now)
     queued += telling.settle(session, goal, verdict, now=now, doubt=measured.doubt)
     if periods.is_over(goal, terms, today):

@@ -21,6 +21,8 @@ from goals.words import Message
 _UNHEARD = frozenset((holding.DOUBTFUL, holding.OVERTAKEN))
 #: Kinds of message that begin a story.
 OPENERS = ("alert", "source", "stale", "missed")
+#: Kinds of message that say how well a goal stands.
+GOOD_NEWS = ("recovery", "achieved", "progress")
 
 
 def tell(
@@ -36,15 +38,16 @@ def tell(
     story: AlertStory | None = None,
     evaluation_id: int | None = None,
     doubt: Message | None = None,
+    jump: Message | None = None,
 ) -> int:
     """Put a message of a rule in the outbox for each place; returns how many will be sent.
 
     `ref` makes it one of a kind for the rule, `opens` tells that it begins a story. A message
     that may not go to its channel is held: kept to be seen, never sent. So is bad news by a
-    number in `doubt`, until `settle` or a person lets it go; while it waits, nothing else is
-    told of its story.
+    number in `doubt`, and good news by one that made a `jump`, until `settle` or a person lets
+    them go; while bad news waits, nothing else is told of its story.
     """
-    is_bad = what not in ("recovery", "achieved", "progress")
+    is_bad = what not in GOOD_NEWS
     if is_bad and goal is not None and holding.waiting(session, goal, rule):
         return 0
     queued = 0
@@ -63,7 +66,7 @@ def tell(
             rule=rule,
             story=story,
             evaluation_id=evaluation_id,
-            doubt=doubt if is_bad else None,
+            doubt=doubt if is_bad else jump,
         )
     return queued
 
@@ -73,23 +76,24 @@ def settle(
 ) -> int:
     """Decide anew on alerts that wait because of their data; returns how many will be sent.
 
-    They are sent once the number is no longer in doubt and the goal still stands badly; else
-    they go on waiting, with the reason of today. Where the goal stands well by now, they are kept
-    to be seen. A new status that waits for its second day lets them wait too. What they say is
-    always how the goal stands.
+    They are sent once the number is no longer in doubt and the goal still stands as they say; else
+    they go on waiting, with the reason of today. Where it stands well by now, or badly where the
+    news was good, they are kept to be seen. A new status that waits for its second day lets them
+    wait too. What they say is always how the goal stands.
     """
     if verdict.status not in statuses.BAD | statuses.GOOD:
         return 0
     rows = holding.waiting(session, goal)
     for row in rows:
-        if verdict.status in statuses.GOOD:
+        told = statuses.GOOD if row.kind in GOOD_NEWS else statuses.BAD
+        if verdict.status not in told:
             row.error = {**(row.error or {}), "code": holding.OVERTAKEN}
         else:
             stands = facts.of_standing(standing.one(session, goal))
             row.facts = {**row.facts, "goal": stands, "doubt": _kept(doubt)}
             if doubt is not None:
                 row.error = holding.doubtful(doubt)
-            elif verdict.judged in statuses.BAD:
+            elif verdict.judged in told:
                 row.state, row.error = "new", None
                 _defer(session, row, None, now)
         session.add(row)

@@ -40,8 +40,9 @@ from goals.words import Message
 class Measured:
     """What a day says about a goal, in numbers; None is "cannot be said".
 
-    `doubt` says why the number is not to be trusted, None where it is. `outlook` is how the goal
-    will likely end. `counted_in` is the workspace's currency where the goal's terms are meant
+    `doubt` says why the number is not to be trusted, None where it is, and `jump` that it is far
+    more than it was, which puts good news in doubt as well. `outlook` is how the goal will likely
+    end. `counted_in` is the workspace's currency where the goal's terms are meant
     in another one (None: they are not), which `currency` is then. `rolled` are the parts of a goal
     that is rolled up from them, None for one that counts its own number. `judged_from` is the first
     day whose review judges the goal, None where its window is over by then.
@@ -65,6 +66,7 @@ class Measured:
     curve: dict[str, Any]
     milestone: Reached | None = None
     doubt: Message | None = None
+    jump: Message | None = None
     outlook: Outlook | None = None
     counted_in: str | None = None
     rolled: Rolled | None = None
@@ -140,6 +142,11 @@ def measure(
             today=today,
             doubtful=doubt.share(sound),
         )
+    unit = result.unit if result is not None else metric.unit_of(goal.params)
+    currency = version.currency or (result.currency if result is not None else None)
+    jump = None
+    if not moment.is_over:
+        jump = doubt.of_jump(session, goal.id, actual, unit, currency, today)
     feed = freshness.of_metric(session, metric, timedelta(days=buckets[0].days), now)
     inputs = way.inputs(
         goal,
@@ -164,14 +171,15 @@ def measure(
         required_rate=how_far.required_rate,
         days_left=moment.days_left,
         metric=metric,
-        unit=result.unit if result is not None else metric.unit_of(goal.params),
-        currency=version.currency or (result.currency if result is not None else None),
+        unit=unit,
+        currency=currency,
         receipt=_receipt(result),
         plan=curve,
         feed=feed,
         curve=curves.small(session, goal, version, curve, moment.done, actual, ahead),
         milestone=milestone,
-        doubt=doubt.of_score(session, sound),
+        doubt=doubt.of_score(session, sound) or jump,
+        jump=jump,
         outlook=ahead,
         counted_in=counted_in,
         rolled=rolled,

@@ -71,7 +71,6 @@ class Source(RestSource):
                 str(settings.get("username", "")),
                 audience,
                 secrets["private_key"],
-                clock,
             )
         else:
             form = auth.client_credentials(client_id, secrets.get("client_secret", ""))

@@ -6,6 +6,7 @@ import base64
 import json
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 from urllib.parse import parse_qs, unquote_plus
 
@@ -121,7 +122,11 @@ class FakeSalesforce(Bulk):
         }
 
     def _assertion(self, text: str) -> None:
-        wrong = RefusedError(400, {"error": "invalid_grant", "error_description": "assertion"})
+        wrong = RefusedError(
+            400,
+            {"error": "invalid_grant", "error_description": "assertion"},
+            {"Date": format_datetime(self.now, usegmt=True)},
+        )
         try:
             head, body, signature = text.split(".")
             self.public_key.verify(

@@ -173,3 +173,77 @@ def test_the_faults_of_another_workspace_hold_nothing_here(database, doubtful):
     with database.session(other) as session:
         company.revenue_goal(session, target=9200)
     assert judge(database, other, FIRST).queued == 1
+
+
+@pytest.fixture
+def slow(database):
+    """A goal of 300,000 that has 1,000 and was off track for three days."""
+    here = company.make(database)
+    company.win(database, here, [(date(2026, 7, number), 100) for number in range(1, 11)])
+    with database.session(here) as session:
+        refresh.refresh(session)
+        company.revenue_goal(session, target=300_000, channel="C01")
+        session.add(Channel(workspace_id=here, external_id="C01", is_on=True, created_at=NOW))
+    assert judge(database, here, FIRST, SECOND, THIRD).evaluation.status == "off_track"
+    return here
+
+
+def jump(database, here, amount):
+    """Let one more deal be won for an amount, and return how many rows the outbox had before."""
+    before = len(outbox(database, here))
+    company.win(database, here, [(date(2026, 7, 24), amount)])
+    with database.session(here) as session:
+        refresh.refresh(session)
+    return before
+
+
+def told(database, here):
+    """Let the first alert be sent, so that news of the goal has somebody who heard of it."""
+    with database.session(here) as session:
+        for row in session.exec(select(Outbox).where(col(Outbox.workspace_id) == here)):
+            row.state = "done"
+            session.add(row)
+
+
+def test_a_number_that_is_a_hundred_times_what_it_was_tells_no_channel_of_success(database, slow):
+    told(database, slow)
+    before = jump(database, slow, 500_000)
+    seen = judge(database, slow, FOURTH)
+    assert (seen.evaluation.status, seen.queued) == ("achieved", 0)
+    (row,) = outbox(database, slow)[before:]
+    assert (row.kind, row.state, row.error["code"]) == ("recovery", "held", "doubtful")
+    said = words.render(words.from_json(row.error["message"]), "en")
+    assert said.startswith("It is more than 100 times what it was in the days before, $1,000.")
+    with database.session(slow) as session:
+        (one,) = standing.board(session, visibility.OWNER)
+        assert words.render(one.reason, "en").endswith(f" Doubtful: {said}")
+
+
+def test_a_jump_that_stands_for_some_days_is_believed(database, slow):
+    told(database, slow)
+    before = jump(database, slow, 500_000)
+    judge(database, slow, FOURTH)
+    later = [date(2026, 7, number) for number in range(26, 30)]
+    assert [judge(database, slow, day).queued for day in later] == [0, 0, 1, 0]
+    (row,) = outbox(database, slow)[before:]
+    assert row.state == "new"
+
+
+def test_a_wrong_amount_that_is_mended_leaves_no_news(database, slow):
+    told(database, slow)
+    before = jump(database, slow, 500_000)
+    judge(database, slow, FOURTH)
+    amounts(database, slow, 100, [date(2026, 7, 24)])
+    seen = judge(database, slow, date(2026, 7, 26), date(2026, 7, 27))
+    assert (seen.evaluation.status, seen.queued) == ("off_track", 0)
+    (row,) = outbox(database, slow)[before:]
+    assert (row.state, row.error["code"]) == ("held", "overtaken")
+
+
+@pytest.mark.parametrize(("share", "amount"), [(0, 500_000), (50, 98_000)])
+def test_a_jump_is_not_doubted_where_it_is_smaller_or_nothing_is(database, slow, share, amount):
+    told(database, slow)
+    gate(database, slow, share)
+    before = jump(database, slow, amount)
+    judge(database, slow, FOURTH, date(2026, 7, 26))
+    assert [row.state for row in outbox(database, slow)[before:]] == ["new"]

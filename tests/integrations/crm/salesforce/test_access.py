@@ -108,6 +108,24 @@ def test_an_app_may_sign_in_with_a_certificate(org, make):
     assert books.pull().error["code"] == "unauthorized"
 
 
+@pytest.mark.parametrize("minutes", [-600, -4, 4, 600])
+def test_what_is_signed_goes_by_the_clock_of_the_vendor(org, make, minutes):
+    org.public_key = KEY.public_key()
+    books = make()
+    settings = {"base_url": org.url, "client_id": CLIENT, "username": org.username}
+    books.add("salesforce", settings, {"private_key": pem(KEY)})
+    org.add_deal("Deal")
+    org.now += timedelta(minutes=minutes)
+    books.done()
+    assert len(books.rows("deal")) == 1
+    assert len(org.calls("/oauth2/token", 400)) == 1
+    # It is remembered for as long as the run goes on.
+    org.after_page("/query", 1, org.expire)
+    books.pull()
+    assert len(org.calls("/oauth2/token", 400)) == 2
+    assert not books.connected().needs_reconnect
+
+
 @pytest.mark.parametrize("key", ["no key", pem(ec.generate_private_key(ec.SECP256R1()))])
 def test_a_private_key_that_is_none_is_refused_in_words(key):
     settings = {"base_url": "https://acme.my.salesforce.com", "client_id": CLIENT, "username": "a"}
