@@ -1,15 +1,17 @@
 """Other words for goals, people and teams, and the questions in which such a word is missing."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import BigInteger, UniqueConstraint, delete, func
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, Session, col, select
 
 from goals import names
 from goals.errors import Refusal
 from goals.questions import text
-from goals.table import Scoped, UTCDateTime, one_of, reference, workspace_of
+from goals.table import Scoped, UTCDateTime, added, one_of, reference, workspace_of
 from goals.words import N_
 
 #: What a word can stand for.
@@ -107,15 +109,16 @@ def add(session: Session, word: str, kind: str, target: int, now: datetime) -> A
             field="word",
         )
     here = workspace_of(session)
+    new = Alias(workspace_id=here, word=word, form=form, made_at=now)
+    setattr(new, f"{kind}_id", target)
     taken = select(Alias).where(col(Alias.workspace_id) == here, col(Alias.form) == form)
-    if session.exec(taken).first() is not None:
+    found = added(session, new, lambda: session.exec(taken).first())
+    if found is not new:
         raise Refusal(
-            "alias_taken", N_("That word stands for something already. Remove it there first."),
+            "alias_taken",
+            N_("That word stands for something already. Remove it there first."),
             field="word",
-        )  # fmt: skip
-    found = Alias(workspace_id=here, word=word, form=form, made_at=now)
-    setattr(found, f"{kind}_id", target)
-    session.add(found)
+        )
     session.exec(
         delete(Unanswered).where(col(Unanswered.workspace_id) == here, col(Unanswered.rest) == form)
     )
@@ -172,18 +175,17 @@ def keep(session: Session, question: str, rest: str | None, locale: str, now: da
         known.count, known.asked_at = known.count + 1, now
         session.add(known)
         return
-    kept = text.plain(question)[:LONGEST_KEPT]
-    session.add(
-        Unanswered(
-            workspace_id=here,
-            question=kept,
-            form=form,
-            rest=rest[:LONGEST_KEPT],
-            locale=locale if locale in text.LOCALES else "en",
-            asked_at=now,
-        )
+    new = Unanswered(
+        workspace_id=here,
+        question=text.plain(question)[:LONGEST_KEPT],
+        form=form,
+        rest=rest[:LONGEST_KEPT],
+        locale=locale if locale in text.LOCALES else "en",
+        asked_at=now,
     )
-    session.flush()
+    # Somebody else may have asked the same at the same moment.
+    with suppress(IntegrityError), session.begin_nested():
+        session.add(new)
     _make_room(session, here, now)
 
 
