@@ -1,8 +1,19 @@
 """How a person connects Zoho CRM."""
 
 from goals.words import N_
-from integrations.crm.zoho.access import CENTRES
 from integrations.guide import Ask, Guide, Way
+
+#: The data centres by the ending of their addresses, with what people call them.
+CHOICES = (
+    ("com", N_("United States, zoho.com")),
+    ("eu", N_("Europe, zoho.eu")),
+    ("in", N_("India, zoho.in")),
+    ("com.cn", N_("China, zoho.com.cn")),
+    ("com.au", N_("Australia, zoho.com.au")),
+    ("jp", N_("Japan, zoho.jp")),
+    ("ca", N_("Canada, zohocloud.ca")),
+    ("sa", N_("Saudi Arabia, zoho.sa")),
+)
 
 GUIDE = Guide(
     reads=(
@@ -28,7 +39,7 @@ GUIDE = Guide(
                     "dc",
                     N_("Data centre"),
                     N_("The ending of the address at which you use Zoho CRM."),
-                    choices=tuple((one, one) for one in CENTRES),
+                    choices=CHOICES,
                 ),
                 Ask("client_id", N_("Client ID"), example="1000.ABC"),
                 Ask("client_secret", N_("Client secret"), is_secret=True),

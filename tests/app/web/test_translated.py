@@ -108,6 +108,8 @@ def values(site):
         "channel_id": [greek.CHANNEL, NOBODY],
         "run_id": [*runs, 1],
         "link_id": [1],
+        "alias_id": [1],
+        "unanswered_id": [1],
         "number": [1],
         "at": [1],
         "currency": ["EUR", "THB", NOBODY],
