@@ -8,9 +8,10 @@ from functools import cached_property
 
 from sqlmodel import Session, col, select
 
-from goals import workspace
+from goals import words, workspace
 from goals.calendar import Period
 from goals.metrics import brought, catalogue, receipts
+from goals.metrics.catalogue import Metric
 from goals.metrics.evidence import Reading
 from goals.questions import aliases, lexicon, naming, parse
 from goals.questions.answer import Receipt
@@ -113,12 +114,18 @@ def _name(one: Standing, called: aliases.Words = NOTHING) -> Name:
     return Name(
         one.goal.id,
         one.goal.name,
-        lexicon.metric_words().get(one.goal.metric, (one.metric.name.id,)) if is_plain else (),
+        _metric_words(one.metric) if is_plain else (),
         called=called.goals.get(one.goal.id, ()),
         segment=tuple(one.goal.segment.values()),
         owners=(owner, *first, *called.members.get(one.goal.owner_id or 0, ())) if owner else (),
         teams=(*_team(one.team_name), *called.teams.get(one.goal.team_id or 0, ())),
     )
+
+
+def _metric_words(metric: Metric) -> tuple[str, ...]:
+    """Return what a metric goes by; one of the workspace's own, by its id and its name."""
+    own = (metric.id.replace("_", " "), words.render(metric.name, "en"))
+    return lexicon.metric_words().get(metric.id, own)
 
 
 def _team(name: str | None) -> tuple[str, ...]:
