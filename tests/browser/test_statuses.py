@@ -10,9 +10,9 @@ from tests.support.site import Site
 
 #: What each page must say beside its chip, so that nobody has to wonder.
 SAYS = {
-    "off_track": ("Off track", "Chance to reach $14,000: 12%"),
+    "off_track": ("Off track", "Chance to reach $14,000: 20%"),
     "doubted": ("Off track", "It keeps up with its plan, but what is left asks for $160.21 a day"),
-    "at_risk": ("At risk", "Chance to reach $12,000: 41%"),
+    "at_risk": ("At risk", "Chance to reach $12,800: 37%"),
     "on_track": ("On track", "commit $9.0k"),
     "by_pace": ("On track", "It is judged by its pace."),
     "ahead": ("Ahead", "stretch $12k"),
@@ -35,7 +35,7 @@ SAYS = {
     "milestone_done": ("Achieved", "Done on 4 Aug 2026"),
     "rolled": ("On track", "nobody has $500 yet."),
     "rolled_worst": ("Off track", "“Team of the south” is Off track."),
-    "contradicted": ("Off track", "Last said: Sure (90%). The chance today: 8%."),
+    "contradicted": ("Off track", "Last said: Sure (90%). The chance today: 14%."),
     "owes": ("On track", "A check-in is due since 11 Aug 2026."),
     "never_reviewed": ("No data", "Not reviewed yet."),
 }

@@ -69,7 +69,7 @@ def _steered(session: Session) -> dict[str, Goal]:
     owner = people.with_email(session, "owner@acme.example").id
     found = {
         "off_track": _goal(session, "Sell far more", 14_000, owner_id=owner),
-        "at_risk": _goal(session, "Sell a little more", 12_000),
+        "at_risk": _goal(session, "Sell a little more", 12_800),
         "on_track": _goal(session, "Sell as before", 10_800, commit=Decimal(9000)),
         "ahead": _goal(session, "Sell less than before", 8600, stretch=Decimal(12_000)),
         "doubted": _goal(session, "Sell most of it late", 14_000, plan="points", plan_points=LATE),
