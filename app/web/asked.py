@@ -29,7 +29,7 @@ def page() -> str:
 def add() -> Response | tuple[str, int]:
     """Let a word stand for a goal, a person or a team."""
     form = WordForm()
-    form.of.choices = _targets()
+    form.of.choices = _offered(_targets())
     if form.validate():
         kind, _sign, target = (form.of.data or "").partition(":")
         word = form.word.data or ""
@@ -63,7 +63,7 @@ def forget(unanswered_id: int) -> Response:
 def _show(form: WordForm) -> str:
     session = frame.session()
     targets = _targets()
-    form.of.choices = targets
+    form.of.choices = _offered(targets)
     called = dict(targets)
     known = [
         (one, called[target])
@@ -79,6 +79,11 @@ def _show(form: WordForm) -> str:
         waiting=aliases.waiting(session),
         known=known,
     )
+
+
+def _offered(targets: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return what a form offers: nothing is meant before somebody has chosen."""
+    return [("", _("Choose")), *targets]
 
 
 def _target(one: aliases.Alias) -> str:

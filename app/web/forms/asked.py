@@ -15,4 +15,4 @@ class WordForm(Form):
         [needed(_l("Write the word that people use.")), at_most(LONGEST_WORD)],
         render_kw={"autocomplete": "off"},
     )
-    of = SelectField(_l("Stands for"))
+    of = SelectField(_l("Stands for"), [needed(_l("Choose what it stands for."))])

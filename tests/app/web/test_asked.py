@@ -58,6 +58,17 @@ def test_a_word_stands_for_one_thing(site):
     assert "That word stands for something already." in plain(answer.text)
 
 
+def test_nothing_is_meant_before_somebody_has_chosen(site):
+    sell(site, name="Sell pumps")
+    visitor = site.browser()
+    page = visitor.get("/ask/words")
+    assert re.search(r'<select[^>]*name="of"[^>]*>\s*<option[^>]*value=""', page)
+    answer = visitor.post("/ask/words", 422, word="gizmo", of="")
+    assert "Choose what it stands for." in plain(answer.text)
+    with site.session() as session:
+        assert aliases.every(session) == []
+
+
 def test_only_owners_see_what_others_asked(site):
     with site.database.system() as system:
         person = Person(email="view@acme.example", name="Vi Viewer", created_at=company.NOW)
