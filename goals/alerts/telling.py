@@ -48,8 +48,12 @@ def tell(
     them go; while bad news waits, nothing else is told of its story.
     """
     is_bad = what not in GOOD_NEWS
-    if is_bad and goal is not None and holding.waiting(session, goal, rule):
-        return 0
+    if is_bad and goal is not None:
+        # A recovery that waits leaves everybody with the bad news before it; of a success that
+        # waits nobody has heard anything.
+        waiting = holding.waiting(session, goal, rule)
+        if any(row.kind not in ("achieved", "progress") for row in waiting):
+            return 0
     queued = 0
     for place in routing.places(session, rule, goal, routing.EVENT[what]):
         opener = None if opens else _opener(session, rule, goal, story, place)
@@ -86,6 +90,8 @@ def settle(
     rows = holding.waiting(session, goal)
     for row in rows:
         told = statuses.GOOD if row.kind in GOOD_NEWS else statuses.BAD
+        if row.kind == "achieved":
+            told = frozenset(("achieved",))
         if verdict.status not in told:
             row.error = {**(row.error or {}), "code": holding.OVERTAKEN}
         else:

@@ -247,3 +247,21 @@ def test_a_jump_is_not_doubted_where_it_is_smaller_or_nothing_is(database, slow,
     before = jump(database, slow, amount)
     judge(database, slow, FOURTH, date(2026, 7, 26))
     assert [row.state for row in outbox(database, slow)[before:]] == ["new"]
+
+
+def test_a_success_that_was_none_is_never_told_and_hides_no_bad_news(database):
+    here = company.make(database)
+    company.win(database, here, [(date(2026, 7, number), 100) for number in range(1, 23)])
+    with database.session(here) as session:
+        refresh.refresh(session)
+        company.revenue_goal(session, target=8000, channel="C01")
+        session.add(Channel(workspace_id=here, external_id="C01", is_on=True, created_at=NOW))
+    assert judge(database, here, FIRST, SECOND, THIRD).evaluation.status == "on_track"
+    before = jump(database, here, 500_000)
+    assert judge(database, here, FOURTH).evaluation.status == "achieved"
+    (row,) = outbox(database, here)[before:]
+    assert (row.kind, row.state) == ("achieved", "held")
+    amounts(database, here, 100, [date(2026, 7, 24)])
+    judge(database, here, date(2026, 7, 26), date(2026, 7, 27))
+    (row,) = outbox(database, here)[before:]
+    assert (row.state, row.error["code"]) == ("held", "overtaken")
