@@ -226,68 +226,56 @@ def _nothing(intent: str) -> Answer:
 
 
 def _bad(found: Sequence[Standing], seen: Sequence[Standing]) -> Answer:
-    if not seen:
-        return _nothing("off_track")
-    if not found:
-        text = Message.counted(
-            P_(
-                "Nothing is off track or at risk. One goal is followed.",
-                "Nothing is off track or at risk. %(n)s goals are followed.",
-            ),
-            len(seen),
-        )
-        return Answer("answer", "off_track", text)
-    text = Message.counted(
-        P_(
-            "One of %(all)s goals needs attention: %(names)s.",
-            "%(n)s of %(all)s goals need attention: %(names)s.",
-        ),
-        len(found),
-        {"all": len(seen), "names": [one.goal.name for one in found]},
+    none = P_(
+        "Nothing is off track or at risk. One goal is followed.",
+        "Nothing is off track or at risk. %(n)s goals are followed.",
     )
-    return Answer("answer", "off_track", text, goals=tuple(found))
+    some = P_(
+        "One of %(all)s goals needs attention: %(names)s.",
+        "%(n)s of %(all)s goals need attention: %(names)s.",
+    )
+    return _some("off_track", found, seen, none, some)
 
 
 def _ahead(found: Sequence[Standing], seen: Sequence[Standing]) -> Answer:
-    if not found:
-        text = Message.counted(
-            P_(
-                "No goal is ahead of its plan or reached. One goal is followed.",
-                "No goal is ahead of its plan or reached. %(n)s goals are followed.",
-            ),
-            len(seen),
-        )
-        return Answer("answer", "ahead", text) if seen else _nothing("ahead")
-    text = Message.counted(
-        P_(
-            "%(n)s of %(all)s goals is ahead of its plan or reached: %(names)s.",
-            "%(n)s of %(all)s goals are ahead of their plan or reached: %(names)s.",
-        ),
-        len(found),
-        {"all": len(seen), "names": [one.goal.name for one in found]},
+    none = P_(
+        "No goal is ahead of its plan or reached. One goal is followed.",
+        "No goal is ahead of its plan or reached. %(n)s goals are followed.",
     )
-    return Answer("answer", "ahead", text, goals=tuple(found))
+    some = P_(
+        "%(n)s of %(all)s goals is ahead of its plan or reached: %(names)s.",
+        "%(n)s of %(all)s goals are ahead of their plan or reached: %(names)s.",
+    )
+    return _some("ahead", found, seen, none, some)
 
 
 def _stale(found: Sequence[Standing], seen: Sequence[Standing]) -> Answer:
-    if not found:
-        text = Message.counted(
-            P_(
-                "The data of the one goal here are whole and fresh enough.",
-                "The data of all %(n)s goals are whole and fresh enough.",
-            ),
-            len(seen),
-        )
-        return Answer("answer", "stale", text) if seen else _nothing("stale")
-    text = Message.counted(
-        P_(
-            "%(n)s of %(all)s goals lacks data: %(names)s.",
-            "%(n)s of %(all)s goals lack data: %(names)s.",
-        ),
-        len(found),
-        {"all": len(seen), "names": [one.goal.name for one in found]},
+    none = P_(
+        "The data of the one goal here are whole and fresh enough.",
+        "The data of all %(n)s goals are whole and fresh enough.",
     )
-    return Answer("answer", "stale", text, goals=tuple(found))
+    some = P_(
+        "%(n)s of %(all)s goals lacks data: %(names)s.",
+        "%(n)s of %(all)s goals lack data: %(names)s.",
+    )
+    return _some("stale", found, seen, none, some)
+
+
+def _some(
+    intent: str,
+    found: Sequence[Standing],
+    seen: Sequence[Standing],
+    none: tuple[str, str],
+    some: tuple[str, str],
+) -> Answer:
+    """Return which of the goals that were looked at are so, in words for none and for some."""
+    if not seen:
+        return _nothing(intent)
+    if not found:
+        return Answer("answer", intent, Message.counted(none, len(seen)))
+    told = {"all": len(seen), "names": [one.goal.name for one in found]}
+    text = Message.counted(some, len(found), told)
+    return Answer("answer", intent, text, goals=tuple(found))
 
 
 def _due(room: Room, seen: Sequence[Standing], period: Period | None) -> Answer:
