@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -27,10 +27,11 @@ __all__ = ["Run", "Stream", "pull"]
 
 log = structlog.get_logger()
 
-#: Rows are stored in portions of at least this many; small transactions cost more than they save.
+#: Rows are stored in portions of at least this many: the places of rows and of what leads to them
+#: lie all over a table, so that each transaction writes about as many pages whatever its size.
 #: While one is stored, so many more are read.
-PORTION = 5000
-#: While a portion is read, whoever watches is told this often how far it is.
+PORTION = 8_000
+#: What comes slowly is stored and told this often, however little it is.
 TELL_EVERY = timedelta(seconds=5)
 
 
@@ -250,14 +251,10 @@ class _Pulling:
                     seen = self.sweep(session, stream, portion, seen)
             self.alive()
 
-    def tell(self, session: Session, held: int = 0) -> None:
-        """Write down how far the run is, with `held` rows that are read and not stored yet."""
+    def tell(self, session: Session) -> None:
+        """Write down how far the run is."""
         run = _run(session, self.run_id)
-        *before, last = self.done
-        run.streams = [
-            *(one.to_json() for one in before),
-            replace(last, read=last.read + held).to_json(),
-        ]
+        run.streams = [one.to_json() for one in self.done]
         session.add(run)
         self.told_at = self.clock()
 
@@ -283,24 +280,17 @@ class _Pulling:
                     known = deletes.living(session, self.connection_id, stream.record, page.prefix)
                 stream.total = known or None
             rows += _rows(page)
-            if rows >= PORTION:
+            if rows >= PORTION or self.is_time_to_tell():
                 yield portion
                 portion, rows = [], 0
             else:
                 self.alive()
-                self.tell_now_and_then(sum(len(one.rows) for one in portion))
         if portion:
             yield portion
 
     def is_time_to_tell(self) -> bool:
         """Tell whether it is a moment ago that anything was written down."""
         return self.clock() - self.told_at >= TELL_EVERY
-
-    def tell_now_and_then(self, held: int) -> None:
-        """Write down how far the run is, unless that was done a moment ago."""
-        if self.is_time_to_tell():
-            with self.begin() as session:
-                self.tell(session, held)
 
     def sweep(
         self, session: Session, stream: Stream, portion: list[Page], seen: list[str] | None

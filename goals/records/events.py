@@ -33,11 +33,16 @@ class Event:
 
 def told(deal_id: int, found: Sequence[Visit]) -> list[Told]:
     """Return the visits of a deal under ids made from what happened."""
-    events: list[Told] = []
+    names = [
+        f"{_UNNAMED}{deal_id}:{(one.entry.entered_at or one.entry.entered_on).isoformat()}"
+        f":{one.entry.stage}"
+        for one in found
+    ]
+    if len(set(names)) == len(names):
+        return [(deal_id, f"{name}:1", visit) for name, visit in zip(names, found, strict=True)]
     seen: dict[str, int] = {}
-    for visit in found:
-        when = visit.entry.entered_at or visit.entry.entered_on
-        name = f"{_UNNAMED}{deal_id}:{when.isoformat()}:{visit.entry.stage}"
+    events: list[Told] = []
+    for name, visit in zip(names, found, strict=True):
         seen[name] = seen.get(name, 0) + 1
         events.append((deal_id, f"{name}:{seen[name]}", visit))
     return events
