@@ -241,7 +241,8 @@ class _Pulling:
         seen: list[str] | None = None
         for portion in self.portions(_of(stream.name, told), stream):
             with self.begin() as session:
-                _stay(session, self.connection_id)
+                if any(map(_says_something, portion)):
+                    _stay(session, self.connection_id)
                 storing.store(
                     session, self.connection_id, self.run_id, stream, portion, self.clock()
                 )
@@ -343,6 +344,12 @@ def _of(name: str, told: Iterator[tuple[str, Page | SourceError | None]]) -> Ite
 def _rows(page: Page) -> int:
     """Return how many rows a page leads to."""
     return len(page.rows) + sum(map(len, page.histories.values()))
+
+
+def _says_something(page: Page) -> bool:
+    """Tell whether a page leads to more than a new place in its stream."""
+    told = page.rows, page.histories, page.stands, page.stages, page.deleted, page.is_complete
+    return any(map(bool, told))
 
 
 def _held(stream: Stream, listed: int, living: int) -> Message:

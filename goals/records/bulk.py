@@ -22,6 +22,8 @@ from goals.records.connections import Connection
 from goals.records.stored import Row, Shape
 from goals.table import WRITTEN, workspace_of
 
+#: Where a session keeps its transaction and the connection that it holds, once it holds one.
+HELD = "held"
 #: Values that one statement of SQLite takes at most.
 MOST_VALUES = 32_766
 #: Statements come in few sizes, each so many times the next, because each is kept once prepared.
@@ -52,12 +54,18 @@ def lock(session: Session, connection_id: int) -> datetime | None:
     """Let nobody else write what comes from this connection until the transaction ends.
 
     Called before rows are read in order to be changed; on SQLite it makes the transaction a
-    writing one. Returns when the connection was removed, None while it is there.
+    writing one. Who holds it already is not asked again. Returns when the connection was removed,
+    None while it is there.
     """
+    if session.info.get(HELD) == (session.get_transaction(), connection_id):
+        return None
     statement = select(col(Connection.removed_at)).where(
         col(Connection.workspace_id) == workspace_of(session), col(Connection.id) == connection_id
     )
     removed: datetime | None = session.execute(statement.with_for_update()).scalar()
+    # A savepoint that is taken back takes the hold back with it.
+    if removed is None and not session.in_nested_transaction():
+        session.info[HELD] = (session.get_transaction(), connection_id)
     return removed
 
 

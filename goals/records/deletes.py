@@ -142,10 +142,11 @@ def _living(session: Session, kind: Kind, connection_id: int, prefix: str) -> It
             .limit(PORTION)
         )
         ids = list(session.scalars(statement))
-        if not ids:
+        if ids:
+            yield ids
+            last = ids[-1]
+        if len(ids) < PORTION:
             return
-        yield ids
-        last = ids[-1]
 
 
 def _conditions(session: Session, kind: Kind, connection_id: int, prefix: str) -> list[Any]:

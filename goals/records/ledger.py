@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, literal, select, union_all
 from sqlmodel import Session, col
 
 from goals.records import based, bulk, kinds, local_days, stored
@@ -111,34 +111,43 @@ def _dependent_marks(
     session: Session, kind: Kind, of: Shape, created: Sequence[Row], touched: Sequence[Row]
 ) -> Iterator[Mark]:
     """Yield the days of everything that is counted by a property of these rows."""
+    wanted = []
     for child, column, own in kinds.dependents(kind.name):
         place = of.place(own)
         # Nothing refers to a new row yet, but amounts may have waited for a new rate.
         rows = touched if own == "id" else [*created, *touched]
-        values = sorted({row[place] for row in rows} - {None})
-        for start in range(0, len(values), PORTION):
-            portion = values[start : start + PORTION]
-            yield from _chosen_marks(session, child, _column(child.table, column).in_(portion))
+        wanted.append((child, column, sorted({row[place] for row in rows} - {None})))
+    most = max((len(values) for _, _, values in wanted), default=0)
+    for start in range(0, most, PORTION):
+        days = [
+            one
+            for child, column, values in wanted
+            if (portion := values[start : start + PORTION])
+            for one in _chosen_days(session, child, _column(child.table, column).in_(portion))
+        ]
+        for name, counted, day in session.execute(union_all(*days)) if days else ():
+            yield name, counted, day.isoformat()
 
 
-def _chosen_marks(session: Session, kind: Kind, chosen: ColumnElement[bool]) -> Iterator[Mark]:
-    """Yield the days of the chosen rows of a kind and of what depends on them in turn."""
+def _chosen_days(
+    session: Session, kind: Kind, chosen: ColumnElement[bool]
+) -> Iterator[Select[tuple[str, str, date]]]:
+    """Yield what selects the days of the chosen rows and of what depends on them in turn."""
     here = workspace_of(session)
     table = kind.table
     # The days of each column by themselves: there are far more pairs of days than days.
-    days = [
-        select(literal(name).label("column"), day.label("day"))
-        .where(col(table.workspace_id) == here, chosen)
-        .where(col(table.deleted_at).is_(None), day.is_not(None))
-        .distinct()
-        for name, day in ((name, _column(table, name)) for name in kind.counted)
-    ]
-    for name, day in session.execute(days[0] if len(days) == 1 else union_all(*days)):
-        yield kind.name, name, day.isoformat()
+    for name in kind.counted:
+        day = _column(table, name)
+        yield (
+            select(literal(kind.name).label("record"), literal(name).label("column"), day)
+            .where(col(table.workspace_id) == here, chosen)
+            .where(col(table.deleted_at).is_(None), day.is_not(None))
+            .distinct()
+        )
     below = select(col(table.id)).where(col(table.workspace_id) == here, chosen)
     for child, column, own in kinds.dependents(kind.name):
         if own == "id":
-            yield from _chosen_marks(session, child, _column(child.table, column).in_(below))
+            yield from _chosen_days(session, child, _column(child.table, column).in_(below))
 
 
 def _column(table: type[Record], name: str) -> Any:

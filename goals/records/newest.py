@@ -4,9 +4,12 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from sqlalchemy import ScalarSelect
 from sqlmodel import Session, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from goals.records import kinds
+from goals.records.record import Record
 from goals.table import workspace_of
 
 
@@ -25,25 +28,43 @@ def day(
     """
     asked = {name for name in records if name in kinds.KINDS}
     asked |= {part.name for name in asked for part, _ in kinds.parts(name)}
-    found: list[date] = []
-    for kind in (kinds.KINDS[name] for name in sorted(asked)):
-        table = kind.table
-        for name in kind.happens:
-            column: Any = getattr(table, name)
-            here = col(table.workspace_id) == workspace_of(session)
-            living = (
-                here,
-                col(table.connection_id) == connection_id,
-                col(table.deleted_at).is_(None),
-            )
-            # The end of an index, which is nearly always right. A server that has not counted a
-            # new table yet would rather sort all rows than go back from there one by one.
-            last = select(func.max(column)).where(here, column <= through).scalar_subquery()
-            ends = select(column).where(*living, column == last).limit(1)
-            newest = session.exec(ends).first()
-            if newest is None:
-                backwards = select(column).where(*living, column <= through).order_by(column.desc())
-                newest = session.exec(backwards.limit(1)).first()
-            if newest is not None:
-                found.append(newest)
-    return max(found, default=None)
+    columns = [
+        (kinds.KINDS[name].table, column)
+        for name in sorted(asked)
+        for column in kinds.KINDS[name].happens
+    ]
+    if not columns:
+        return None
+    wanted = [_Column(session, connection_id, table, name, through) for table, name in columns]
+    # The end of an index, which is nearly always right. A server that has not counted a new
+    # table yet would rather sort all rows than go back from there one by one.
+    told = session.execute(select(*(one for each in wanted for one in each.ends()))).one()
+    lasts, found = told[::2], told[1::2]
+    newest: date | None = max(filter(None, found), default=None)
+    for each, last, own in zip(wanted, lasts, found, strict=True):
+        if own is None and last is not None and (newest is None or last > newest):
+            behind = session.exec(each.backwards()).first()
+            newest = max(filter(None, (newest, behind)), default=None)
+    return newest
+
+
+class _Column:
+    """A column of days, and its rows of one connection up to a day."""
+
+    def __init__(
+        self, session: Session, connection_id: int, table: type[Record], name: str, through: date
+    ) -> None:
+        self.days: Any = getattr(table, name)
+        self.here = (col(table.workspace_id) == workspace_of(session), self.days <= through)
+        self.own = (col(table.connection_id) == connection_id, col(table.deleted_at).is_(None))
+
+    def ends(self) -> tuple[ScalarSelect[date], ScalarSelect[date]]:
+        """Return the latest day of all, and the same where a living row of ours has it."""
+        last = select(func.max(self.days)).where(*self.here).scalar_subquery()
+        ours = select(self.days).where(*self.here, *self.own, self.days == last).limit(1)
+        return last, ours.scalar_subquery()
+
+    def backwards(self) -> SelectOfScalar[date]:
+        """Return what finds the latest day of our rows, one after the other from the end."""
+        found = select(self.days).where(*self.here, *self.own).order_by(self.days.desc())
+        return found.limit(1)
