@@ -30,8 +30,9 @@ class OAuth:
 
     `optional` are scopes that an account need not have, asked for under the name that the
     vendor has for them. `more` are further words of its page. `basic` sends the client's id
-    and secret in a header and not in the form. A connection's setting `auth_url`, or else
-    `base_url`, takes the place of the host of both addresses; it must be one of `hosts`.
+    and secret in a header and not in the form. Where a vendor has a server for each of its
+    regions, `servers` has them by what the setting `by` says. A connection's setting `auth_url`,
+    or else `base_url`, takes the place of the host of both addresses; it must be one of `hosts`.
     """
 
     vendor: str
@@ -44,6 +45,18 @@ class OAuth:
     more: Mapping[str, str] = field(default_factory=dict)
     basic: bool = False
     hosts: re.Pattern[str] | None = None
+    servers: Mapping[str, str] = field(default_factory=dict)
+    by: str = ""
+
+    def at(self, address: str, settings: Mapping[str, Any]) -> str:
+        """Return an address of the vendor, on the host that a connection's settings name."""
+        names = settings.get("auth_url"), settings.get("base_url")
+        own = str(next(filter(None, names), "")).strip()
+        own = own or self.servers.get(str(settings.get(self.by, "")), "")
+        if not own:
+            return address
+        host, path = urlsplit(own.rstrip("/")), urlsplit(address).path
+        return urlunsplit((host.scheme, host.netloc, host.path + path, "", ""))
 
 
 class Start(NamedTuple):
@@ -75,7 +88,7 @@ def begin(
     }
     if oauth.optional:
         asked[oauth.optional_word] = oauth.gap.join(oauth.optional)
-    return Start(f"{_at(oauth.authorize, settings)}?{urlencode(asked)}", verifier)
+    return Start(f"{oauth.at(oauth.authorize, settings)}?{urlencode(asked)}", verifier)
 
 
 def exchange(
@@ -97,7 +110,7 @@ def exchange(
 
     from integrations import addresses, auth, pinned
 
-    url = _at(oauth.token, settings)
+    url = oauth.at(oauth.token, settings)
     addresses.check(url, allow_private=allow_private, hosts=oauth.hosts)
     form = {
         "grant_type": "authorization_code",
@@ -147,15 +160,6 @@ def _refresh_token(content: bytes) -> str | None:
         return None
     found = told.get("refresh_token") if isinstance(told, dict) else None
     return found if isinstance(found, str) and found else None
-
-
-def _at(address: str, settings: Mapping[str, Any]) -> str:
-    """Return an address of a vendor, on the host that a connection names if it names one."""
-    own = str(settings.get("auth_url") or settings.get("base_url") or "").strip()
-    if not own:
-        return address
-    host, path = urlsplit(own.rstrip("/")), urlsplit(address).path
-    return urlunsplit((host.scheme, host.netloc, host.path + path, "", ""))
 
 
 def _error(oauth: OAuth, code: str, text: str, fix: str | None = None) -> SourceError:

@@ -197,10 +197,7 @@ class _Steps:
         name = "" if self.connection is not None else str(self.form.name.data or "")
         if self.connection is None:
             connections.free(session, name)
-        else:
-            asked = {ask.name for way in self.guide.ways for ask in way.asks}
-            rest = {n: one for n, one in self.connection.settings.items() if n not in asked}
-            settings = {**rest, **settings}
+        settings = self.whole(settings)
         # Nothing is written before the vendor has answered: others are not held up by it.
         self.checks, after = checking.tried(
             session,
@@ -235,6 +232,14 @@ class _Steps:
         work.plan(session, frame.now())
         queue.schedule(session, "sync", str(made.id), frame.now())
         return redirect(url_for("data.connection", connection_id=made.id), 303)
+
+    def whole(self, settings: dict[str, Any]) -> dict[str, Any]:
+        """Return what was filled in, with the connection's settings that no form asks for."""
+        if self.connection is None:
+            return settings
+        asked = {ask.name for way in self.guide.ways for ask in way.asks}
+        rest = {n: one for n, one in self.connection.settings.items() if n not in asked}
+        return {**rest, **settings}
 
     def _failed(self) -> None:
         """Say above the form what the test found first, and at the key if it is the key."""
@@ -286,7 +291,7 @@ class _Steps:
         }
         state = awaited.new_ticket()
         start = oauth.begin(
-            asked, settings, settings.get("client_id", ""), self.redirect_uri, state
+            asked, self.whole(settings), settings.get("client_id", ""), self.redirect_uri, state
         )
         awaited.keep(_STATE, told, {**secrets, "verifier": start.verifier}, ticket=state)
         # A page of its own: browsers let no form lead to another site.
@@ -343,7 +348,7 @@ def returned(provider: str) -> Page:
     try:
         token = oauth.exchange(
             steps.way.oauth,
-            settings,
+            steps.whole(settings),
             client_id=settings.get("client_id", ""),
             client_secret=secrets.get("client_secret", ""),
             code=code,

@@ -11,7 +11,7 @@ import re
 from collections import deque
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 
 from tests.fakes import zoho_settings
 from tests.fakes.vendor import FakeVendor, RefusedError, as_json
@@ -26,6 +26,8 @@ MOST, MOST_FIELDS, MOST_IDS = 200, 50, 100
 BY_NUMBER = 2000
 #: Access tokens of one refresh token within ten minutes.
 GRANTS, SPAN = 10, timedelta(minutes=10)
+#: A code of the consent page is good for so long.
+CODE_LASTS = timedelta(minutes=2)
 MODULES = ("Deals", "Leads", "Contacts", "Accounts", "Calls", "Events", "Tasks", "Cases")
 
 
@@ -45,6 +47,10 @@ class FakeZoho(FakeVendor):
         self.lasts = timedelta(hours=1)
         self.tokens: dict[str, datetime] = {}
         self.granted: deque[datetime] = deque()
+        #: Where the client may send people back to, and its codes: for where, until when, and
+        #: whether they bring a refresh token along.
+        self.redirect_uris: set[str] = set()
+        self.codes: dict[str, tuple[str, datetime, bool]] = {}
         self.rows: dict[str, dict[str, dict[str, Any]]] = {
             name: {} for name in (*MODULES, "Campaigns")
         }
@@ -117,6 +123,8 @@ class FakeZoho(FakeVendor):
         return _too_many()
 
     def route(self, request: Request) -> Any:
+        if request.path == "/oauth/v2/auth":
+            return self._consent(request)
         if request.path == "/oauth/v2/token":
             return self._grant(request)
         self._signed_in(request)
@@ -129,13 +137,43 @@ class FakeZoho(FakeVendor):
             return found
         return as_json(found, 200, headers)
 
+    def _consent(self, request: Request) -> Response:
+        """Let somebody agree, as on Zoho's page; a code is good once and for two minutes."""
+        asked = {name: told[0] for name, told in request.query.items()}
+        wrong_word = (
+            asked.get("client_id") != CLIENT
+            or asked.get("redirect_uri") not in self.redirect_uris
+            or asked.get("response_type") != "code"
+            or not asked.get("scope")
+            or " " in asked["scope"]
+        )
+        if wrong_word:
+            return Response(400, b"<h1>Invalid Client or Redirect Uri</h1>", "text/html")
+        told = {"state": asked.get("state", "")}
+        if request.query.get("agree") == ["no"]:
+            told["error"] = "access_denied"
+        else:
+            code = f"1000.code-{len(self.codes)}"
+            is_offline = asked.get("access_type") == "offline"
+            self.codes[code] = (asked["redirect_uri"], self.now + CODE_LASTS, is_offline)
+            told |= {"code": code, "location": "us", "accounts-server": self.url}
+        location = f"{asked['redirect_uri']}?{urlencode(told)}"
+        return Response(302, b"", "text/html", headers=f"Location: {location}\r\n")
+
     def _grant(self, request: Request) -> Any:
         form = {name: told[0] for name, told in parse_qs(request.body.decode()).items()}
-        if form.get("grant_type") != "refresh_token":
+        kind = form.get("grant_type")
+        if kind not in ("refresh_token", "authorization_code"):
             return {"error": "unsupported_grant_type"}
         if (form.get("client_id"), form.get("client_secret")) != (CLIENT, SECRET):
             return {"error": "invalid_client"}
-        if form.get("refresh_token") != self.refresh:
+        renewed = {}
+        if kind == "authorization_code":
+            where, until, is_offline = self.codes.pop(form.get("code", ""), ("", self.now, False))
+            if form.get("redirect_uri") != where or self.now >= until:
+                return {"error": "invalid_code"}
+            renewed = {"refresh_token": self.refresh} if is_offline else {}
+        elif form.get("refresh_token") != self.refresh:
             return {"error": "invalid_code"}
         while self.granted and self.granted[0] <= self.now - SPAN:
             self.granted.popleft()
@@ -148,7 +186,7 @@ class FakeZoho(FakeVendor):
         self.tokens[token] = self.now + self.lasts
         seconds = int(self.lasts.total_seconds())
         told = {"api_domain": self.url, "token_type": "Bearer", "expires_in": seconds}
-        return {"access_token": token, **told}
+        return {"access_token": token, **renewed, **told}
 
     def _signed_in(self, request: Request) -> None:
         kind, _, token = request.headers.get("authorization", "").partition(" ")

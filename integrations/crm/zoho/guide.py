@@ -1,7 +1,9 @@
 """How a person connects Zoho CRM."""
 
 from goals.words import N_
+from integrations.crm.zoho import access
 from integrations.guide import Ask, Guide, Way
+from integrations.oauth import OAuth
 
 #: The data centres by the ending of their addresses, with what people call them.
 CHOICES = (
@@ -13,6 +15,22 @@ CHOICES = (
     ("jp", N_("Japan, zoho.jp")),
     ("ca", N_("Canada, zohocloud.ca")),
     ("sa", N_("Saudi Arabia, zoho.sa")),
+)
+
+_CLIENT = (
+    Ask(
+        "dc",
+        N_("Data centre"),
+        N_("The ending of the address at which you use Zoho CRM."),
+        choices=CHOICES,
+    ),
+    Ask("client_id", N_("Client ID"), example="1000.ABC"),
+    Ask("client_secret", N_("Client secret"), is_secret=True),
+)
+_SCOPES = (
+    ("ZohoCRM.modules.READ", N_("Deals, leads, people, activities, cases and campaigns")),
+    ("ZohoCRM.settings.READ", N_("Stages, pipelines and fields")),
+    ("ZohoCRM.users.READ", N_("Owners")),
 )
 
 GUIDE = Guide(
@@ -34,16 +52,28 @@ GUIDE = Guide(
                     "/oauth/v2/token of your accounts server with grant_type=authorization_code."
                 ),
             ),
+            (*_CLIENT, Ask("refresh_token", N_("Refresh token"), is_secret=True)),
+        ),
+        Way(
+            N_("Sign in with a client of yours"),
             (
-                Ask(
-                    "dc",
-                    N_("Data centre"),
-                    N_("The ending of the address at which you use Zoho CRM."),
-                    choices=CHOICES,
-                ),
-                Ask("client_id", N_("Client ID"), example="1000.ABC"),
-                Ask("client_secret", N_("Client secret"), is_secret=True),
-                Ask("refresh_token", N_("Refresh token"), is_secret=True),
+                N_("Open the API console of your data centre, for instance api-console.zoho.com."),
+                N_("Add a client of the kind Server-based Applications."),
+                N_("Enter the redirect URI below as its authorized one, letter by letter."),
+                N_("Copy the client's ID and secret and paste them here."),
+            ),
+            _CLIENT,
+            # Without both words Zoho gives a token for an hour and none to renew it with.
+            OAuth(
+                "Zoho CRM",
+                "https://accounts.zoho.com/oauth/v2/auth",
+                "https://accounts.zoho.com/oauth/v2/token",
+                tuple(name for name, _ in _SCOPES),
+                gap=",",
+                more={"access_type": "offline", "prompt": "consent"},
+                hosts=access.HOSTS,
+                servers={name: server for name, (server, _) in access.CENTRES.items()},
+                by="dc",
             ),
         ),
     ),
@@ -51,11 +81,7 @@ GUIDE = Guide(
         "Zoho keeps the stages of each deal. Every changed deal costs one call of the "
         "organization's daily credits."
     ),
-    scopes=(
-        ("ZohoCRM.modules.READ", N_("Deals, leads, people, activities, cases and campaigns")),
-        ("ZohoCRM.settings.READ", N_("Stages, pipelines and fields")),
-        ("ZohoCRM.users.READ", N_("Owners")),
-    ),
+    scopes=_SCOPES,
     limits=N_(
         "Zoho does not keep when a case was closed; its last change stands for it. A campaign's "
         "cost counts on its first day."
