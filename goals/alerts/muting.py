@@ -76,11 +76,13 @@ def _row(session: Session, goal_id: int, place: Place) -> Mute | None:
     return session.exec(statement).first()
 
 
-def follow(session: Session, goal: Goal, member_id: int, *, now: datetime) -> bool:
-    """Let a person hear of changes of a goal's status; tells whether it can reach them.
+def hears(session: Session, member_id: int) -> bool:
+    """Tell whether what a person follows reaches them: they want alerts by direct message."""
+    return routing.wants(session, member_id, "alert", "direct")
 
-    It cannot where they want no alerts by direct message.
-    """
+
+def follow(session: Session, goal: Goal, member_id: int, *, now: datetime) -> None:
+    """Let a person hear of changes of a goal's status."""
     unmute(session, goal, Place("direct", str(member_id)))
     rule = _following(session, goal, member_id)
     if rule is None:
@@ -98,7 +100,6 @@ def follow(session: Session, goal: Goal, member_id: int, *, now: datetime) -> bo
         rule = added(session, new, lambda: _following(session, goal, member_id))
     rule.archived_at = None
     ruling.switch(session, rule, True, now)
-    return routing.wants(session, member_id, "alert", "direct")
 
 
 def unfollow(session: Session, goal: Goal, member_id: int, *, now: datetime) -> None:

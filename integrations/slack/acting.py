@@ -30,6 +30,7 @@ log = structlog.get_logger()
 
 #: Who may say something of a goal or an alert, and who may change a goal.
 SPEAKS = ("owner", "editor", "commenter")
+READS = (*SPEAKS, "viewer")
 CHANGES = ("owner", "editor")
 _LINK = N_("Your Slack account is not linked to a member. Ask %(name)s to link you.")
 _READS = N_("Your role lets you read. Ask %(name)s for a role that may do this.")

@@ -108,7 +108,7 @@ def publicly(
         own = ask.ask(session, question, mine, **asked) if mine is not None else None
         _keep(exchange, question, own or shared, who)
         base = parts.config.base_url
-        public = answers.answer(shared, reader, base)
+        public = answers.answer(shared, reader, base, asked=question)
         notes = [N_("Seen only by you.")]
         if not is_on:
             notes.append(N_("An owner has not switched this channel on, so I write nothing here."))
@@ -119,7 +119,9 @@ def publicly(
         if is_on and to_link is not None:
             private = answers.notice(to_link, who.reader)
         else:
-            private = answers.answer(own or shared, who.reader, base, notes=tuple(said))
+            private = answers.answer(
+                own or shared, who.reader, base, notes=tuple(said), asked=question
+            )
     if is_on:
         post_once(exchange, channel, public, thread)
     if not is_on or who.viewer is None or _differs(own, shared):
@@ -171,7 +173,8 @@ def _privately(
         _keep(exchange, question, found, who)
         if who.viewer is None:
             notes = (_how_to_link(links.who_to_ask(session)),)
-        return answers.answer(found, who.reader, parts.config.base_url, notes=notes)
+        base = parts.config.base_url
+        return answers.answer(found, who.reader, base, notes=notes, asked=question)
 
 
 def _own(who: Asker) -> Audience | None:

@@ -12,14 +12,27 @@ import structlog
 from slack_bolt import App
 from slack_sdk.errors import SlackApiError
 
-from integrations.slack import calls, channels, conversation, teams, verdicts
+from integrations.slack import (
+    attaching,
+    calls,
+    channels,
+    choosing,
+    commands,
+    conversation,
+    following,
+    misread,
+    setting,
+    starting,
+    steps,
+    teams,
+    verdicts,
+)
 from integrations.slack.blocks import answers
 from integrations.slack.conversation import Exchange
 from integrations.slack.envelope import an_id
 
 log = structlog.get_logger()
 
-COMMAND = "/goals"
 PROMPTS = (
     ("What is off track?", "What is off track?"),
     ("All goals", "Show all goals"),
@@ -34,20 +47,14 @@ def install(app: App) -> None:
     """Give the framework's app a listener for everything that Slack may send."""
     _asking(app)
     verdicts.install(app)
+    for part in (commands, choosing, setting, attaching, following, misread, starting, steps):
+        part.install(app)
     _membership(app)
     _leaving(app)
     _rest(app)
 
 
 def _asking(app: App) -> None:
-    @app.command(COMMAND)
-    def command(ack: Any, payload: Payload, context: Any) -> None:
-        user, channel = an_id(payload.get("user_id")), an_id(payload.get("channel_id"))
-        if user is not None and channel is not None:
-            question = conversation.question_of(payload.get("text"))
-            said = conversation.command(context["exchange"], user, channel, question)
-            ack({"response_type": "ephemeral", **said.payload()})
-
     @app.event("app_mention")
     def mention(event: Payload, context: Any) -> None:
         found = _written(event)

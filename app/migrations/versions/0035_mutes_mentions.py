@@ -18,7 +18,9 @@ def upgrade() -> None:
         *_head("mute"),
         sa.Column("channel_kind", sqlmodel.AutoString(), nullable=False),
         sa.Column("destination", sqlmodel.AutoString(), nullable=False),
-        sa.CheckConstraint("channel_kind IN ('slack', 'direct')", name=op.f("ck_mute_channel_kind")),
+        sa.CheckConstraint(
+            "channel_kind IN ('slack', 'direct')", name=op.f("ck_mute_channel_kind")
+        ),
         sa.UniqueConstraint(
             "workspace_id",
             "goal_id",

@@ -11,7 +11,7 @@ from integrations.slack import manifest
 def test_every_address_leads_to_the_host() -> None:
     made = manifest.manifest("https://headway.example/")
     text = json.dumps(made)
-    assert text.count("https://headway.example/slack/") == 4
+    assert text.count("https://headway.example/slack/") == 5
     assert "HOST" not in text
     [command] = made["features"]["slash_commands"]
     assert command["url"] == "https://headway.example/slack/events"
