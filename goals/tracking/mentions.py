@@ -137,6 +137,20 @@ def find(session: Session, goal: Goal, mention_id: int) -> Mention:
     return found
 
 
+def remove(session: Session, row: Mention, *, now: datetime) -> None:
+    """Take a message off a goal; it can be brought back."""
+    row.removed_at = row.removed_at or now
+    session.add(row)
+    session.flush()
+
+
+def bring_back(session: Session, row: Mention) -> None:
+    """Bring back a message that was taken off."""
+    row.removed_at = None
+    session.add(row)
+    session.flush()
+
+
 def readers(session: Session, goal: Goal) -> set[int]:
     """Return the members who may see a goal."""
     here = workspace_of(session)
