@@ -48,7 +48,7 @@ _SAID = {
 }
 _NO_NEWS = N_(
     "You follow “%(goal)s”, but you want no alerts by direct message. Change that in Headway, under"
-    " Notifications."
+    " What reaches you."
 )
 _GONE = N_("This goal is not there any more.")
 

@@ -40,7 +40,7 @@ def test_a_message_of_an_open_channel_is_quoted_on_the_goals_page(slack_desks: D
         f"https://acme.slack.com/archives/{channel.id}/p{message.ts.replace('.', '')}"
     )
     assert (row.goal_id, row.author, row.place) == (goal, "Ann Lee", "deals")
-    page = desk.browser().get(f"/goals/{goal}").text
+    page = desk.browser().get(f"/goals/{goal}")
     assert "Acme signs" in page
     assert "Watch &lt;this&gt; &amp; learn" in page
     assert f'href="{row.url}"' in page
@@ -70,12 +70,13 @@ def test_a_private_channel_leaves_the_link_alone(slack_desk: Desk) -> None:
     assert any("as a link" in note.text for note in reply.messages)
     [row] = attached(slack_desk)
     assert (row.excerpt, row.author, row.place) == (None, None, None)
-    page = slack_desk.browser().get(f"/goals/{goal}").text
+    page = slack_desk.browser().get(f"/goals/{goal}")
     assert "signs" not in page
     assert "Its words are not shown here" in page
 
 
 def test_a_private_channel_with_all_readers_of_the_goal_is_quoted(slack_desk: Desk) -> None:
+    slack_desk.slack.grant("groups:read")
     slack_desk.goal("New business")
     dana = slack_desk.slack.add_user("Dana Keller", email="dana@acme.test")
     with slack_desk.session() as session:
@@ -167,9 +168,9 @@ def test_a_message_is_removed_and_brought_back_on_the_page(slack_desk: Desk) -> 
     ann.submit(view, {"goal": "New business"})
     [row] = attached(slack_desk)
     reader = slack_desk.browser("vic@headway.test")
-    assert reader.post(f"/goals/{goal}/messages/{row.id}/remove").status_code == 403
+    reader.post(f"/goals/{goal}/messages/{row.id}/remove", status=403)
     browser = slack_desk.browser("ann@headway.test")
     browser.post(f"/goals/{goal}/messages/{row.id}/remove")
-    assert "Acme signs" not in browser.get(f"/goals/{goal}").text
+    assert "Acme signs" not in browser.get(f"/goals/{goal}")
     browser.post(f"/goals/{goal}/messages/{row.id}/restore")
-    assert "Acme signs" in browser.get(f"/goals/{goal}").text
+    assert "Acme signs" in browser.get(f"/goals/{goal}")

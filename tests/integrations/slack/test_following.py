@@ -23,7 +23,7 @@ def tell(desk: Desk, goal_id: int, ref: str = "once") -> dict[tuple[str, str], s
             if ruling.covers(rule, goal):
                 telling.tell(
                     session, rule, goal, "alert", {"goal": {"id": str(goal_id)}},
-                    f"{ref}:{rule.id}", now=desk.moment, opens=True,
+                    f"{ref}:{goal_id}:{rule.id}", now=desk.moment, opens=True,
                 )  # fmt: skip
         rows = session.exec(
             select(Outbox).where(
@@ -50,7 +50,7 @@ def test_who_follows_a_goal_hears_of_it_until_they_do_not(slack_desks: Desk) -> 
     assert "You follow “New business”" in desk.slack.screen_text(note)
     [rule] = rules(desk)
     assert [kind for kind, _ in tell(desk, goal)] == ["preview", "direct"]
-    assert "A followed goal" in desk.browser().get("/alerts/rules").text
+    assert "A followed goal" in desk.browser().get("/alerts/rules")
     ann.slash("/goals", "follow new business")
     assert len(rules(desk)) == 1
     [note] = ann.click(note, "Unfollow").messages
@@ -88,7 +88,7 @@ def test_a_muted_goal_is_held_in_that_channel_alone(slack_desk: Desk) -> None:
     assert "is muted here" in slack_desk.slack.screen_text(note)
     assert tell(slack_desk, goal) == {("slack", channel.id): holding.MUTED}
     assert tell(slack_desk, other) == {("slack", channel.id): None}
-    assert "The goal is muted there." in slack_desk.browser().get("/slack").text
+    assert "The goal is muted there." in slack_desk.browser().get("/slack")
     ann.click(note, "Unmute")
     assert tell(slack_desk, goal, "again") == {("slack", channel.id): None}
 

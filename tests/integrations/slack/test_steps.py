@@ -97,10 +97,10 @@ def test_a_guess_is_not_taken_for_the_goal(slack_desk: Desk) -> None:
 def test_a_check_in_is_recorded_once_however_often_it_arrives(slack_desk: Desk) -> None:
     goal = slack_desk.goal("New business")
     ann = slack_desk.user(slack_desk.person("Ann", "commenter"))
-    execution, reply = check_in(ann, "new business", "70%", "Two deals <signed>", duplicate=1)
+    execution, reply = check_in(ann, "new business", "70%", "Two deals &amp; more", duplicate=1)
     ann.resend(reply, retry_num=1)
     [row] = kept(slack_desk)
-    assert (row.goal_id, row.confidence, row.note) == (goal, "70", "Two deals")
+    assert (row.goal_id, row.confidence, row.note) == (goal, "70", "Two deals & more")
     assert execution.outputs == {"summary": "New business: Likely (70%)"}
 
 
