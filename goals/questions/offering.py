@@ -21,8 +21,8 @@ NAME, WORD, WITHIN, OTHER, SLIP = range(5)
 def goals(session: Session, who: Audience, typed: str, *, most: int = MOST) -> list[Standing]:
     """Return the goals that an audience may see and that what was typed may begin.
 
-    Names come first, then what else goals are called, then slips of the fingers; goals that fit
-    alike stand worst first. With nothing typed they are all offered.
+    Names come first, then what else goals are called; where nothing fits, slips of the fingers are
+    looked past. Goals that fit alike stand worst first. With nothing typed they are all offered.
     """
     seen = standing.board(session, who)
     words = text.canonical(typed)
@@ -34,7 +34,9 @@ def goals(session: Session, who: Audience, typed: str, *, most: int = MOST) -> l
         for place, (one, name) in enumerate(zip(seen, known, strict=True))
         if (rank := _rank(words, name)) is not None
     ]
-    return [one for _, _, one in sorted(ranked, key=lambda each: each[:2])][:most]
+    best = min((rank for rank, _, _ in ranked), default=SLIP)
+    kept = [one for one in ranked if one[0] < SLIP or best == SLIP]
+    return [one for _, _, one in sorted(kept, key=lambda each: each[:2])][:most]
 
 
 def named(session: Session, who: Audience, words: str) -> tuple[list[Standing], bool]:
@@ -87,6 +89,9 @@ def _of_name(words: str, name: str) -> int | None:
 def _is_slip(words: str, name: str) -> bool:
     """Tell whether words are the beginning of a name, or of words in it, but for a slip."""
     if len(words) < text.SHORTEST_GUESS or any("\u2e80" <= one <= "\u9fff" for one in words):
+        return False
+    # Another number is another goal, never a slip.
+    if any(one.isdecimal() and one not in name.split() for one in words.split()):
         return False
     most = 2 if len(words) >= LONG_WORD else 1
     parts = name.split()
