@@ -83,6 +83,7 @@ def test_a_private_channel_with_all_readers_of_the_goal_is_quoted(slack_desk: De
         from integrations.slack import links
 
         member = links.with_email(session, "dana@acme.test")
+        assert member is not None
         links.link(session, dana.team_id, dana.id, member, slack_desk.moment)
     ann = slack_desk.user(slack_desk.person("Ann", "commenter"))
     _, message = room(slack_desk, ann, slack_desk.user(dana), private=True)
@@ -90,6 +91,7 @@ def test_a_private_channel_with_all_readers_of_the_goal_is_quoted(slack_desk: De
     ann.suggest(view, "goal_typed", "")
     ann.submit(view, {"goal": "New business"})
     [row] = attached(slack_desk)
+    assert row.excerpt is not None
     assert "Acme signs" in row.excerpt
 
 

@@ -81,7 +81,7 @@ def test_words_that_name_several_goals_name_them(slack_desk: Desk) -> None:
     slack_desk.goal("Revenue North")
     slack_desk.goal("Revenue South")
     ann = slack_desk.user(slack_desk.person("Ann"))
-    error = status(ann, "revenue").error
+    error = status(ann, "revenue").error or ""
     assert "Revenue North" in error
     assert "Revenue South" in error
 
