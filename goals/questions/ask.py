@@ -69,6 +69,14 @@ def ask(
     return replace(found, silence=silence.of_goals(session, told, now))
 
 
+def named(session: Session, text: str, who: Audience) -> tuple[list[Standing], bool]:
+    """Return the goals that a text names among those an audience may see, and if one is clear."""
+    room = Room(session, standing.board(session, who), None, None, True, None, None)
+    asked = room.read(f"{ABOUT_ONE['status']} {text}")
+    found = room.of(asked.goals) or room.of(asked.near)
+    return found, len(found) == 1 and bool(asked.goals) and asked.is_sure
+
+
 def _before(room: Room, questions: Sequence[str]) -> Question | None:
     """Return what a question may go on from, None in a fresh conversation."""
     found: Question | None = None

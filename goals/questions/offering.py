@@ -39,21 +39,6 @@ def goals(session: Session, who: Audience, typed: str, *, most: int = MOST) -> l
     return [one for _, _, one in sorted(kept, key=lambda each: each[:2])][:most]
 
 
-def named(session: Session, who: Audience, words: str) -> tuple[list[Standing], bool]:
-    """Return the goals that words name, and whether they surely mean the one that is alone.
-
-    Where the words name none, those that they may begin are returned, to be chosen from.
-    """
-    seen = standing.board(session, who)
-    room = Room(session, seen, None, None, False, None, None)
-    asked = room.read(f"status of {words}")
-    if asked.intent == "status" and asked.goals:
-        is_sure = asked.is_sure and asked.read_as is None and not asked.is_group
-        return room.of(asked.goals), is_sure and len(asked.goals) == 1
-    near = room.of(asked.near) if asked.near else []
-    return near or goals(session, who, words), False
-
-
 def fitting(words: str, names: Iterable[str]) -> int | None:
     """Return how well typed words fit the best of some names, None where they fit none."""
     ranks = [_of_name(words, text.canonical(one)) for one in names]

@@ -11,8 +11,10 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from sqlmodel import Session
 
+from goals import words
 from goals.alerts import stories
 from goals.alerts.rule import AlertStory
+from goals.errors import Refusal
 from goals.table import id_from
 from goals.tracking import standing
 from goals.tracking.goal import Goal
@@ -29,9 +31,11 @@ from integrations.slack.people import Asker
 log = structlog.get_logger()
 
 #: Who may say something of a goal or an alert, and who may change a goal.
-SPEAKS = ("owner", "editor", "commenter")
+SPEAKS, CHANGES = people.SPEAKS, people.CHANGES
 READS = (*SPEAKS, "viewer")
-CHANGES = ("owner", "editor")
+
+GONE = N_("This alert is not there any more.")
+NO_GOAL = N_("There is no such goal any more, or none that you may see.")
 _LINK = N_("Your Slack account is not linked to a member. Ask %(name)s to link you.")
 _READS = N_("Your role lets you read. Ask %(name)s for a role that may do this.")
 
@@ -44,6 +48,18 @@ def who(exchange: Exchange, body: Body) -> Asker | None:
     if user is None:
         return None
     return people.asker(exchange.parts, exchange.team, exchange.look, user)
+
+
+def name(exchange: Exchange, who: Asker) -> str:
+    """Return the name of somebody who is a member, "" for a stranger."""
+    with exchange.parts.session(exchange.team.workspace_id) as session:
+        found = links.member(session, exchange.team.team_id, who.user_id)
+        return "" if found is None else found[1].name
+
+
+def say(text: Message, who: Asker) -> str:
+    """Return a text in somebody's language."""
+    return words.render(text, who.reader)
 
 
 def refused(session: Session, who: Asker, roles: Collection[str] = SPEAKS) -> Message | None:
@@ -78,6 +94,27 @@ def story(session: Session, viewer: Viewer, story_id: object) -> AlertStory | No
     if found.goal_id is not None and goal(session, viewer, found.goal_id) is None:
         return None
     return found
+
+
+def not_for(exchange: Exchange, who: Asker, roles: Collection[str] = SPEAKS) -> Message | None:
+    """Return why a person may not do something, in a transaction of its own."""
+    with exchange.parts.session(exchange.team.workspace_id) as session:
+        return refused(session, who, roles)
+
+
+def tried(session: Session, do: Callable[[], object], *, keep: bool = False) -> Refusal | None:
+    """Return why something is refused, None where it is done; nothing stays unless asked to."""
+    point = session.begin_nested()
+    try:
+        do()
+    except Refusal as error:
+        point.rollback()
+        return error
+    if keep:
+        point.commit()
+    else:
+        point.rollback()
+    return None
 
 
 def afterwards(exchange: Exchange, say: Callable[[], None]) -> None:

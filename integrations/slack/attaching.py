@@ -136,8 +136,7 @@ def _submitted(exchange: Exchange, body: dict[str, Any]) -> dict[str, Any] | Non
         viewer = who.viewer
         goal = acting.goal(session, viewer, typed.get("goal"))
         if goal is None:
-            gone = Message(N_("This goal is not there any more."))
-            return modals.refuse(body, {"goal": gone}, who.reader)
+            return modals.refuse(body, {"goal": Message(acting.NO_GOAL)}, who.reader)
         try:
             mentions.check(comment)
         except Refusal as error:

@@ -1,11 +1,11 @@
-"""The slash command: questions, and what it does beside: setting a goal, following, muting."""
+"""The slash command: questions, and what it does beside: goals, check-ins, muting."""
 
 import re
 from typing import Any
 
 from slack_bolt import App
 
-from integrations.slack import acting, conversation, following, setting
+from integrations.slack import acting, checkin_typed, conversation, following, setting
 from integrations.slack.blocks import answers
 from integrations.slack.blocks.mrkdwn import Post
 from integrations.slack.conversation import Exchange
@@ -31,8 +31,11 @@ def install(app: App) -> None:
             return
         exchange, typed = context["exchange"], conversation.question_of(payload.get("text"))
         name = _new(typed)
-        said = _begun(exchange, payload, name) if name is not None else None
-        if name is None:
+        if name is not None:
+            said = _begun(exchange, payload, name)
+        elif checkin_typed.is_meant(typed):
+            said = checkin_typed.command(exchange, payload, typed)
+        else:
             said = following.command(exchange, payload, typed, channel)
             said = said or conversation.command(exchange, user, channel, typed)
         if said is None:

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from goals import words
 from goals.alerts import muting
 from goals.alerts.routing import Place
-from goals.questions import offering
+from goals.questions import ask, offering
 from goals.tracking.goal import Goal
 from goals.tracking.standing import Standing
 from goals.tracking.visibility import Viewer, audience
@@ -50,7 +50,6 @@ _NO_NEWS = N_(
     "You follow “%(goal)s”, but you want no alerts by direct message. Change that in Headway, under"
     " What reaches you."
 )
-_GONE = N_("This goal is not there any more.")
 
 
 def install(app: App) -> None:
@@ -68,6 +67,19 @@ def _pressed(exchange: Exchange, body: dict[str, Any], action: dict[str, Any]) -
     press(exchange, body, what, str(action.get("value") or ""), channel)
 
 
+def muted(exchange: Exchange, body: dict[str, Any], story_id: str) -> None:
+    """Mute the goal of an alert where the alert stands."""
+    who = acting.who(exchange, body)
+    if who is None:
+        return
+    goal_id = ""
+    with exchange.parts.session(exchange.team.workspace_id) as session:
+        if who.viewer is not None:
+            story = acting.story(session, who.viewer, story_id)
+            goal_id = "" if story is None else str(story.goal_id)
+    press(exchange, body, MUTE, goal_id, an_id((body.get("channel") or {}).get("id")))
+
+
 def press(
     exchange: Exchange, body: dict[str, Any], what: str, goal_id: str, channel: str | None
 ) -> None:
@@ -80,7 +92,11 @@ def press(
         goal = None
         if said is None and who.viewer is not None:
             goal = acting.goal(session, who.viewer, goal_id)
-            said = Message(_GONE) if goal is None else _done(exchange, who, what, goal, channel)
+            said = (
+                Message(acting.NO_GOAL)
+                if goal is None
+                else _done(exchange, who, what, goal, channel)
+            )
     if said is not None:
         told = said
         acting.afterwards(exchange, lambda: acting.tell(exchange, body, who, told))
@@ -100,11 +116,12 @@ def command(exchange: Exchange, body: dict[str, Any], typed: str, channel: str) 
             return None
         refused = _refused(session, who, what, channel)
         if refused is not None or who.viewer is None:
-            return answers.notice(refused or Message(_GONE), who.reader)
-        goals, is_sure = offering.named(session, audience([who.viewer]), rest)
-        if is_sure:
+            return answers.notice(refused or Message(acting.NO_GOAL), who.reader)
+        mine = audience([who.viewer])
+        goals, is_clear = ask.named(session, rest, mine)
+        if is_clear:
             return _done(exchange, who, what, goals[0].goal, channel)
-        return _choose(what, goals[:MOST], who)
+        return _choose(what, goals or offering.goals(session, mine, rest, most=MOST), who)
 
 
 def _read(typed: str) -> tuple[str, str] | None:
@@ -121,8 +138,8 @@ def _read(typed: str) -> tuple[str, str] | None:
 
 def _is_name(session: Session, viewer: Viewer, typed: str) -> bool:
     """Tell whether the words are the name of a goal, such as one that is called Follow-ups."""
-    goals, is_sure = offering.named(session, audience([viewer]), typed)
-    return is_sure and goals[0].goal.name.casefold() == typed.strip().casefold()
+    found, is_clear = ask.named(session, typed, audience([viewer]))
+    return is_clear and found[0].goal.name.casefold() == typed.strip().casefold()
 
 
 def _refused(session: Session, who: Asker, what: str, channel: str | None) -> Message | None:
@@ -176,6 +193,6 @@ def _choose(what: str, goals: Sequence[Standing], who: Asker) -> Post:
     said = answers.notice(Message(N_("Which goal do you mean?")), who.reader)
     buttons = [
         mrkdwn.button(f"{what}_{number}", one.goal.name, str(one.goal.id))
-        for number, one in enumerate(goals, 1)
+        for number, one in enumerate(goals[:MOST], 1)
     ]
     return Post(said.text, [*said.blocks, mrkdwn.actions(*buttons)])

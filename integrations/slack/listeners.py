@@ -13,14 +13,21 @@ from slack_bolt import App
 from slack_sdk.errors import SlackApiError
 
 from integrations.slack import (
+    alert_acts,
+    assigning,
     attaching,
     calls,
     channels,
+    checkin_form,
+    checkin_typed,
     choosing,
     commands,
+    comments,
     conversation,
     following,
+    members,
     misread,
+    remedying,
     setting,
     starting,
     steps,
@@ -42,12 +49,31 @@ _EVERYTHING = re.compile(r"[\s\S]*")
 
 Payload = dict[str, Any]
 
+#: What listens to the command, to buttons and menus, to forms, shortcuts and steps.
+_PARTS = (
+    commands,
+    choosing,
+    alert_acts,
+    checkin_form,
+    comments,
+    members,
+    assigning,
+    remedying,
+    verdicts,
+    setting,
+    attaching,
+    following,
+    misread,
+    starting,
+    steps,
+)
+
 
 def install(app: App) -> None:
     """Give the framework's app a listener for everything that Slack may send."""
     _asking(app)
-    verdicts.install(app)
-    for part in (commands, choosing, setting, attaching, following, misread, starting, steps):
+    _pressing(app)
+    for part in _PARTS:
         part.install(app)
     _membership(app)
     _leaving(app)
@@ -71,8 +97,14 @@ def _asking(app: App) -> None:
         if found is not None and event.get("channel_type") == "im":
             user, channel, _, thread = found
             question = conversation.question_of(event.get("text"))
-            conversation.direct(context["exchange"], user, channel, question, thread)
+            if checkin_typed.is_meant(question):
+                body = {"user_id": user}
+                checkin_typed.direct(context["exchange"], body, channel, question, thread)
+            else:
+                conversation.direct(context["exchange"], user, channel, question, thread)
 
+
+def _pressing(app: App) -> None:
     @app.action(re.compile(rf"^{answers.ASK}\d+$"))
     def press(ack: Any, body: Payload, action: Payload, context: Any) -> None:
         ack()

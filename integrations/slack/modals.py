@@ -6,6 +6,7 @@ like every id that comes from outside.
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import structlog
@@ -67,17 +68,28 @@ def _top(text: Message, reader: Reader) -> Block:
     return {"type": "plain_text", "text": said, "emoji": False}
 
 
-def show(exchange: Exchange, body: Mapping[str, Any], who: Asker, view: View) -> bool:
-    """Show a form to whoever pressed; one who cannot be shown it any more is told so."""
+def show(exchange: Exchange, body: Mapping[str, Any], who: Asker, view: View) -> str | None:
+    """Show a form to whoever pressed, and return its id.
+
+    One who cannot be shown it any more is told so; then None.
+    """
     try:
-        exchange.client.views_open(trigger_id=str(body.get("trigger_id") or ""), view=view)
-        return True
+        trigger = str(body.get("trigger_id") or "")
+        return str(exchange.client.views_open(trigger_id=trigger, view=view)["view"]["id"])
     except (SlackApiError, *calls.BROKEN) as error:
         code = calls.code_of(error)
         log.warning("slack_form_not_shown", code=code, form=view["callback_id"])
         text = _TOO_LATE if code in _LATE else _NOT_SHOWN
         acting.tell(exchange, dict(body), who, Message(text))
-        return False
+        return None
+
+
+def change(exchange: Exchange, view_id: str, view: View) -> None:
+    """Show something else in a form that is open; one that was closed meanwhile stays closed."""
+    try:
+        exchange.client.views_update(view_id=view_id, view=view)
+    except (SlackApiError, *calls.BROKEN) as error:
+        log.info("slack_form_not_changed", code=calls.code_of(error), form=view["callback_id"])
 
 
 def kept(body: Mapping[str, Any]) -> dict[str, str]:
@@ -108,6 +120,14 @@ def _value(element: Any) -> Any:
     if isinstance(held, dict):
         return str(held.get("value") or "")
     return str(held)
+
+
+def day(value: object) -> date | None:
+    """Return the day that was chosen, None for none."""
+    try:
+        return date.fromisoformat(str(value)) if value else None
+    except ValueError:
+        return None
 
 
 def refuse(

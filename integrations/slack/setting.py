@@ -5,7 +5,6 @@ comes to before anything is kept; what is sent twice is one goal.
 """
 
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from slack_bolt import App
@@ -165,16 +164,9 @@ def _said(typed: dict[str, Any]) -> Said:
         str(typed.get("name") or ""),
         str(typed.get("metric") or ""),
         str(typed.get("target") or ""),
-        _day(typed.get("first")),
-        _day(typed.get("last")),
+        modals.day(typed.get("first")),
+        modals.day(typed.get("last")),
     )
-
-
-def _day(typed: object) -> date | None:
-    try:
-        return date.fromisoformat(str(typed)) if typed else None
-    except ValueError:
-        return None
 
 
 def _draft(
@@ -210,13 +202,16 @@ def _looked_at(
     now = exchange.parts.clock()
     today = workspace.of(session).local_day(now)
     lint = check.draft(session, draft, today=today, now=now)
-    trial = session.begin_nested()
-    try:
+    shown: list[Block] = []
+
+    def look() -> None:
         goal = use_cases.add(session, draft, by=None, today=today, now=now, goal_id=goal_id)
-        return coaching.looked_at(standing.one(session, goal), lint, who.reader)
-    finally:
-        # Nothing is kept before somebody has seen it.
-        trial.rollback()
+        shown.extend(coaching.looked_at(standing.one(session, goal), lint, who.reader))
+
+    refused = acting.tried(session, look)
+    if refused is not None:
+        raise refused
+    return shown
 
 
 def _problems(error: Refusal) -> dict[str, Message]:

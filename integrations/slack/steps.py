@@ -16,7 +16,7 @@ from sqlmodel import Session
 from goals import words, workspace
 from goals.alerts.audiences import ANYBODY
 from goals.errors import Refusal
-from goals.questions import offering
+from goals.questions import ask, offering, text
 from goals.table import key
 from goals.tracking.checkins import confidence, keeping
 from goals.tracking.checkins.keeping import Said
@@ -119,14 +119,21 @@ def _goal(session: Session, who: Asker, given: Payload) -> Standing:
     """Return the goal that a step names, among those that the whole workspace may see."""
     assert who.viewer is not None
     typed = question_of(given.get("goal"))
-    found, is_sure = offering.named(session, audience([who.viewer, ANYBODY]), typed)
-    if is_sure:
+    everybody = audience([who.viewer, ANYBODY])
+    found, is_clear = ask.named(session, typed, everybody)
+    # Nobody looks on, so nothing is guessed.
+    if is_clear and _is_whole(typed, found[0]):
         return found[0]
+    found = found or offering.goals(session, everybody, typed)
     name = {"name": f"“{typed}”"}
     if not found or not typed:
         raise _Failed(Message(_UNKNOWN, name))
     goals = ", ".join(one.goal.name for one in found[:5])
     raise _Failed(Message(_SEVERAL, {**name, "goals": goals}))
+
+
+def _is_whole(typed: str, one: Standing) -> bool:
+    return text.canonical(typed) in (text.canonical(one.goal.name), str(one.goal.id))
 
 
 def _status(session: Session, exchange: Exchange, who: Asker, given: Payload) -> Result:
@@ -184,8 +191,8 @@ def _note(given: Payload) -> str:
 def _confidence(typed: str, reader: Reader) -> str:
     """Return how sure somebody is, from its percent or its word in their language or English."""
     asked = typed.strip().removesuffix("%").strip().casefold()
-    for percent, text in confidence.WORDS.items():
-        spoken = {words.render(Message(text), one).casefold() for one in (reader, "en")}
+    for percent, word in confidence.WORDS.items():
+        spoken = {words.render(Message(word), one).casefold() for one in (reader, "en")}
         if asked == percent or asked in spoken:
             return percent
     offered = ", ".join(

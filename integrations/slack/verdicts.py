@@ -27,7 +27,6 @@ _NOTED = {
     False: N_("Noted: noise. It counts for how right the rule is."),
     None: N_("Taken back."),
 }
-_GONE = N_("This alert is not there any more.")
 
 
 def install(app: App) -> None:
@@ -78,5 +77,5 @@ def _refused(session: Session, who: Asker, story_id: int | None) -> Message | No
     hindered = acting.refused(session, who)
     if hindered is None and who.viewer is not None:
         gone = acting.story(session, who.viewer, story_id) is None
-        return Message(_GONE) if gone else None
+        return Message(acting.GONE) if gone else None
     return hindered

@@ -129,7 +129,7 @@ def test_a_goal_that_is_hidden_is_neither_offered_nor_taken(slack_desk: Desk) ->
         }
     }
     ann.submit(view)
-    assert "not there any more" in view.errors["goal"]
+    assert "no such goal any more" in view.errors["goal"]
     assert attached(slack_desk) == []
 
 

@@ -9,6 +9,7 @@ from goals.alerts.routing import Place
 from goals.alerts.rule import AlertRule, NoticeOff
 from goals.tracking.goal import Goal
 from tests.support.slack import Desk
+from tests.support.slack_alerts import Alerted
 
 
 def found(desk: Desk, session, goal_id: int) -> Goal:
@@ -196,3 +197,21 @@ def test_a_goal_gone_out_of_sight_is_not_told_to_who_follows_it(slack_desk: Desk
         session.add(row)
     held = {kind: why for (kind, _), why in tell(slack_desk, goal).items()}
     assert held["direct"] == "goal_hidden"
+
+
+def test_an_alert_is_muted_where_it_stands_by_its_menu(slack_desk: Desk) -> None:
+    alerted = Alerted(slack_desk)
+    ann, vic = alerted.member("Ann", "editor"), alerted.member("Vic", "commenter")
+    place = Place("slack", alerted.channel.id)
+    [note] = vic.choose(alerted.card, "alert_more", "Mute this goal here").messages
+    assert "Your role lets you read." in slack_desk.slack.screen_text(note)
+    reply = ann.choose(alerted.card, "alert_more", "Mute this goal here")
+    [note] = reply.messages
+    assert "is muted here" in slack_desk.slack.screen_text(note)
+    assert note.shown_to == ann.id
+    with slack_desk.session() as session:
+        assert muting.is_muted(session, alerted.goal_id, place)
+    ann.click(note, "Unmute")
+    with slack_desk.session() as session:
+        assert not muting.is_muted(session, alerted.goal_id, place)
+    assert slack_desk.slack.audit == []

@@ -66,6 +66,7 @@ def test_a_workflow_that_a_timer_starts_is_told_nothing(slack_desk: Desk) -> Non
     function["input_parameters"] = {**function["input_parameters"], "required": ["goal"]}
     execution, _ = ann.run_step(function, "goal_status", {"goal": "new business"}, by_timer=True)
     assert execution.outputs is None
+    assert execution.error is not None
     assert "Slack does not say who started this workflow." in execution.error
 
 
