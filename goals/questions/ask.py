@@ -69,12 +69,14 @@ def ask(
     return replace(found, silence=silence.of_goals(session, told, now))
 
 
-def named(session: Session, text: str, who: Audience) -> tuple[list[Standing], bool]:
-    """Return the goals that a text names among those an audience may see, and if one is clear."""
+def named(session: Session, text: str, who: Audience) -> tuple[list[Standing], list[Standing]]:
+    """Return the goals that a text names among those an audience may see, and those near to it."""
     room = Room(session, standing.board(session, who), None, None, True, None, None)
     asked = room.read(f"{ABOUT_ONE['status']} {text}")
-    found = room.of(asked.goals) or room.of(asked.near)
-    return found, len(found) == 1 and bool(asked.goals) and asked.is_sure
+    found = room.of(asked.goals)
+    if found and (asked.is_sure or len(found) > 1):
+        return found, []
+    return [], found or room.of(asked.near)
 
 
 def _before(room: Room, questions: Sequence[str]) -> Question | None:

@@ -34,6 +34,7 @@ _DUE = N_("These goals wait for your check-in.")
 _NONE_DUE = N_(
     "No goal waits for your check-in. Write which one you mean: check-in, then its name."
 )
+_NEAR = N_("I know no goal of that name that you may see. Do you mean one of these?")
 _UNKNOWN = N_("I know no goal of that name that you may see.")
 
 Body = dict[str, Any]
@@ -82,10 +83,10 @@ def _found(
         if not named:
             due = _due(session, exchange, who)
             return due, Message(_DUE if due else _NONE_DUE)
-        found, is_clear = ask.named(session, named, audience([who.viewer]))
+        found, near = ask.named(session, named, audience([who.viewer]))
     if not found:
-        return [], Message(_UNKNOWN)
-    return found, None if is_clear else Message(_WHICH)
+        return near, Message(_NEAR if near else _UNKNOWN)
+    return found, None if len(found) == 1 else Message(_WHICH)
 
 
 def _due(session: Session, exchange: Exchange, who: Asker) -> list[Standing]:

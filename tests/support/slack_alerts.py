@@ -8,7 +8,7 @@ from goals.alerts import ruling, stories
 from goals.alerts.outbox import Outbox
 from goals.alerts.rule import AlertAct, AlertStory
 from goals.table import new_id
-from goals.tracking import facts, standing
+from goals.tracking import facts, goals, standing
 from goals.tracking.checkins.table import Checkin
 from goals.tracking.goal import Goal
 from goals.workspace import Member
@@ -27,6 +27,8 @@ class Alerted:
         desk.switch_on(self.channel)
         key = desk.message(self.goal_id, self.channel.id)
         with desk.session() as session:
+            # As a goal that was added by its form has it.
+            goals.keep_currency(session, "THB")
             [rule] = ruling.every(session, desk.moment)
             story = stories.begin(
                 session,
