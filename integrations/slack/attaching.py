@@ -28,7 +28,7 @@ log = structlog.get_logger()
 
 #: The shortcut on a message, and the form that it opens.
 SHORTCUT, FORM = "link_message", "attach_form"
-_TITLE = N_("Attach to goal")
+_TITLE, _SUBMIT = N_("Attach to goal"), N_("Attach")
 _DONE = N_("Attached to “%(goal)s”.")
 _NOT_QUOTED = N_(
     "Attached to “%(goal)s” as a link. Its words are not shown there, because not everybody who"
@@ -83,7 +83,7 @@ def _view(who: Asker, kept: dict[str, str]) -> modals.View:
             hint=Message(N_("What it has to do with the goal.")),
         ),
     ]
-    return modals.form(FORM, Message(_TITLE), Message(N_("Attach")), blocks, kept, reader)
+    return modals.form(FORM, Message(_TITLE), Message(_SUBMIT), blocks, kept, reader)
 
 
 def _kept(body: dict[str, Any]) -> dict[str, str] | None:
