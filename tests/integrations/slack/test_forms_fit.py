@@ -4,12 +4,29 @@ import pytest
 
 from goals import words
 from goals.words import Message
-from integrations.slack import assigning, checkin_view, comments, modals, remedying
+from integrations.slack import (
+    assigning,
+    attaching,
+    checkin_view,
+    comments,
+    modals,
+    remedying,
+    setting,
+    starting,
+)
 
 WORDS = [
     getattr(module, name)
-    for module in (assigning, checkin_view, comments, remedying)
-    for name in ("_TITLE", "_SUBMIT", "_SAVE", "_CHANGE")
+    for module in (
+        assigning,
+        attaching,
+        checkin_view,
+        comments,
+        remedying,
+        setting,
+        starting,
+    )
+    for name in ("_TITLE", "_SUBMIT", "_SAVE", "_CHANGE", "_LOOK")
     if hasattr(module, name)
 ] + ["Cancel", "Close"]
 
