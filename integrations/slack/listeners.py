@@ -12,7 +12,7 @@ import structlog
 from slack_bolt import App
 from slack_sdk.errors import SlackApiError
 
-from integrations.slack import calls, channels, conversation, teams, verdicts
+from integrations.slack import calls, channels, conversation, home, teams, unfurling, verdicts
 from integrations.slack.blocks import answers
 from integrations.slack.conversation import Exchange
 from integrations.slack.envelope import an_id
@@ -33,6 +33,7 @@ Payload = dict[str, Any]
 def install(app: App) -> None:
     """Give the framework's app a listener for everything that Slack may send."""
     _asking(app)
+    _showing(app)
     _judging(app)
     _membership(app)
     _leaving(app)
@@ -71,11 +72,19 @@ def _asking(app: App) -> None:
         ack()
         _pressed(context["exchange"], body, action)
 
+
+def _showing(app: App) -> None:
     @app.event("app_home_opened")
     def opened(event: Payload, context: Any) -> None:
         channel = an_id(event.get("channel"))
         if event.get("tab") == "messages" and channel is not None:
             _prompt(context["exchange"], channel)
+        elif event.get("tab") == "home":
+            home.opened(context["exchange"], event)
+
+    @app.event("link_shared")
+    def shared(event: Payload, context: Any) -> None:
+        unfurling.shared(context["exchange"], event)
 
 
 def _judging(app: App) -> None:

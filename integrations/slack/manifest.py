@@ -12,8 +12,11 @@ BOT_SCOPES = (
     "channels:read",
     "chat:write",
     "commands",
+    "files:write",
     "im:history",
     "im:write",
+    "links:read",
+    "links:write",
     "users:read",
 )
 #: Without these the app works with less; the set-up page says what each is for.
@@ -31,6 +34,7 @@ EVENTS = (
     "channel_left",
     "channel_shared",
     "channel_unshared",
+    "link_shared",
     "member_joined_channel",
     "member_left_channel",
     "message.im",
@@ -84,7 +88,7 @@ def manifest(host: str, *, socket_mode: bool = False) -> dict[str, Any]:
         },
         "features": {
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": False,
             },
@@ -98,6 +102,7 @@ def manifest(host: str, *, socket_mode: bool = False) -> dict[str, Any]:
             },
             "bot_user": {"display_name": "Headway", "always_online": True},
             "slash_commands": [command],
+            "unfurl_domains": [urlsplit(base).hostname or ""],
         },
         "oauth_config": {
             "redirect_urls": [f"{base}/slack/oauth_redirect"],

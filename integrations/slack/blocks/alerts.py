@@ -6,10 +6,20 @@ from decimal import Decimal
 from typing import Any
 
 from goals import words
+from goals.alerts.outbox import CHART, STATUS
 from goals.metrics import catalogue
 from goals.words import N_, Message
-from integrations.slack.blocks import checkins, digests, mrkdwn, notices, summaries, tasks
-from integrations.slack.blocks.mrkdwn import Block, Post
+from integrations.slack.blocks import (
+    checkins,
+    digests,
+    mrkdwn,
+    notices,
+    retrospectives,
+    standings,
+    summaries,
+    tasks,
+)
+from integrations.slack.blocks.mrkdwn import Block, Picture, Post
 from integrations.slack.blocks.status import marked
 
 Facts = Mapping[str, Any]
@@ -32,7 +42,7 @@ def alert(kind: str, facts: Facts, reader: words.Reader, base_url: str, **also: 
 
     `in_thread` (default no) leaves out what the thread's first message says; `owner` is the
     owner in Slack's mark-up where it is known, `owners` those of tasks by id; `is_repeat` marks a
-    message that may have arrived before.
+    message that may have arrived before; `chart` is the picture of the goal (default none).
     """
     said = _other(kind, facts, reader, base_url, also)
     if said is not None:
@@ -40,9 +50,9 @@ def alert(kind: str, facts: Facts, reader: words.Reader, base_url: str, **also: 
         return Post(said.text, [*said.blocks, *repeated])
     goal = facts["goal"]
     if also.get("in_thread") and kind in _HEAD:
-        blocks = _reply(kind, facts, reader)
+        blocks = _reply(kind, facts, reader, also.get("chart"))
     else:
-        blocks = _root(facts, reader, base_url, also.get("owner"))
+        blocks = _root(facts, reader, base_url, also.get("owner"), also.get("chart"))
     if also.get("is_repeat"):
         blocks.append(mrkdwn.context(_say(REPEAT, reader)))
     return Post(_spoken(goal, reader), blocks)
@@ -60,12 +70,33 @@ def _other(
         return digests.message(facts, reader, base_url)
     if kind == summaries.KIND:
         return summaries.message(facts, reader, base_url)
+    if kind == retrospectives.KIND:
+        return retrospectives.message(facts, reader, base_url)
+    if kind == STATUS:
+        return standings.message(facts, reader, base_url)
+    if kind == CHART:
+        return _chart(facts, reader, base_url, also.get("chart"))
     return notices.message(kind, facts, reader, base_url, also.get("owner"))
 
 
-def root(facts: Facts, reader: words.Reader, base_url: str, owner: str | None = None) -> Post:
+def root(
+    facts: Facts,
+    reader: words.Reader,
+    base_url: str,
+    owner: str | None = None,
+    chart: Picture | None = None,
+) -> Post:
     """Return the message that opens a thread, as the goal stands by these facts."""
-    return Post(_spoken(facts["goal"], reader), _root(facts, reader, base_url, owner))
+    return Post(_spoken(facts["goal"], reader), _root(facts, reader, base_url, owner, chart))
+
+
+def _chart(facts: Facts, reader: words.Reader, base_url: str, chart: Picture | None) -> Post:
+    """Return the chart that follows an answer; without the picture its goal is named."""
+    goal = facts["goal"]
+    if chart is not None:
+        return Post(mrkdwn.escape(chart.words), [mrkdwn.image(chart)])
+    name = mrkdwn.link(goal_url(base_url, goal["id"]), goal["name"])
+    return Post(_spoken(goal, reader), [mrkdwn.section(name, _numbers(goal, reader, bold=True))])
 
 
 def goal_url(base_url: str, goal_id: object) -> str:
@@ -73,7 +104,15 @@ def goal_url(base_url: str, goal_id: object) -> str:
     return f"{base_url.rstrip('/')}/goals/{goal_id}"
 
 
-def _root(facts: Facts, reader: words.Reader, base_url: str, owner: str | None) -> list[Block]:
+def standing(goal: Facts, reader: words.Reader) -> list[str]:
+    """Return where a goal is and what it is to reach, each a line, as far as known."""
+    found = _numbers(goal, reader, bold=True, target=False), _target(goal, reader)
+    return [one for one in found if one]
+
+
+def _root(
+    facts: Facts, reader: words.Reader, base_url: str, owner: str | None, chart: Picture | None
+) -> list[Block]:
     goal = facts["goal"]
     url = goal_url(base_url, goal["id"])
     head = mrkdwn.section(
@@ -89,6 +128,7 @@ def _root(facts: Facts, reader: words.Reader, base_url: str, owner: str | None) 
         mrkdwn.section(" ".join(part for part in terms if part)),
         *notices.reason(facts, reader),
         *_doubt(facts, reader),
+        *([mrkdwn.image(chart)] if chart is not None else []),
         mrkdwn.context(*_evidence(facts, reader)),
         mrkdwn.actions(
             mrkdwn.button("goal_link", _say(OPEN, reader), goal["id"], url=url),
@@ -98,7 +138,7 @@ def _root(facts: Facts, reader: words.Reader, base_url: str, owner: str | None) 
     ]
 
 
-def _reply(kind: str, facts: Facts, reader: words.Reader) -> list[Block]:
+def _reply(kind: str, facts: Facts, reader: words.Reader, chart: Picture | None) -> list[Block]:
     goal = facts["goal"]
     status = goal["status"]
     mark = marked(status, reader)
@@ -113,6 +153,7 @@ def _reply(kind: str, facts: Facts, reader: words.Reader) -> list[Block]:
         mrkdwn.section(head, _numbers(goal, reader, bold=True)),
         *notices.reason(facts, reader),
         *_doubt(facts, reader),
+        *([mrkdwn.image(chart)] if chart is not None else []),
         mrkdwn.context(*_evidence(facts, reader)),
         *([mrkdwn.actions(*buttons)] if buttons else []),
     ]
