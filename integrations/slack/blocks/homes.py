@@ -8,7 +8,7 @@ from typing import Any
 from goals import words
 from goals.tracking import status
 from goals.words import N_, P_, Message
-from integrations.slack.blocks import cards, mrkdwn
+from integrations.slack.blocks import cards, digests, mrkdwn
 from integrations.slack.blocks.mrkdwn import Block
 
 Facts = Mapping[str, Any]
@@ -25,7 +25,6 @@ _NONE = N_(
     "No goal is yours yet. Whoever sets a goal chooses who owns it; then it stands here with how"
     " it goes."
 )
-_MORE = P_("and one more", "and %(n)s more")
 
 
 @dataclass(frozen=True)
@@ -80,7 +79,7 @@ def blocks(home: Home, reader: words.Reader, base_url: str) -> list[Block]:
         found += _goal(one, reader, base)
     found += _rest(home.mine, MOST_MINE, f"{base}/goals?owner={home.member_id}", reader)
     found += _due(home, reader, base)
-    found += _listed(N_("To look back on"), home.back, reader, base, "/retrospective")
+    found += _listed(N_("Goals to look back on"), home.back, reader, base, "/retrospective")
     found += _put_off(home.snoozed, reader, base)
     found += _listed(N_("You follow"), home.followed, reader, base)
     if home.teams:
@@ -96,7 +95,7 @@ def blocks(home: Home, reader: words.Reader, base_url: str) -> list[Block]:
 def stranger(text: Message, reader: words.Reader) -> list[Block]:
     """Return the tab of somebody who is no linked member: how to become one."""
     return [
-        _header(N_("Headway"), reader),
+        _header("Headway", reader),
         mrkdwn.section(mrkdwn.escape(words.render(text, reader))),
     ]
 
@@ -173,14 +172,16 @@ def _listed(
 
 def _more(listed: Sequence[object], reader: words.Reader) -> list[str]:
     rest = len(listed) - MOST_LISTED
-    return [words.render(Message.counted(_MORE, rest), reader)] if rest > 0 else []
+    return [words.render(Message.counted(digests.MORE, rest), reader)] if rest > 0 else []
 
 
 def _rest(listed: Sequence[object], most: int, url: str, reader: words.Reader) -> list[Block]:
     rest = len(listed) - most
     if rest <= 0:
         return []
-    return [mrkdwn.section(mrkdwn.link(url, words.render(Message.counted(_MORE, rest), reader)))]
+    return [
+        mrkdwn.section(mrkdwn.link(url, words.render(Message.counted(digests.MORE, rest), reader)))
+    ]
 
 
 def _foot(home: Home, reader: words.Reader) -> list[str]:

@@ -11,8 +11,8 @@ from goals.words import N_, P_, Message
 from integrations.slack.blocks import digests, mrkdwn
 from integrations.slack.blocks.mrkdwn import Block, Post
 
-_NEED = P_("one goal needs attention", "%(n)s goals need attention")
-_WELL = N_("no goal needs attention")
+_NEED = P_("One goal needs attention", "%(n)s goals need attention")
+_WELL = N_("No goal needs attention.")
 _NOTHING = N_("There is no goal that may be shown here.")
 
 

@@ -48,7 +48,7 @@ def test_it_is_posted_once_and_changed_when_things_changed(slack_desks: Desk) ->
     text = slack_desks.slack.screen_text(card)
     for part in ("Where we stand", "At risk", "New business", "Churn", "1 on track"):
         assert part in text
-    assert slack_desks.slack.notification_text(card) == ("Where we stand: one goal needs attention")
+    assert slack_desks.slack.notification_text(card) == ("Where we stand: One goal needs attention")
     assert later(slack_desks) == 0
     slack_desks.evaluate(goal, "on_track")
     assert later(slack_desks) == 1
