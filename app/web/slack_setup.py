@@ -13,7 +13,7 @@ from goals.alerts import keeping
 from goals.alerts.outbox import CLEARANCES, Channel
 from goals.errors import Refusal
 from goals.words import Message
-from integrations.slack import calls, channels, manifest, teams
+from integrations.slack import calls, channels, links, manifest, teams
 from integrations.slack.envelope import an_id
 
 
@@ -116,6 +116,8 @@ def switch(channel_id: str) -> AnyResponse:
             keeping.begin(session, row)
         row.keeps_status = keeps
         session.add(row)
+        if keeps and not keeping.board(session, row, links.linked(session)):
+            flash(_("No goal may be shown there, so nothing is posted. Choose what it may see."))
     name = row.name or row.external_id
     if on:
         flash(_("Headway writes in %(name)s from now on.", name=name))

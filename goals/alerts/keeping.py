@@ -107,7 +107,9 @@ def _keep(session: Session, channel: Channel, members: Mapping[str, Viewer], now
         return 1
     said = _numbered(row.facts, contents(seen))
     # What was tried may be there already, and a dead one waits for a person.
-    if said == row.facts or row.state in ("sending", "dead") or _is_tried(row):
+    if row.state in ("sending", "dead") or _is_tried(row):
+        return 0
+    if said == row.facts and row.state != "held":
         return 0
     leaves = max(now, row.sent_at + EVERY) if row.sent_at is not None else now
     row.facts, row.state, row.attempts, row.error = said, "new", 0, None

@@ -63,6 +63,12 @@ def host_of(address: str) -> str:
     return f"https://{host}{f':{port}' if port else ''}"
 
 
+def _unfurls(host: str) -> dict[str, list[str]]:
+    """Return whose links Slack tells us of; it takes no address and no name without a dot."""
+    is_name = "." in host and not host.replace(".", "").isdigit() and ":" not in host
+    return {"unfurl_domains": [host]} if is_name else {}
+
+
 def manifest(host: str, *, socket_mode: bool = False) -> dict[str, Any]:
     """Return the manifest; with Socket Mode Slack needs no way in to us."""
     base = host_of(host)
@@ -102,7 +108,7 @@ def manifest(host: str, *, socket_mode: bool = False) -> dict[str, Any]:
             },
             "bot_user": {"display_name": "Headway", "always_online": True},
             "slash_commands": [command],
-            "unfurl_domains": [urlsplit(base).hostname or ""],
+            **_unfurls(urlsplit(base).hostname or ""),
         },
         "oauth_config": {
             "redirect_urls": [f"{base}/slack/oauth_redirect"],

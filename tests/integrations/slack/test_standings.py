@@ -253,6 +253,16 @@ def test_an_owner_asks_for_it_on_the_page_of_channels(slack_desk: Desk) -> None:
         assert (row.keeps_status, row.has_charts) == (True, False)
 
 
+def test_an_owner_hears_that_nothing_may_be_said_there(slack_desk: Desk) -> None:
+    slack_desk.goal("New business")
+    channel = slack_desk.slack.add_channel("mixed", members=[slack_desk.slack.add_user("Guest")])
+    slack_desk.switch_on(channel)
+    page = slack_desk.browser()
+    page.get("/slack/setup")
+    page.post(f"/slack/channels/{channel.id}", on="1", asked="1", keeps="1")
+    assert "No goal may be shown there, so nothing is posted." in page.get("/slack/setup")
+
+
 def test_a_message_that_was_given_up_is_tried_anew_when_it_is_asked_for(slack_desk: Desk) -> None:
     channel = place(slack_desk)
     slack_desk.goal("New business")
