@@ -195,7 +195,11 @@ def _home(session: Session, viewer: Viewer, found: tuple[Member, Person], now: d
         may_act=viewer.role in _ACTING,
         may_add=viewer.role in ("owner", "editor"),
         mine=[by_id[one.goal.id] for one in mine if not one.is_over],
-        due=[Due(by_id[one.one.goal.id], one.on) for one in owed],
+        due=[
+            Due(by_id[one.one.goal.id], one.on)
+            for one in owed
+            if one.one.goal.owner_id == member.id
+        ],
         snoozed=[
             Snoozed(by_id[story.goal_id], story.snoozed_until)
             for story in personal.snoozed(session, member.id, now)
