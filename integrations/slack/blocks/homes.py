@@ -154,8 +154,8 @@ def _put_off(snoozed: Sequence[Snoozed], reader: words.Reader, base: str) -> lis
         if one.until is None:
             lines.append(name)
         else:
-            at = words.Instant(one.until)
-            lines.append(f"{name} · {_say(N_('until %(at)s'), reader, at=at)}")
+            until = _say(N_("until %(at)s"), reader, at=words.Instant(one.until))
+            lines.append(f"{name} · {until}")
     return [_title(N_("Snoozed alerts"), reader), mrkdwn.section(*lines, *_more(snoozed, reader))]
 
 

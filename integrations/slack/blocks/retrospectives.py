@@ -20,9 +20,8 @@ def message(facts: Mapping[str, Any], reader: words.Reader, base_url: str) -> Po
     url = f"{base_url.rstrip('/')}/goals/{goal['id']}/retrospective"
     head = _say(N_("Look back"), reader)
     ended = words.Day(date.fromisoformat(asked["ended_on"]))
-    lines = [
-        f"{marked(goal['status'], reader)} · {_say(N_('ended on %(day)s'), reader, day=ended)}"
-    ]
+    on = _say(N_("ended on %(day)s"), reader, day=ended)
+    lines = [f"{marked(goal['status'], reader)} · {on}"]
     if goal.get("reason"):
         said = words.render(words.from_json(goal["reason"]), reader)
         lines.append(mrkdwn.escape(mrkdwn.clip(said, 600)))
