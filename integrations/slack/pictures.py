@@ -9,6 +9,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import httpx2
@@ -92,9 +93,13 @@ def _is_same(one: standing.Standing, told: Mapping[str, Any]) -> bool:
         return False
     shown = (seen.actual, seen.expected, one.terms.target_value)
     return all(
-        told.get(key) == (None if value is None else str(value))
+        told.get(key) is value if value is None else _number(told.get(key)) == value
         for key, value in zip(("actual", "expected", "target"), shown, strict=True)
     )
+
+
+def _number(told: str | None) -> Decimal | None:
+    return None if told is None else Decimal(told)
 
 
 def uploaded(
