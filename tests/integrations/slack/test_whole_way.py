@@ -67,7 +67,7 @@ def test_a_goal_that_falls_behind_and_recovers_is_one_thread(selling: Desk) -> N
     for one in said:
         [picture] = [block for block in one.blocks if block["type"] == "image"]
         shown = desk.slack.screen_text(one, notification=False)
-        told = re.search(r"Now ([^·]+?)(?: ·|\n|$)", shown)
+        told = re.search(r"Now (฿[^·\n]+?)(?: ·|\n|$)", shown)
         assert told is not None
         assert told[1] in picture["alt_text"]
     assert desk.slack.audit == []
