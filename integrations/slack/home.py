@@ -67,7 +67,8 @@ def opened(exchange: Exchange, event: dict[str, Any]) -> None:
 def touched(exchange: Exchange) -> None:
     """Let the tab of whoever did something be looked at anew, if they ever opened it."""
     payload, effects = exchange.handling.envelope.payload, exchange.handling.effects
-    user = an_id((payload.get("user") or {}).get("id") or payload.get("user_id"))
+    who = payload.get("user")
+    user = an_id(who.get("id") if isinstance(who, dict) else payload.get("user_id"))
     if user is None or (payload.get("type") not in ACTS and not effects):
         return
     team_id, now = exchange.team.team_id, exchange.parts.clock()
