@@ -137,6 +137,7 @@ class SlackChannel:
             if not in_thread or calls.code_of(error) not in _NO_THREAD:
                 raise
             return self._post(team, replace(message, thread=None))
+        self._keep(message, chart)
         # Escalations and charts stand in the thread and say nothing new of the goal.
         is_state = "goal" in message.facts and message.kind not in ("escalation", CHART)
         if message.thread is not None and is_state and self._is_newest(message):
@@ -145,6 +146,21 @@ class SlackChannel:
         for root in message.facts.get(SUMMARY, {}).get("roots", ()):
             self._renew(client, place, root["thread"], root, reader, None)
         return sent
+
+    def _keep(self, message: Outgoing, chart: Picture | None) -> None:
+        """Keep with a message which picture it shows, if any, for when it is shown anew."""
+        if chart is None:
+            return
+        statement = select(Outbox).where(
+            col(Outbox.workspace_id) == self._workspace_id,
+            col(Outbox.dedupe_key) == message.dedupe_key,
+        )
+        with self._parts.session(self._workspace_id) as session:
+            row = session.exec(statement.with_for_update()).first()
+            if row is not None:
+                kept = {"file": chart.file_id, "words": chart.words}
+                row.facts = {**row.facts, "chart": kept}
+                session.add(row)
 
     def _change(self, client: WebClient, place: str, said: Post, mark: Mark, ts: str) -> str:
         """Let a message say something else and return its id; raises DeliveryError GONE."""

@@ -42,20 +42,28 @@ def alert(kind: str, facts: Facts, reader: words.Reader, base_url: str, **also: 
 
     `in_thread` (default no) leaves out what the thread's first message says; `owner` is the
     owner in Slack's mark-up where it is known, `owners` those of tasks by id; `is_repeat` marks a
-    message that may have arrived before; `chart` is the picture of the goal (default none).
+    message that may have arrived before; `chart` is the picture of the goal (default: the one that
+    the message showed when it was sent, if any).
     """
-    said = _other(kind, facts, reader, base_url, also)
+    chart = also.get("chart") or shown(facts)
+    said = _other(kind, facts, reader, base_url, {**also, "chart": chart})
     if said is not None:
         repeated = [mrkdwn.context(_say(REPEAT, reader))] if also.get("is_repeat") else []
         return Post(said.text, [*said.blocks, *repeated])
     goal = facts["goal"]
     if also.get("in_thread") and kind in _HEAD:
-        blocks = _reply(kind, facts, reader, also.get("chart"))
+        blocks = _reply(kind, facts, reader, chart)
     else:
-        blocks = _root(facts, reader, base_url, also.get("owner"), also.get("chart"))
+        blocks = _root(facts, reader, base_url, also.get("owner"), chart)
     if also.get("is_repeat"):
         blocks.append(mrkdwn.context(_say(REPEAT, reader)))
     return Post(_spoken(goal, reader), blocks)
+
+
+def shown(facts: Facts) -> Picture | None:
+    """Return the picture that a message showed when it was sent, None where it showed none."""
+    kept = facts.get("chart")
+    return None if kept is None else Picture(kept["file"], kept["words"])
 
 
 def _other(

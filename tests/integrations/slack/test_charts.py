@@ -10,6 +10,8 @@ from sqlmodel import col, select
 from app import work
 from goals.alerts.outbox import Channel as Kept
 from goals.charts import png
+from goals.words import Reader
+from integrations.slack.blocks import alerts
 from tests.fakes.slack.world import Channel, Message
 from tests.support.slack import Desk
 
@@ -203,9 +205,21 @@ def test_a_thread_goes_on_with_a_chart_and_its_first_message_has_the_same(
     assert "16.3" in image_of(root)["alt_text"]
 
 
-def test_a_chart_in_chinese_falls_back_where_the_machine_has_no_font_for_it() -> None:
-    from goals.words import Reader
+def test_a_message_that_is_shown_anew_keeps_its_chart(slack_desk: Desk) -> None:
+    channel = place(slack_desk)
+    goal = slack_desk.goal("New business")
+    key = slack_desk.message(goal, channel.id)
+    slack_desk.deliver()
+    [card] = slack_desk.slack.messages(channel)
+    row = slack_desk.outbox()[key]
+    again = alerts.alert(row.kind, row.facts, Reader(), "http://127.0.0.1:8000")
+    [picture] = [one for one in again.blocks if one["type"] == "image"]
+    assert picture["slack_file"] == image_of(card)["slack_file"]
+    assert picture["alt_text"] == image_of(card)["alt_text"]
+    assert "New business" in slack_desk.browser().get("/slack")
 
+
+def test_a_chart_in_chinese_falls_back_where_the_machine_has_no_font_for_it() -> None:
     reader = Reader(locale="zh_Hans")
     drawn_for = png.picture_reader(reader)
     assert drawn_for.locale == ("zh_Hans" if png.chinese_font() else "en")
