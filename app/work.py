@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,17 @@ from app import queue, rebuilding, workers
 from app.queue import Claim
 from app.wiring import Wiring
 from goals import workspace
-from goals.alerts import checking, delivery, digests, missed, reminding, sources, waking
+from goals.alerts import (
+    checking,
+    delivery,
+    digests,
+    keeping,
+    looking_back,
+    missed,
+    reminding,
+    sources,
+    waking,
+)
 from goals.alerts.whole import Whole
 from goals.errors import Refusal
 from goals.metrics import refresh
@@ -25,6 +36,7 @@ from goals.tracking.evaluation import Evaluation
 from goals.tracking.goal import Goal
 from integrations import removing, sync
 from integrations.connections import Begin
+from integrations.slack import home, links
 from strategy import reminders
 
 log = structlog.get_logger()
@@ -41,7 +53,13 @@ KEEP_EVERY = 20.0
 
 
 #: What is looked at once a day beside the goals.
-REMINDS = (reminders.remind, reminding.remind, missed.check, sources.check)
+REMINDS = (
+    reminders.remind,
+    reminding.remind,
+    looking_back.remind,
+    missed.check,
+    sources.check,
+)
 
 
 class LeaseLost(Exception):
@@ -334,9 +352,12 @@ def run_deliveries(
         if waking.is_due(session, now):
             waking.wake(session, now)
         digests.make(session, now)
+        keeping.keep(session, links.linked, now)
     with begin() as session:
         channel = wiring.alert_channel(session, tell)
-    return delivery.deliver(begin, channel, worker=worker, clock=tell)
+    arrived = delivery.deliver(begin, channel, worker=worker, clock=tell)
+    home.publish_due(replace(wiring.slack, clock=tell), workspace_id)
+    return arrived
 
 
 #: The kinds of work that the clockwork looks for, in the order in which one leads to the next.

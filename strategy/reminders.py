@@ -11,7 +11,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from goals import workspace
-from goals.alerts import holding
+from goals.alerts import holding, ruling, telling
 from goals.alerts.outbox import Outbox
 from goals.table import new_id, workspace_of
 from goals.workspace import Team
@@ -125,6 +125,8 @@ def _queue(
     kept_by = holding.reason(session, row)
     if kept_by is not None:
         row.state, row.error = "held", {"code": kept_by}
+    else:
+        telling.defer(session, row, ruling.default(session, now), now)
     session.add(row)
     session.flush()
     return 1 if row.state == "new" else 0

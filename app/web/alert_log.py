@@ -14,8 +14,8 @@ from app.web import downloads, frame, slack_preview, texts
 from app.web.texts import gettext as _
 from app.web.texts import ngettext
 from goals import words
-from goals.alerts import ruling
-from goals.alerts.outbox import SUMMARY, Channel, Outbox
+from goals.alerts import looking_back, ruling
+from goals.alerts.outbox import CHART, STATUS, SUMMARY, Channel, Outbox
 from goals.alerts.rule import AlertRule, RuleCheck
 from goals.table import workspace_of
 from goals.tracking import standing
@@ -54,6 +54,9 @@ _WORDS = {
     "rule_off": N_("A rule switched itself off"),
     "test": N_("Test"),
     SUMMARY: N_("Several at once"),
+    CHART: N_("Chart"),
+    looking_back.KIND: N_("Look back"),
+    STATUS: N_("Where we stand"),
     reminders.KIND: N_("Tasks"),
 }
 

@@ -6,11 +6,11 @@ from decimal import Decimal
 
 from sqlmodel import Session, col, select
 
-from app.web import goal_lines, plan_drawn, texts
+from app.web import goal_lines, texts
 from app.web.texts import gettext as _
 from goals import words
 from goals.table import workspace_of
-from goals.tracking import aims
+from goals.tracking import aims, picture
 from goals.tracking.evaluation import Evaluation
 from goals.tracking.goal import Goal, GoalVersion
 from goals.tracking.standing import Standing
@@ -132,9 +132,7 @@ def _judged(before: GoalVersion, after: GoalVersion) -> list[str]:
 def _plan_moved(before: GoalVersion, after: GoalVersion) -> str:
     if before.plan == after.plan:
         return _("Plan curve changed")
-    earlier, later = (
-        texts.say(words.Message(plan_drawn.NAMES[one.plan])) for one in (before, after)
-    )
+    earlier, later = (texts.say(words.Message(picture.NAMES[one.plan])) for one in (before, after))
     return _("%(earlier)s became %(later)s", earlier=earlier, later=later)
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from app.web import texts
 from app.web.texts import gettext as _
 from goals import words
-from goals.tracking import lines
+from goals.tracking import lines, picture
 from goals.tracking.evaluation import Evaluation
 from goals.tracking.goal import GoalVersion
 from goals.tracking.standing import Standing
@@ -21,19 +21,13 @@ class Line:
     chance: str
 
 
-def drawn(terms: GoalVersion) -> list[tuple[str, Decimal]]:
-    """Return the lines beside the target by their names, those that there are."""
-    given = {"commit": terms.commit_value, "stretch": terms.stretch_value}
-    return [(name, value) for name, value in given.items() if value is not None]
-
-
 def of(one: Standing) -> list[Line]:
     """Return commit, target and stretch in the order in which they are reached.
 
     Empty where nothing stands beside the target.
     """
     terms, seen = one.terms, one.evaluation
-    beside = dict(drawn(terms))
+    beside = dict(picture.beside(terms))
     if not beside:
         return []
     # What was said under other terms says nothing of these.

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
-from typing import Literal
 
 from flask import Response, render_template, url_for
 from markupsafe import Markup
@@ -33,14 +32,13 @@ from app.web import (
 from app.web.texts import gettext as _
 from goals import words
 from goals.alerts import holding
-from goals.calendar import Period
 from goals.charts import goal as drawing
 from goals.errors import Refusal
 from goals.metrics import catalogue, history, receipts
 from goals.metrics.catalogue import Metric
 from goals.records.connections import Connection
 from goals.table import workspace_of
-from goals.tracking import apart, curves, evaluate, silence, standing, status
+from goals.tracking import apart, curves, evaluate, picture, silence, standing, status
 from goals.tracking import goals as use_cases
 from goals.tracking.curves import Curve
 from goals.tracking.goal import Goal, GoalVersion, Objective
@@ -48,10 +46,6 @@ from goals.tracking.plan import Plan
 from goals.tracking.smart import check
 from goals.tracking.standing import Standing
 
-#: Kinds that have no way to go: they follow no plan.
-HELD = ("maintain", "milestone")
-#: Points of the chart's lines: a day each up to a quarter and a half.
-POINTS = 140
 #: Days of the table under the chart.
 TABLE = 14
 
@@ -86,9 +80,8 @@ def page(goal_id: int, problem: Refusal | None = None) -> str:
     one = standing.one(session, goal, frame.eyes())
     metric = history.here(session, one.metric, goal.params)
     versions = use_cases.versions(session, goal)
-    is_word = metric is catalogue.MILESTONE
     period = [each for each in versions if each.version >= goal.period_version]
-    drawn = None if is_word else _drawn(session, one, metric, period)
+    drawn = _drawn(session, one, period)
     window = words.DayRange(one.terms.first_day, one.terms.last_day)
     sources, read_at = _sources(session, metric)
     return render_template(
@@ -104,7 +97,7 @@ def page(goal_id: int, problem: Refusal | None = None) -> str:
         figures=goal_figures.figures(one),
         lines=goal_lines.of(one),
         drawn=drawn,
-        plan="" if drawn is None or goal.kind in HELD else plan_drawn.explained(drawn.plan),
+        plan="" if drawn is None or goal.kind in picture.HELD else plan_drawn.explained(drawn.plan),
         span=texts.written(window),
         milestone=goal_steps.of(session, one)
         if goal.kind == "milestone" and one.terms.rollup == "own"
@@ -158,46 +151,14 @@ def formula(metric: Metric, params: Mapping[str, object]) -> str:
     return texts.say(words.Message(message.id, {**message.params, **params}))
 
 
-def _drawn(session: Session, one: Standing, metric: Metric, versions: list[GoalVersion]) -> Drawn:
-    goal, terms = one.goal, one.terms
-    plan = evaluate.plan_of(session, goal, terms)
-    day = one.evaluation.day if one.evaluation is not None else frame.today()
-    through = min(day, frame.today())
-    line = curves.full(session, goal, terms, plan, through, POINTS)
-    seen = one.evaluation
-    if seen is not None and seen.actual is not None and line.actual:
-        # The log and the chart say the same of the day that was judged.
-        line.actual[-1] = (line.actual[-1][0], seen.actual)
-    name = texts.say(metric.name)
-    has_plan = goal.kind not in HELD
-    is_flow = goal.kind == "cumulative"
-    title = _("%(metric)s, adding up", metric=name) if is_flow else name
-    expected = None
-    if has_plan and seen is not None and seen.expected is not None and seen.day in plan.window:
-        expected = (seen.day, seen.expected)
-    chart = drawing.GoalChart(
-        title=title,
-        window=plan.window,
-        today=through,
-        unit=one.unit,
-        actual=line.actual,
-        plan=line.plan if has_plan else (),
-        target=terms.target_value,
-        changes=_changes(versions),
-        moved=_moved(versions, plan.window),
-        band=_band(plan.window, terms),
-        forecast=_fan(one, plan.window),
-        expected=expected,
-        currency=one.currency,
-        flow=is_flow,
-        start=terms.baseline_value,
-        plan_name=plan_drawn.name(plan) if has_plan else None,
-        beside=goal_lines.drawn(terms),
-        keeps=_side(goal) if goal.kind == "maintain" else "",
-    )
+def _drawn(session: Session, one: Standing, versions: list[GoalVersion]) -> Drawn | None:
     reader = frame.reader()
+    found = picture.of(session, one, reader, frame.today())
+    if found is None:
+        return None
+    chart, plan, line = found.chart, found.plan, found.line
     return Drawn(
-        title=title,
+        title=chart.title,
         unit=drawing.unit_words(chart, reader),
         svg=Markup(drawing.goal_charts(chart, reader)),
         sentence=drawing.sentence(chart, reader),
@@ -207,61 +168,6 @@ def _drawn(session: Session, one: Standing, metric: Metric, versions: list[GoalV
         table=_table(one, line, versions),
         changes=len(chart.changes),
     )
-
-
-def _fan(one: Standing, window: Period) -> list[drawing.Fan]:
-    """Return how the goal will likely go on, as it was said at its latest evaluation."""
-    seen = one.evaluation
-    if seen is None or seen.final or not seen.curve or seen.likely_end is None:
-        return []
-    return [
-        drawing.Fan(window.start + timedelta(days=round(place * window.days) - 1), *values)
-        for place, *values in seen.curve.get("fan", ())
-    ]
-
-
-def _changes(versions: list[GoalVersion]) -> list[drawing.TargetChange]:
-    """Return where the target moved; what was decided before the window stands at its start."""
-    window = evaluate.window_of(versions[-1])
-    found = []
-    for before, after in zip(versions, versions[1:], strict=False):
-        earlier, later = before.target_value, after.target_value
-        # An amount of another currency has no height on this chart.
-        compares = before.currency == after.currency == versions[-1].currency
-        if earlier is not None and later is not None and earlier != later and compares:
-            day = _within(frame.here().local_day(after.changed_at), window.first, window.last)
-            found.append(drawing.TargetChange(day, earlier, later))
-    return found
-
-
-def _moved(versions: list[GoalVersion], window: Period) -> list[tuple[date, int]]:
-    """Return where other terms moved (baseline, window, plan), by the number of the change."""
-    return [
-        (
-            _within(frame.here().local_day(after.changed_at), window.first, window.last),
-            after.version,
-        )
-        for before, after in zip(versions, versions[1:], strict=False)
-        if before.target_value == after.target_value
-    ]
-
-
-def _within(day: date, first: date, last: date) -> date:
-    return max(first, min(day, last))
-
-
-def _band(window: Period, terms: GoalVersion) -> list[tuple[date, Decimal, Decimal]]:
-    """Return the band that is to be kept, empty for a goal without one."""
-    if terms.low is None or terms.high is None:
-        return []
-    return [(window.first, terms.low, terms.high), (window.last, terms.low, terms.high)]
-
-
-def _side(goal: Goal) -> Literal["", "above", "below"]:
-    """Return on which side of its line a number is to be kept, "" for one within a band."""
-    if goal.direction == "band":
-        return ""
-    return "below" if goal.direction in ("down", "at_most") else "above"
 
 
 def _table(

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from app.web import access, frame, goal_draft, goal_history, goal_lines, plan_drawn, texts
+from app.web import access, frame, goal_draft, goal_history, plan_drawn, texts
 from app.web.forms import meanwhile
 from app.web.forms.plans import PlanForm
 from app.web.texts import gettext as _
@@ -26,6 +26,7 @@ from goals.tracking import (
     curves,
     evaluate,
     pace,
+    picture,
     plan_rows,
     plan_table,
     planning,
@@ -349,7 +350,7 @@ def _drawn(session: Session, desk: Desk, values: Sequence[Decimal]) -> tuple[Mar
         currency=one.meant_in(terms),
         flow=desk.is_sum,
         start=desk.start,
-        beside=goal_lines.drawn(terms),
+        beside=picture.beside(terms),
         # As where the goal is judged: what was to be there when its last whole day was over.
         expected=(day, at(even.share(day - timedelta(days=1)) * count)) if day in window else None,
         grips=[(row.last, value) for row, value in zip(desk.rows[:-1], values[:-1], strict=True)],
@@ -368,6 +369,6 @@ def _earlier(session: Session, one: Standing) -> list[goal_history.Entry]:
     for each in reversed(versions):
         if (plan := (each.plan, each.plan_points)) not in seen:
             seen.append(plan)
-            called = texts.say(words.Message(plan_drawn.NAMES[each.plan]))
+            called = texts.say(words.Message(picture.NAMES[each.plan]))
             found.append(replace(entries[each.version], moved=[called]))
     return found

@@ -33,24 +33,10 @@ CHOICES = [
     ("s_curve", _l("S-curve: a slow start, half of the way in the middle third, a slow end")),
     ("points", _l("Own points: typed as a table or drawn on the chart")),
 ]
-#: How a plan is called on a chart.
-NAMES = {
-    "linear": words.N_("Plan, linear"),
-    "working_days": words.N_("Plan, working days"),
-    "monthly": words.N_("Plan, by months"),
-    "seasonal": words.N_("Plan, seasonal"),
-    "s_curve": words.N_("Plan, S-curve"),
-    "points": words.N_("Plan, by hand"),
-}
 #: Kinds of goals that have a way to go, and so a plan.
 PLANNED = ("cumulative", "level")
 #: Rows of the table beside the form, and points of its chart.
 ROWS, POINTS = 13, 60
-
-
-def name(plan: Plan) -> words.Message:
-    """Return how a plan is called beside its line."""
-    return words.Message(NAMES[plan.used])
 
 
 def explained(plan: Plan) -> str:

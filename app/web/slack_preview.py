@@ -15,6 +15,7 @@ from app.web.texts import gettext as _
 from app.web.texts import say
 from goals import words
 from goals.alerts import delivery, holding, summaries
+from goals.alerts.channel import GONE
 from goals.alerts.outbox import Channel, Outbox
 from goals.questions import ask
 from goals.questions.answer import Answer
@@ -27,7 +28,7 @@ from integrations.outgoing import MEMBER_GONE, NO_ADDRESS
 from integrations.slack import calls, direct, roots, teams
 from integrations.slack.blocks import alerts, answers
 from integrations.slack.blocks.mrkdwn import Post
-from integrations.slack.channel import UNREADABLE
+from integrations.slack.channel import NO_CHART, NOT_THERE, UNREADABLE
 
 #: Stories shown on the page.
 MOST = 20
@@ -57,6 +58,8 @@ _LASTING = {
     "ratelimited": calls.SLOWER,
     "rate_limited": calls.SLOWER,
     "unreadable": UNREADABLE,
+    "no_chart": NO_CHART,
+    GONE: NOT_THERE,
 }
 
 

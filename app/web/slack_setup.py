@@ -9,10 +9,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.web import access, frame, texts
 from app.web.forms.settings import ChannelForm
 from app.web.texts import gettext as _
+from goals.alerts import keeping
 from goals.alerts.outbox import CLEARANCES, Channel
 from goals.errors import Refusal
 from goals.words import Message
-from integrations.slack import calls, channels, manifest, teams
+from integrations.slack import calls, channels, links, manifest, teams
 from integrations.slack.envelope import an_id
 
 
@@ -98,7 +99,7 @@ def add_channel() -> AnyResponse | tuple[str, int]:
 
 @access.needs("owner")
 def switch(channel_id: str) -> AnyResponse:
-    """Switch a channel on or off, and say what it may see where its members are not known."""
+    """Switch a channel on or off, and say what it may see and what it gets beside its alerts."""
     session = frame.session()
     if an_id(channel_id) is None:
         abort(404)
@@ -108,6 +109,15 @@ def switch(channel_id: str) -> AnyResponse:
     if clearance in CLEARANCES:
         row.clearance = clearance
         session.add(row)
+    if on and request.form.get("asked") == "1":
+        row.has_charts = request.form.get("charts") == "1"
+        keeps = request.form.get("keeps") == "1"
+        if keeps and not row.keeps_status:
+            keeping.begin(session, row)
+        row.keeps_status = keeps
+        session.add(row)
+        if keeps and not keeping.board(session, row, links.linked(session)):
+            flash(_("No goal may be shown there, so nothing is posted. Choose what it may see."))
     name = row.name or row.external_id
     if on:
         flash(_("Headway writes in %(name)s from now on.", name=name))

@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+#: The code of a message that is not there to be changed, or cannot be any more.
+GONE = "message_gone"
+
 
 @dataclass(frozen=True)
 class Outgoing:
@@ -14,6 +17,7 @@ class Outgoing:
     `thread` is the remote id of the message that it continues (None: it stands alone).
     `since` is when it was decided: no try can have arrived earlier (None: not known).
     `is_repeat` tells that an earlier try may have arrived and nobody could check.
+    `replaces` is the remote id of the message that it takes the place of (None: it is posted).
     `until` is the latest instant at which it may still be sent: later another worker may have
     it (None: nobody else can).
     """
@@ -28,6 +32,7 @@ class Outgoing:
     is_repeat: bool = False
     channel_kind: str = "slack"
     until: datetime | None = None
+    replaces: str | None = None
 
     def is_too_late(self, now: datetime) -> bool:
         """Tell whether the right to send it has ended."""

@@ -13,9 +13,9 @@ from sqlalchemy import ColumnElement, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, and_, col, select
 
-from goals.alerts import failing, gathering, holding
-from goals.alerts.channel import AlertChannel, CannotTell, Outgoing, TooLate
-from goals.alerts.outbox import SUMMARY, Outbox
+from goals.alerts import failing, gathering, holding, keeping
+from goals.alerts.channel import GONE, AlertChannel, CannotTell, Outgoing, TooLate
+from goals.alerts.outbox import STATUS, SUMMARY, Outbox
 from goals.errors import DeliveryError
 from goals.table import workspace_of
 
@@ -123,9 +123,10 @@ def _is_time(now: datetime) -> ColumnElement[bool]:
 
 
 def _leased(session: Session, row: Outbox, until: datetime) -> Leased:
+    keeps = row.kind == STATUS
     message = Outgoing(
         workspace_id=row.workspace_id,
-        dedupe_key=row.dedupe_key,
+        dedupe_key=f"{row.dedupe_key}:{keeping.number(row.facts)}" if keeps else row.dedupe_key,
         kind=row.kind,
         destination=row.destination,
         facts=row.facts,
@@ -134,15 +135,20 @@ def _leased(session: Session, row: Outbox, until: datetime) -> Leased:
         is_repeat=row.is_repeat,
         channel_kind=row.channel_kind,
         until=until - MARGIN,
+        replaces=row.remote_id if keeps else None,
     )
     return Leased(row.id, message, row.attempts)
 
 
 def _thread(session: Session, row: Outbox) -> str | None:
-    """Return the remote id of the message that opened this row's episode.
+    """Return the remote id of the message that this row continues, None where it stands alone.
+
+    It is one that others wrote, or the one that opened this row's episode.
 
     Where that was told among others, it is the first one of the story that stood alone.
     """
+    if row.facts.get("thread") is not None:
+        return str(row.facts["thread"])
     opener = row.facts.get("continues")
     if opener is None:
         return None
@@ -242,11 +248,14 @@ def _failed(
         return
     row.error = {"code": error.code}
     row.lease_until = None
+    if error.code == GONE:
+        keeping.gone(row)
     if error.resume_after is not None and not error.permanent:
         # The channel asked to wait: nothing was sent, and waiting is no failure.
         row.attempts -= 1
         row.state = "new"
         row.next_attempt_at = min(max(now, error.resume_after), now + LONGEST_OFF)
+        _step_aside(row, now)
         session.add(row)
         return
     most = MOST_IN_OUTAGE if error.outage else MOST_ATTEMPTS
@@ -258,7 +267,14 @@ def _failed(
         wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(row.attempts - 1, 20))
         row.state = "new"
         row.next_attempt_at = now + wait
+        _step_aside(row, now)
     session.add(row)
+
+
+def _step_aside(row: Outbox, now: datetime) -> None:
+    """Let a message that says nothing new hold up no other while it waits."""
+    if row.kind == STATUS and row.next_attempt_at > now:
+        row.deferred_until = row.next_attempt_at
 
 
 def retry(session: Session, message_id: int, now: datetime) -> bool:

@@ -11,6 +11,10 @@ from goals.table import Json, Scoped, UTCDateTime, one_of, reference
 STATES = ("new", "sending", "done", "dead", "held", "told")
 #: The kind of message that tells of several others, which are not sent themselves.
 SUMMARY = "summary"
+#: The kind of the one message of a channel that is changed instead of followed by others.
+STATUS = "status"
+#: The kind that shows the chart of a goal that somebody asked about.
+CHART = "chart"
 CLEARANCES = ("none", "team", "workspace")
 
 
@@ -20,6 +24,8 @@ class Channel(Scoped, table=True):
     `external_id` is the vendor's id (never a name, names change). `clearance` is the most
     that the channel may see where its members are not known; `members` caches the vendor's
     user ids (None: not known). `paused_reason` tells why deliveries stopped by themselves.
+    `has_charts` lets messages about goals bring their charts. With `keeps_status` one message
+    there always says how things stand; `status_at` is when that was last looked at.
     """
 
     __table_args__ = (
@@ -39,6 +45,9 @@ class Channel(Scoped, table=True):
     members_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     paused_reason: str | None = None
     locale: str | None = None
+    has_charts: bool = True
+    keeps_status: bool = False
+    status_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     created_at: datetime = Field(sa_type=UTCDateTime)
 
 
@@ -49,8 +58,9 @@ class Outbox(Scoped, table=True):
     so that what is sent is what was decided. States: new, sending (leased until
     `lease_until`), done, dead (`error` says why; can be retried), held (the channel was
     off: shown, never sent), told (by the message `told_by`, whose fate is theirs).
-    `remote_id` is the vendor's id of the message. `deferred_until` is set on one that waits
-    for the end of quiet hours or free days: it holds up no other.
+    `remote_id` is the vendor's id of the message; one of kind `status` is sent again and again
+    under the same. `deferred_until` is set on one that waits for the end of quiet hours or free
+    days: it holds up no other.
     """
 
     __table_args__ = (

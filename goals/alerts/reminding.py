@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from goals import workspace
-from goals.alerts import telling
+from goals.alerts import ruling, telling
 from goals.alerts.outbox import Outbox
 from goals.table import workspace_of
 from goals.tracking import facts, standing, visibility
@@ -58,4 +58,5 @@ def _queue(session: Session, owed: Owed, now: datetime) -> int:
         },
         "continues": None,
     }
-    return telling.queue(session, goal, KIND, _key(owed), content, now)
+    quiet = ruling.default(session, now)
+    return telling.queue(session, goal, KIND, _key(owed), content, now, quiet=quiet)

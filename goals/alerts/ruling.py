@@ -51,6 +51,11 @@ def every(session: Session, now: datetime) -> list[AlertRule]:
     return found
 
 
+def default(session: Session, now: datetime) -> AlertRule:
+    """Return the rule that is always there, whose quiet hours are also those of reminders."""
+    return every(session, now)[0]
+
+
 def _rows(session: Session) -> list[AlertRule]:
     statement = select(AlertRule).where(
         col(AlertRule.workspace_id) == workspace_of(session), col(AlertRule.archived_at).is_(None)

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from goals import words
 from goals.alerts import digests, telling
-from goals.alerts.outbox import SUMMARY, Outbox
+from goals.alerts.outbox import STATUS, SUMMARY, Outbox
 from goals.alerts.routing import Place
 from goals.tracking import facts as standings
 from goals.tracking import standing, status, visibility
@@ -68,7 +68,8 @@ def facts(session: Session, summary: Outbox, rows: list[Outbox], now: datetime) 
 def seen(facts: Mapping[str, Any], visible: Collection[int]) -> dict[str, Any]:
     """Return what a message of many goals says without those that a reader may not see (pure)."""
     found = dict(facts)
-    for key, parts in ((SUMMARY, ("goals", "bad")), ("digest", ("changed", "bad"))):
+    listing = {SUMMARY: ("goals", "bad"), "digest": ("changed", "bad"), STATUS: ("goals",)}
+    for key, parts in listing.items():
         if key not in found:
             continue
         told = found[key] = dict(found[key])

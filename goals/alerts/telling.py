@@ -101,7 +101,7 @@ def settle(
                 row.error = holding.doubtful(doubt)
             elif verdict.judged in told:
                 row.state, row.error = "new", None
-                _defer(session, row, None, now)
+                defer(session, row, None, now)
         session.add(row)
     session.flush()
     return sum(row.state == "new" for row in rows)
@@ -124,12 +124,13 @@ def queue(
     story: AlertStory | None = None,
     evaluation_id: int | None = None,
     doubt: Message | None = None,
+    quiet: AlertRule | None = None,
 ) -> int:
     """Put a message in the outbox, for a goal's channel unless a place is given.
 
     Returns 1 if it will be sent. `key` makes it one of a kind: what is there is not put there
     again. What may not go to its place is held, and what is in doubt. In a rule's quiet hours it
-    waits for their end.
+    waits for their end: those of its own rule, or of `quiet`.
     """
     here = workspace_of(session)
     same = select(Outbox.id).where(col(Outbox.workspace_id) == here, col(Outbox.dedupe_key) == key)
@@ -158,13 +159,13 @@ def queue(
     elif doubt is not None:
         row.state, row.error = "held", holding.doubtful(doubt)
     else:
-        _defer(session, row, rule, now)
+        defer(session, row, quiet if quiet is not None else rule, now)
     session.add(row)
     session.flush()
     return 1 if row.state == "new" else 0
 
 
-def _defer(session: Session, row: Outbox, rule: AlertRule | None, now: datetime) -> None:
+def defer(session: Session, row: Outbox, rule: AlertRule | None, now: datetime) -> None:
     """Let a message leave now, or when its rule's quiet hours are over."""
     if rule is None and row.rule_id is not None:
         rule = session.get(AlertRule, (row.workspace_id, row.rule_id))

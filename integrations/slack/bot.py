@@ -10,7 +10,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 
 from goals.words import N_, Message, Reader
-from integrations.slack import calls, listeners, teams
+from integrations.slack import calls, home, listeners, teams
 from integrations.slack.blocks import answers
 from integrations.slack.conversation import Exchange
 from integrations.slack.envelope import Envelope
@@ -60,7 +60,9 @@ class Bot:
             request = BoltRequest(
                 body=envelope.payload, mode="socket_mode", context={"exchange": exchange}
             )
-            return _answered(self._app.dispatch(request))
+            answered = _answered(self._app.dispatch(request))
+            home.touched(exchange)
+            return answered
         except (AttributeError, LookupError, TypeError, ValueError) as error:
             # Listeners report their own errors; this is a payload without what all have.
             log.warning("slack_payload_strange", kind=type(error).__name__)

@@ -6,6 +6,7 @@ import logging
 import re
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -17,6 +18,8 @@ from integrations.slack.parts import Parts
 #: Seconds a call may take, and one without which an answer can do.
 TIMEOUT = 10
 LOOK = 2
+#: And one that a message can do without, but nobody waits for.
+UPLOAD = 5
 
 #: The channel does not take messages until a person changes something.
 REFUSED = {
@@ -59,6 +62,15 @@ def client(parts: Parts, token: str | None, timeout: int = TIMEOUT) -> WebClient
         retry_handlers=[],
         logger=QUIET,
     )
+
+
+def is_slacks(url: str, api_url: str) -> bool:
+    """Tell whether an address that came with an answer is Slack's own."""
+    where = urlsplit(url)
+    host = where.hostname or ""
+    if where.scheme == "https" and (host == "slack.com" or host.endswith(".slack.com")):
+        return True
+    return where.netloc == urlsplit(api_url).netloc
 
 
 def scopes_of(answer: Any) -> frozenset[str] | None:

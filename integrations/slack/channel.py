@@ -11,13 +11,15 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from sqlmodel import col, select
 
-from goals.alerts.channel import CannotTell, Outgoing, Preview, TooLate
-from goals.alerts.outbox import SUMMARY, Outbox
+from goals.alerts import audiences
+from goals.alerts.channel import GONE, CannotTell, Outgoing, Preview, TooLate
+from goals.alerts.outbox import CHART, SUMMARY, Outbox
 from goals.errors import DeliveryError
 from goals.words import N_, Message, Reader, render
-from integrations.slack import calls, direct, links, posting, roots, teams
+from integrations.slack import calls, direct, links, pictures, posting, roots, teams
 from integrations.slack.blocks import alerts, checkins
 from integrations.slack.blocks.acts import Taken
+from integrations.slack.blocks.mrkdwn import Picture, Post
 from integrations.slack.parts import Parts
 from integrations.slack.posting import ALERT, Mark, NotSure
 from integrations.slack.teams import Installed
@@ -29,6 +31,8 @@ PAUSE = timedelta(minutes=5)
 #: A thread whose first message is gone is not continued.
 _NO_THREAD = frozenset(("thread_not_found", "cannot_reply_to_message", "message_not_found"))
 _ONE_A_SECOND = 1.0
+NOT_THERE = N_("The message is not there any more. It is posted anew.")
+NO_CHART = N_("The chart could not be shown; the answer stands without it.")
 UNREADABLE = N_("What this message should say cannot be read.")
 #: Our clock and Slack's may differ by this many seconds: a machine may be set to a wrong day.
 CLOCKS_DIFFER = 26 * 3600
@@ -68,6 +72,9 @@ class SlackChannel:
         """
         if not message.destination:
             return Preview().find(message)
+        if message.replaces is not None:
+            # To change a message twice is the same as to change it once.
+            return None
         mark = Mark(ALERT, message.dedupe_key)
         # Slack's times are real ones, whatever day we are told to live in.
         decided = (message.since or self._parts.clock()).timestamp()
@@ -97,6 +104,9 @@ class SlackChannel:
         try:
             with self._parts.session(self._workspace_id) as session:
                 reader, owner, taken = roots.facing(session, team, message)
+            chart = self._chart(team, message, reader)
+            if message.kind == CHART and chart is None:
+                raise DeliveryError("no_chart", Message(NO_CHART), permanent=True)
             said = alerts.alert(
                 message.kind,
                 message.facts,
@@ -107,6 +117,7 @@ class SlackChannel:
                 taken=taken,
                 owners=self._owners(team, message),
                 is_repeat=message.is_repeat,
+                chart=chart,
             )
         except alerts.UNREADABLE as error:
             # What can never be said must not be tried for ever.
@@ -120,22 +131,51 @@ class SlackChannel:
         place = direct.address(self._parts, team, client, message)
         if message.is_too_late(self._parts.clock()):
             raise TooLate
+        if message.replaces is not None:
+            return self._change(client, place, said, mark, message.replaces)
         try:
             sent = posting.post(client, place, said, mark, message.thread)
         except SlackApiError as error:
             if not in_thread or calls.code_of(error) not in _NO_THREAD:
                 raise
             return self._post(team, replace(message, thread=None))
-        # Escalations stand in the thread and say nothing new of the goal.
-        is_state = "goal" in message.facts and message.kind != "escalation"
+        self._keep(message, chart)
+        # Escalations and charts stand in the thread and say nothing new of the goal.
+        is_state = "goal" in message.facts and message.kind not in ("escalation", CHART)
         if message.thread is not None and is_state and self._is_newest(message):
-            self._renew(client, place, message.thread, message.facts, reader, owner, taken)
+            self._renew(client, place, message.thread, message.facts, reader, owner, taken, chart)
         # What is told among others would have continued threads, whose first messages say it.
         for root in message.facts.get(SUMMARY, {}).get("roots", ()):
             with self._parts.session(self._workspace_id) as session:
                 taken = roots.taken(session, root)
             self._renew(client, place, root["thread"], root, reader, None, taken)
         return sent
+
+    def _keep(self, message: Outgoing, chart: Picture | None) -> None:
+        """Keep with a message which picture it shows, if any, for when it is shown anew."""
+        if chart is None:
+            return
+        statement = select(Outbox).where(
+            col(Outbox.workspace_id) == self._workspace_id,
+            col(Outbox.dedupe_key) == message.dedupe_key,
+        )
+        with self._parts.session(self._workspace_id) as session:
+            row = session.exec(statement.with_for_update()).first()
+            if row is not None:
+                kept = {"file": chart.file_id, "words": chart.words}
+                row.facts = {**row.facts, "chart": kept}
+                session.add(row)
+
+    def _change(self, client: WebClient, place: str, said: Post, mark: Mark, ts: str) -> str:
+        """Let a message say something else and return its id; raises DeliveryError GONE."""
+        try:
+            posting.change(client, place, ts, said, mark)
+        except SlackApiError as error:
+            if calls.code_of(error) not in posting.UNCHANGEABLE:
+                raise
+            now = self._parts.clock()
+            raise DeliveryError(GONE, Message(NOT_THERE), resume_after=now) from error
+        return ts
 
     def _renew(
         self,
@@ -146,9 +186,11 @@ class SlackChannel:
         reader: Reader,
         owner: str | None,
         taken: Taken | None,
+        chart: Picture | None = None,
     ) -> None:
         """Show the present state in the thread's first message."""
-        now = alerts.root(facts, reader, self._parts.config.base_url, owner, taken)
+        base = self._parts.config.base_url
+        now = alerts.root(facts, reader, base, owner, taken, chart)
         try:
             client.chat_update(channel=place, ts=thread, **now.payload())
         except (SlackApiError, *calls.BROKEN) as error:
@@ -164,12 +206,28 @@ class SlackChannel:
         later = select(Outbox.id).where(
             *here,
             col(Outbox.goal_id) == int(message.facts["goal"]["id"]),
-            col(Outbox.kind).not_in((checkins.KIND, "missed", "escalation")),
+            col(Outbox.kind).not_in((checkins.KIND, "missed", "escalation", CHART)),
             col(Outbox.state).in_(("done", "told")),
             col(Outbox.id) > mine.scalar_subquery(),
         )
         with self._parts.session(self._workspace_id) as session:
             return session.exec(later.limit(1)).first() is None
+
+    def _chart(self, team: Installed, message: Outgoing, reader: Reader) -> Picture | None:
+        """Return the chart of a message's goal, None where it has none or goes without."""
+        if message.kind not in pictures.KINDS or "goal" not in message.facts:
+            return None
+        if not pictures.may(team):
+            return None
+        with self._parts.session(self._workspace_id) as session:
+            channel = audiences.channel_named(session, message.destination)
+            if channel is not None and not channel.has_charts:
+                return None
+            found = pictures.planned(session, message.facts, reader, self._parts.clock())
+        if found is None:
+            return None
+        hasty = calls.client(self._parts, team.token, calls.UPLOAD)
+        return pictures.uploaded(self._parts, team, hasty, found, reader)
 
     def _owners(self, team: Installed, message: Outgoing) -> dict[str, str]:
         """Return the owners of the tasks in a message as mentions, those that are linked."""

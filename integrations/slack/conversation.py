@@ -10,12 +10,13 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from goals.alerts.routing import Place
 from goals.questions import aliases, ask
 from goals.questions.answer import Answer
 from goals.questions.text import LONGEST
 from goals.tracking.visibility import Audience, audience
 from goals.words import N_, Message
-from integrations.slack import calls, channels, inbound, links, people, posting
+from integrations.slack import calls, channels, charting, inbound, links, people, posting
 from integrations.slack.blocks import answers
 from integrations.slack.blocks.mrkdwn import Post
 from integrations.slack.inbound import Handling
@@ -71,7 +72,7 @@ def direct(exchange: Exchange, user: str, channel: str, question: str, thread: s
     """Answer in a direct message."""
     who = people.asker(exchange.parts, exchange.team, exchange.look, user)
     before = _before(exchange, f"{channel}:{thread or ''}:{user}", question)
-    said = _privately(exchange, who, None, question, before)
+    said = _privately(exchange, who, None, question, before, is_posted=True, thread=thread)
     post_once(exchange, channel, said, thread)
 
 
@@ -129,6 +130,9 @@ def publicly(
             )
     if is_on:
         post_once(exchange, channel, public, thread)
+        if place is not None and place.has_charts:
+            to = Place("slack", channel)
+            charting.follow(exchange.handling, team, shared, to, thread, parts.clock())
     if not is_on or who.viewer is None or _differs(own, shared):
         posting.whisper(client, channel, user, private, None if top else thread)
 
@@ -164,8 +168,14 @@ def _privately(
     channel: str | None,
     question: str,
     before: Sequence[str] = (),
+    *,
+    is_posted: bool = False,
+    thread: str | None = None,
 ) -> Post:
-    """Return the answer for one reader: a member's own view, else what the channel may see."""
+    """Return the answer for one reader: a member's own view, else what the channel may see.
+
+    One that `is_posted` in their conversation with the app is followed by its chart.
+    """
     parts, team = exchange.parts, exchange.team
     mine = _own(who)
     notes: tuple[Message, ...] = ()
@@ -178,6 +188,9 @@ def _privately(
         _keep(exchange, question, found, who)
         if who.viewer is None:
             notes = (_how_to_link(links.who_to_ask(session)),)
+        elif is_posted:
+            to = Place("direct", str(who.viewer.member_id))
+            charting.follow(exchange.handling, team, found, to, thread, parts.clock())
         base = parts.config.base_url
         also: dict[str, Any] = {"may_speak": who.may_speak, "asked": question}
         return answers.answer(found, who.reader, base, notes=notes, **also)

@@ -25,6 +25,7 @@ from integrations.slack import (
     comments,
     conversation,
     following,
+    home,
     members,
     misread,
     remedying,
@@ -32,6 +33,7 @@ from integrations.slack import (
     starting,
     steps,
     teams,
+    unfurling,
     verdicts,
 )
 from integrations.slack.blocks import answers
@@ -72,6 +74,7 @@ _PARTS = (
 def install(app: App) -> None:
     """Give the framework's app a listener for everything that Slack may send."""
     _asking(app)
+    _showing(app)
     _pressing(app)
     for part in _PARTS:
         part.install(app)
@@ -110,11 +113,19 @@ def _pressing(app: App) -> None:
         ack()
         _pressed(context["exchange"], body, action)
 
+
+def _showing(app: App) -> None:
     @app.event("app_home_opened")
     def opened(event: Payload, context: Any) -> None:
         channel = an_id(event.get("channel"))
         if event.get("tab") == "messages" and channel is not None:
             _prompt(context["exchange"], channel)
+        elif event.get("tab") == "home":
+            home.opened(context["exchange"], event)
+
+    @app.event("link_shared")
+    def shared(event: Payload, context: Any) -> None:
+        unfurling.shared(context["exchange"], event)
 
 
 def _prompt(exchange: Exchange, channel: str) -> None:

@@ -13,8 +13,11 @@ BOT_SCOPES = (
     "channels:read",
     "chat:write",
     "commands",
+    "files:write",
     "im:history",
     "im:write",
+    "links:read",
+    "links:write",
     "users:read",
 )
 #: Without these the app works with less; the set-up page says what each is for.
@@ -33,6 +36,7 @@ EVENTS = (
     "channel_shared",
     "channel_unshared",
     "function_executed",
+    "link_shared",
     "member_joined_channel",
     "member_left_channel",
     "message.im",
@@ -136,6 +140,12 @@ def host_of(address: str) -> str:
     return f"https://{host}{f':{port}' if port else ''}"
 
 
+def _unfurls(host: str) -> dict[str, list[str]]:
+    """Return whose links Slack tells us of; it takes no address and no name without a dot."""
+    is_name = "." in host and not host.replace(".", "").isdigit() and ":" not in host
+    return {"unfurl_domains": [host]} if is_name else {}
+
+
 def manifest(host: str, *, socket_mode: bool = False) -> dict[str, Any]:
     """Return the manifest; with Socket Mode Slack needs no way in to us."""
     base = host_of(host)
@@ -162,7 +172,7 @@ def manifest(host: str, *, socket_mode: bool = False) -> dict[str, Any]:
         },
         "features": {
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": False,
             },
@@ -177,6 +187,7 @@ def manifest(host: str, *, socket_mode: bool = False) -> dict[str, Any]:
             "bot_user": {"display_name": "Headway", "always_online": True},
             "shortcuts": [dict(one) for one in SHORTCUTS],
             "slash_commands": [command],
+            **_unfurls(urlsplit(base).hostname or ""),
         },
         "oauth_config": {
             "redirect_urls": [f"{base}/slack/oauth_redirect"],

@@ -1,9 +1,10 @@
 """Saying something in Slack: to everybody in a channel or thread, or to one person."""
 
+import time
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -18,6 +19,12 @@ ALERT = "headway_alert"
 #: So many of the newest messages are looked through.
 PAGE, MOST_PAGES = 200, 10
 READ_METADATA = "metadata.message:read"
+
+#: Slack looks at a picture before it shows it: the seconds between the tries.
+WAITS = (0.3, 0.7, 1.5)
+#: A message that is not there any more, is not ours, or is too old to be changed.
+UNCHANGEABLE = frozenset(("message_not_found", "cant_update_message", "edit_window_closed"))
+_BAD_BLOCKS = frozenset(("invalid_blocks", "invalid_blocks_format"))
 
 _SPACE = uuid.UUID("6f1b1f3e-6a52-5d0e-9c52-8c7b9f4f4a10")
 #: Slack does not let us look, now or later.
@@ -59,7 +66,11 @@ class Mark:
 
 
 def post(client: WebClient, channel: str, said: Post, mark: Mark, thread: str | None = None) -> str:
-    """Post a message once and return its id (ts); blocks that Slack refuses go as text."""
+    """Post a message once and return its id (ts).
+
+    A picture that Slack is not done with is waited for, one that it does not show is left out;
+    blocks that it refuses go as text.
+    """
     arguments: dict[str, Any] = {
         "channel": channel,
         "metadata": mark.metadata,
@@ -68,13 +79,35 @@ def post(client: WebClient, channel: str, said: Post, mark: Mark, thread: str | 
     }
     if thread is not None:
         arguments["thread_ts"] = thread
+    for shown, wait in _versions(said):
+        time.sleep(wait)
+        try:
+            return str(client.chat_postMessage(**arguments, **shown)["ts"])
+        except SlackApiError as error:
+            # Refused for its blocks, it surely was not posted.
+            if calls.code_of(error) not in _BAD_BLOCKS:
+                raise
+    return str(client.chat_postMessage(**arguments, text=said.text)["ts"])
+
+
+def change(client: WebClient, channel: str, ts: str, said: Post, mark: Mark) -> None:
+    """Let a message of ours say something else; blocks that Slack refuses go as text."""
+    arguments: dict[str, Any] = {"channel": channel, "ts": ts, "metadata": mark.metadata}
     try:
-        answer = client.chat_postMessage(**arguments, **said.payload())
+        client.chat_update(**arguments, **said.payload())
     except SlackApiError as error:
-        if calls.code_of(error) not in ("invalid_blocks", "invalid_blocks_format"):
+        if calls.code_of(error) not in _BAD_BLOCKS:
             raise
-        answer = client.chat_postMessage(**arguments, text=said.text)
-    return str(answer["ts"])
+        client.chat_update(**arguments, text=said.text, blocks=[])
+
+
+def _versions(said: Post) -> Iterator[tuple[dict[str, Any], float]]:
+    """Yield what to post one after the other until Slack takes it, with the seconds before."""
+    yield said.payload(), 0.0
+    if said.has_picture:
+        for wait in WAITS:
+            yield said.payload(), wait
+        yield said.without_pictures().payload(), 0.0
 
 
 def whisper(
@@ -87,10 +120,7 @@ def whisper(
 
 def reply(response_url: str, said: Post, api_url: str) -> None:
     """Answer a click privately through the address that came with it."""
-    where = urlsplit(response_url)
-    host = where.hostname or ""
-    is_slack = where.scheme == "https" and (host == "slack.com" or host.endswith(".slack.com"))
-    if not is_slack and where.netloc != urlsplit(api_url).netloc:
+    if not calls.is_slacks(response_url, api_url):
         return
     webhook = WebhookClient(
         response_url, timeout=calls.TIMEOUT, retry_handlers=[], logger=calls.QUIET

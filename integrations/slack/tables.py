@@ -31,7 +31,11 @@ class SlackTeam(Table, table=True):
 
 
 class SlackLink(Table, table=True):
-    """A Slack user who is a member of the Headway workspace."""
+    """A Slack user who is a member of the Headway workspace.
+
+    `home_hash` stands for what their Home tab shows (None: they never opened it), `home_due` is
+    when it is to be looked at anew (None: nothing happened since).
+    """
 
     __tablename__ = "slack_link"
     __table_args__ = (
@@ -44,6 +48,8 @@ class SlackLink(Table, table=True):
     workspace_id: int = Field(foreign_key="workspace.id", sa_type=BigInteger)
     member_id: int = Field(sa_type=BigInteger)
     linked_at: datetime = Field(sa_type=UTCDateTime)
+    home_hash: str | None = None
+    home_due: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 
 class SlackInbound(Table, table=True):

@@ -1,11 +1,14 @@
 """Late and blocked tasks on their way to the channels of their teams: once, and not every day."""
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlmodel import col, select
 
+from goals import workspace
+from goals.alerts import ruling
 from goals.alerts.outbox import Channel, Outbox
 from goals.words import Reader
 from goals.workspace import Team
@@ -119,6 +122,21 @@ def message(desk, reader, **also):
 
 def sections(post):
     return [one["text"]["text"] for one in post.blocks if one["type"] == "section"]
+
+
+def test_it_waits_for_the_end_of_the_quiet_hours(desk, channel):
+    task(desk)
+    hour = desk.now.astimezone(UTC).hour
+    with desk.session() as session:
+        rule = ruling.default(session, desk.now)
+        here = workspace.of(session)
+        local = desk.now.astimezone(ZoneInfo(here.zone))
+        rule.quiet_from, rule.quiet_to = f"{local.hour:02}:00", f"{(local.hour + 1) % 24:02}:00"
+        session.add(rule)
+    remind(desk)
+    [row] = queued(desk)
+    assert row.deferred_until is not None
+    assert row.deferred_until.hour == (hour + 1) % 24
 
 
 def test_the_message_names_what_is_late_since_when_whose_it_is_and_what_to_do(desk, channel):

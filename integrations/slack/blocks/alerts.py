@@ -6,10 +6,21 @@ from decimal import Decimal
 from typing import Any
 
 from goals import words
+from goals.alerts.outbox import CHART, STATUS
 from goals.metrics import catalogue
 from goals.words import N_, Message
-from integrations.slack.blocks import acts, checkins, digests, mrkdwn, notices, summaries, tasks
-from integrations.slack.blocks.mrkdwn import Block, Post
+from integrations.slack.blocks import (
+    acts,
+    checkins,
+    digests,
+    mrkdwn,
+    notices,
+    retrospectives,
+    standings,
+    summaries,
+    tasks,
+)
+from integrations.slack.blocks.mrkdwn import Block, Picture, Post
 from integrations.slack.blocks.status import marked
 
 Facts = Mapping[str, Any]
@@ -34,20 +45,28 @@ def alert(kind: str, facts: Facts, reader: words.Reader, base_url: str, **also: 
     `in_thread` (default no) leaves out what the thread's first message says; `owner` is the
     owner in Slack's mark-up where it is known, `owners` those of tasks by id; `taken` is how its
     story stands (None: it has just begun), `made` the check-ins that a reminder brought;
-    `is_repeat` marks a message that may have arrived before.
+    `is_repeat` marks a message that may have arrived before; `chart` is the picture of the goal
+    (default: the one that the message showed when it was sent, if any).
     """
-    said = _other(kind, facts, reader, base_url, also)
+    chart = also.get("chart") or shown(facts)
+    said = _other(kind, facts, reader, base_url, {**also, "chart": chart})
     if said is not None:
         repeated = [mrkdwn.context(_say(REPEAT, reader))] if also.get("is_repeat") else []
         return Post(said.text, [*said.blocks, *repeated])
     goal = facts["goal"]
     if also.get("in_thread") and kind in _HEAD:
-        blocks = _reply(kind, facts, reader)
+        blocks = _reply(kind, facts, reader, chart)
     else:
-        blocks = _root(facts, reader, base_url, also.get("owner"), also.get("taken"))
+        blocks = _root(facts, reader, base_url, also.get("owner"), also.get("taken"), chart)
     if also.get("is_repeat"):
         blocks.append(mrkdwn.context(_say(REPEAT, reader)))
     return Post(_spoken(goal, reader), blocks)
+
+
+def shown(facts: Facts) -> Picture | None:
+    """Return the picture that a message showed when it was sent, None where it showed none."""
+    kept = facts.get("chart")
+    return None if kept is None else Picture(kept["file"], kept["words"])
 
 
 def _other(
@@ -62,6 +81,12 @@ def _other(
         return digests.message(facts, reader, base_url)
     if kind == summaries.KIND:
         return summaries.message(facts, reader, base_url)
+    if kind == retrospectives.KIND:
+        return retrospectives.message(facts, reader, base_url)
+    if kind == STATUS:
+        return standings.message(facts, reader, base_url)
+    if kind == CHART:
+        return _chart(facts, reader, base_url, also.get("chart"))
     owner, taken = also.get("owner"), also.get("taken")
     return notices.message(kind, facts, reader, base_url, owner, taken)
 
@@ -72,9 +97,10 @@ def root(
     base_url: str,
     owner: str | None = None,
     taken: acts.Taken | None = None,
+    chart: Picture | None = None,
 ) -> Post:
     """Return the message that opens a thread, as the goal stands by these facts."""
-    return Post(_spoken(facts["goal"], reader), _root(facts, reader, base_url, owner, taken))
+    return Post(_spoken(facts["goal"], reader), _root(facts, reader, base_url, owner, taken, chart))
 
 
 def hidden(reader: words.Reader) -> Post:
@@ -83,9 +109,24 @@ def hidden(reader: words.Reader) -> Post:
     return Post(said, [mrkdwn.context(said)])
 
 
+def _chart(facts: Facts, reader: words.Reader, base_url: str, chart: Picture | None) -> Post:
+    """Return the chart that follows an answer; without the picture its goal is named."""
+    goal = facts["goal"]
+    if chart is not None:
+        return Post(mrkdwn.escape(chart.words), [mrkdwn.image(chart)])
+    name = mrkdwn.link(goal_url(base_url, goal["id"]), goal["name"])
+    return Post(_spoken(goal, reader), [mrkdwn.section(name, numbers(goal, reader, bold=True))])
+
+
 def goal_url(base_url: str, goal_id: object) -> str:
     """Return the address of a goal's page."""
     return f"{base_url.rstrip('/')}/goals/{goal_id}"
+
+
+def standing(goal: Facts, reader: words.Reader) -> list[str]:
+    """Return where a goal is and what it is to reach, each a line, as far as known."""
+    found = numbers(goal, reader, bold=True, target=False), _target(goal, reader)
+    return [one for one in found if one]
 
 
 def _root(
@@ -94,6 +135,7 @@ def _root(
     base_url: str,
     owner: str | None,
     taken: acts.Taken | None,
+    chart: Picture | None,
 ) -> list[Block]:
     goal = facts["goal"]
     url = goal_url(base_url, goal["id"])
@@ -110,6 +152,7 @@ def _root(
         mrkdwn.section(" ".join(part for part in terms if part)),
         *notices.reason(facts, reader),
         *_doubt(facts, reader),
+        *([mrkdwn.image(chart)] if chart is not None else []),
         mrkdwn.context(*_evidence(facts, reader)),
         *acts.line(taken, reader),
         *acts.rows(
@@ -125,7 +168,7 @@ def _root(
     ]
 
 
-def _reply(kind: str, facts: Facts, reader: words.Reader) -> list[Block]:
+def _reply(kind: str, facts: Facts, reader: words.Reader, chart: Picture | None) -> list[Block]:
     goal = facts["goal"]
     status = goal["status"]
     mark = marked(status, reader)
@@ -140,6 +183,7 @@ def _reply(kind: str, facts: Facts, reader: words.Reader) -> list[Block]:
         mrkdwn.section(head, numbers(goal, reader, bold=True)),
         *notices.reason(facts, reader),
         *_doubt(facts, reader),
+        *([mrkdwn.image(chart)] if chart is not None else []),
         mrkdwn.context(*_evidence(facts, reader)),
         *([mrkdwn.actions(*buttons)] if buttons else []),
     ]

@@ -19,6 +19,7 @@ CONTEXT = 1800
 LABEL = 67
 VALUE = 1800
 TEXT = 3500
+ALT = 1800
 
 _ADDRESS = re.compile(r"^(https?://|www\.)|^[\w-]+(\.[\w-]+)*\.[a-z]{2,}(/|$)", re.IGNORECASE)
 # Characters that turn the direction of what follows could show another text than there is.
@@ -33,6 +34,14 @@ _MORE = "\u2026"
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A picture that Slack has, by its id there, and what it shows in words."""
+
+    file_id: str
+    words: str
+
+
+@dataclass(frozen=True)
 class Post:
     """A message: its text, which notifications and screen readers give, and its blocks."""
 
@@ -42,6 +51,15 @@ class Post:
     def payload(self) -> dict[str, Any]:
         """Return the arguments that every method of posting shares."""
         return {"text": self.text, "blocks": self.blocks}
+
+    @property
+    def has_picture(self) -> bool:
+        """Tell whether it shows a picture."""
+        return any(one["type"] == "image" for one in self.blocks)
+
+    def without_pictures(self) -> "Post":
+        """Return the same message without its pictures."""
+        return Post(self.text, [one for one in self.blocks if one["type"] != "image"])
 
 
 def escape(text: str) -> str:
@@ -151,6 +169,12 @@ def context(*parts: str) -> Block:
         "type": "context",
         "elements": [{"type": "plain_text", "text": whole, "emoji": False}],
     }
+
+
+def image(picture: Picture) -> Block:
+    """Return a picture with its words for those who do not see it."""
+    alt = _typed(escape(clip(picture.words, ALT)))
+    return {"type": "image", "slack_file": {"id": picture.file_id}, "alt_text": alt}
 
 
 def actions(*buttons: Block) -> Block:

@@ -274,18 +274,31 @@ class SlackUser(Person):
         place = self._member_of(channel)
         return self._let_in(place, self.slack.teams[self.user.team_id].bot_user_id, how, self.id)
 
-    def paste_link(self, channel: Channel | str, url: str, **how: Any) -> Reply:
-        """Write a link to one of the app's unfurl domains (event link_shared)."""
-        message = self.write(channel, url)
-        inner = {
+    def paste_link(
+        self, channel: Channel | str, url: str, *, composer: bool = False, **how: Any
+    ) -> Reply:
+        """Write a link to one of the app's unfurl domains (event link_shared).
+
+        With `composer` it stands in a message that is not sent yet: Slack then names neither a
+        channel nor a message that anybody else could see.
+        """
+        place = self._member_of(channel)
+        inner: Json = {
             "type": "link_shared",
-            "channel": message.channel,
             "user": self.id,
+            "is_bot_user_member": self.slack.teams[self.user.team_id].bot_user_id in place.members,
+            "links": [{"domain": url.split("/")[2].split(":")[0], "url": url}],
+        }
+        if composer:
+            draft = f"{self.id}-{secrets.token_hex(16)}"
+            inner |= {"channel": "COMPOSER", "message_ts": draft, "unfurl_id": draft}
+            return self.event(inner | {"source": "composer"}, **how)
+        message = self.write(place, url)
+        inner |= {
+            "channel": message.channel,
             "message_ts": message.ts,
-            "is_bot_user_member": True,
             "unfurl_id": f"{message.channel}.{message.ts}",
             "source": "conversations_history",
-            "links": [{"domain": url.split("/")[2], "url": url}],
         }
         return self.event(inner, **how)
 

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from app.db import Database
 from goals import workspace
-from goals.alerts import reminding
+from goals.alerts import reminding, ruling
 from goals.alerts.outbox import Channel, Outbox
 from goals.tracking import archive
 from goals.tracking.checkins import keeping
@@ -176,3 +176,14 @@ def test_the_message_names_goal_day_and_what_was_said_last(database, here):
     assert f"/goals/{made}#check-in" in shown
     assert "due on 14 Jul 2026" in shown
     assert "Last check-in on 4 Jul 2026: Likely (70%)" in shown
+
+
+def test_a_reminder_waits_for_the_end_of_the_quiet_hours(database, here):
+    goal(database, here)
+    with database.session(here) as session:
+        rule = ruling.default(session, NOW)
+        rule.quiet_from, rule.quiet_to = "02:00", "06:30"
+        session.add(rule)
+    assert remind(database, here, DUE) == 1
+    [row] = outbox(database, here)
+    assert row.next_attempt_at == row.deferred_until == datetime(2026, 11, 24, 6, 30, tzinfo=UTC)

@@ -24,6 +24,18 @@ def test_socket_mode_needs_no_way_in() -> None:
     assert made["settings"]["socket_mode_enabled"] is True
 
 
+def test_links_to_its_host_are_told_of_where_that_has_a_name() -> None:
+    named = manifest.manifest("https://headway.example:8443", socket_mode=True)
+    assert named["features"]["unfurl_domains"] == ["headway.example"]
+    assert "link_shared" in named["settings"]["event_subscriptions"]["bot_events"]
+    assert {"links:read", "links:write", "files:write"} <= set(
+        named["oauth_config"]["scopes"]["bot"]
+    )
+    assert named["features"]["app_home"]["home_tab_enabled"] is True
+    for host in ("http://localhost:8000", "http://127.0.0.1:8000"):
+        assert "unfurl_domains" not in manifest.manifest(host)["features"]
+
+
 def test_lengths_are_within_slacks() -> None:
     made = manifest.manifest("https://headway.example")
     assert len(made["display_information"]["name"]) <= 35

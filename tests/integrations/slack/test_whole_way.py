@@ -1,6 +1,7 @@
 """From deals to Slack: reviewed day by day, told once, and the same numbers in every answer."""
 
 import json
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -63,6 +64,12 @@ def test_a_goal_that_falls_behind_and_recovers_is_one_thread(selling: Desk) -> N
         rows = session.exec(select(Outbox).where(col(Outbox.workspace_id) == desk.workspace_id))
         assert {row.state for row in rows} == {"done"}
     assert len(said) == len({one.client_msg_id for one in said})
+    for one in said:
+        [picture] = [block for block in one.blocks if block["type"] == "image"]
+        shown = desk.slack.screen_text(one, notification=False)
+        told = re.search(r"Now (฿[^·\n]+?)(?: ·|\n|$)", shown)
+        assert told is not None
+        assert told[1] in picture["alt_text"]
     assert desk.slack.audit == []
 
 
