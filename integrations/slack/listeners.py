@@ -12,7 +12,7 @@ import structlog
 from slack_bolt import App
 from slack_sdk.errors import SlackApiError
 
-from integrations.slack import calls, channels, conversation, teams, verdicts
+from integrations.slack import calls, channels, conversation, routes, teams, verdicts
 from integrations.slack.blocks import answers
 from integrations.slack.conversation import Exchange
 from integrations.slack.envelope import an_id
@@ -134,7 +134,7 @@ def _membership(app: App) -> None:
     def left(event: Payload, context: Any) -> None:
         _changed(event, context["exchange"], channels.left)
 
-    for name in ("channel_left", "channel_shared", "channel_unshared"):
+    for name in ("channel_shared", "channel_unshared"):
 
         @app.event(name)
         def forget(event: Payload, context: Any) -> None:
@@ -142,6 +142,14 @@ def _membership(app: App) -> None:
             if channel is not None:
                 effects = context["exchange"].handling.effects
                 effects.append(lambda session: channels.forget_members(session, channel))
+
+    # Slack names the same thing otherwise where the channel is private.
+    for event_type in ("archive", "deleted", "left", "rename", "unarchive"):
+        for kind in ("channel", "group"):
+
+            @app.event(f"{kind}_{event_type}")
+            def happened(event: Payload, context: Any) -> None:
+                routes.happened(context["exchange"], event)
 
 
 def _changed(event: Payload, exchange: Exchange, change: Callable[..., None]) -> None:
@@ -151,10 +159,9 @@ def _changed(event: Payload, exchange: Exchange, change: Callable[..., None]) ->
     if user == exchange.team.bot_user_id:
         if change is channels.joined:
             channels.refresh(exchange.parts, exchange.team, exchange.look, channel)
+            routes.resume(exchange, channel, "left")
         else:
-            exchange.handling.effects.append(
-                lambda session: channels.forget_members(session, channel)
-            )
+            routes.pause(exchange, channel, "left")
         return
     exchange.handling.effects.append(lambda session: change(session, channel, user))
 

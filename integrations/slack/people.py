@@ -90,6 +90,8 @@ def _email(told: dict[str, Any], team_id: str) -> str | None:
     email = profile.get("email") if isinstance(profile, dict) else None
     strange = told.get("team_id") != team_id or told.get("is_stranger") or told.get("deleted")
     unverified = told.get("is_email_confirmed") is False
-    if not isinstance(email, str) or strange or unverified or told.get("is_bot"):
+    # Guests are of other companies or there for a while: an owner or they themselves link them.
+    guest = told.get("is_restricted") or told.get("is_ultra_restricted")
+    if not isinstance(email, str) or strange or unverified or guest or told.get("is_bot"):
         return None
     return email.strip().lower()
