@@ -49,6 +49,18 @@
     button.addEventListener("click", () => window.print());
   });
 
+  // What takes a while says so, and is not asked for twice.
+  document.querySelectorAll("form[data-busy]").forEach((form) => {
+    form.addEventListener("submit", () => {
+      const button = form.querySelector("button");
+      const [before, after] = button.querySelectorAll("span");
+      button.setAttribute("aria-disabled", "true");
+      button.addEventListener("click", (event) => event.preventDefault());
+      before.hidden = true;
+      after.hidden = false;
+    });
+  });
+
   // Copying a text: the button appears where the browser can do it.
   document.querySelectorAll("[data-copy]").forEach((button) => {
     const field = document.getElementById(button.dataset.copy);

@@ -15,7 +15,7 @@ from goals.questions.answer import Answer
 from goals.questions.text import LONGEST
 from goals.tracking.visibility import Audience, audience
 from goals.words import N_, Message
-from integrations.slack import calls, channels, inbound, links, people, posting
+from integrations.slack import calls, channels, inbound, links, offers, people, posting
 from integrations.slack.blocks import answers
 from integrations.slack.blocks.mrkdwn import Post
 from integrations.slack.inbound import Handling
@@ -120,6 +120,7 @@ def publicly(
             private = answers.notice(to_link, who.reader)
         else:
             private = answers.answer(own or shared, who.reader, base, notes=tuple(said))
+        private = offers.with_button(parts, team, who, private)
     if is_on:
         _post_once(exchange, channel, public, thread)
     if not is_on or who.viewer is None or _differs(own, shared):
@@ -171,7 +172,8 @@ def _privately(
         _keep(exchange, question, found, who)
         if who.viewer is None:
             notes = (_how_to_link(links.who_to_ask(session)),)
-        return answers.answer(found, who.reader, parts.config.base_url, notes=notes)
+        said = answers.answer(found, who.reader, parts.config.base_url, notes=notes)
+        return offers.with_button(parts, team, who, said)
 
 
 def _own(who: Asker) -> Audience | None:

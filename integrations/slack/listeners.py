@@ -12,7 +12,7 @@ import structlog
 from slack_bolt import App
 from slack_sdk.errors import SlackApiError
 
-from integrations.slack import calls, channels, conversation, routes, teams, verdicts
+from integrations.slack import calls, channels, conversation, languages, routes, teams, verdicts
 from integrations.slack.blocks import answers
 from integrations.slack.conversation import Exchange
 from integrations.slack.envelope import an_id
@@ -35,6 +35,7 @@ def install(app: App) -> None:
     _asking(app)
     _judging(app)
     _membership(app)
+    _happening(app)
     _leaving(app)
     _rest(app)
 
@@ -143,6 +144,8 @@ def _membership(app: App) -> None:
                 effects = context["exchange"].handling.effects
                 effects.append(lambda session: channels.forget_members(session, channel))
 
+
+def _happening(app: App) -> None:
     # Slack names the same thing otherwise where the channel is private.
     for event_type in ("archive", "deleted", "left", "rename", "unarchive"):
         for kind in ("channel", "group"):
@@ -150,6 +153,15 @@ def _membership(app: App) -> None:
             @app.event(f"{kind}_{event_type}")
             def happened(event: Payload, context: Any) -> None:
                 routes.happened(context["exchange"], event)
+
+    @app.event("user_change")
+    def person(event: Payload, context: Any) -> None:
+        exchange, told = context["exchange"], event.get("user")
+        if isinstance(told, dict) and an_id(told.get("id")) is not None:
+            team_id, now = exchange.team.team_id, exchange.parts.clock()
+            exchange.handling.effects.append(
+                lambda session: languages.changed(session, team_id, told, now)
+            )
 
 
 def _changed(event: Payload, exchange: Exchange, change: Callable[..., None]) -> None:

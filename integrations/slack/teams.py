@@ -107,8 +107,14 @@ def _renewed(parts: Parts, row: SlackTeam, before: Installed) -> Installed:
 
 
 def is_expected(parts: Parts, workspace_id: int) -> bool:
-    """Tell whether the environment's token must be this workspace's, though not yet bound."""
-    return bool(parts.config.bot_token) and parts.workspaces() == [workspace_id]
+    """Tell whether messages for Slack wait though no workspace is there to take them.
+
+    The environment's token must be this workspace's and is not yet bound, or the app was removed
+    in Slack and may be added again.
+    """
+    if parts.config.bot_token and parts.workspaces() == [workspace_id]:
+        return True
+    return bool(gone(parts, workspace_id))
 
 
 def bind(parts: Parts, workspace_id: int | None = None) -> Installed | None:
@@ -230,6 +236,15 @@ def pause(parts: Parts, team_id: str, reason: str) -> None:
         why = Message(LOST, {"name": name})
         upkeep.tell_owners(session, key, name, why, now, way="email", wait=MENDED)
     log.warning("slack_paused", team=team_id, reason=reason)
+
+
+def keep_scopes(parts: Parts, team_id: str, granted: frozenset[str]) -> None:
+    """Keep what the token may do by now: it was given more in Slack, or less."""
+    with parts.system() as session:
+        row = session.get(SlackTeam, team_id)
+        if row is not None:
+            row.scopes = ",".join(sorted(granted))
+            session.add(row)
 
 
 def probed(parts: Parts, team: Installed) -> Installed:

@@ -11,7 +11,7 @@ from goals.table import id_from
 from goals.tracking import standing
 from goals.tracking.visibility import Viewer, audience
 from goals.words import N_, Message
-from integrations.slack import links, people, posting
+from integrations.slack import links, offers, people, posting
 from integrations.slack.blocks import mrkdwn, notices
 from integrations.slack.blocks.mrkdwn import Post
 from integrations.slack.conversation import Exchange
@@ -57,6 +57,7 @@ def pressed(exchange: Exchange, body: dict[str, Any], action: dict[str, Any]) ->
         exchange.handling.effects.append(keep)
     if isinstance(url, str):
         said = _answer(refused or Message(_NOTED[means]), who, str(story_id), refused, means)
+        said = offers.with_button(exchange.parts, exchange.team, who, said)
         posting.reply(url, said, exchange.parts.config.api_url)
 
 
