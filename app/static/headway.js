@@ -49,16 +49,18 @@
     button.addEventListener("click", () => window.print());
   });
 
-  // What takes a while says so, and is not asked for twice.
+  // What takes a while says so, and is not asked for twice; who comes back finds it as it was.
   document.querySelectorAll("form[data-busy]").forEach((form) => {
-    form.addEventListener("submit", () => {
-      const button = form.querySelector("button");
-      const [before, after] = button.querySelectorAll("span");
-      button.setAttribute("aria-disabled", "true");
-      button.addEventListener("click", (event) => event.preventDefault());
-      before.hidden = true;
-      after.hidden = false;
+    const [before, after] = form.querySelectorAll("button span");
+    const show = (busy) => {
+      before.hidden = busy;
+      after.hidden = !busy;
+    };
+    form.addEventListener("submit", (event) => {
+      if (before.hidden) event.preventDefault();
+      show(true);
     });
+    window.addEventListener("pageshow", () => show(false));
   });
 
   // Copying a text: the button appears where the browser can do it.

@@ -20,6 +20,8 @@ log = structlog.get_logger()
 
 #: What Slack said is good for so long, should an event about it be lost.
 FRESH = timedelta(hours=24)
+#: Where Slack did not answer, it is asked again after this.
+AGAIN = timedelta(hours=1)
 #: Languages that texts exist in, as Slack's locales begin; others read the workspace's.
 SPOKEN = ("en", "th", "zh")
 
@@ -56,7 +58,7 @@ def learn(parts: Parts, team: Installed, client: WebClient, user_id: str) -> Non
         if told is not None:
             keep(session, row, told, parts.clock())
         else:
-            row.locale_at = parts.clock()
+            row.locale_at = parts.clock() - FRESH + AGAIN
             session.add(row)
 
 
