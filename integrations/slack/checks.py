@@ -137,7 +137,7 @@ def _signing(parts: Parts, ways: Ways) -> Check:
         )
     if ways.signed_at is None:
         text = N_("No request that Slack signed has come yet.")
-        fix = N_("In Slack, under Event Subscriptions, press Retry beside the address.")
+        fix = N_("In Slack, under Event Subscriptions, let the address be checked once more.")
         return Check("none", Message(text), Message(fix))
     text = N_("The signing secret is right: Slack last called %(at)s.")
     return Check("ok", Message(text, {"at": words.Instant(ways.signed_at)}))

@@ -7,8 +7,7 @@ from app.web.forms.base import Form, needed
 from app.web.texts import lazy_gettext as _l
 
 NOT_A_USER = _l(
-    "Give the member's id in Slack, such as U0123456789: in their profile choose More, Copy"
-    " member ID."
+    "Give the member's id in Slack, such as U0123456789, which their profile there lets you copy."
 )
 
 
