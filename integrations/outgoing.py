@@ -21,6 +21,8 @@ from integrations.slack.parts import Parts
 
 FOOTER = N_("You choose what reaches you, and how, at %(url)s")
 NO_ADDRESS = N_("The rule has no address any more.")
+#: Why a direct message cannot go by Slack, so that it goes by mail.
+_BY_MAIL = frozenset(("not_linked", "not_connected"))
 MEMBER_GONE = N_("This person is no member any more.")
 
 
@@ -59,7 +61,7 @@ class Outlets:
             try:
                 return self._slack.send(message)
             except DeliveryError as error:
-                if error.code != "not_linked" or self._mail is None:
+                if error.code not in _BY_MAIL or self._mail is None:
                     raise
                 return self._write(message)
         return (self._slack or Preview()).send(message)
@@ -75,7 +77,7 @@ class Outlets:
         try:
             return (self._slack or Preview()).find(message)
         except DeliveryError as error:
-            if error.code == "not_linked" and self._mail is not None:
+            if error.code in _BY_MAIL and self._mail is not None:
                 raise CannotTell(message.dedupe_key) from error
             raise
 

@@ -181,6 +181,22 @@ def add_team(session: Session, name: str, channel: str | None = None) -> Team:
     return team
 
 
+def give_channel(session: Session, team_id: int | None, channel: str) -> None:
+    """Let a channel be a team's own, and no other's; None is nobody's.
+
+    Raises Refusal `unknown_team` for a team that is not there.
+    """
+    if team_id is not None and session.get(Team, (workspace_of(session), team_id)) is None:
+        raise Refusal("unknown_team", N_("This team is not there any more."), field="team")
+    for one in teams(session):
+        if one.id == team_id:
+            one.channel = channel
+        elif one.channel == channel:
+            one.channel = None
+        session.add(one)
+    session.flush()
+
+
 def team_named(session: Session, name: str) -> Team:
     """Return the team of this name; raises Refusal `unknown_team`."""
     found = _team(session, " ".join(name.split()))

@@ -7,6 +7,7 @@ from argparse import ArgumentParser, Namespace
 from typing import Any
 
 from app import settings as configuration
+from app import slack_heard
 from app.cli import common
 from app.cli.common import CommandError
 from app.cli.context import Context, opened, wired
@@ -19,6 +20,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     manifest = actions.add_parser("manifest", help="print the app's manifest for Slack")
     manifest.add_argument("--host", required=True, metavar="URL", help="where Slack reaches us")
     manifest.add_argument("--socket", action="store_true", help="for Socket Mode")
+    manifest.add_argument(
+        "--rotation", action="store_true", help="tokens expire; for several Slack workspaces"
+    )
     common.add_json(manifest)
     socket = actions.add_parser("socket", help="run the Socket Mode process")
     for one in (manifest, socket):
@@ -55,7 +59,7 @@ def _manifest(args: Namespace) -> int:
 
     from integrations.slack import manifest
 
-    document = manifest.manifest(args.host, socket_mode=args.socket)
+    document = manifest.manifest(args.host, socket_mode=args.socket, token_rotation=args.rotation)
     print(json.dumps(document, indent=2, ensure_ascii=False))
     return 0
 
@@ -75,7 +79,13 @@ def _socket() -> int:
             wiring.settings.require_keys()
         except configuration.SettingsError as error:
             raise CommandError("keys_missing", str(error), "Set both and start again.") from error
-        socket_mode.listen(wiring.slack, wiring.slack_bot.answer, stop, ready)
+        socket_mode.listen(
+            wiring.slack,
+            wiring.slack_bot.answer,
+            stop,
+            ready,
+            lambda: slack_heard.note(wiring, slack_heard.SOCKET),
+        )
     return 0
 
 

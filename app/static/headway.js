@@ -49,6 +49,20 @@
     button.addEventListener("click", () => window.print());
   });
 
+  // What takes a while says so, and is not asked for twice; who comes back finds it as it was.
+  document.querySelectorAll("form[data-busy]").forEach((form) => {
+    const [before, after] = form.querySelectorAll("button span");
+    const show = (busy) => {
+      before.hidden = busy;
+      after.hidden = !busy;
+    };
+    form.addEventListener("submit", (event) => {
+      if (before.hidden) event.preventDefault();
+      show(true);
+    });
+    window.addEventListener("pageshow", () => show(false));
+  });
+
   // Copying a text: the button appears where the browser can do it.
   document.querySelectorAll("[data-copy]").forEach((button) => {
     const field = document.getElementById(button.dataset.copy);

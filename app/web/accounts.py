@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.accounts import passwords, people, workspaces
 from app.accounts import sign_in as signing
-from app.web import access, frame, notices
+from app.web import access, frame, notices, slack_people
 from app.web.forms.accounts import FirstOwnerForm, PasswordForm, SignInForm
 from app.web.texts import gettext as _
 from goals import words
@@ -172,7 +172,14 @@ def _first_owner(form: FirstOwnerForm) -> Response:
 @access.person
 def profile() -> str:
     """Show one's own account."""
-    return render("accounts/profile.html", form=PasswordForm())
+    return _profile(PasswordForm())
+
+
+def _profile(form: PasswordForm) -> str:
+    found = frame.signed_in()
+    is_member = found is not None and found.member is not None
+    in_slack = slack_people.mine(frame.session()) if is_member else []
+    return render("accounts/profile.html", form=form, in_slack=in_slack)
 
 
 @blueprint.post("/account/password")
@@ -196,7 +203,7 @@ def password() -> Response | tuple[str, int]:
                 signing.end_all(system, person.id, frame.now(), but=found.token_hash)
             flash(_("Password changed. Other devices were signed out."))
             return redirect(url_for("accounts.profile"), 303)
-    return render("accounts/profile.html", form=form), 422
+    return _profile(form), 422
 
 
 @blueprint.get("/workspaces")

@@ -14,7 +14,7 @@ from app.web import downloads, frame, slack_preview, texts
 from app.web.texts import gettext as _
 from app.web.texts import ngettext
 from goals import words
-from goals.alerts import looking_back, ruling
+from goals.alerts import looking_back, ruling, upkeep
 from goals.alerts.outbox import CHART, STATUS, SUMMARY, Channel, Outbox
 from goals.alerts.rule import AlertRule, RuleCheck
 from goals.table import workspace_of
@@ -52,6 +52,7 @@ _WORDS = {
     "escalation": N_("Escalation"),
     "digest": N_("Digest"),
     "rule_off": N_("A rule switched itself off"),
+    upkeep.KIND: N_("Slack needs somebody"),
     "test": N_("Test"),
     SUMMARY: N_("Several at once"),
     CHART: N_("Chart"),

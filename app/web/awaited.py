@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from app.accounts.tables import Setting
@@ -17,6 +18,8 @@ from app.web import frame
 
 #: How long another site's page may stay open.
 LIFE = timedelta(minutes=10)
+#: How long a used ticket is remembered; longer than any lives.
+LIFE_OF_USED = timedelta(hours=1)
 
 
 def new_ticket() -> str:
@@ -67,6 +70,24 @@ def take(kind: str, ticket: str) -> tuple[dict[str, Any], dict[str, str]] | None
     if not is_good or value.pop("workspace") != frame.here().id:
         return None
     return value, wiring.vault.open(value.pop("sealed"))
+
+
+def spend(session: Session, kind: str, ticket: str) -> bool:
+    """Take note that a ticket was used, with whatever it was used for; False where it was before.
+
+    For tickets that carry what they are for and until when, and are nobody's browser's.
+    """
+    now = frame.now()
+    _sweep(session, kind, now)
+    name = f"{kind}:{hashlib.sha256(ticket.encode()).hexdigest()}"
+    if session.get(Setting, name) is not None:
+        return False
+    try:
+        with session.begin_nested():
+            session.add(Setting(name=name, value={"until": (now + LIFE_OF_USED).isoformat()}))
+    except IntegrityError:
+        return False  # At the same moment, by another press of the button.
+    return True
 
 
 def _name(kind: str, ticket: str) -> str:

@@ -3,7 +3,8 @@
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from app.web import access, frame, slack_install, slack_preview, slack_setup
+from app import slack_heard
+from app.web import access, frame, slack_install, slack_people, slack_preview, slack_setup
 from integrations.slack import envelope, signature
 
 blueprint = Blueprint("slack", __name__, url_prefix="/slack")
@@ -12,11 +13,18 @@ blueprint.add_url_rule(
     "/messages/<int:message_id>/retry", "retry", slack_preview.retry, methods=["POST"]
 )
 blueprint.add_url_rule("/setup", "setup", slack_setup.page)
+blueprint.add_url_rule("/setup/test", "test", slack_setup.test, methods=["POST"])
 blueprint.add_url_rule("/setup/bind", "bind", slack_setup.bind, methods=["POST"])
 blueprint.add_url_rule("/channels", "add_channel", slack_setup.add_channel, methods=["POST"])
 blueprint.add_url_rule("/channels/<channel_id>", "switch", slack_setup.switch, methods=["POST"])
 blueprint.add_url_rule("/install", "install", slack_install.install)
 blueprint.add_url_rule("/oauth_redirect", "oauth_redirect", slack_install.oauth_redirect)
+blueprint.add_url_rule("/link", "link_page", slack_people.ask)
+blueprint.add_url_rule("/link", "link", slack_people.link, methods=["POST"])
+blueprint.add_url_rule("/unlink", "unlink", slack_people.leave, methods=["POST"])
+blueprint.add_url_rule("/people", "people", slack_people.page)
+blueprint.add_url_rule("/people", "add_link", slack_people.add, methods=["POST"])
+blueprint.add_url_rule("/people/end", "end_link", slack_people.end, methods=["POST"])
 blueprint.add_url_rule("/move", "move", slack_install.move, methods=["POST"])
 
 #: Slack's own requests are far smaller.
@@ -42,6 +50,7 @@ def events() -> Response:
     secret = parts.slack.config.signing_secret
     if not signature.is_good(secret, body, stamp, signed, parts.slack.wall()):
         return _refused(401)
+    slack_heard.note(parts, slack_heard.SIGNED)
     try:
         payload = envelope.read(body, request.headers.get("Content-Type", ""))
         if payload.get("type") == "url_verification":

@@ -35,6 +35,7 @@ MOST = 20
 
 _HELD = {
     "channel_off": N_("The channel is switched off."),
+    "channel_paused": N_("The channel is archived or gone, or Headway was taken out of it."),
     "goal_private": N_("The goal is private."),
     holding.OVERTAKEN: N_("The data were mended meanwhile, and the goal stands well."),
     holding.MUTED: N_("The goal is muted there."),
@@ -88,7 +89,8 @@ class Shown:
     def can_retry(self) -> bool:
         """Tell whether a person may send it on its way again; a private goal never leaves."""
         return self.row.state == "dead" or (
-            holding.code(self.row) in (holding.CHANNEL_OFF, holding.DOUBTFUL)
+            holding.code(self.row)
+            in (holding.CHANNEL_OFF, holding.CHANNEL_PAUSED, holding.DOUBTFUL)
         )
 
     @property

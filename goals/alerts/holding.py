@@ -17,6 +17,8 @@ from goals.workspace import Member, Person, Team
 
 #: Nobody has switched the channel on.
 CHANNEL_OFF = "channel_off"
+#: The channel was archived or is gone, or the app was taken out of it.
+CHANNEL_PAUSED = "channel_paused"
 #: The number behind an alert is not to be trusted: it waits for better data or for a person.
 DOUBTFUL = "doubtful"
 #: The data were mended, and the goal stands otherwise than the alert says.
@@ -64,7 +66,7 @@ def _of_place(session: Session, row: Outbox) -> str | None:
             return "goal_team"
     if row.channel_kind == "webhook":
         return None
-    return None if _is_on(session, row) else CHANNEL_OFF
+    return _of_channel(session, row)
 
 
 def _goals(row: Outbox) -> list[int]:
@@ -126,10 +128,13 @@ def waiting(session: Session, goal: Goal, rule: AlertRule | None = None) -> list
     return [row for row in session.exec(statement) if code(row) == DOUBTFUL]
 
 
-def _is_on(session: Session, row: Outbox) -> bool:
-    statement = select(Channel.is_on).where(
+def _of_channel(session: Session, row: Outbox) -> str | None:
+    statement = select(Channel.is_on, Channel.paused_reason).where(
         col(Channel.workspace_id) == row.workspace_id,
         col(Channel.kind) == row.channel_kind,
         col(Channel.external_id) == row.destination,
     )
-    return bool(session.exec(statement).first())
+    is_on, paused = session.exec(statement).first() or (False, None)
+    if not is_on:
+        return CHANNEL_OFF
+    return None if paused is None else CHANNEL_PAUSED

@@ -17,6 +17,7 @@ EVENT = {
     **dict.fromkeys(("recovery", "achieved", "progress"), "recovery"),
     **dict.fromkeys(("checkin", "missed", "retrospective"), "checkin"),
     **dict.fromkeys(("source", "source_over", "stale", "stale_over", "rule_off"), "source"),
+    "slack_lost": "source",
     "escalation": "escalation",
     "digest": "digest",
 }
@@ -92,6 +93,11 @@ def person(session: Session, rule: AlertRule, goal: Goal | None, to: str) -> int
 
 def first_owner(session: Session) -> int | None:
     """Return the owner of the workspace who has been one for longest, None where none is left."""
+    return next(iter(owners(session)), None)
+
+
+def owners(session: Session) -> list[int]:
+    """Return the owners of the workspace who may sign in, who has been one for longest first."""
     statement = (
         select(Member.id)
         .join(Person, col(Person.id) == col(Member.person_id))
@@ -102,7 +108,7 @@ def first_owner(session: Session) -> int | None:
         )
         .order_by(col(Member.created_at), col(Member.id))
     )
-    return session.exec(statement).first()
+    return list(session.exec(statement))
 
 
 def wants(session: Session, member_id: int, event: str, way: str) -> bool:

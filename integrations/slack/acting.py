@@ -21,7 +21,7 @@ from goals.tracking.goal import Goal
 from goals.tracking.standing import Standing
 from goals.tracking.visibility import Viewer, audience
 from goals.words import N_, Message
-from integrations.slack import calls, conversation, links, people, posting
+from integrations.slack import calls, conversation, links, offers, people, posting
 from integrations.slack.blocks import answers
 from integrations.slack.blocks.mrkdwn import Post
 from integrations.slack.conversation import Exchange
@@ -141,6 +141,7 @@ def tell(
     there, or in a conversation with the app, reads it in a direct message.
     """
     post = said if isinstance(said, Post) else answers.notice(said, who.reader)
+    post = offers.with_button(exchange.parts, exchange.team, who, post)
     url = body.get("response_url")
     if isinstance(url, str) and url:
         posting.reply(url, post, exchange.parts.config.api_url)

@@ -19,6 +19,9 @@ from integrations.slack.parts import Parts
 
 log = structlog.get_logger()
 
+_NOT_CONNECTED = N_(
+    "Headway is not connected to this Slack workspace. Ask an owner of Headway to do that."
+)
 #: Seconds between two looks for what may be forgotten.
 TIDY_EVERY = 3600
 
@@ -45,9 +48,12 @@ class Bot:
 
     def _handle(self, handling: Handling) -> Answered:
         envelope = handling.envelope
+        if envelope.is_enterprise:
+            log.warning("slack_enterprise_refused", why=teams.ENTERPRISE)
+            return _refused(envelope, teams.ENTERPRISE)
         team = teams.installed(self._parts, envelope.team_id) if envelope.team_id else None
         if team is None or team.token is None:
-            return _not_installed(envelope)
+            return _refused(envelope, _NOT_CONNECTED)
         handling.workspace_id = team.workspace_id
         exchange = Exchange(
             self._parts,
@@ -84,13 +90,11 @@ def _answered(response: BoltResponse) -> Answered:
     return Answered(response.status, payload or None)
 
 
-def _not_installed(envelope: Envelope) -> Answered:
+def _refused(envelope: Envelope, why: str) -> Answered:
+    """Say why nothing is done, where somebody waits for words."""
     if "command" not in envelope.payload:
         return Answered()
-    text = Message(
-        N_("Headway is not connected to this Slack workspace. Ask an owner of Headway to do that.")
-    )
-    said = answers.notice(text, Reader())
+    said = answers.notice(Message(why), Reader())
     return Answered(payload={"response_type": "ephemeral", **said.payload()})
 
 

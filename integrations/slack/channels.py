@@ -184,7 +184,7 @@ def every(session: Session) -> list[Channel]:
 
 
 def waiting_for(session: Session) -> dict[str, int]:
-    """Return, by channel, how many messages are held because it is off."""
+    """Return, by channel, how many messages are held because it is off or paused."""
     statement = select(Outbox).where(
         col(Outbox.workspace_id) == workspace_of(session),
         col(Outbox.channel_kind) == "slack",
@@ -192,6 +192,6 @@ def waiting_for(session: Session) -> dict[str, int]:
     )
     counts: dict[str, int] = {}
     for row in session.exec(statement):
-        if holding.code(row) == holding.CHANNEL_OFF:
+        if holding.code(row) in (holding.CHANNEL_OFF, holding.CHANNEL_PAUSED):
             counts[row.destination] = counts.get(row.destination, 0) + 1
     return counts

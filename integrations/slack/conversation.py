@@ -16,7 +16,7 @@ from goals.questions.answer import Answer
 from goals.questions.text import LONGEST
 from goals.tracking.visibility import Audience, audience
 from goals.words import N_, Message
-from integrations.slack import calls, channels, charting, inbound, links, people, posting
+from integrations.slack import calls, channels, charting, inbound, links, offers, people, posting
 from integrations.slack.blocks import answers
 from integrations.slack.blocks.mrkdwn import Post
 from integrations.slack.inbound import Handling
@@ -128,6 +128,7 @@ def publicly(
                 may_speak=who.may_speak,
                 asked=question,
             )
+        private = offers.with_button(parts, team, who, private)
     if is_on:
         post_once(exchange, channel, public, thread)
         if place is not None and place.has_charts:
@@ -193,7 +194,8 @@ def _privately(
             charting.follow(exchange.handling, team, found, to, thread, parts.clock())
         base = parts.config.base_url
         also: dict[str, Any] = {"may_speak": who.may_speak, "asked": question}
-        return answers.answer(found, who.reader, base, notes=notes, **also)
+        said = answers.answer(found, who.reader, base, notes=notes, **also)
+        return offers.with_button(parts, team, who, said)
 
 
 def _own(who: Asker) -> Audience | None:

@@ -33,6 +33,11 @@ class Envelope:
     team_id: str | None
 
     @property
+    def is_enterprise(self) -> bool:
+        """Tell whether it is for an installation in a whole organisation, not in a workspace."""
+        return _is_enterprise(self.payload)
+
+    @property
     def is_event(self) -> bool:
         """Tell whether this is an event, which nobody waits for."""
         return self.payload.get("type") == "event_callback"
@@ -137,8 +142,22 @@ def _named(kind: str, *parts: object) -> str:
     return key
 
 
+def _is_enterprise(payload: Payload) -> bool:
+    authorizations = payload.get("authorizations")
+    first: Any = authorizations[0] if isinstance(authorizations, list) and authorizations else None
+    if isinstance(first, dict) and "is_enterprise_install" in first:
+        return first["is_enterprise_install"] is True
+    return payload.get("is_enterprise_install") in (True, "true")
+
+
 def _team(payload: Payload) -> str | None:
-    """Return the workspace in which the app is installed, whoever acted."""
+    """Return the workspace in which the app is installed, whoever acted.
+
+    None for an installation in a whole organisation: the workspace named then is only where
+    somebody acted.
+    """
+    if _is_enterprise(payload):
+        return None
     found: Any = None
     authorizations = payload.get("authorizations")
     view = payload.get("view")

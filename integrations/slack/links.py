@@ -25,6 +25,7 @@ def linked(session: Session) -> dict[str, Viewer]:
         .where(
             col(Member.workspace_id) == workspace_of(session),
             col(SlackLink.workspace_id) == workspace_of(session),
+            col(SlackLink.ended_at).is_(None),
             col(Person.disabled_at).is_(None),
         )
     )
@@ -37,6 +38,7 @@ def user_of(session: Session, team_id: str, member_id: int | None) -> str | None
         col(SlackLink.workspace_id) == workspace_of(session),
         col(SlackLink.team_id) == team_id,
         col(SlackLink.member_id) == member_id,
+        col(SlackLink.ended_at).is_(None),
     )
     return session.exec(statement).first()
 
@@ -64,6 +66,59 @@ def link(session: Session, team_id: str, user_id: str, member: Member, now: date
     session.add(made)
     session.flush()
     return made
+
+
+def end(session: Session, team_id: str, user_id: str, now: datetime) -> SlackLink | None:
+    """End a link, which an e-mail address does not make again; None where there is none."""
+    row = session.get(SlackLink, (team_id, user_id))
+    if row is None or row.workspace_id != workspace_of(session) or row.ended_at is not None:
+        return None
+    row.ended_at, row.locale, row.locale_at = now, None, None
+    session.add(row)
+    session.flush()
+    return row
+
+
+def was_ended(session: Session, team_id: str, user_id: str) -> bool:
+    """Tell whether somebody ended the link of a Slack user here."""
+    row = session.get(SlackLink, (team_id, user_id))
+    return (
+        row is not None and row.workspace_id == workspace_of(session) and row.ended_at is not None
+    )
+
+
+def alive(session: Session) -> list[SlackLink]:
+    """Return the links of this workspace, the oldest first."""
+    statement = (
+        select(SlackLink)
+        .where(
+            col(SlackLink.workspace_id) == workspace_of(session),
+            col(SlackLink.ended_at).is_(None),
+        )
+        .order_by(col(SlackLink.linked_at), col(SlackLink.user_id))
+    )
+    return list(session.exec(statement))
+
+
+def locale_of(session: Session, person_id: int) -> str | None:
+    """Return the language in which a person reads Slack, None where it is not known."""
+    statement = (
+        select(SlackLink.locale)
+        .join(
+            Member,
+            (col(Member.workspace_id) == col(SlackLink.workspace_id))
+            & (col(Member.id) == col(SlackLink.member_id)),
+        )
+        .where(
+            col(SlackLink.workspace_id) == workspace_of(session),
+            col(Member.workspace_id) == workspace_of(session),
+            col(Member.person_id) == person_id,
+            col(SlackLink.ended_at).is_(None),
+            col(SlackLink.locale).is_not(None),
+        )
+        .order_by(col(SlackLink.linked_at).desc())
+    )
+    return session.exec(statement).first()
 
 
 def who_to_ask(session: Session) -> str:
@@ -122,6 +177,7 @@ def member(session: Session, team_id: str, user_id: str) -> tuple[Member, Person
             col(Member.workspace_id) == workspace_of(session),
             col(SlackLink.team_id) == team_id,
             col(SlackLink.user_id) == user_id,
+            col(SlackLink.ended_at).is_(None),
             col(Person.disabled_at).is_(None),
         )
     )

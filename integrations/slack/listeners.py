@@ -26,9 +26,11 @@ from integrations.slack import (
     conversation,
     following,
     home,
+    languages,
     members,
     misread,
     remedying,
+    routes,
     setting,
     starting,
     steps,
@@ -79,6 +81,7 @@ def install(app: App) -> None:
     for part in _PARTS:
         part.install(app)
     _membership(app)
+    _happening(app)
     _leaving(app)
     _rest(app)
 
@@ -177,7 +180,7 @@ def _membership(app: App) -> None:
     def left(event: Payload, context: Any) -> None:
         _changed(event, context["exchange"], channels.left)
 
-    for name in ("channel_left", "channel_shared", "channel_unshared"):
+    for name in ("channel_shared", "channel_unshared"):
 
         @app.event(name)
         def forget(event: Payload, context: Any) -> None:
@@ -187,6 +190,25 @@ def _membership(app: App) -> None:
                 effects.append(lambda session: channels.forget_members(session, channel))
 
 
+def _happening(app: App) -> None:
+    # Slack names the same thing otherwise where the channel is private.
+    for event_type in ("archive", "deleted", "left", "rename", "unarchive"):
+        for kind in ("channel", "group"):
+
+            @app.event(f"{kind}_{event_type}")
+            def happened(event: Payload, context: Any) -> None:
+                routes.happened(context["exchange"], event)
+
+    @app.event("user_change")
+    def person(event: Payload, context: Any) -> None:
+        exchange, told = context["exchange"], event.get("user")
+        if isinstance(told, dict) and an_id(told.get("id")) is not None:
+            team_id, now = exchange.team.team_id, exchange.parts.clock()
+            exchange.handling.effects.append(
+                lambda session: languages.changed(session, team_id, told, now)
+            )
+
+
 def _changed(event: Payload, exchange: Exchange, change: Callable[..., None]) -> None:
     user, channel = an_id(event.get("user")), an_id(event.get("channel"))
     if user is None or channel is None:
@@ -194,10 +216,9 @@ def _changed(event: Payload, exchange: Exchange, change: Callable[..., None]) ->
     if user == exchange.team.bot_user_id:
         if change is channels.joined:
             channels.refresh(exchange.parts, exchange.team, exchange.look, channel)
+            routes.resume(exchange, channel, "left")
         else:
-            exchange.handling.effects.append(
-                lambda session: channels.forget_members(session, channel)
-            )
+            routes.pause(exchange, channel, "left")
         return
     exchange.handling.effects.append(lambda session: change(session, channel, user))
 

@@ -1,12 +1,14 @@
 """The app's manifest for Slack: only the events and permissions that are used (pure)."""
 
 import copy
+import json
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from goals.errors import Refusal
 from goals.words import N_
 
+CREATE = "https://api.slack.com/apps"
 BOT_SCOPES = (
     "app_mentions:read",
     "assistant:write",
@@ -32,8 +34,12 @@ EVENTS = (
     "app_home_opened",
     "app_mention",
     "app_uninstalled",
+    "channel_archive",
+    "channel_deleted",
     "channel_left",
+    "channel_rename",
     "channel_shared",
+    "channel_unarchive",
     "channel_unshared",
     "function_executed",
     "link_shared",
@@ -41,6 +47,7 @@ EVENTS = (
     "member_left_channel",
     "message.im",
     "tokens_revoked",
+    "user_change",
 )
 #: Shortcuts: what people choose in Slack's menus, on nothing and on a message.
 SHORTCUTS = (
@@ -146,8 +153,20 @@ def _unfurls(host: str) -> dict[str, list[str]]:
     return {"unfurl_domains": [host]} if is_name else {}
 
 
-def manifest(host: str, *, socket_mode: bool = False) -> dict[str, Any]:
-    """Return the manifest; with Socket Mode Slack needs no way in to us."""
+def create_url(document: dict[str, Any]) -> str:
+    """Return the address at which Slack makes an app from a manifest."""
+    text = json.dumps(document, separators=(",", ":"))
+    return f"{CREATE}?{urlencode({'new_app': 1, 'manifest_json': text})}"
+
+
+def manifest(
+    host: str, *, socket_mode: bool = False, token_rotation: bool = False
+) -> dict[str, Any]:
+    """Return the manifest; with Socket Mode Slack needs no way in to us.
+
+    `token_rotation` lets tokens expire, which only those that Headway is given by Slack's consent
+    page may do: nobody changes one in the environment every twelve hours.
+    """
     base = host_of(host)
     request_url = f"{base}/slack/events"
     interactivity: dict[str, Any] = {"is_enabled": True}
@@ -200,7 +219,7 @@ def manifest(host: str, *, socket_mode: bool = False) -> dict[str, Any]:
             # Slack takes steps of workflows only from apps that a whole organisation may install.
             "org_deploy_enabled": True,
             "socket_mode_enabled": socket_mode,
-            "token_rotation_enabled": False,
+            "token_rotation_enabled": token_rotation,
         },
         "functions": copy.deepcopy(FUNCTIONS),
     }

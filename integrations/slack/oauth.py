@@ -20,14 +20,16 @@ def redirect_uri(config: Config) -> str:
     return f"{config.base_url}/slack/oauth_redirect"
 
 
-def consent_url(config: Config, state: str) -> str:
-    """Return the address of Slack's consent page."""
+def consent_url(config: Config, state: str, team_id: str | None = None) -> str:
+    """Return the address of Slack's consent page, for one Slack workspace where it is known."""
     asked = {
         "client_id": config.client_id or "",
         "scope": ",".join((*BOT_SCOPES, *OPTIONAL_SCOPES)),
         "redirect_uri": redirect_uri(config),
         "state": state,
     }
+    if team_id is not None:
+        asked["team"] = team_id
     return f"{CONSENT}?{urlencode(asked)}"
 
 

@@ -19,14 +19,20 @@ from integrations.slack.parts import Parts
 
 log = structlog.get_logger()
 
+#: Seconds between two looks at the connection.
+BEAT = 30.0
+
 
 def listen(
     parts: Parts,
     answer: Callable[[Envelope], Answered],
     stop: threading.Event,
     ready: Callable[[], None] = lambda: None,
+    alive: Callable[[], None] = lambda: None,
 ) -> None:
     """Answer what comes through the connection until told to stop; it is renewed by itself.
+
+    `alive` is called now and then while the connection is open.
 
     Raises Refusal without an app-level token, or where Slack does not take it.
     """
@@ -61,7 +67,10 @@ def listen(
         ) from error
     ready()
     try:
-        stop.wait()
+        alive()
+        while not stop.wait(BEAT):
+            if client.is_connected():
+                alive()
     finally:
         client.close()
 

@@ -12,7 +12,9 @@ from goals.table import Json, Table, UTCDateTime, new_id, one_of
 class SlackTeam(Table, table=True):
     """A Slack workspace in which the app is installed; its secrets are sealed.
 
-    The team decides the Headway workspace; a payload never does.
+    The team decides the Headway workspace; a payload never does. `bot_token` holds all secrets of
+    the team, sealed as one. `expires_at` is when its token ends by Slack's clock (None: never);
+    `refreshing_until` is how long nobody else may ask for the next one.
     """
 
     __tablename__ = "slack_team"
@@ -28,13 +30,17 @@ class SlackTeam(Table, table=True):
     paused_reason: str | None = None
     installed_at: datetime = Field(sa_type=UTCDateTime)
     removed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    expires_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    refreshing_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 
 class SlackLink(Table, table=True):
     """A Slack user who is a member of the Headway workspace.
 
-    `home_hash` stands for what their Home tab shows (None: they never opened it), `home_due` is
-    when it is to be looked at anew (None: nothing happened since).
+    `locale` is the language the person reads Slack in, as of `locale_at`. A link that somebody
+    ended (`ended_at`) stays, so that an e-mail address does not make it again. `home_hash` stands
+    for what their Home tab shows (None: they never opened it), `home_due` is when it is to be
+    looked at anew (None: nothing happened since).
     """
 
     __tablename__ = "slack_link"
@@ -50,6 +56,9 @@ class SlackLink(Table, table=True):
     linked_at: datetime = Field(sa_type=UTCDateTime)
     home_hash: str | None = None
     home_due: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    locale: str | None = None
+    locale_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 
 class SlackInbound(Table, table=True):

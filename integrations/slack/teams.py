@@ -3,25 +3,36 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from slack_sdk.errors import SlackApiError
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
+from goals.alerts import upkeep
 from goals.alerts.outbox import Outbox
 from goals.errors import Refusal
-from goals.words import N_
-from integrations.slack import calls
+from goals.words import N_, Message
+from integrations.slack import calls, rotation
 from integrations.slack.parts import Parts
 from integrations.slack.tables import SlackTeam
 from integrations.vault import Vault
 
 log = structlog.get_logger()
 
+LOST = N_(
+    "Slack does not take the token of %(name)s any more. Nothing is posted there until it is"
+    " connected again; messages wait."
+)
+ENTERPRISE = N_(
+    "The app was added to a whole Enterprise organisation, which Headway does not support. Add it"
+    " to single workspaces."
+)
 #: Seconds between looks whether Slack takes our token again.
 PROBE = 30.0
+#: Owners hear of a lost token after this, unless Slack takes it again meanwhile.
+MENDED = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
@@ -46,8 +57,9 @@ def installed(parts: Parts, team_id: str) -> Installed | None:
     """Return the workspace with this id if the app is in it, None for strangers."""
     with parts.system() as session:
         row = session.get(SlackTeam, team_id)
-        if row is not None and row.removed_at is None:
-            return _installed(parts, row)
+        found = None if row is None or row.removed_at is not None else _installed(parts, row)
+    if row is not None and found is not None:
+        return _renewed(parts, row, found) if rotation.is_due(parts, row, rotation.LATE) else found
     if row is not None and row.bot_token is not None:
         return None
     bound = bind(parts)
@@ -62,16 +74,47 @@ def here(parts: Parts, workspace_id: int) -> list[Installed]:
         .order_by(col(SlackTeam.installed_at), col(SlackTeam.team_id))
     )
     with parts.system() as session:
-        found = [_installed(parts, row) for row in session.exec(statement)]
+        rows = list(session.exec(statement))
+        found = [_installed(parts, row) for row in rows]
     if found:
-        return found
+        return [
+            _renewed(parts, row, one) if rotation.is_due(parts, row) else one
+            for row, one in zip(rows, found, strict=True)
+        ]
     bound = bind(parts)
     return [bound] if bound is not None and bound.workspace_id == workspace_id else []
 
 
+def gone(parts: Parts, workspace_id: int) -> list[str]:
+    """Return the names of Slack workspaces that took the app away and did not add it again."""
+    statement = select(SlackTeam).where(
+        col(SlackTeam.workspace_id) == workspace_id, col(SlackTeam.removed_at).is_not(None)
+    )
+    with parts.system() as session:
+        return sorted(one.name or one.team_id for one in session.exec(statement))
+
+
+def _renewed(parts: Parts, row: SlackTeam, before: Installed) -> Installed:
+    """Return a workspace whose token runs out with its next token, where Slack gives one."""
+    outcome = rotation.renew(parts, row.team_id)
+    if outcome.refused is not None:
+        pause(parts, row.team_id, rotation.FAILED)
+    if outcome.is_renewed and row.paused_reason is not None:
+        wake(parts, row.workspace_id)
+    with parts.system() as session:
+        now = session.get(SlackTeam, row.team_id)
+        return before if now is None else _installed(parts, now)
+
+
 def is_expected(parts: Parts, workspace_id: int) -> bool:
-    """Tell whether the environment's token must be this workspace's, though not yet bound."""
-    return bool(parts.config.bot_token) and parts.workspaces() == [workspace_id]
+    """Tell whether messages for Slack wait though no workspace is there to take them.
+
+    The environment's token must be this workspace's and is not yet bound, or the app was removed
+    in Slack and may be added again.
+    """
+    if parts.config.bot_token and parts.workspaces() == [workspace_id]:
+        return True
+    return bool(gone(parts, workspace_id))
 
 
 def bind(parts: Parts, workspace_id: int | None = None) -> Installed | None:
@@ -107,7 +150,7 @@ def bind(parts: Parts, workspace_id: int | None = None) -> Installed | None:
         row.name = str(told.get("team") or "") or None
         row.bot_id, row.bot_user_id = told.get("bot_id"), told.get("user_id")
         row.scopes, row.bot_token = scopes, None
-        row.paused_reason = row.removed_at = None
+        row.paused_reason = row.removed_at = row.expires_at = row.refreshing_until = None
         session.add(row)
         session.flush()
         made = _installed(parts, row)
@@ -123,6 +166,8 @@ def install(
     Raises Refusal `slack_team_taken` where the Slack workspace belongs to another Headway
     workspace, unless it is to be moved from there.
     """
+    if granted.get("is_enterprise_install"):
+        raise Refusal("slack_enterprise", ENTERPRISE, misused=False)
     team = granted.get("team")
     team_id = team.get("id") if isinstance(team, dict) else None
     token = granted.get("access_token")
@@ -132,7 +177,11 @@ def install(
             N_("Slack granted nothing that Headway can use. Start once more."),
             misused=False,
         )
-    sealed = parts.vault.seal({"bot_token": token})
+    refresh_token = granted.get(rotation.REFRESH)
+    kept = {"bot_token": token}
+    if isinstance(refresh_token, str):
+        kept[rotation.REFRESH] = refresh_token
+    sealed = parts.vault.seal(kept)
     with parts.system() as session:
         row = session.get(SlackTeam, team_id)
         if row is not None and row.workspace_id != workspace_id:
@@ -151,7 +200,8 @@ def install(
         row.bot_user_id = _text(granted.get("bot_user_id"))
         row.bot_id = _text(granted.get("bot_id"))
         row.scopes, row.bot_token = str(granted.get("scope") or ""), sealed
-        row.paused_reason = row.removed_at = None
+        row.expires_at = rotation.ends_at(parts, granted)
+        row.paused_reason = row.removed_at = row.refreshing_until = None
         session.add(row)
         session.flush()
         made = _installed(parts, row)
@@ -163,23 +213,43 @@ def removed(session: Session, team_id: str, now: datetime) -> None:
     """Take note that the app was removed: nothing goes there any more, what was said stays."""
     row = session.get(SlackTeam, team_id)
     if row is not None and row.removed_at is None:
-        row.removed_at, row.bot_token = now, None
+        row.removed_at, row.bot_token, row.expires_at = now, None, None
         session.add(row)
 
 
 def pause(parts: Parts, team_id: str, reason: str) -> None:
-    """Take note that Slack does not take our token; messages wait."""
+    """Take note that Slack does not take our token: messages wait, and owners are told once."""
+    with parts.system() as session:
+        known = session.get(SlackTeam, team_id)
+    if known is None:
+        return
+    with parts.session(known.workspace_id) as session:
+        row = session.get(SlackTeam, team_id, with_for_update=True)
+        if row is None or row.paused_reason is not None or row.removed_at is not None:
+            return
+        row.paused_reason = reason
+        session.add(row)
+        now = parts.clock()
+        # Slack may change its mind often; owners hear of it once a day.
+        key = f"slack:{team_id}:{reason}:{now.date().isoformat()}"
+        name = row.name or team_id
+        why = Message(LOST, {"name": name})
+        upkeep.tell_owners(session, key, name, why, now, way="email", wait=MENDED)
+    log.warning("slack_paused", team=team_id, reason=reason)
+
+
+def keep_scopes(parts: Parts, team_id: str, granted: frozenset[str]) -> None:
+    """Keep what the token may do by now: it was given more in Slack, or less."""
     with parts.system() as session:
         row = session.get(SlackTeam, team_id)
-        if row is not None and row.paused_reason is None:
-            row.paused_reason = reason
+        if row is not None:
+            row.scopes = ",".join(sorted(granted))
             session.add(row)
-    log.warning("slack_paused", team=team_id, reason=reason)
 
 
 def probed(parts: Parts, team: Installed) -> Installed:
     """Return a paused workspace as it is now: Slack may take our token again."""
-    if team.paused_reason is None or team.token is None:
+    if team.paused_reason in (None, rotation.FAILED) or team.token is None:
         return team
     if not _may_probe(parts, team.team_id):
         return team
@@ -214,6 +284,7 @@ def wake(parts: Parts, workspace_id: int) -> None:
     )
     with parts.session(workspace_id) as session:
         session.execute(waiting)
+        upkeep.withdraw(session, "slack")
 
 
 def _installed(parts: Parts, row: SlackTeam) -> Installed:

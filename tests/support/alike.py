@@ -15,7 +15,8 @@ for words in (
     # Names on the screens of Slack and HubSpot, which a reader must find there as they stand.
     "Socket Mode Manifest From manifest Create New App Install App-Level Basic Information"
     " Tokens Token Bot User OAuth Signing Secret xapp xoxb Settings Development Service Keys keys"
-    " scope client id secret Client Redirect redirect URI HEADWAY_BASE_URL Sales",
+    " scope client id secret Client Redirect redirect URI HEADWAY_BASE_URL Sales"
+    " Credentials Event Subscriptions",
     # Keys of a keyboard.
     "Esc",
     # What is typed into a terminal, stands in a file, or is part of a name that is an example.

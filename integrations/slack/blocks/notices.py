@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from goals import words
+from goals.alerts import upkeep
 from goals.words import N_, P_, Message
 from integrations.slack.blocks import acts, mrkdwn
 from integrations.slack.blocks.acts import Taken
@@ -33,6 +34,8 @@ def message(
     """
     if kind == "rule_off":
         return _rule_off(facts, reader, base_url)
+    if kind == upkeep.KIND:
+        return _slack(facts, reader, base_url)
     if kind == "test":
         return _test(facts, reader, base_url)
     if kind == "missed":
@@ -179,6 +182,20 @@ def _rule_off(facts: Facts, reader: words.Reader, base_url: str) -> Post:
             mrkdwn.section(f"{mrkdwn.bold(head + ':')} {mrkdwn.link(url, name)}"),
             mrkdwn.section(_stored(rule["why"], reader)),
             _open(url, rule["id"], reader),
+        ],
+    )
+
+
+def _slack(facts: Facts, reader: words.Reader, base_url: str) -> Post:
+    slack = facts["slack"]
+    head = _say(N_("Slack needs somebody"), reader)
+    url = f"{base_url.rstrip('/')}/slack/setup"
+    return Post(
+        f"{head}: {mrkdwn.name(slack['name'])}",
+        [
+            mrkdwn.section(f"{mrkdwn.bold(head + ':')} {mrkdwn.link(url, slack['name'])}"),
+            mrkdwn.section(_stored(slack["why"], reader)),
+            _open(url, "slack", reader),
         ],
     )
 

@@ -2,10 +2,12 @@
 
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from sqlmodel import select
 
 from app.accounts import workspaces
 from app.accounts.tables import Setting
+from goals.errors import Refusal
 from integrations.slack import teams
 from integrations.slack.tables import SlackTeam
 from tests.support.site import Visitor, plain
@@ -136,3 +138,43 @@ def test_removing_the_app_in_slack_forgets_the_token(slack_desk: Desk) -> None:
     kept = row(slack_desk)
     assert kept.bot_token is None
     assert kept.removed_at is not None
+
+
+def test_another_slack_workspace_than_the_one_to_be_connected_again_is_refused(
+    slack_desk: Desk,
+) -> None:
+    object.__setattr__(slack_desk.parts.config, "bot_token", None)
+    owner = slack_desk.browser()
+    owner.client.get(consent(slack_desk, owner))
+    before = row(slack_desk)
+    answer = owner.client.get(f"/slack/install?team={before.team_id}")
+    url = answer.headers["Location"]
+    assert parse_qs(urlsplit(url).query)["team"] == [before.team_id]
+    other = slack_desk.slack.add_team("Partner")
+    back = slack_desk.slack.consent(url, slack_desk.slack.add_user("Eve", team=other), other)
+    path = urlsplit(back)._replace(scheme="", netloc="").geturl()
+    text = plain(owner.get(path, status=409))
+    assert "You agreed in Partner, but Acme was to be connected. Nothing was kept." in text
+    assert row(slack_desk).bot_token == before.bot_token
+
+
+def test_a_refusal_uses_up_the_way_back_too(slack_desk: Desk) -> None:
+    owner = slack_desk.browser()
+    url = owner.client.get("/slack/install").headers["Location"]
+    admin = slack_desk.slack.add_user("Admin")
+    denied, agreed = (
+        urlsplit(slack_desk.slack.consent(url, admin, deny=deny))
+        ._replace(scheme="", netloc="")
+        .geturl()
+        for deny in (True, False)
+    )
+    assert owner.client.get(denied).status_code == 303
+    assert owner.client.get(agreed).status_code == 400
+    assert slack_desk.slack.calls_to("oauth.v2.access") == []
+
+
+def test_an_installation_in_a_whole_organisation_is_refused_on_a_page(slack_desk: Desk) -> None:
+    granted = {"access_token": "xoxb-1", "team": None, "is_enterprise_install": True}
+    with pytest.raises(Refusal) as refused:
+        teams.install(slack_desk.parts, slack_desk.workspace_id, granted)
+    assert refused.value.code == "slack_enterprise"

@@ -162,6 +162,7 @@ ASKED = (
     "/metric/revenue/reconcile?shows=x&zone=7", "/metric/win_rate/reconcile?part=denominator",
     "/metric/open_deals/reconcile?shows=1", "/metric/revenue/reconcile/records?step=gone",
     "/metric/revenue/reconcile/records?step=rates&currency=plain",
+    "/slack/setup?way=http", "/slack/setup?way=oauth", "/slack/link?ticket=χ",
 )  # fmt: skip
 
 
@@ -277,6 +278,7 @@ TYPED: tuple[tuple[str, dict[str, Any]], ...] = (
     ("/strategy/goals", {"goal": "χ/ψ"}),
     ("/slack/channels", {"channel": "χ"}),
     ("/slack/channels", {"channel": "C0GREEK02"}),
+    ("/slack/people", {"member_id": "1", "user": "χ"}),
 )  # fmt: skip
 
 

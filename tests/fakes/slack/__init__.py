@@ -43,7 +43,8 @@ one), `screen_text(message or view)`, `notification_text(message)`, `calls`, `ca
 `reset()` between tests keeps the address and gives the same ids and tokens again.
 `forward(seconds)` lets time pass for Slack alone: trigger ids live 3 s, response_urls 30 min and
 5 uses, codes 10 min, tokens 12 h with `token_rotation`. `consent(url, user)` is the person on the
-consent page of the OAuth flow. Settings are arguments of the constructor: `rate_limits`,
+consent page of the OAuth flow. `tells_scopes = True` lets answers name their token's scopes.
+Settings are arguments of the constructor: `rate_limits`,
 `log_path`, `strict_args`, `dedupe_client_msg_id`, `edit_window`, `token_rotation`,
 `files_ready_after`, `now`.
 

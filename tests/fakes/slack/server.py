@@ -35,7 +35,8 @@ class FakeSlack(Inspection):
     are refused. `dedupe_client_msg_id` lets a repeated client_msg_id return the first message.
     `edit_window` are the seconds within which messages may be updated (None: for ever).
     `token_rotation` gives out tokens that expire. `files_ready_after` are the seconds until an
-    upload may be shown in a block. `now` is the clock, in seconds since 1970.
+    upload may be shown in a block. `now` is the clock, in seconds since 1970. With `tells_scopes`
+    every answer names the scopes of its token (X-OAuth-Scopes), as the real one's do.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class FakeSlack(Inspection):
         self.token_rotation = token_rotation
         self.files_ready_after = files_ready_after
         self.should_escape = True
+        self.tells_scopes = False
         self.faults = Faults()
         self.limits = Limits(
             bool(rate_limits), rate_limits if isinstance(rate_limits, Mapping) else None
@@ -192,6 +194,8 @@ class FakeSlack(Inspection):
                     raw |= {"client_id": pair[0], "client_secret": pair[1]} if pair else {}
                 token, team = api.authenticate(self, method, str(raw.get("token") or value))
                 call.token = token.label
+                if self.tells_scopes and token.kind == "bot":
+                    call.scopes = ",".join(sorted(token.scopes))
                 wait = self.limits.wait(team.id, name, method.tier, str(raw.get("channel") or ""))
                 if wait:
                     raise SlackError("ratelimited", 429, retry_after=wait)
@@ -243,7 +247,7 @@ class FakeSlack(Inspection):
             return Outcome(call.status, said.encode(), "text/plain")
         if call.method == "upload" and call.ok:
             return Outcome(200, f"OK - {call.args['size']}".encode(), "text/plain")
-        headers = {}
+        headers = {"X-OAuth-Scopes": call.scopes} if call.scopes else {}
         if call.result.get("error") == "ratelimited":
             call.status = 429
             seconds = call.result.pop("retry_after", fault.retry_after if fault else 1)

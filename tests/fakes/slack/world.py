@@ -240,6 +240,7 @@ class Call:
     at: float
     monotonic: float
     fault: str | None = None
+    scopes: str = ""
 
     @property
     def ok(self) -> bool:
