@@ -64,8 +64,7 @@ def run(args: Namespace) -> int:
     stage = None if _has_slack(settings) else _stage(folder, clock, stop)
     if stage is not None:
         # Without a Slack of its own the company talks in a small one within this process.
-        api = f"{stage.base}/api/"
-        settings = Settings(**given, slack_api_url=api, slack_bot_token=stage.token)
+        settings = Settings(**given, slack_api_url=f"{stage.base}/api/")
     wiring = Wiring(settings, clock)
     try:
         db.upgrade(settings.database)

@@ -103,7 +103,7 @@ def _enter(wiring: Wiring, stage: Stage | None, workspace_id: int, now: datetime
         return
     with wiring.database.session(workspace_id) as session:
         company.settle(session, stage, wiring.slack.config.base_url, now)
-    teams.bind(wiring.slack, workspace_id)
+    teams.install(wiring.slack, workspace_id, company.granted(stage), move=True)
 
 
 def _people(session: Session, now: datetime) -> None:

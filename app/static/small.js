@@ -27,20 +27,18 @@
   function swap(name, fresh) {
     const here = part(name), there = part(name, fresh);
     if (!here || !there) return;
-    if (here.matches("[data-keyed]") && there.matches("[data-keyed]")) merge(here, there);
-    else if (here.tagName !== there.tagName || here.className !== there.className) here.replaceWith(there);
-    else {
-      here.replaceChildren(...there.childNodes);
-      here.hidden = there.hidden;
-    }
+    const [rows, news] = [here, there].map((box) => box.querySelector(":scope > [data-keyed]"));
+    if (here.cloneNode().outerHTML !== there.cloneNode().outerHTML) here.replaceWith(there);
+    else if (rows && news) merge(rows, news);
+    else here.replaceChildren(...there.childNodes);
   }
 
   function over(fresh) {
     const hash = (box) => box.querySelector("[data-modal]")?.dataset.hash;
     if (hash(part("over")) === hash(part("over", fresh))) return;
-    const before = part("over").querySelector("[data-modal]")?.dataset.hash;
+    const at = document.activeElement?.closest("[data-modal]") && document.activeElement.id;
     swap("over", fresh);
-    open(before);
+    open(at);
   }
 
   // `quiet` leaves alone what somebody may be writing in.
@@ -88,6 +86,7 @@
     if (!busy && !document.hidden) {
       try {
         const answer = await fetch(root.dataset.small);
+        if (answer.redirected) { location.reload(); return; }
         const fresh = String((await answer.json()).version);
         if (fresh !== version && !busy) {
           const url = new URL(location.href);
@@ -100,13 +99,19 @@
     setTimeout(look, 2500);
   }
 
+  // Writing goes on behind what stands there already.
+  function begin(field) {
+    if (!field) return;
+    field.focus({ preventScroll: true });
+    field.setSelectionRange(field.value.length, field.value.length);
+  }
+
   function send(form, button) {
     const body = new FormData(form);
     if (button?.name) body.append(button.name, button.value);
     const field = form.querySelector("[data-enter]");
     load(form.action, { method: "POST", body }, true).then(() => {
-      const again = field && document.getElementById(field.id);
-      if (again) { again.focus({ preventScroll: true }); again.setSelectionRange(again.value.length, again.value.length); }
+      if (field) begin(document.getElementById(field.id));
     });
   }
 
@@ -140,7 +145,7 @@
     if (insert) {
       const field = insert.form.querySelector("textarea");
       if (!field.value.startsWith(insert.dataset.insert)) field.value = insert.dataset.insert + field.value.trimStart();
-      field.focus();
+      begin(field);
       return;
     }
     document.querySelectorAll(".small-slack details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
@@ -155,7 +160,7 @@
     if (link.matches("[data-inside], [data-close-thread], .sm-back")) {
       event.preventDefault();
       load(link.href, {}, true).then(() => {
-        if (link.matches("[data-inside]") && matchMedia("(min-width: 48rem)").matches) (part("thread").hidden ? part("write") : part("thread"))?.querySelector("textarea")?.focus({ preventScroll: true });
+        if (link.matches("[data-inside]") && matchMedia("(min-width: 48rem)").matches) begin((part("thread").hidden ? part("write") : part("thread"))?.querySelector("textarea"));
       });
     }
   });
@@ -183,14 +188,14 @@
   });
 
   // A modal takes the focus, keeps it, and Escape closes it as its button does.
-  function open(before) {
+  function open(at) {
     const box = part("over").querySelector("[data-modal]");
     if (!box) return;
     box.removeAttribute("open");
     box.showModal();
     const wrong = box.querySelector("[aria-invalid=true], .is-wrong input, .is-wrong textarea, .is-wrong select");
     const first = wrong || box.querySelector(".sm-in :is(input:not([type=hidden]), select, textarea)") || box.querySelector("[data-submit], footer button");
-    if (!before || wrong) first?.focus();
+    (wrong || (at && document.getElementById(at)) || first)?.focus();
     box.addEventListener("cancel", (event) => {
       event.preventDefault();
       box.querySelector("[data-close]").click();

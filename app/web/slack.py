@@ -14,7 +14,7 @@ blueprint.add_url_rule(
 blueprint.add_url_rule("/small", "act", slack_small.act, methods=["POST"])
 blueprint.add_url_rule("/small/offer", "offer", slack_small.offer)
 blueprint.add_url_rule("/small/now", "now", slack_small.now)
-blueprint.add_url_rule("/small/files/<file>", "file", slack_small.file)
+blueprint.add_url_rule("/small/files/<token>", "file", slack_small.file)
 blueprint.add_url_rule("/setup", "setup", slack_setup.page)
 blueprint.add_url_rule("/setup/bind", "bind", slack_setup.bind, methods=["POST"])
 blueprint.add_url_rule("/channels", "add_channel", slack_setup.add_channel, methods=["POST"])

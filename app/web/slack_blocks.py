@@ -69,7 +69,7 @@ def picture(image: Json, base_url: str) -> str | None:
     """Return where a browser gets a picture, None for one that is not here."""
     file = image.get("slack_file") or {}
     if file.get("id"):
-        return url_for("slack.file", file=file["id"])
+        return url_for("slack.file", token=file["id"])
     url = str(image.get("image_url") or file.get("url") or "")
     return url.removeprefix(base_url) if url.startswith(f"{base_url}/") else None
 

@@ -190,10 +190,10 @@ def now() -> Response:
     return jsonify({"version": here.version})
 
 
-def file(file: str) -> Response:
+def file(token: str) -> Response:
     """Return a picture that the app brought."""
     here = stage()
-    found: Json | None = here.data["files"].get(file) if here is not None else None
+    found: Json | None = here.data["files"].get(token) if here is not None else None
     if found is None or not found["is_complete"]:
         abort(404)
     body = files.content(found)

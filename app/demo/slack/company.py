@@ -14,7 +14,7 @@ from goals.alerts.outbox import Channel
 from goals.table import new_id, workspace_of
 from goals.tracking.goal import Goal
 from goals.workspace import Member, Person, Team
-from integrations.slack import links, teams
+from integrations.slack import links, manifest, teams
 
 TEAM, BOT = "T0SAMPLE", "U0HEADWAY"
 #: Channel by team, and those of no team: id, name, and who is in it (None: everybody).
@@ -71,6 +71,16 @@ def settle(session: Session, stage: Stage, base_url: str, now: datetime) -> None
         session.execute(
             update(Team).where(*its, col(Team.channel).is_(None)).values(channel=channel_id)
         )
+
+
+def granted(stage: Stage) -> Json:
+    """Return what Slack's consent page would grant for the small Slack."""
+    team = stage.data["team"]
+    return {
+        "team": {"id": team["id"], "name": team["name"]}, "access_token": stage.token,
+        "bot_user_id": team["bot_user_id"], "bot_id": team["bot_id"],
+        "scope": ",".join((*manifest.BOT_SCOPES, *manifest.OPTIONAL_SCOPES)),
+    }  # fmt: skip
 
 
 def user_of(member: Member) -> str:

@@ -80,6 +80,6 @@ def _json(document: Json) -> Response:
 
 def _bytes(request: Request) -> bytes:
     """Return an upload, sent as it is or as the one part of a form."""
-    for file in request.files.values():
-        return bytes(file.read())
+    if request.mimetype == "multipart/form-data":
+        return b"".join(file.read() for file in list(request.files.values())[:1])
     return request.get_data()

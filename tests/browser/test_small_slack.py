@@ -1,0 +1,158 @@
+"""The small Slack in a browser: reading, asking, pressing, writing in modals, on phones too."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.app.test_small_slack import MODAL
+from tests.support import browser as browser_side
+from tests.support.slack import OWNER
+from tests.support.small import LEADERS, SALES, Small
+
+
+@pytest.fixture
+def open_page(small_slack: Small, serve, new_page):
+    """Opens a page of the small Slack, in which two goals are off track and one was told of."""
+    goal = small_slack.goal("Sell ฿42 M of new business", "off_track")
+    small_slack.goal("Shorten the sales cycle", "off_track")
+    small_slack.root = small_slack.message(goal, SALES)
+    small_slack.told = goal
+    small_slack.deliver()
+    address = serve(small_slack.application())
+
+    def visit(path: str = "/slack", email: str = OWNER, **options) -> Page:
+        page = new_page(**options)
+        cookie = small_slack.cookie(email)
+        page.context.add_cookies([{"name": "headway", "value": cookie, "url": address}])
+        page.goto(address + path)
+        return page
+
+    return visit
+
+
+def recover(desk: Small) -> None:
+    """Let the goal that was told of stand well again, and tell of it."""
+    desk.later(hours=2)
+    desk.evaluate(desk.told, "on_track", actual="18100000")
+    desk.message(desk.told, SALES, "recovery", "off_track", continues=desk.root)
+    desk.deliver()
+
+
+def test_an_alert_is_read_asked_about_and_recovers(open_page, small_slack):
+    page = open_page()
+    side = page.get_by_role("navigation", name="Channels")
+    expect(side.get_by_role("link", name="sales")).to_contain_text("1 unread")
+    side.get_by_role("link", name="sales").click()
+    said = page.get_by_role("log", name="Messages")
+    expect(said).to_contain_text("◆ Off track: Sell ฿42 M of new business")
+    expect(side.get_by_role("link", name="sales")).not_to_contain_text("unread")
+    said.get_by_role("listitem").filter(has_text="Sell ฿42 M").hover()
+    said.get_by_role("link", name="Reply in thread").click()
+    thread = page.get_by_role("log", name="Thread")
+    box = page.get_by_role("textbox", name="Reply in thread")
+    expect(box).to_have_value("@Headway ")
+    box.press_sequentially("why is Sell ฿42 M of new business off track?")
+    box.press("Enter")
+    expect(thread.get_by_role("listitem")).to_have_count(3)
+    expect(said).to_contain_text("2 replies")
+    recover(small_slack)
+    expect(thread).to_contain_text("Back on track", timeout=15_000)
+    expect(said).to_contain_text("● On track: Sell ฿42 M of new business")
+    page.get_by_role("link", name="Close the thread").press("Enter")
+    expect(thread).to_be_hidden()
+
+
+def test_a_choice_is_pressed_and_a_command_answered_to_one_person(open_page, small_slack):
+    page = open_page(f"/slack?in={SALES}")
+    box = page.get_by_role("textbox", name="Message to #sales")
+    box.fill("/goals off track")
+    box.press("Enter")
+    whisper = page.get_by_role("listitem").filter(has_text="Only visible to you")
+    expect(whisper).to_contain_text("Shorten the sales cycle")
+    page.get_by_label("You are").select_option("Eva Editor")
+    expect(page.get_by_text("Editor", exact=True)).to_be_visible()
+    expect(page.get_by_role("log")).to_contain_text("◆ Off track")
+    expect(whisper).to_have_count(0)
+    box = page.get_by_role("textbox", name="Message to #sales")
+    small_slack.goal("Sell ฿9 M of new business in the north", "off_track")
+    box.fill("@Headway new business")
+    box.press("Enter")
+    page.get_by_role("link", name="reply").last.click()
+    thread = page.get_by_role("log", name="Thread")
+    expect(thread.get_by_role("button").first).to_be_visible()
+    page.get_by_label("You are").select_option("Vic Viewer")
+    expect(page.get_by_role("link", name="service")).to_be_visible()
+    expect(page.get_by_role("link", name="leadership")).to_have_count(0)
+
+
+def modal(desk: Small, name: str = "dana") -> None:
+    user = desk.user_named(name)
+    desk.client.views_open(trigger_id=desk.stage.trigger(user), view=MODAL)
+
+
+def test_a_modal_holds_the_focus_says_what_is_wrong_and_closes_with_escape(open_page, small_slack):
+    page = open_page(f"/slack?in={SALES}")
+    modal(small_slack)
+    box = page.get_by_role("dialog", name="How sure?")
+    expect(box).to_be_visible(timeout=15_000)
+    note = box.get_by_role("textbox", name="Note")
+    expect(note).to_be_focused()
+    assert browser_side.accessibility_faults(page) == []
+    note.fill("far too long")
+    note.press("Enter")
+    expect(box).to_contain_text("Write 0 to 5 characters.")
+    expect(note).to_be_focused()
+    expect(note).to_have_value("far too long")
+    assert browser_side.accessibility_faults(page) == []
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        assert page.evaluate(
+            "document.activeElement === document.body || !!document.activeElement.closest('dialog')"
+        )
+    page.keyboard.press("Escape")
+    expect(box).to_have_count(0)
+    modal(small_slack)
+    expect(box).to_be_visible(timeout=15_000)
+    note.fill("ok")
+    box.get_by_role("button", name="Save").click()
+    expect(box).to_have_count(0)
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_every_screen_is_accessible_and_fits_a_phone(open_page, small_slack, dark):
+    thread = small_slack.said(SALES)[0]["ts"]
+    page = open_page(dark=dark)
+    for path in ("/slack", f"/slack?in={SALES}", f"/slack?in={SALES}&thread={thread}",
+                 f"/slack?in={LEADERS}"):  # fmt: skip
+        page.goto(page.url.partition("/slack")[0] + path)
+        assert browser_side.accessibility_faults(page) == []
+        assert browser_side.overflow(page) == []
+
+
+def test_on_a_phone_the_channels_lead_to_messages_and_back(open_page):
+    page = open_page(width=390)
+    page.get_by_role("link", name="sales").click()
+    expect(page.get_by_role("textbox", name="Message to #sales")).to_be_visible()
+    expect(page.get_by_role("link", name="leadership")).to_be_hidden()
+    page.get_by_role("link", name="reply in thread").click()
+    expect(page.get_by_role("log", name="Messages")).to_be_hidden()
+    page.get_by_role("link", name="Close the thread").click()
+    page.get_by_role("link", name="All channels").click()
+    expect(page.get_by_role("link", name="leadership")).to_be_visible()
+
+
+def test_everything_works_without_scripts(open_page, small_slack):
+    page = open_page(f"/slack?in={SALES}", scripts=False)
+    page.get_by_role("textbox", name="Message to #sales").fill("/goals off track")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("log")).to_contain_text("Only visible to you")
+    page.get_by_label("You are").select_option("Eva Editor")
+    page.get_by_role("button", name="Change", exact=True).click()
+    expect(page.get_by_role("log")).not_to_contain_text("Only visible to you")
+    modal(small_slack, "eva")
+    page.reload()
+    box = page.get_by_role("dialog", name="How sure?")
+    box.get_by_role("button", name="Save").click()
+    expect(box).to_contain_text("Please complete this field.")
+    box.get_by_role("textbox", name="Note").fill("ok")
+    box.get_by_role("button", name="Save").click()
+    expect(box).to_have_count(0)

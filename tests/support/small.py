@@ -1,0 +1,73 @@
+"""A Headway beside a small Slack, as the sample company has one, but made in a moment."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
+
+from flask import Flask
+from slack_sdk import WebClient
+
+from app.demo.slack import company, server
+from app.demo.slack.acting import Actor
+from app.demo.slack.stage import Stage
+from integrations.slack import teams
+from tests.support import site
+from tests.support.slack import Desk
+
+SALES, LEADERS = company.OF_TEAMS["Sales"][0], company.LEADERS[0]
+
+
+class Small(Desk):
+    """The program and the small Slack, with the means to arrange both."""
+
+    def __init__(self, stage: Stage, api_url: str, url: str) -> None:
+        slack = SimpleNamespace(
+            api_url=api_url, signing_secret="", bot_token=None, app_token=None, client_id=None,
+            client_secret=None,
+        )  # fmt: skip
+        super().__init__(slack, url)
+        self.stage = stage
+        stage.clock = lambda: self.moment
+        self.add_member("eva@acme.test", "Eva Editor", "editor", "Sales")
+        self.add_member("vic@acme.test", "Vic Viewer", "viewer", "Service")
+        self.settle()
+
+    def settle(self) -> None:
+        """Bring everybody in, and the app."""
+        with self.session() as session:
+            company.settle(session, self.stage, self.wiring.slack.config.base_url, self.moment)
+        teams.install(self.wiring.slack, self.workspace_id, company.granted(self.stage), move=True)
+
+    def actor(self, name: str) -> Actor:
+        """Somebody in the small Slack."""
+        return Actor(self.stage, self.wiring.slack_bot.answer, self.user_named(name))
+
+    def user_named(self, name: str) -> str:
+        """The user with this short name."""
+        return next(k for k, one in self.stage.data["users"].items() if one["name"] == name)
+
+    def said(self, channel: str) -> list[dict]:
+        """What stands in a channel."""
+        return self.stage.data["messages"].get(channel, [])
+
+    @property
+    def client(self) -> WebClient:
+        """What the bot calls Slack with."""
+        return WebClient(token=self.stage.token, base_url=self.parts.config.api_url)
+
+    def application(self) -> Flask:
+        """The web side, which knows the small Slack."""
+        app = site.application(self.wiring)
+        app.extensions["small_slack"] = self.stage
+        return app
+
+
+@contextmanager
+def small(url: str) -> Iterator[Small]:
+    """Lend a Headway and a small Slack."""
+    stage = Stage(lambda: None)
+    with server.served(stage) as api_url:
+        made = Small(stage, api_url, url)
+        yield made
+        site.application(made.wiring).extensions.pop("small_slack", None)
+        made.wiring.close()
