@@ -86,12 +86,14 @@ def lines(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
         elif kind == "actions":
             buttons = [
                 {
-                    "label": one["text"]["text"],
+                    "label": (one.get("text") or one["placeholder"])["text"],
                     "url": one.get("url"),
                     "value": one.get("value"),
                     "action": one["action_id"],
                 }
                 for one in block["elements"]
+                # What stands behind three dots is seen in Slack alone.
+                if one["type"] != "overflow"
             ]
             found.append({"kind": kind, "buttons": buttons})
     return found

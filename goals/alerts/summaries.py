@@ -185,15 +185,16 @@ def _roots(session: Session, rows: list[Outbox], board: list[Standing]) -> list[
     openers.pop(None, None)
     if not openers:
         return []
-    statement = select(Outbox.dedupe_key, Outbox.remote_id).where(
+    statement = select(Outbox.dedupe_key, Outbox.remote_id, Outbox.story_id).where(
         col(Outbox.workspace_id) == rows[0].workspace_id,
         col(Outbox.dedupe_key).in_(openers),
         col(Outbox.kind).in_(telling.OPENERS),
         col(Outbox.remote_id).is_not(None),
     )
     found = []
-    for key, remote in session.exec(statement.limit(MOST_ROOTS)):
+    for key, remote, story in session.exec(statement.limit(MOST_ROOTS)):
         stands = by_goal.get(openers[key] or 0)
         if stands is not None:
-            found.append({"thread": remote, "goal": standings.of_standing(stands)})
+            told = {"thread": remote, "goal": standings.of_standing(stands)}
+            found.append(told if story is None else {**told, "story": str(story)})
     return found

@@ -69,6 +69,16 @@ def ask(
     return replace(found, silence=silence.of_goals(session, told, now))
 
 
+def named(session: Session, text: str, who: Audience) -> tuple[list[Standing], list[Standing]]:
+    """Return the goals that a text names among those an audience may see, and those near to it."""
+    room = Room(session, standing.board(session, who), None, None, True, None, None)
+    asked = room.read(f"{ABOUT_ONE['status']} {text}")
+    found = room.of(asked.goals)
+    if found and (asked.is_sure or len(found) > 1):
+        return found, []
+    return [], found or room.of(asked.near)
+
+
 def _before(room: Room, questions: Sequence[str]) -> Question | None:
     """Return what a question may go on from, None in a fresh conversation."""
     found: Question | None = None

@@ -11,14 +11,13 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from sqlmodel import col, select
 
-from goals.alerts import audiences
 from goals.alerts.channel import CannotTell, Outgoing, Preview, TooLate
 from goals.alerts.outbox import SUMMARY, Outbox
 from goals.errors import DeliveryError
-from goals.tracking.goal import Goal
 from goals.words import N_, Message, Reader, render
-from integrations.slack import calls, direct, links, people, posting, teams
+from integrations.slack import calls, direct, links, posting, roots, teams
 from integrations.slack.blocks import alerts, checkins
+from integrations.slack.blocks.acts import Taken
 from integrations.slack.parts import Parts
 from integrations.slack.posting import ALERT, Mark, NotSure
 from integrations.slack.teams import Installed
@@ -96,7 +95,8 @@ class SlackChannel:
         client = self._client(team)
         in_thread = message.thread is not None
         try:
-            reader, owner = self._for(team, message)
+            with self._parts.session(self._workspace_id) as session:
+                reader, owner, taken = roots.facing(session, team, message)
             said = alerts.alert(
                 message.kind,
                 message.facts,
@@ -104,6 +104,7 @@ class SlackChannel:
                 self._parts.config.base_url,
                 in_thread=in_thread,
                 owner=owner,
+                taken=taken,
                 owners=self._owners(team, message),
                 is_repeat=message.is_repeat,
             )
@@ -128,10 +129,12 @@ class SlackChannel:
         # Escalations stand in the thread and say nothing new of the goal.
         is_state = "goal" in message.facts and message.kind != "escalation"
         if message.thread is not None and is_state and self._is_newest(message):
-            self._renew(client, place, message.thread, message.facts, reader, owner)
+            self._renew(client, place, message.thread, message.facts, reader, owner, taken)
         # What is told among others would have continued threads, whose first messages say it.
         for root in message.facts.get(SUMMARY, {}).get("roots", ()):
-            self._renew(client, place, root["thread"], root, reader, None)
+            with self._parts.session(self._workspace_id) as session:
+                taken = roots.taken(session, root)
+            self._renew(client, place, root["thread"], root, reader, None, taken)
         return sent
 
     def _renew(
@@ -142,9 +145,10 @@ class SlackChannel:
         facts: Mapping[str, Any],
         reader: Reader,
         owner: str | None,
+        taken: Taken | None,
     ) -> None:
         """Show the present state in the thread's first message."""
-        now = alerts.root(facts, reader, self._parts.config.base_url, owner)
+        now = alerts.root(facts, reader, self._parts.config.base_url, owner, taken)
         try:
             client.chat_update(channel=place, ts=thread, **now.payload())
         except (SlackApiError, *calls.BROKEN) as error:
@@ -166,22 +170,6 @@ class SlackChannel:
         )
         with self._parts.session(self._workspace_id) as session:
             return session.exec(later.limit(1)).first() is None
-
-    def _for(self, team: Installed, message: Outgoing) -> tuple[Reader, str | None]:
-        """Return the channel's language and the goal's owner as a mention where linked."""
-        with self._parts.session(self._workspace_id) as session:
-            channel = audiences.channel_named(session, message.destination)
-            person = direct.person(session, message)
-            reader = people.reader_of(session, person, channel.locale if channel else None)
-            if "goal" not in message.facts:
-                return reader, None
-            statement = select(Goal.owner_id).where(
-                col(Goal.workspace_id) == self._workspace_id,
-                col(Goal.id) == int(message.facts["goal"]["id"]),
-            )
-            owner = session.exec(statement).first()
-            user = links.user_of(session, team.team_id, owner) if owner else None
-            return reader, f"<@{user}>" if user else None
 
     def _owners(self, team: Installed, message: Outgoing) -> dict[str, str]:
         """Return the owners of the tasks in a message as mentions, those that are linked."""

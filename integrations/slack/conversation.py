@@ -72,7 +72,7 @@ def direct(exchange: Exchange, user: str, channel: str, question: str, thread: s
     who = people.asker(exchange.parts, exchange.team, exchange.look, user)
     before = _before(exchange, f"{channel}:{thread or ''}:{user}", question)
     said = _privately(exchange, who, None, question, before)
-    _post_once(exchange, channel, said, thread)
+    post_once(exchange, channel, said, thread)
 
 
 def publicly(
@@ -108,7 +108,7 @@ def publicly(
         own = ask.ask(session, question, mine, **asked) if mine is not None else None
         _keep(exchange, question, own or shared, who)
         base = parts.config.base_url
-        public = answers.answer(shared, reader, base)
+        public = answers.answer(shared, reader, base, may_speak=True)
         notes = [N_("Seen only by you.")]
         if not is_on:
             notes.append(N_("An owner has not switched this channel on, so I write nothing here."))
@@ -119,9 +119,11 @@ def publicly(
         if is_on and to_link is not None:
             private = answers.notice(to_link, who.reader)
         else:
-            private = answers.answer(own or shared, who.reader, base, notes=tuple(said))
+            private = answers.answer(
+                own or shared, who.reader, base, notes=tuple(said), may_speak=who.may_speak
+            )
     if is_on:
-        _post_once(exchange, channel, public, thread)
+        post_once(exchange, channel, public, thread)
     if not is_on or who.viewer is None or _differs(own, shared):
         posting.whisper(client, channel, user, private, None if top else thread)
 
@@ -171,7 +173,8 @@ def _privately(
         _keep(exchange, question, found, who)
         if who.viewer is None:
             notes = (_how_to_link(links.who_to_ask(session)),)
-        return answers.answer(found, who.reader, parts.config.base_url, notes=notes)
+        base = parts.config.base_url
+        return answers.answer(found, who.reader, base, notes=notes, may_speak=who.may_speak)
 
 
 def _own(who: Asker) -> Audience | None:
@@ -199,9 +202,15 @@ def _how_to_link(owner: str) -> Message:
     return Message(text, {"name": owner})
 
 
-def _post_once(exchange: Exchange, channel: str, said: Post, thread: str | None) -> None:
-    """Post an answer; a delivery that is handled again looks first whether it is there."""
-    mark = Mark(ANSWER, exchange.handling.key)
+def post_once(
+    exchange: Exchange, channel: str, said: Post, thread: str | None, part: str = ""
+) -> None:
+    """Post an answer; a delivery that is handled again looks first whether it is there.
+
+    `part` tells several answers to one delivery apart.
+    """
+    key = exchange.handling.key
+    mark = Mark(ANSWER, f"{key}:{part}" if part else key)
     if exchange.handling.is_repeat:
         day_ago = exchange.parts.wall() - 86_400
         try:

@@ -12,7 +12,20 @@ import structlog
 from slack_bolt import App
 from slack_sdk.errors import SlackApiError
 
-from integrations.slack import calls, channels, conversation, teams, verdicts
+from integrations.slack import (
+    alert_acts,
+    assigning,
+    calls,
+    channels,
+    checkin_form,
+    checkin_typed,
+    comments,
+    conversation,
+    members,
+    remedying,
+    teams,
+    verdicts,
+)
 from integrations.slack.blocks import answers
 from integrations.slack.conversation import Exchange
 from integrations.slack.envelope import an_id
@@ -33,7 +46,14 @@ Payload = dict[str, Any]
 def install(app: App) -> None:
     """Give the framework's app a listener for everything that Slack may send."""
     _asking(app)
-    _judging(app)
+    _pressing(app)
+    alert_acts.install(app)
+    checkin_form.install(app)
+    comments.install(app)
+    members.install(app)
+    assigning.install(app)
+    remedying.install(app)
+    verdicts.install(app)
     _membership(app)
     _leaving(app)
     _rest(app)
@@ -45,6 +65,10 @@ def _asking(app: App) -> None:
         user, channel = an_id(payload.get("user_id")), an_id(payload.get("channel_id"))
         if user is not None and channel is not None:
             question = conversation.question_of(payload.get("text"))
+            if checkin_typed.is_meant(question):
+                told = checkin_typed.command(context["exchange"], payload, question)
+                ack({"response_type": "ephemeral", **told.payload()} if told is not None else "")
+                return
             said = conversation.command(context["exchange"], user, channel, question)
             ack({"response_type": "ephemeral", **said.payload()})
 
@@ -64,8 +88,14 @@ def _asking(app: App) -> None:
         if found is not None and event.get("channel_type") == "im":
             user, channel, _, thread = found
             question = conversation.question_of(event.get("text"))
-            conversation.direct(context["exchange"], user, channel, question, thread)
+            if checkin_typed.is_meant(question):
+                body = {"user_id": user}
+                checkin_typed.direct(context["exchange"], body, channel, question, thread)
+            else:
+                conversation.direct(context["exchange"], user, channel, question, thread)
 
+
+def _pressing(app: App) -> None:
     @app.action(re.compile(rf"^{answers.ASK}\d+$"))
     def press(ack: Any, body: Payload, action: Payload, context: Any) -> None:
         ack()
@@ -76,13 +106,6 @@ def _asking(app: App) -> None:
         channel = an_id(event.get("channel"))
         if event.get("tab") == "messages" and channel is not None:
             _prompt(context["exchange"], channel)
-
-
-def _judging(app: App) -> None:
-    @app.action(re.compile("^(" + "|".join(verdicts.MEANS) + ")$"))
-    def verdict(ack: Any, body: Payload, action: Payload, context: Any) -> None:
-        ack()
-        verdicts.pressed(context["exchange"], body, action)
 
 
 def _prompt(exchange: Exchange, channel: str) -> None:

@@ -21,6 +21,10 @@ from integrations.slack.teams import Installed
 
 log = structlog.get_logger()
 
+#: Who may say something of a goal or an alert, and who may change a goal.
+SPEAKS = ("owner", "editor", "commenter")
+CHANGES = ("owner", "editor")
+
 
 @dataclass(frozen=True)
 class Asker:
@@ -29,6 +33,11 @@ class Asker:
     user_id: str
     viewer: Viewer | None
     reader: Reader
+
+    @property
+    def may_speak(self) -> bool:
+        """Tell whether they may say something of goals and alerts."""
+        return self.viewer is not None and self.viewer.role in SPEAKS
 
 
 def asker(parts: Parts, team: Installed, client: WebClient, user_id: str) -> Asker:

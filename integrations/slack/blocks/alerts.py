@@ -8,7 +8,7 @@ from typing import Any
 from goals import words
 from goals.metrics import catalogue
 from goals.words import N_, Message
-from integrations.slack.blocks import checkins, digests, mrkdwn, notices, summaries, tasks
+from integrations.slack.blocks import acts, checkins, digests, mrkdwn, notices, summaries, tasks
 from integrations.slack.blocks.mrkdwn import Block, Post
 from integrations.slack.blocks.status import marked
 
@@ -17,6 +17,7 @@ Facts = Mapping[str, Any]
 #: What facts raise that cannot be read.
 UNREADABLE = (LookupError, TypeError, ValueError, ArithmeticError, AttributeError)
 OPEN = N_("Open")
+HIDDEN = N_("What stood here is not shown here any more.")
 REPEAT = N_("This may be a repeat: it is not known whether the first arrived.")
 _OVER = ("achieved", "missed")
 _HEAD = {
@@ -31,8 +32,9 @@ def alert(kind: str, facts: Facts, reader: words.Reader, base_url: str, **also: 
     """Return the message of a kind that the alert rules know, or a reminder.
 
     `in_thread` (default no) leaves out what the thread's first message says; `owner` is the
-    owner in Slack's mark-up where it is known, `owners` those of tasks by id; `is_repeat` marks a
-    message that may have arrived before.
+    owner in Slack's mark-up where it is known, `owners` those of tasks by id; `taken` is how its
+    story stands (None: it has just begun), `made` the check-ins that a reminder brought;
+    `is_repeat` marks a message that may have arrived before.
     """
     said = _other(kind, facts, reader, base_url, also)
     if said is not None:
@@ -42,7 +44,7 @@ def alert(kind: str, facts: Facts, reader: words.Reader, base_url: str, **also: 
     if also.get("in_thread") and kind in _HEAD:
         blocks = _reply(kind, facts, reader)
     else:
-        blocks = _root(facts, reader, base_url, also.get("owner"))
+        blocks = _root(facts, reader, base_url, also.get("owner"), also.get("taken"))
     if also.get("is_repeat"):
         blocks.append(mrkdwn.context(_say(REPEAT, reader)))
     return Post(_spoken(goal, reader), blocks)
@@ -55,17 +57,30 @@ def _other(
     if kind == tasks.KIND:
         return tasks.message(facts, reader, base_url, also.get("owners"))
     if kind == checkins.KIND:
-        return checkins.message(facts, reader, base_url, also.get("owner"))
+        return checkins.message(facts, reader, base_url, also.get("owner"), also.get("made"))
     if kind == digests.KIND:
         return digests.message(facts, reader, base_url)
     if kind == summaries.KIND:
         return summaries.message(facts, reader, base_url)
-    return notices.message(kind, facts, reader, base_url, also.get("owner"))
+    owner, taken = also.get("owner"), also.get("taken")
+    return notices.message(kind, facts, reader, base_url, owner, taken)
 
 
-def root(facts: Facts, reader: words.Reader, base_url: str, owner: str | None = None) -> Post:
+def root(
+    facts: Facts,
+    reader: words.Reader,
+    base_url: str,
+    owner: str | None = None,
+    taken: acts.Taken | None = None,
+) -> Post:
     """Return the message that opens a thread, as the goal stands by these facts."""
-    return Post(_spoken(facts["goal"], reader), _root(facts, reader, base_url, owner))
+    return Post(_spoken(facts["goal"], reader), _root(facts, reader, base_url, owner, taken))
+
+
+def hidden(reader: words.Reader) -> Post:
+    """Return what stands in place of a message about a goal that is not told of there any more."""
+    said = _say(HIDDEN, reader)
+    return Post(said, [mrkdwn.context(said)])
 
 
 def goal_url(base_url: str, goal_id: object) -> str:
@@ -73,12 +88,18 @@ def goal_url(base_url: str, goal_id: object) -> str:
     return f"{base_url.rstrip('/')}/goals/{goal_id}"
 
 
-def _root(facts: Facts, reader: words.Reader, base_url: str, owner: str | None) -> list[Block]:
+def _root(
+    facts: Facts,
+    reader: words.Reader,
+    base_url: str,
+    owner: str | None,
+    taken: acts.Taken | None,
+) -> list[Block]:
     goal = facts["goal"]
     url = goal_url(base_url, goal["id"])
     head = mrkdwn.section(
         f"{mrkdwn.bold(marked(goal['status'], reader) + ':')} {mrkdwn.link(url, goal['name'])}",
-        _numbers(goal, reader, bold=True, target=False),
+        numbers(goal, reader, bold=True, target=False),
     )
     who = owner or (mrkdwn.name(goal["owner"]) if goal.get("owner") else None)
     terms = [_target(goal, reader), _kept_text(goal, "against_original", reader)]
@@ -90,10 +111,16 @@ def _root(facts: Facts, reader: words.Reader, base_url: str, owner: str | None) 
         *notices.reason(facts, reader),
         *_doubt(facts, reader),
         mrkdwn.context(*_evidence(facts, reader)),
-        mrkdwn.actions(
-            mrkdwn.button("goal_link", _say(OPEN, reader), goal["id"], url=url),
-            *_back(goal, reader, url),
-            *notices.verdict(facts, reader),
+        *acts.line(taken, reader),
+        *acts.rows(
+            facts,
+            reader,
+            [
+                mrkdwn.button("goal_link", _say(OPEN, reader), goal["id"], url=url),
+                *_back(goal, reader, url),
+            ],
+            taken,
+            notices.verdict(facts, reader),
         ),
     ]
 
@@ -110,7 +137,7 @@ def _reply(kind: str, facts: Facts, reader: words.Reader) -> list[Block]:
     head = mrkdwn.bold(f"{mark.partition(' ')[0]} {said}.")
     buttons = notices.verdict(facts, reader)
     return [
-        mrkdwn.section(head, _numbers(goal, reader, bold=True)),
+        mrkdwn.section(head, numbers(goal, reader, bold=True)),
         *notices.reason(facts, reader),
         *_doubt(facts, reader),
         mrkdwn.context(*_evidence(facts, reader)),
@@ -138,12 +165,12 @@ def _spoken(goal: Facts, reader: words.Reader) -> str:
     """Return the message in one plain sentence or two."""
     word = words.render(words.status(goal["status"]), reader)
     head = f"{word}: {mrkdwn.name(goal['name'])}."
-    numbers = _numbers(goal, reader, bold=False)
-    said = f"{head} {numbers.removesuffix('.')}." if numbers else head
+    told = numbers(goal, reader, bold=False)
+    said = f"{head} {told.removesuffix('.')}." if told else head
     return mrkdwn.clip_marked(said, mrkdwn.TEXT)
 
 
-def _numbers(goal: Facts, reader: words.Reader, *, bold: bool, target: bool = True) -> str:
+def numbers(goal: Facts, reader: words.Reader, *, bold: bool, target: bool = True) -> str:
     """Return where the goal is, where the plan is and where the pace leads, as far as known.
 
     A goal that is over has no plan any more; then the target stands in its place, if asked.

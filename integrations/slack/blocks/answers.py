@@ -6,7 +6,7 @@ from goals import words
 from goals.questions.answer import Answer, Receipt
 from goals.tracking.standing import Standing
 from goals.words import N_, P_, Message
-from integrations.slack.blocks import mrkdwn
+from integrations.slack.blocks import acts, mrkdwn
 from integrations.slack.blocks.alerts import OPEN, goal_url
 from integrations.slack.blocks.mrkdwn import Block, Post
 from integrations.slack.blocks.status import marked
@@ -25,10 +25,14 @@ def answer(
     base_url: str,
     *,
     notes: tuple[Message, ...] = (),
+    may_speak: bool = False,
 ) -> Post:
-    """Return an answer as a message; `notes` stand in small under it."""
+    """Return an answer as a message; `notes` stand in small under it.
+
+    `may_speak` tells that its readers, or some of them, may say something of a goal.
+    """
     if found.goal is not None:
-        blocks = _about(found, found.goal, reader, base_url)
+        blocks = _about(found, found.goal, reader, base_url, may_speak)
     elif found.goals:
         blocks = _listed(found, reader, base_url)
     else:
@@ -58,7 +62,9 @@ def _spoken(found: Answer, reader: words.Reader) -> str:
     return mrkdwn.escape(mrkdwn.clip(said, mrkdwn.TEXT))
 
 
-def _about(found: Answer, one: Standing, reader: words.Reader, base_url: str) -> list[Block]:
+def _about(
+    found: Answer, one: Standing, reader: words.Reader, base_url: str, may_speak: bool
+) -> list[Block]:
     seen = one.evaluation
     url = goal_url(base_url, one.goal.id)
     value = found.value if found.is_past or seen is None else seen.actual
@@ -83,7 +89,20 @@ def _about(found: Answer, one: Standing, reader: words.Reader, base_url: str) ->
         rows = f"{base_url.rstrip('/')}/receipts/{kept.id}"
         label = _say(N_("Show rows"), reader)
         buttons.append(mrkdwn.button("rows_link", label, kept.id, url=rows))
+    if found.intent in ("status", "why") and not found.is_past:
+        buttons = [*_acts(found, one, reader, may_speak), *buttons]
     return [*blocks, mrkdwn.actions(*buttons)]
+
+
+def _acts(found: Answer, one: Standing, reader: words.Reader, may_speak: bool) -> list[Block]:
+    """Return what can be done about a goal that was asked about."""
+    goal_id, seen = str(one.goal.id), one.evaluation
+    buttons = []
+    if may_speak and not (seen is not None and seen.final):
+        buttons.append(acts.checkin(goal_id, reader, is_first=False))
+    if found.intent == "status" and seen is not None:
+        buttons.append(acts.why(goal_id, reader))
+    return buttons
 
 
 def _evidence(kept: Receipt, reader: words.Reader) -> Block:

@@ -1,28 +1,46 @@
 """A message about a check-in that is due (pure)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from goals import words
 from goals.tracking import cadence
 from goals.tracking.checkins import confidence
 from goals.words import N_, Message
-from integrations.slack.blocks import mrkdwn
+from integrations.slack.blocks import acts, mrkdwn
 from integrations.slack.blocks.mrkdwn import Post
 from integrations.slack.blocks.status import marked
 
 KIND = "checkin"
 
 
+@dataclass(frozen=True)
+class Made:
+    """A check-in that was made since somebody was asked: by whom, on which day, and how sure."""
+
+    by: str | None
+    day: date
+    confidence: str
+
+
 def message(
-    facts: Mapping[str, Any], reader: words.Reader, base_url: str, owner: str | None = None
+    facts: Mapping[str, Any],
+    reader: words.Reader,
+    base_url: str,
+    owner: str | None = None,
+    made: Sequence[Made] | None = None,
 ) -> Post:
-    """Return the message; `owner` is the owner in Slack's mark-up where it is known."""
+    """Return the message; `owner` is the owner in Slack's mark-up where it is known.
+
+    `made` are the check-ins that it brought.
+    """
     goal, asked = facts["goal"], facts["checkin"]
     url = f"{base_url.rstrip('/')}/goals/{goal['id']}#check-in"
-    due = _say(N_("Check-in due"), reader)
+    due = _say(N_("Checked in") if made else N_("Check-in due"), reader)
     who = owner or (mrkdwn.name(goal["owner"]) if goal.get("owner") else None)
     ask = N_("%(name)s, how sure are you of the target, and what comes next?")
     if who is None:
@@ -46,7 +64,9 @@ def message(
                 f"{mrkdwn.bold(due + ':')} {mrkdwn.link(url, goal['name'])}",
                 " · ".join(standing),
             ),
-            mrkdwn.section(_say(ask, reader, name=who)),
+            mrkdwn.section(*map(partial(_made, reader), made or ()))
+            if made
+            else mrkdwn.section(_say(ask, reader, name=who)),
             mrkdwn.context(
                 _say(cadence.WORDS[asked["cadence"]], reader),
                 _say(
@@ -55,10 +75,20 @@ def message(
                 _say(last, reader, **said),
             ),
             mrkdwn.actions(
-                mrkdwn.button("checkin_link", _say(N_("Check in"), reader), goal["id"], url=url)
+                acts.checkin(goal["id"], reader, is_first=not made),
+                mrkdwn.button("checkin_link", _say(N_("Open"), reader), goal["id"], url=url),
             ),
         ],
     )
+
+
+def _made(reader: words.Reader, one: Made) -> str:
+    """Return who checked in, in a line."""
+    said = {"day": words.Day(one.day), "confidence": confidence.said(one.confidence)}
+    if one.by is None:
+        return _say(N_("Checked in on %(day)s: %(confidence)s"), reader, **said)
+    text = N_("%(name)s checked in on %(day)s: %(confidence)s")
+    return _say(text, reader, name=mrkdwn.name(one.by), **said)
 
 
 def _say(text: str, reader: words.Reader, **params: object) -> str:

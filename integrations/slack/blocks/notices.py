@@ -6,7 +6,8 @@ from typing import Any
 
 from goals import words
 from goals.words import N_, P_, Message
-from integrations.slack.blocks import mrkdwn
+from integrations.slack.blocks import acts, mrkdwn
+from integrations.slack.blocks.acts import Taken
 from integrations.slack.blocks.mrkdwn import Block, Post
 from integrations.slack.blocks.status import UNKNOWN, marked
 
@@ -19,25 +20,35 @@ _JUDGED = P_("%(n)s goal cannot be judged.", "%(n)s goals cannot be judged.")
 
 
 def message(
-    kind: str, facts: Facts, reader: words.Reader, base_url: str, owner: str | None
+    kind: str,
+    facts: Facts,
+    reader: words.Reader,
+    base_url: str,
+    owner: str | None,
+    taken: Taken | None = None,
 ) -> Post | None:
-    """Return the message; None for one about a goal's status, which has words of its own."""
+    """Return the message; None for one about a goal's status, which has words of its own.
+
+    `taken` is how its story stands (None: it has just begun).
+    """
     if kind == "rule_off":
         return _rule_off(facts, reader, base_url)
     if kind == "test":
         return _test(facts, reader, base_url)
     if kind == "missed":
-        return _missed(facts, reader, base_url, owner)
+        return _missed(facts, reader, base_url, owner, taken)
     if kind == "escalation":
-        return _escalation(facts, reader, base_url)
-    return _plumbing(facts, reader, base_url, is_over=kind.endswith("_over"))
+        return _escalation(facts, reader, base_url, taken)
+    return _plumbing(facts, reader, base_url, taken, is_over=kind.endswith("_over"))
 
 
-def _plumbing(facts: Facts, reader: words.Reader, base_url: str, *, is_over: bool) -> Post | None:
+def _plumbing(
+    facts: Facts, reader: words.Reader, base_url: str, taken: Taken | None, *, is_over: bool
+) -> Post | None:
     if "source" in facts:
-        return _source(facts, reader, base_url, is_over)
+        return _source(facts, reader, base_url, taken, is_over)
     if "stale" in facts:
-        return _stale(facts, reader, base_url, is_over)
+        return _stale(facts, reader, base_url, taken, is_over)
     return None
 
 
@@ -60,7 +71,9 @@ def verdict(facts: Facts, reader: words.Reader) -> list[Block]:
     ]
 
 
-def _source(facts: Facts, reader: words.Reader, base_url: str, is_over: bool) -> Post:
+def _source(
+    facts: Facts, reader: words.Reader, base_url: str, taken: Taken | None, is_over: bool
+) -> Post:
     source = facts["source"]
     text = N_("Source failing") if not is_over else N_("Source works again")
     head = f"{UNKNOWN} {_say(text, reader)}"
@@ -81,12 +94,14 @@ def _source(facts: Facts, reader: words.Reader, base_url: str, is_over: bool) ->
         [
             mrkdwn.section(f"{mrkdwn.bold(head + ':')} {mrkdwn.link(url, source['name'])}", *lines),
             mrkdwn.context(_counted(_GOALS, source["goals"], reader), _say(heard, reader, **said)),
-            _open(url, source["id"], reader, *([] if is_over else verdict(facts, reader))),
+            *_done(facts, reader, _link(url, source["id"], reader), taken, is_over=is_over),
         ],
     )
 
 
-def _stale(facts: Facts, reader: words.Reader, base_url: str, is_over: bool) -> Post:
+def _stale(
+    facts: Facts, reader: words.Reader, base_url: str, taken: Taken | None, is_over: bool
+) -> Post:
     stale = facts["stale"]
     text = N_("Old data") if not is_over else N_("Data fresh again")
     names = ", ".join(mrkdwn.name(one) for one in stale["names"])
@@ -102,12 +117,13 @@ def _stale(facts: Facts, reader: words.Reader, base_url: str, is_over: bool) -> 
                 _say(N_("Since %(day)s"), reader, day=since),
             )
         )
-    more = [] if is_over else verdict(facts, reader)
-    blocks.append(_open(url, "data", reader, *more))
+    blocks += _done(facts, reader, _link(url, "data", reader), taken, is_over=is_over)
     return Post(f"{_say(text, reader)}: {names}", blocks)
 
 
-def _missed(facts: Facts, reader: words.Reader, base_url: str, owner: str | None) -> Post:
+def _missed(
+    facts: Facts, reader: words.Reader, base_url: str, owner: str | None, taken: Taken | None
+) -> Post:
     goal, missed = facts["goal"], facts["missed"]
     url = f"{base_url.rstrip('/')}/goals/{goal['id']}#check-in"
     head = _say(N_("Check-in missed"), reader)
@@ -123,20 +139,17 @@ def _missed(facts: Facts, reader: words.Reader, base_url: str, owner: str | None
         [
             mrkdwn.section(f"{mrkdwn.bold(head + ':')} {mrkdwn.link(url, goal['name'])}", *lines),
             mrkdwn.context(*told),
-            mrkdwn.actions(
-                mrkdwn.button("checkin_link", _say(N_("Check in"), reader), goal["id"], url=url),
-                *verdict(facts, reader),
-            ),
+            *_done(facts, reader, _link(url, goal["id"], reader), taken),
         ],
     )
 
 
-def _escalation(facts: Facts, reader: words.Reader, base_url: str) -> Post:
+def _escalation(facts: Facts, reader: words.Reader, base_url: str, taken: Taken | None) -> Post:
     since = words.Instant(datetime.fromisoformat(facts["escalation"]["since"]))
     text = _say(N_("Nobody has taken this on since %(at)s."), reader, at=since)
     goal = facts.get("goal")
     if goal is None:
-        found = _plumbing(facts, reader, base_url, is_over=False)
+        found = _plumbing(facts, reader, base_url, taken, is_over=False)
         blocks = [] if found is None else found.blocks
         spoken = text if found is None else f"{text} {found.text}"
         return Post(spoken, [mrkdwn.section(mrkdwn.bold(text)), *blocks])
@@ -149,7 +162,8 @@ def _escalation(facts: Facts, reader: words.Reader, base_url: str) -> Post:
         [
             mrkdwn.section(f"{mark} {mrkdwn.link(url, goal['name'])}", mrkdwn.bold(text), *owner),
             *reason(facts, reader),
-            _open(url, goal["id"], reader),
+            *acts.line(taken, reader),
+            *acts.rows(facts, reader, [_link(url, goal["id"], reader)], taken, []),
         ],
     )
 
@@ -185,9 +199,27 @@ def _test(facts: Facts, reader: words.Reader, base_url: str) -> Post:
     )
 
 
-def _open(url: str, value: str, reader: words.Reader, *more: Block) -> Block:
-    opens = mrkdwn.button("goal_link", _say(N_("Open"), reader), value, url=url)
-    return mrkdwn.actions(opens, *more)
+def _done(
+    facts: Facts,
+    reader: words.Reader,
+    opens: Block,
+    taken: Taken | None,
+    *,
+    is_over: bool = False,
+) -> list[Block]:
+    """Return what was done about an alert and what can be, only the link where it is over."""
+    if is_over:
+        return [mrkdwn.actions(opens)]
+    rows = acts.rows(facts, reader, [opens], taken, verdict(facts, reader))
+    return [*acts.line(taken, reader), *rows]
+
+
+def _open(url: str, value: str, reader: words.Reader) -> Block:
+    return mrkdwn.actions(_link(url, value, reader))
+
+
+def _link(url: str, value: str, reader: words.Reader) -> Block:
+    return mrkdwn.button("goal_link", _say(N_("Open"), reader), value, url=url)
 
 
 def _stored(kept: Mapping[str, Any], reader: words.Reader) -> str:

@@ -152,14 +152,15 @@ class SlackUser(Person):
         option: Any,
         *,
         within: str | None = None,
+        earlier: bool = False,
         **how: Any,
     ) -> Reply:
         """Choose in a menu, date picker, radio group or check boxes, by an option's label or value.
 
         A field of a form that does not dispatch only keeps the choice: use `fill` or `submit` for
-        it.
+        it. `earlier=True` chooses in the message as it was before its last change.
         """
-        blocks = self._blocks(where)
+        blocks = self._blocks(where, earlier)
         block, element = forms.locate(self.slack, blocks, action, within=within)
         if block["type"] == "input" and not block.get("dispatch_action"):
             raise NotVisible(f"{action!r} sends nothing before the form is submitted: use fill")

@@ -188,7 +188,8 @@ def test_an_alert_says_what_the_page_says() -> None:
     assert evidence["elements"][0]["text"] == (
         "Since 16 Nov 2026, was: On track · data to 22 Nov 2026 · Revenue"
     )
-    assert [one["url"] for one in buttons["elements"]] == ["https://headway.example/goals/7"]
+    assert [one["text"]["text"] for one in buttons["elements"]] == ["Check in", "Why", "Open"]
+    assert buttons["elements"][-1]["url"] == "https://headway.example/goals/7"
     assert post.text.replace("\u00a0", " ") == (
         "At risk: Sell ฿42 M of new business. Now ฿16.2 M, plan today ฿17.9 M,"
         " at this pace it ends at ฿41.0 M."
