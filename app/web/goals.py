@@ -17,6 +17,7 @@ from app.web import (
     goal_closed,
     goal_done,
     goal_edit,
+    goal_mentions,
     goal_new,
     goal_page,
     goal_plan,
@@ -69,6 +70,18 @@ blueprint.add_url_rule(
     "/goals/<int:goal_id>/scenarios/<int:scenario_id>/restore",
     "bring_back_scenario",
     goal_whatif.bring_back,
+    methods=["POST"],
+)
+blueprint.add_url_rule(
+    "/goals/<int:goal_id>/messages/<int:mention_id>/remove",
+    "remove_mention",
+    goal_mentions.remove,
+    methods=["POST"],
+)
+blueprint.add_url_rule(
+    "/goals/<int:goal_id>/messages/<int:mention_id>/restore",
+    "bring_back_mention",
+    goal_mentions.bring_back,
     methods=["POST"],
 )
 blueprint.add_url_rule("/goals/roll-over", "carry", goal_carry.page, methods=["GET", "POST"])

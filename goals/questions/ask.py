@@ -229,6 +229,11 @@ def _unknown(room: Room, asked: Question) -> Answer:
     return Answer("unknown", "status", text, choices=_questions(near, room))
 
 
+def offered(found: Sequence[Standing], room: Room, intent: str = "status") -> tuple[Choice, ...]:
+    """Return questions about goals as choices, each asking for its goal alone."""
+    return _questions(found, room, intent)
+
+
 def _questions(found: Sequence[Standing], room: Room, intent: str = "status") -> tuple[Choice, ...]:
     offered = found[:MOST_CHOICES]
     return tuple(Choice(_label(one, offered), _question(one, room, intent)) for one in offered)

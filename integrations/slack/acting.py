@@ -32,6 +32,7 @@ log = structlog.get_logger()
 
 #: Who may say something of a goal or an alert, and who may change a goal.
 SPEAKS, CHANGES = people.SPEAKS, people.CHANGES
+READS = (*SPEAKS, "viewer")
 
 GONE = N_("This alert is not there any more.")
 NO_GOAL = N_("There is no such goal any more, or none that you may see.")

@@ -14,7 +14,15 @@ from goals.alerts.rule import AlertStory
 from goals.errors import Refusal
 from goals.table import id_from
 from goals.words import N_, Message
-from integrations.slack import acting, assigning, comments, conversation, remedying, roots
+from integrations.slack import (
+    acting,
+    assigning,
+    comments,
+    conversation,
+    following,
+    remedying,
+    roots,
+)
 from integrations.slack.acting import GONE
 from integrations.slack.blocks import acts
 from integrations.slack.conversation import Exchange
@@ -44,6 +52,7 @@ def install(app: App) -> None:
             acts.COMMENT: comments.opened,
             acts.ASSIGN: assigning.opened,
             acts.REMEDY: remedying.opened,
+            acts.MUTE: following.muted,
         }
         if word == acts.TAKE:
             _do(exchange, body, story, _take)

@@ -108,7 +108,7 @@ def publicly(
         own = ask.ask(session, question, mine, **asked) if mine is not None else None
         _keep(exchange, question, own or shared, who)
         base = parts.config.base_url
-        public = answers.answer(shared, reader, base, may_speak=True)
+        public = answers.answer(shared, reader, base, may_speak=True, asked=question)
         notes = [N_("Seen only by you.")]
         if not is_on:
             notes.append(N_("An owner has not switched this channel on, so I write nothing here."))
@@ -120,7 +120,12 @@ def publicly(
             private = answers.notice(to_link, who.reader)
         else:
             private = answers.answer(
-                own or shared, who.reader, base, notes=tuple(said), may_speak=who.may_speak
+                own or shared,
+                who.reader,
+                base,
+                notes=tuple(said),
+                may_speak=who.may_speak,
+                asked=question,
             )
     if is_on:
         post_once(exchange, channel, public, thread)
@@ -174,7 +179,8 @@ def _privately(
         if who.viewer is None:
             notes = (_how_to_link(links.who_to_ask(session)),)
         base = parts.config.base_url
-        return answers.answer(found, who.reader, base, notes=notes, may_speak=who.may_speak)
+        also: dict[str, Any] = {"may_speak": who.may_speak, "asked": question}
+        return answers.answer(found, who.reader, base, notes=notes, **also)
 
 
 def _own(who: Asker) -> Audience | None:

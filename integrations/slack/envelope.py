@@ -37,6 +37,14 @@ class Envelope:
         """Tell whether this is an event, which nobody waits for."""
         return self.payload.get("type") == "event_callback"
 
+    @property
+    def kept(self) -> Payload:
+        """Return the payload as it may be kept: without the token of a workflow's step."""
+        event = self.payload.get("event")
+        if not isinstance(event, dict) or "bot_access_token" not in event:
+            return self.payload
+        return {**self.payload, "event": {**event, "bot_access_token": ""}}
+
 
 def read(body: bytes, content_type: str) -> Payload:
     """Return the payload of a request's body; raises Malformed."""

@@ -120,7 +120,7 @@ def _claim(parts: Parts, envelope: Envelope) -> Handling | Answered | None:
                 row = SlackInbound(
                     key=envelope.key or "",
                     team_id=envelope.team_id,
-                    payload=json.dumps(envelope.payload),
+                    payload=json.dumps(envelope.kept),
                     claimed_until=now + LEASE,
                     received_at=now,
                 )

@@ -15,14 +15,22 @@ from slack_sdk.errors import SlackApiError
 from integrations.slack import (
     alert_acts,
     assigning,
+    attaching,
     calls,
     channels,
     checkin_form,
     checkin_typed,
+    choosing,
+    commands,
     comments,
     conversation,
+    following,
     members,
+    misread,
     remedying,
+    setting,
+    starting,
+    steps,
     teams,
     verdicts,
 )
@@ -32,7 +40,6 @@ from integrations.slack.envelope import an_id
 
 log = structlog.get_logger()
 
-COMMAND = "/goals"
 PROMPTS = (
     ("What is off track?", "What is off track?"),
     ("All goals", "Show all goals"),
@@ -42,36 +49,38 @@ _EVERYTHING = re.compile(r"[\s\S]*")
 
 Payload = dict[str, Any]
 
+#: What listens to the command, to buttons and menus, to forms, shortcuts and steps.
+_PARTS = (
+    commands,
+    choosing,
+    alert_acts,
+    checkin_form,
+    comments,
+    members,
+    assigning,
+    remedying,
+    verdicts,
+    setting,
+    attaching,
+    following,
+    misread,
+    starting,
+    steps,
+)
+
 
 def install(app: App) -> None:
     """Give the framework's app a listener for everything that Slack may send."""
     _asking(app)
     _pressing(app)
-    alert_acts.install(app)
-    checkin_form.install(app)
-    comments.install(app)
-    members.install(app)
-    assigning.install(app)
-    remedying.install(app)
-    verdicts.install(app)
+    for part in _PARTS:
+        part.install(app)
     _membership(app)
     _leaving(app)
     _rest(app)
 
 
 def _asking(app: App) -> None:
-    @app.command(COMMAND)
-    def command(ack: Any, payload: Payload, context: Any) -> None:
-        user, channel = an_id(payload.get("user_id")), an_id(payload.get("channel_id"))
-        if user is not None and channel is not None:
-            question = conversation.question_of(payload.get("text"))
-            if checkin_typed.is_meant(question):
-                told = checkin_typed.command(context["exchange"], payload, question)
-                ack({"response_type": "ephemeral", **told.payload()} if told is not None else "")
-                return
-            said = conversation.command(context["exchange"], user, channel, question)
-            ack({"response_type": "ephemeral", **said.payload()})
-
     @app.event("app_mention")
     def mention(event: Payload, context: Any) -> None:
         found = _written(event)

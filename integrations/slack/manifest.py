@@ -1,5 +1,6 @@
 """The app's manifest for Slack: only the events and permissions that are used (pure)."""
 
+import copy
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -31,11 +32,87 @@ EVENTS = (
     "channel_left",
     "channel_shared",
     "channel_unshared",
+    "function_executed",
     "member_joined_channel",
     "member_left_channel",
     "message.im",
     "tokens_revoked",
 )
+#: Shortcuts: what people choose in Slack's menus, on nothing and on a message.
+SHORTCUTS = (
+    {
+        "name": "New check-in",
+        "type": "global",
+        "callback_id": "checkin_global",
+        "description": "Say how sure you are of a goal's target",
+    },
+    {
+        "name": "Attach to goal",
+        "type": "message",
+        "callback_id": "link_message",
+        "description": "Keep this message with a goal",
+    },
+)
+#: Whoever starts a workflow; Slack fills it in, and nobody can type another person.
+_STARTER = {
+    "type": "slack#/types/user_context",
+    "title": "Person",
+    "description": "Who started the workflow",
+}
+_GOAL = {"type": "string", "title": "Goal", "description": "Its name or its number"}
+#: Steps of workflows, with what goes in and what comes out.
+FUNCTIONS: dict[str, dict[str, Any]] = {
+    "goal_status": {
+        "title": "Get goal status",
+        "description": "How a goal stands that the whole workspace may see",
+        "input_parameters": {
+            "properties": {"goal": _GOAL, "user": _STARTER},
+            "required": ["goal", "user"],
+        },
+        "output_parameters": {
+            "properties": {
+                "status": {"type": "string", "title": "Status", "description": "In one word"},
+                "summary": {
+                    "type": "string",
+                    "title": "Summary",
+                    "description": "Status, numbers and target in a sentence or two",
+                },
+            },
+            "required": ["status", "summary"],
+        },
+    },
+    "record_checkin": {
+        "title": "Record a check-in",
+        "description": "Say how sure somebody is of a goal's target, and what changed",
+        "input_parameters": {
+            "properties": {
+                "goal": _GOAL,
+                "confidence": {
+                    "type": "string",
+                    "title": "Confidence",
+                    "description": "90, 70, 50, 30 or 10 percent",
+                },
+                "note": {
+                    "type": "string",
+                    "title": "Note",
+                    "description": "What changed, in a sentence",
+                },
+                "user": _STARTER,
+            },
+            "required": ["goal", "confidence", "note", "user"],
+        },
+        "output_parameters": {
+            "properties": {
+                "summary": {
+                    "type": "string",
+                    "title": "Summary",
+                    "description": "What was recorded",
+                }
+            },
+            "required": ["summary"],
+        },
+    },
+}
 
 
 def host_of(address: str) -> str:
@@ -73,6 +150,7 @@ def manifest(host: str, *, socket_mode: bool = False) -> dict[str, Any]:
     }
     if not socket_mode:
         interactivity["request_url"] = request_url
+        interactivity["message_menu_options_url"] = request_url
         subscriptions["request_url"] = request_url
         command["url"] = request_url
     return {
@@ -97,6 +175,7 @@ def manifest(host: str, *, socket_mode: bool = False) -> dict[str, Any]:
                 ],
             },
             "bot_user": {"display_name": "Headway", "always_online": True},
+            "shortcuts": [dict(one) for one in SHORTCUTS],
             "slash_commands": [command],
         },
         "oauth_config": {
@@ -106,8 +185,11 @@ def manifest(host: str, *, socket_mode: bool = False) -> dict[str, Any]:
         "settings": {
             "event_subscriptions": subscriptions,
             "interactivity": interactivity,
-            "org_deploy_enabled": False,
+            "function_runtime": "remote",
+            # Slack takes steps of workflows only from apps that a whole organisation may install.
+            "org_deploy_enabled": True,
             "socket_mode_enabled": socket_mode,
             "token_rotation_enabled": False,
         },
+        "functions": copy.deepcopy(FUNCTIONS),
     }

@@ -45,7 +45,7 @@ def add(
     `evaluation_id` names what the person had before them (None: the latest evaluation). Raises
     Refusal that names the field for what is missing.
     """
-    _check(said)
+    check(said)
     if checkin_id is not None and (there := _there(session, checkin_id)) is not None:
         return there
     terms = goals.current(session, goal)
@@ -77,7 +77,7 @@ def answered(session: Session, goal_id: int) -> dict[date, Checkin]:
 
 def change(session: Session, row: Checkin, said: Said, *, version: int, now: datetime) -> None:
     """Let a check-in say something else; raises Refusal `checkin_changed` for an old version."""
-    _check(said)
+    check(said)
     if row.version != version:
         raise Refusal(
             "checkin_changed",
@@ -146,7 +146,8 @@ def _columns(said: Said) -> dict[str, Any]:
     }
 
 
-def _check(said: Said) -> None:
+def check(said: Said) -> None:
+    """Raise Refusal at the field for what is missing or too long."""
     if said.confidence not in CONFIDENCES:
         raise Refusal(
             "confidence_missing", N_("Say how sure you are of the target."), field="confidence"

@@ -12,7 +12,7 @@ from integrations.slack.blocks.mrkdwn import Block
 
 #: What the elements are called, and the words that begin the values of the menu.
 CHECKIN, WHY, SNOOZE, MORE = "checkin_open", "why_open", "alert_snooze", "alert_more"
-TAKE, COMMENT, ASSIGN, REMEDY = "take", "comment", "assign", "remedy"
+TAKE, COMMENT, ASSIGN, REMEDY, MUTE = "take", "comment", "assign", "remedy", "mute"
 #: An alert is put off for so many days, as offered.
 DAYS = (1, 3, 7, 14)
 #: Statuses in which something is to be tried.
@@ -120,6 +120,7 @@ def _more(story: str, goal: Mapping[str, Any] | None, state: str, reader: words.
         offered.append((ASSIGN, N_("Assign")))
         if goal["status"] in _ASKED:
             offered.append((REMEDY, N_("Choose a remedy")))
+        offered.append((MUTE, N_("Mute this goal here")))
     return {
         "type": "overflow",
         "action_id": MORE,

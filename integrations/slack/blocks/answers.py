@@ -17,6 +17,10 @@ MOST_LISTED = 10
 MOST_POINTS, MOST_SAID = 8, 1500
 #: The action ids of questions offered as buttons begin so.
 ASK = "ask_"
+#: What the buttons are called by which somebody follows a goal, mutes it, or says that it is not
+#: what they asked for.
+FOLLOW, UNFOLLOW, MUTE, UNMUTE = "goal_follow", "goal_unfollow", "goal_mute", "goal_unmute"
+NOT_THIS, NEW = "not_this", "goal_new"
 
 
 def answer(
@@ -26,10 +30,12 @@ def answer(
     *,
     notes: tuple[Message, ...] = (),
     may_speak: bool = False,
+    asked: str = "",
 ) -> Post:
     """Return an answer as a message; `notes` stand in small under it.
 
-    `may_speak` tells that its readers, or some of them, may say something of a goal.
+    `may_speak` tells that its readers, or some of them, may say something of a goal; `asked` is
+    the question in its own words, where somebody can say that it was misread.
     """
     if found.goal is not None:
         blocks = _about(found, found.goal, reader, base_url, may_speak)
@@ -41,8 +47,12 @@ def answer(
             blocks.append(_evidence(found.receipt, reader))
     if found.silence is not None:
         blocks.insert(1, mrkdwn.context(mrkdwn.escape(words.render(found.silence, reader))))
+    if asked and found.goal is not None:
+        blocks.append(_else(found.goal, asked, reader))
     if found.choices:
         blocks.append(_choices(found, reader))
+    if asked and found.intent == "help":
+        blocks.append(mrkdwn.actions(mrkdwn.button(NEW, _say(N_("New goal"), reader), "new")))
     if notes:
         said = [mrkdwn.escape(words.render(note, reader)) for note in notes]
         blocks.append(mrkdwn.context(*said))
@@ -92,6 +102,15 @@ def _about(
     if found.intent in ("status", "why") and not found.is_past:
         buttons = [*_acts(found, one, reader, may_speak), *buttons]
     return [*blocks, mrkdwn.actions(*buttons)]
+
+
+def _else(one: Standing, asked: str, reader: words.Reader) -> Block:
+    """Return what a reader may do about an answer: follow its goal, or say that it is another."""
+    goal_id = str(one.goal.id)
+    return mrkdwn.actions(
+        mrkdwn.button(FOLLOW, _say(N_("Follow"), reader), goal_id),
+        mrkdwn.button(NOT_THIS, _say(N_("Not this"), reader), f"{goal_id}:{asked}"),
+    )
 
 
 def _acts(found: Answer, one: Standing, reader: words.Reader, may_speak: bool) -> list[Block]:

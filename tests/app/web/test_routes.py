@@ -15,7 +15,7 @@ from goals.metrics.authoring import Draft
 from goals.metrics.evidence import Reading
 from goals.questions import aliases
 from goals.records.connections import SyncRun
-from goals.tracking import standing
+from goals.tracking import mentions, standing
 from goals.tracking.checkins import keeping
 from goals.tracking.checkins.keeping import Said
 from goals.tracking.goal import GoalStep
@@ -54,7 +54,7 @@ NOWHERE = {
     "metric_id": "nothing", "receipt": "rcp_nothing", "message_id": 1, "channel_id": "C0NONE",
     "comment_id": 1, "link_id": 1, "ending": "nothing", "checkin_id": 1, "attempt_id": 1,
     "step_id": 1, "currency": "nothing", "holiday_id": 1, "scenario_id": 1, "rule_id": 1, "at": 1,
-    "story_id": 1, "kind": "nothing", "alias_id": 1, "unanswered_id": 1,
+    "story_id": 1, "kind": "nothing", "alias_id": 1, "unanswered_id": 1, "mention_id": 1,
 }  # fmt: skip
 
 
@@ -108,6 +108,10 @@ def full(site):
         word = aliases.add(session, "gizmo", "goal", goal.id, site.now)
         aliases.keep(session, "how is the gadget", "gadget", "en", site.now)
         [asked] = aliases.waiting(session)
+        attached = mentions.attach(
+            session, goal, mentions.Found("https://acme.slack.com/archives/C1/p1"), "Look",
+            by=owner.id, now=site.now,
+        )  # fmt: skip
         site.real = {
             "token": "nothing", "workspace_id": site.here, "member_id": owner.id,
             "goal_id": goal.id, "number": 1, "provider": "hubspot",
@@ -118,6 +122,7 @@ def full(site):
             "attempt_id": tried.id, "step_id": step.id, "currency": "EUR", "holiday_id": 1,
             "scenario_id": scenario.id, "rule_id": rule.id, "at": 1, "story_id": story.id,
             "kind": "pace_gap", "alias_id": word.id, "unanswered_id": asked.id,
+            "mention_id": attached.id,
         }  # fmt: skip
     return site
 

@@ -118,6 +118,7 @@ def values(site):
         "story_id": [*stories, 1],
         "kind": [*KINDS, NOBODY],
         "scenario_id": [*scenarios, 1],
+        "mention_id": [1],
     }
 
 

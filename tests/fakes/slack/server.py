@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import IO, TYPE_CHECKING
 from urllib.parse import SplitResult
 
-from . import api, chat, directory, exchange, hooks, surfaces
+from . import api, chat, directory, exchange, hooks, surfaces, workflows
 from .faults import Fault, Faults
 from .http_server import Handler, Outcome, Server
 from .inspection import Inspection
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .socketmode import FakeSocketMode
 
 # Importing these modules enters their methods.
-METHOD_MODULES = (chat, directory, exchange, surfaces)
+METHOD_MODULES = (chat, directory, exchange, surfaces, workflows)
 _UNPROCESSED = {"lose_before", "http_500", "http_503", "html_200", "error"}
 
 

@@ -22,7 +22,7 @@ def test_an_alert_offers_what_can_be_done_about_it(alerted: Alerted) -> None:
         "Why",
         "Snooze: 1 day, 3 days, 1 week, 2 weeks",
         "Open",
-        ": Acknowledge, Comment, Assign, Choose a remedy",
+        ": Acknowledge, Comment, Assign, Choose a remedy, Mute this goal here",
         "Useful",
         "Noise",
     ]
@@ -37,7 +37,7 @@ def test_an_alert_is_taken_on_once_and_its_message_says_by_whom(slack_desks: Des
     assert [one for one in reply.messages if one.shown_to] == []
     assert "Acknowledged by Ann, 22 Nov 2026 09:00" in alerted.shown
     assert alerted.story().state == "acknowledged"
-    assert ": Comment, Assign, Choose a remedy" in alerted.labels
+    assert ": Comment, Assign, Choose a remedy, Mute this goal here" in alerted.labels
     ann.resend(reply, exactly=True)
     # Bob's screen is a moment behind.
     late = bob.choose(alerted.card, "alert_more", "Acknowledge", earlier=True)

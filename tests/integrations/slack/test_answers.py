@@ -108,7 +108,8 @@ def test_the_link_buttons_are_acknowledged(slack_desk: Desk) -> None:
     ann = slack_desk.user(slack_desk.person("Ann"))
     [card] = ann.slash("/goals", "churn rate").messages
     assert ann.click(card, "Open").status == 200
-    urls = [one["url"] for one in card.blocks[-1]["elements"] if "url" in one]
+    rows = [block["elements"] for block in card.blocks if block["type"] == "actions"]
+    urls = [one["url"] for row in rows for one in row if "url" in one]
     assert urls == [f"http://127.0.0.1:8000/goals/{goal}"]
 
 

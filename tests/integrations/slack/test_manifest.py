@@ -5,13 +5,13 @@ import json
 import pytest
 
 from goals.errors import Refusal
-from integrations.slack import manifest
+from integrations.slack import attaching, manifest, starting, steps
 
 
 def test_every_address_leads_to_the_host() -> None:
     made = manifest.manifest("https://headway.example/")
     text = json.dumps(made)
-    assert text.count("https://headway.example/slack/") == 4
+    assert text.count("https://headway.example/slack/") == 5
     assert "HOST" not in text
     [command] = made["features"]["slash_commands"]
     assert command["url"] == "https://headway.example/slack/events"
@@ -56,3 +56,30 @@ def test_what_slack_could_not_call_is_refused(given: str) -> None:
     with pytest.raises(Refusal) as refused:
         manifest.host_of(given)
     assert refused.value.code == "host_wrong"
+
+
+def test_shortcuts_and_steps_are_those_that_are_listened_to() -> None:
+    made = manifest.manifest("https://headway.example")
+    shortcuts = {one["callback_id"]: one for one in made["features"]["shortcuts"]}
+    assert set(shortcuts) == {starting.SHORTCUT, attaching.SHORTCUT}
+    assert set(made["functions"]) == {steps.STATUS, steps.CHECKIN}
+    assert "function_executed" in made["settings"]["event_subscriptions"]["bot_events"]
+    assert made["settings"]["function_runtime"] == "remote"
+    assert made["settings"]["org_deploy_enabled"] is True
+    for one in shortcuts.values():
+        assert len(one["name"]) <= 24
+        assert len(one["description"]) <= 150
+
+
+def test_a_step_asks_slack_for_who_started_it_and_needs_all_that_goes_in() -> None:
+    for step in manifest.manifest("https://headway.example")["functions"].values():
+        inputs = step["input_parameters"]
+        assert set(inputs["required"]) == set(inputs["properties"])
+        assert inputs["properties"]["user"]["type"] == "slack#/types/user_context"
+        outputs = step["output_parameters"]
+        assert set(outputs["required"]) == set(outputs["properties"])
+
+
+def test_what_is_typed_into_menus_asks_the_same_address() -> None:
+    made = manifest.manifest("https://headway.example")["settings"]["interactivity"]
+    assert made["message_menu_options_url"] == made["request_url"]
