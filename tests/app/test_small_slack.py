@@ -139,7 +139,8 @@ def test_a_call_without_the_token_or_of_no_method_is_refused(small_slack):
         (lambda: small_slack.client.api_call("pins.add"), "unknown_method"),
         (lambda: small_slack.client.chat_postMessage(channel="C0NONE", text="x"),
          "channel_not_found"),
-        (lambda: small_slack.client.api_call("chat.postMessage", json={"channel": SALES}), "no_text"),
+        (lambda: small_slack.client.api_call("chat.postMessage", json={"channel": SALES}),
+         "no_text"),
         (lambda: small_slack.client.views_open(trigger_id="1", view=MODAL), "invalid_trigger_id"),
     ):  # fmt: skip
         with pytest.raises(SlackApiError) as refused:
@@ -265,6 +266,7 @@ def test_another_workspace_of_the_same_program_has_none(small_slack):
         from app.accounts import sign_in
 
         person = people.person_with(system, "o@o.test")
+        assert person is not None
         cookie = sign_in.start(
             system, person, workspace_id=other, device="test", now=small_slack.moment
         )

@@ -10,13 +10,18 @@ from tests.support.small import LEADERS, SALES, Small
 
 
 @pytest.fixture
-def open_page(small_slack: Small, serve, new_page):
-    """Opens a page of the small Slack, in which two goals are off track and one was told of."""
+def told(small_slack: Small) -> tuple[int, str]:
+    """A goal that is off track and was told of, and the message's key; another one is too."""
     goal = small_slack.goal("Sell ฿42 M of new business", "off_track")
     small_slack.goal("Shorten the sales cycle", "off_track")
-    small_slack.root = small_slack.message(goal, SALES)
-    small_slack.told = goal
+    root = small_slack.message(goal, SALES)
     small_slack.deliver()
+    return goal, root
+
+
+@pytest.fixture
+def open_page(small_slack: Small, told, serve, new_page):
+    """Opens a page of the small Slack."""
     address = serve(small_slack.application())
 
     def visit(path: str = "/slack", email: str = OWNER, **options) -> Page:
@@ -29,15 +34,15 @@ def open_page(small_slack: Small, serve, new_page):
     return visit
 
 
-def recover(desk: Small) -> None:
+def recover(desk: Small, goal: int, root: str) -> None:
     """Let the goal that was told of stand well again, and tell of it."""
     desk.later(hours=2)
-    desk.evaluate(desk.told, "on_track", actual="18100000")
-    desk.message(desk.told, SALES, "recovery", "off_track", continues=desk.root)
+    desk.evaluate(goal, "on_track", actual="18100000")
+    desk.message(goal, SALES, "recovery", "off_track", continues=root)
     desk.deliver()
 
 
-def test_an_alert_is_read_asked_about_and_recovers(open_page, small_slack):
+def test_an_alert_is_read_asked_about_and_recovers(open_page, small_slack, told):
     page = open_page()
     side = page.get_by_role("navigation", name="Channels")
     expect(side.get_by_role("link", name="sales")).to_contain_text("1 unread")
@@ -54,7 +59,7 @@ def test_an_alert_is_read_asked_about_and_recovers(open_page, small_slack):
     box.press("Enter")
     expect(thread.get_by_role("listitem")).to_have_count(3)
     expect(said).to_contain_text("2 replies")
-    recover(small_slack)
+    recover(small_slack, *told)
     expect(thread).to_contain_text("Back on track", timeout=15_000)
     expect(said).to_contain_text("● On track: Sell ฿42 M of new business")
     page.get_by_role("link", name="Close the thread").press("Enter")

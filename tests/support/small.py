@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
+from typing import Any
 
 from flask import Flask
 from slack_sdk import WebClient
@@ -12,7 +13,7 @@ from app.demo.slack.acting import Actor
 from app.demo.slack.stage import Stage
 from integrations.slack import teams
 from tests.support import site
-from tests.support.slack import Desk
+from tests.support.slack import NOW, Desk
 
 SALES, LEADERS = company.OF_TEAMS["Sales"][0], company.LEADERS[0]
 
@@ -21,7 +22,7 @@ class Small(Desk):
     """The program and the small Slack, with the means to arrange both."""
 
     def __init__(self, stage: Stage, api_url: str, url: str) -> None:
-        slack = SimpleNamespace(
+        slack: Any = SimpleNamespace(
             api_url=api_url, signing_secret="", bot_token=None, app_token=None, client_id=None,
             client_secret=None,
         )  # fmt: skip
@@ -65,7 +66,7 @@ class Small(Desk):
 @contextmanager
 def small(url: str) -> Iterator[Small]:
     """Lend a Headway and a small Slack."""
-    stage = Stage(lambda: None)
+    stage = Stage(lambda: NOW)
     with server.served(stage) as api_url:
         made = Small(stage, api_url, url)
         yield made
