@@ -193,7 +193,7 @@
     if (!box) return;
     box.removeAttribute("open");
     box.showModal();
-    const wrong = box.querySelector("[aria-invalid=true], .is-wrong input, .is-wrong textarea, .is-wrong select");
+    const wrong = box.querySelector(".is-wrong :is(input:not([type=hidden]), textarea, select)");
     const first = wrong || box.querySelector(".sm-in :is(input:not([type=hidden]), select, textarea)") || box.querySelector("[data-submit], footer button");
     (wrong || (at && document.getElementById(at)) || first)?.focus();
     box.addEventListener("cancel", (event) => {

@@ -11,6 +11,8 @@ from slack_sdk import WebClient
 from app.demo.slack import company, server
 from app.demo.slack.acting import Actor
 from app.demo.slack.stage import Stage
+from goals.alerts import ruling, stories
+from goals.tracking import goals
 from integrations.slack import teams
 from tests.support import site
 from tests.support.slack import NOW, Desk
@@ -50,6 +52,25 @@ class Small(Desk):
     def said(self, channel: str) -> list[dict]:
         """What stands in a channel."""
         return self.stage.data["messages"].get(channel, [])
+
+    def alert(self, goal_id: int) -> str:
+        """Tell of a goal in the sales channel, as a rule that begins a story does."""
+        key = self.message(goal_id, SALES)
+        with self.session() as session:
+            # As a goal that was added by its form has it.
+            goals.keep_currency(session, "THB")
+            [rule] = ruling.every(session, self.moment)
+            story = stories.begin(
+                session, rule, str(goal_id), goal_id=goal_id, now=self.moment,
+                today=self.moment.date(),
+            )  # fmt: skip
+            stories.told(session, story, "off_track", self.moment)
+            row = session.merge(self.outbox()[key])
+            row.facts = {**row.facts, "story": str(story.id)}
+            row.story_id = story.id
+            session.add(row)
+        self.deliver()
+        return key
 
     @property
     def client(self) -> WebClient:

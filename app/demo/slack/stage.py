@@ -56,7 +56,8 @@ class Stage:
         except ValueError:
             # A file that broke off while it was written is begun anew.
             return None
-        return found if isinstance(found, dict) else None
+        # A modal does not outlive its program, as in Slack it does not outlive its window.
+        return {**found, "views": {}, "open": {}} if isinstance(found, dict) else None
 
     @contextmanager
     def reading(self) -> Iterator[Json]:
