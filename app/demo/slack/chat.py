@@ -99,7 +99,9 @@ def permalink(stage: Stage, given: Json) -> Json:
 def unfurl(stage: Stage, given: Json) -> Json:
     """Show what stands behind the links of a message."""
     with stage.changing():
-        found = stage.message(stage.channel(given.get("channel"))["id"], given.get("ts"))
+        channel, _, ts = str(given.get("unfurl_id") or "").partition("-")
+        place = stage.channel(given.get("channel") or channel)["id"]
+        found = stage.message(place, given.get("ts") or ts)
         found["unfurls"] = {**found.get("unfurls", {}), **(given.get("unfurls") or {})}
         return {}
 
