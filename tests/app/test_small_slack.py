@@ -186,6 +186,25 @@ def test_a_picture_is_brought_and_shown(small_slack):
     assert f'src="/slack/small/files/{told["file_id"]}" alt="A dot"' in page
 
 
+def test_what_stands_behind_a_link_is_shown_and_can_be_pressed(small_slack):
+    eva = small_slack.actor("eva")
+    eva.say(SALES, "See https://headway.test/goals/1")
+    ts = small_slack.said(SALES)[0]["ts"]
+    button = {
+        "type": "button",
+        "action_id": "nobody_listens",
+        "value": "1",
+        "text": {"type": "plain_text", "text": "Press"},
+    }
+    blocks = [{"type": "actions", "elements": [button]}]
+    link = "https://headway.test/goals/1"
+    small_slack.client.chat_unfurl(channel=SALES, ts=ts, unfurls={link: {"blocks": blocks}})
+    page = small_slack.browser().get(f"/slack?in={SALES}")
+    assert 'value="u.b0:nobody_listens"' in page
+    eva.press(SALES, ts, "u.b0:nobody_listens", [])
+    assert not any(one.get("note") for one in small_slack.said(SALES))
+
+
 def test_a_modal_says_at_its_fields_what_keeps_it_and_forgets_nothing(small_slack):
     eva, stage = small_slack.actor("eva"), small_slack.stage
     small_slack.client.views_open(trigger_id=stage.trigger(eva.user), view=MODAL)

@@ -110,7 +110,7 @@ class Actor:
         """Press or choose something in a message; one that changed meanwhile is left alone."""
         with self.stage.changing():
             message = self.message(channel_id, ts)
-            found = elements.find(message.get("blocks", ()), named)
+            found = elements.find(chat.blocks_of(message), named)
             if found is None:
                 return
             action = self._action(*found, given, f"{channel_id}:{ts}")
@@ -188,7 +188,7 @@ class Actor:
                 }
             else:
                 message = self.message(where["channel"], where["ts"])
-                blocks, kept = message["blocks"], f"{where['channel']}:{where['ts']}"
+                blocks, kept = chat.blocks_of(message), f"{where['channel']}:{where['ts']}"
                 about = {
                     "container": {"type": "message", "message_ts": message["ts"]},
                     "channel": {"id": where["channel"]},

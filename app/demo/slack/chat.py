@@ -102,8 +102,21 @@ def unfurl(stage: Stage, given: Json) -> Json:
         channel, _, ts = str(given.get("unfurl_id") or "").partition("-")
         place = stage.channel(given.get("channel") or channel)["id"]
         found = stage.message(place, given.get("ts") or ts)
-        found["unfurls"] = {**found.get("unfurls", {}), **(given.get("unfurls") or {})}
+        shown = {url: _beside(one) for url, one in (given.get("unfurls") or {}).items()}
+        found["unfurls"] = {**found.get("unfurls", {}), **shown}
         return {}
+
+
+def _beside(attachment: Json) -> Json:
+    """Return what stands beside a message, its blocks named otherwise than the message's own."""
+    blocks = fill(attachment.get("blocks"))
+    return {**attachment, "blocks": [{**b, "block_id": f"u.{b['block_id']}"} for b in blocks]}
+
+
+def blocks_of(message: Json) -> list[Json]:
+    """Return all blocks that can be used in a message, those beside it too."""
+    beside = [one["blocks"] for one in (message.get("unfurls") or {}).values()]
+    return [*message.get("blocks", ()), *(block for blocks in beside for block in blocks)]
 
 
 def follow_up(stage: Stage, hook_id: str, given: Json) -> None:
