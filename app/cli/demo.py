@@ -1,5 +1,6 @@
 """Show the sample company: web pages and worker in one process, nothing needed from outside."""
 
+import contextlib
 import json
 import os
 import secrets
@@ -11,7 +12,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import DatabaseError
 
@@ -19,6 +20,9 @@ from app.cli import common
 from app.cli.context import database_error
 from app.settings import Settings
 from app.wiring import Wiring, system_clock
+
+if TYPE_CHECKING:
+    from app.demo.slack.stage import Stage
 
 FOLDER = Path("var/demo")
 
@@ -54,11 +58,17 @@ def run(args: Namespace) -> int:
         url = _postgres(folder, stop)
     port = args.port or _free_port()
     base = os.environ.get("HEADWAY_BASE_URL") or f"http://127.0.0.1:{port}"
-    settings = Settings(data_dir=folder, database_url=url, base_url=base, **keys)
-    wiring = Wiring(settings, _clock(args))
+    given: dict[str, Any] = {"data_dir": folder, "database_url": url, "base_url": base, **keys}
+    settings = Settings(**given)
+    clock = _clock(args)
+    stage = None if _has_slack(settings) else _stage(folder, clock, stop)
+    if stage is not None:
+        # Without a Slack of its own the company talks in a small one within this process.
+        settings = Settings(**given, slack_api_url=f"{stage.base}/api/")
+    wiring = Wiring(settings, clock)
     try:
         db.upgrade(settings.database)
-        return _serve(args, port, wiring)
+        return _serve(args, port, wiring, stage)
     except db.DatabaseProblem as error:
         raise common.CommandError("database_problem", str(error), error.fix) from error
     except DatabaseError as error:
@@ -105,6 +115,24 @@ def _postgres(folder: Path, stop: list[Callable[[], None]]) -> str:
     return str(server.url)
 
 
+def _has_slack(settings: Settings) -> bool:
+    """Tell whether the environment names a Slack to connect to."""
+    default = Settings.model_fields["slack_api_url"].default
+    own = (settings.slack_bot_token, settings.slack_app_token, settings.slack_client_id)
+    return any(own) or settings.slack_api_url != default
+
+
+def _stage(folder: Path, clock: Callable[[], datetime], stop: list[Callable[[], None]]) -> "Stage":
+    from app.demo.slack import server
+    from app.demo.slack.stage import Stage
+
+    stage = Stage(clock, folder / "slack.json")
+    serving = contextlib.ExitStack()
+    serving.enter_context(server.served(stage))
+    stop.append(serving.close)
+    return stage
+
+
 def _free_port() -> int:
     """Return a port that nobody uses now: links are made with it before it is served."""
     with socket.socket() as probe:
@@ -112,7 +140,7 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _serve(args: Namespace, port: int, wiring: Wiring) -> int:
+def _serve(args: Namespace, port: int, wiring: Wiring, stage: "Stage | None") -> int:
     from werkzeug.serving import WSGIRequestHandler, make_server
 
     from app import factory, jobs
@@ -122,8 +150,9 @@ def _serve(args: Namespace, port: int, wiring: Wiring) -> int:
         def log(self, type: str, message: str, *args: Any) -> None:
             """Leave requests out of the terminal."""
 
-    setup.make(wiring)
+    setup.make(wiring, stage)
     app = factory.create_app(wiring=wiring)
+    app.extensions["small_slack"] = stage
     try:
         server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Quiet)
     except SystemExit as error:

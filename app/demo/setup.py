@@ -8,6 +8,8 @@ from sqlmodel import Session, col, select
 from app import work
 from app.accounts import passwords, people, workspaces
 from app.demo import checkins, past, strategy
+from app.demo.slack import company
+from app.demo.slack.stage import Stage
 from app.wiring import Wiring
 from goals import workspace
 from goals.alerts import review
@@ -19,6 +21,7 @@ from goals.workspace import Person, Workspace
 from integrations import connections, public_holidays
 from integrations.crm.sample.names import COMPANY
 from integrations.files import by_hand
+from integrations.slack import teams
 
 EMAIL = "dana@northbay.example"
 PASSWORD = "sample company"
@@ -29,6 +32,8 @@ MEMBERS = (
     ("viewer@northbay.example", "Vic Tran", "viewer", "Sales"),
 )
 TEAMS = ("Sales", "Marketing", "Service")
+#: Who reads in another language than the company's.
+LANGUAGES = {"nok@northbay.example": "th", "wei@northbay.example": "zh_Hans"}
 COUNTRY = "TH"
 #: How many people worked there when the last quarters ended, which no record tells.
 HEADCOUNTS = (43, 44, 44, 46)
@@ -46,12 +51,16 @@ def sample_of(session: Session) -> Workspace | None:
     return session.exec(select(Workspace).where(col(Workspace.is_sample))).first()
 
 
-def make(wiring: Wiring) -> int:
-    """Make the sample company if it is not there yet; returns its workspace's id."""
+def make(wiring: Wiring, stage: Stage | None = None) -> int:
+    """Make the sample company if it is not there yet; returns its workspace's id.
+
+    With a `stage` it lives in that small Slack too, where what was decided on each day is told.
+    """
     now = wiring.clock()
     with wiring.database.system() as system:
         there = sample_of(system)
         if there is not None:
+            _enter(wiring, stage, there.id, now)
             return there.id
         made = workspaces.create(
             system,
@@ -75,13 +84,26 @@ def make(wiring: Wiring) -> int:
         )
         connection_id = connection.id
         work.plan(session, now)
+    _enter(wiring, stage, workspace_id, now)
     work.sync_now(wiring, workspace_id, connection_id)
     with wiring.database.session(workspace_id) as session:
         quarter = _quarter(session, now)
         _by_hand(session, quarter, now)
         _goals(session, quarter, now)
-    _look_back(wiring, workspace_id, quarter, now)
+        if stage is not None:
+            company.place_goals(session)
+    _look_back(wiring, workspace_id, quarter, now, stage)
     return workspace_id
+
+
+def _enter(wiring: Wiring, stage: Stage | None, workspace_id: int, now: datetime) -> None:
+    """Bring the company into its small Slack, or out of it where there is none."""
+    if stage is None:
+        company.leave(wiring, workspace_id)
+        return
+    with wiring.database.session(workspace_id) as session:
+        company.settle(session, stage, wiring.slack.config.base_url, now)
+    teams.install(wiring.slack, workspace_id, company.granted(stage), move=True)
 
 
 def _people(session: Session, now: datetime) -> None:
@@ -90,6 +112,10 @@ def _people(session: Session, now: datetime) -> None:
     people.add(session, email=EMAIL, name="Dana Keller", role="owner", team="Sales", now=now)
     for email, name, role, team in MEMBERS:
         people.add(session, email=email, name=name, role=role, team=team, now=now)
+    for email, language in LANGUAGES.items():
+        reader = session.exec(select(Person).where(col(Person.email) == email)).one()
+        reader.locale = language
+        session.add(reader)
     owner = session.exec(select(Person).where(col(Person.email) == EMAIL)).one()
     owner.password_hash = passwords.hashed(PASSWORD)
     session.add(owner)
@@ -150,15 +176,24 @@ def _goals(session: Session, quarter: Period, now: datetime) -> None:
     checkins.begin(session, quarter)
 
 
-def _look_back(wiring: Wiring, workspace_id: int, quarter: Period, now: datetime) -> None:
-    """Review each day of the quarter so far, as the worker would have done."""
-    with wiring.database.session(workspace_id) as session:
+def _look_back(
+    wiring: Wiring, workspace_id: int, quarter: Period, now: datetime, stage: Stage | None
+) -> None:
+    """Review each day of the quarter so far, and tell of it, as the worker would have done."""
+    begin = wiring.database.begin(workspace_id)
+    with begin() as session:
         here = workspace.of(session)
         today = here.local_day(now)
-        day: date = quarter.first
-        while day < today:
+    day: date = quarter.first
+    while day < today:
+        with begin() as session:
             review.review(session, now=here.end_of(day), today=day)
             checkins.live(session, quarter, day, here.end_of(day))
-            day += timedelta(days=1)
+        if stage is not None:
+            company.tell(wiring, stage, workspace_id, here.end_of(day))
+        day += timedelta(days=1)
+    with begin() as session:
         past.look_back(session, quarter, today)
+        if stage is not None:
+            company.place_goals(session)
         review.review(session, now=now, today=today)

@@ -2,30 +2,55 @@
 
 import html
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from markupsafe import Markup, escape
 
-_PIECE = re.compile(r"<(https?://[^|>]+)\|([^>]*)>|<@([A-Z0-9]+)>|\*([^*\n]+)\*|\n")
+_PIECE = re.compile(
+    r"<(?P<url>https?://[^|>]+)(?:\|(?P<label>[^>]*))?>"
+    r"|<@(?P<user>[A-Z0-9]+)(?:\|[^>]*)?>|<#(?P<place>[A-Z0-9]+)(?:\|(?P<called>[^>]*))?>"
+    r"|<!date\^[^|>]*\|(?P<date>[^>]*)>|<!(?P<all>here|channel|everyone)[^>]*>"
+    r"|```(?P<pre>[\s\S]+?)```|`(?P<code>[^`\n]+)`|\*(?P<strong>[^*\n]+)\*"
+    r"|(?<![\w/])_(?P<slanted>[^_\n]+)_(?!\w)|(?<!\w)~(?P<struck>[^~\n]+)~(?!\w)|\n"
+)
+_TAGS = {"pre": "pre", "code": "code", "strong": "b", "slanted": "i", "struck": "s"}
 
 
-def render(text: str) -> Markup:
-    """Return mark-up as HTML: bold, links, mentions and line breaks; all else as it is."""
+def render(text: str, names: Mapping[str, str] | None = None) -> Markup:
+    """Return mark-up as HTML: styles, links, mentions and line breaks; all else as it is.
+
+    `names` are those of people and channels by id; without one its id stands there.
+    """
+    known = names or {}
     made = Markup("")
     end = 0
     for found in _PIECE.finditer(text):
-        made += _plain(text[end : found.start()])
-        url, label, user, strong = found.groups()
-        if url:
-            made += Markup('<a href="{}">{}</a>').format(html.unescape(url), render(label))
-        elif user:
-            made += Markup("<b>@{}</b>").format(user)
-        elif strong:
-            made += Markup("<b>{}</b>").format(_inside(strong))
-        else:
-            made += Markup("<br>")
+        made += _plain(text[end : found.start()]) + _piece(found, known)
         end = found.end()
     return made + _plain(text[end:])
+
+
+def _piece(found: re.Match[str], names: Mapping[str, str]) -> Markup:
+    """Return one piece of mark-up as HTML."""
+    kind, inside = found.lastgroup, found.group(found.lastgroup or 0)
+    if found["url"]:
+        shown = render(found["label"], names) if found["label"] else _plain(found["url"])
+        return Markup('<a href="{}">{}</a>').format(html.unescape(found["url"]), shown)
+    if found["user"]:
+        return Markup("<b>@{}</b>").format(names.get(found["user"], found["user"]))
+    if found["place"]:
+        called = names.get(found["place"]) or html.unescape(found["called"] or found["place"])
+        return Markup("<b>#{}</b>").format(called)
+    if kind == "all":
+        return Markup("<b>@{}</b>").format(inside)
+    if kind == "date":
+        return _plain(inside)
+    if kind in ("pre", "code"):
+        return Markup("<{0}>{1}</{0}>").format(Markup(_TAGS[kind]), _plain(inside))
+    if kind in _TAGS:
+        return Markup("<{0}>{1}</{0}>").format(Markup(_TAGS[kind]), render(inside, names))
+    return Markup("<br>")
 
 
 def _element(one: dict[str, Any]) -> Markup:
@@ -38,10 +63,6 @@ def _element(one: dict[str, Any]) -> Markup:
     if one["type"] == "link":
         shown = Markup('<a href="{}">{}</a>').format(one["url"], shown)
     return shown
-
-
-def _inside(text: str) -> Markup:
-    return render(text) if "<" in text else _plain(text)
 
 
 def _plain(text: str) -> Markup:

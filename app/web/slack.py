@@ -4,7 +4,15 @@ from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from app import slack_heard
-from app.web import access, frame, slack_install, slack_people, slack_preview, slack_setup
+from app.web import (
+    access,
+    frame,
+    slack_install,
+    slack_people,
+    slack_preview,
+    slack_setup,
+    slack_small,
+)
 from integrations.slack import envelope, signature
 
 blueprint = Blueprint("slack", __name__, url_prefix="/slack")
@@ -12,6 +20,10 @@ blueprint.add_url_rule("", "preview", slack_preview.page)
 blueprint.add_url_rule(
     "/messages/<int:message_id>/retry", "retry", slack_preview.retry, methods=["POST"]
 )
+blueprint.add_url_rule("/small", "act", slack_small.act, methods=["POST"])
+blueprint.add_url_rule("/small/offer", "offer", slack_small.offer)
+blueprint.add_url_rule("/small/now", "now", slack_small.now)
+blueprint.add_url_rule("/small/files/<token>", "file", slack_small.file)
 blueprint.add_url_rule("/setup", "setup", slack_setup.page)
 blueprint.add_url_rule("/setup/test", "test", slack_setup.test, methods=["POST"])
 blueprint.add_url_rule("/setup/bind", "bind", slack_setup.bind, methods=["POST"])

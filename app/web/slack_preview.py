@@ -10,7 +10,7 @@ from sqlalchemy import or_
 from sqlmodel import Session, col, select
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.web import access, frame, mrkdwn
+from app.web import access, frame, mrkdwn, slack_small
 from app.web.texts import gettext as _
 from app.web.texts import say
 from goals import words
@@ -100,7 +100,12 @@ class Shown:
 
 
 def page() -> str:
-    """Show the newest messages about goals the reader may see, and try a question."""
+    """Show the newest messages about goals the reader may see, and try a question.
+
+    The sample company has a small Slack of its own in this place.
+    """
+    if slack_small.stage() is not None:
+        return slack_small.page()
     session = frame.session()
     question = request.args.get("q", "").strip()[:LONGEST]
     tried = None

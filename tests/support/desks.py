@@ -7,6 +7,7 @@ import pytest
 
 if TYPE_CHECKING:
     from tests.support.slack import Desk
+    from tests.support.small import Small
 
 
 @pytest.fixture
@@ -24,4 +25,13 @@ def slack_desks(database_url: str) -> Iterator["Desk"]:
     from tests.support import slack
 
     with slack.desk(database_url) as made:
+        yield made
+
+
+@pytest.fixture
+def small_slack(sqlite_url: str) -> Iterator["Small"]:
+    """A Headway beside a small Slack of its own."""
+    from tests.support import small
+
+    with small.small(sqlite_url) as made:
         yield made
