@@ -3,7 +3,7 @@
 from app import due
 from app.accounts import tables as accounts
 from goals import workspace
-from goals.alerts import outbox, rule
+from goals.alerts import muting, outbox, rule
 from goals.metrics import evidence, faults, rollup
 from goals.metrics.custom import table as custom
 from goals.questions import aliases
@@ -20,7 +20,7 @@ from goals.records import (
     service,
 )
 from goals.table import Scoped, Table
-from goals.tracking import evaluation, goal, retrospectives, unreviewed
+from goals.tracking import evaluation, goal, mentions, retrospectives, unreviewed
 from goals.tracking.checkins import table as checkins
 from goals.tracking.remedies import table as remedies
 from goals.tracking.scenarios import table as scenarios
@@ -51,7 +51,9 @@ ROOMS = (
     remedies,
     scenarios,
     retrospectives,
+    mentions,
     rule,
+    muting,
     aliases,
     outbox,
     worksheets,

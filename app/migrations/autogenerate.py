@@ -17,7 +17,7 @@ from app.accounts import tables as accounts
 from app.migrations.upgrading import FOLDER, config, upgrade_connection
 from app.tables import ROOMS, metadata
 from goals import workspace
-from goals.alerts import outbox, rule
+from goals.alerts import muting, outbox, rule
 from goals.metrics import evidence, faults, rollup
 from goals.metrics.custom import table as custom
 from goals.questions import aliases
@@ -33,7 +33,7 @@ from goals.records import (
     sales,
     service,
 )
-from goals.tracking import evaluation, goal, retrospectives, unreviewed
+from goals.tracking import evaluation, goal, mentions, retrospectives, unreviewed
 from goals.tracking.checkins import table as checkins
 from goals.tracking.remedies import table as remedies
 from goals.tracking.scenarios import table as scenarios
@@ -54,7 +54,9 @@ FIRST = {
         remedies,
         scenarios,
         retrospectives,
+        mentions,
         rule,
+        muting,
         aliases,
         outbox,
     ),

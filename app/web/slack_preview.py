@@ -36,6 +36,7 @@ _HELD = {
     "channel_off": N_("The channel is switched off."),
     "goal_private": N_("The goal is private."),
     holding.OVERTAKEN: N_("The data were mended meanwhile, and the goal stands well."),
+    holding.MUTED: N_("The goal is muted there."),
     "goal_hidden": N_("This person may not see the goal."),
     "member_gone": N_("This person is no member any more."),
     "goal_team": N_("Only its team may see the goal, and this is not the team's channel."),

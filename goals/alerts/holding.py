@@ -5,7 +5,9 @@ from typing import Any
 from sqlmodel import Session, col, or_, select
 
 from goals import words
+from goals.alerts import muting
 from goals.alerts.outbox import Channel, Outbox
+from goals.alerts.routing import Place
 from goals.alerts.rule import AlertRule
 from goals.tracking import visibility
 from goals.tracking.goal import Goal
@@ -19,6 +21,8 @@ CHANNEL_OFF = "channel_off"
 DOUBTFUL = "doubtful"
 #: The data were mended, and the goal stands otherwise than the alert says.
 OVERTAKEN = "overtaken"
+#: Somebody asked that this place be told nothing of the goal.
+MUTED = "muted"
 #: Reasons that no retry overcomes.
 FOR_GOOD = frozenset(("goal_private", "goal_team", "goal_hidden", "member_gone", OVERTAKEN))
 
@@ -33,7 +37,20 @@ def reason(session: Session, row: Outbox) -> str | None:
     if row.channel_kind == "preview":
         return None
     if row.channel_kind in ("direct", "email"):
-        return _of_person(session, row)
+        kept_by = _of_person(session, row)
+    else:
+        kept_by = _of_place(session, row)
+    return MUTED if kept_by is None and _is_muted(session, row) else kept_by
+
+
+def _is_muted(session: Session, row: Outbox) -> bool:
+    """Tell whether the place is told nothing of the goal; what is handed on to a person is told."""
+    if row.goal_id is None or row.kind == "escalation" or row.channel_kind not in muting.KINDS:
+        return False
+    return muting.is_muted(session, row.goal_id, Place(row.channel_kind, row.destination))
+
+
+def _of_place(session: Session, row: Outbox) -> str | None:
     team = (col(Team.workspace_id) == col(Goal.workspace_id)) & (col(Team.id) == col(Goal.team_id))
     statement = (
         select(Goal.visibility, Team.channel)

@@ -20,6 +20,8 @@ from goals.words import N_, Message
 
 #: What the rule that is always there is called.
 DEFAULT_NAME = N_("Changes of status")
+#: What a rule is called by which one person follows one goal.
+FOLLOWED = N_("A followed goal")
 #: A rule that could not be evaluated so often in a row switches itself off.
 MOST_FAILURES = 3
 
@@ -64,6 +66,8 @@ def active(session: Session, kinds: Iterable[str], now: datetime) -> list[AlertR
 
 def name(rule: AlertRule) -> Message:
     """Return what a rule is called."""
+    if not rule.name and not rule.is_default:
+        return Message(FOLLOWED)
     # What a person typed is not looked up in any language.
     return Message("%(name)s", {"name": rule.name}) if rule.name else Message(DEFAULT_NAME)
 

@@ -18,7 +18,7 @@ from goals.tracking.status import Verdict
 from goals.words import Message
 
 #: What held a story's first message so that nobody has heard of it.
-_UNHEARD = frozenset((holding.DOUBTFUL, holding.OVERTAKEN))
+_UNHEARD = frozenset((holding.DOUBTFUL, holding.OVERTAKEN, holding.MUTED))
 #: Kinds of message that begin a story.
 OPENERS = ("alert", "source", "stale", "missed")
 #: Kinds of message that say how well a goal stands.

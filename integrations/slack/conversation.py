@@ -72,7 +72,7 @@ def direct(exchange: Exchange, user: str, channel: str, question: str, thread: s
     who = people.asker(exchange.parts, exchange.team, exchange.look, user)
     before = _before(exchange, f"{channel}:{thread or ''}:{user}", question)
     said = _privately(exchange, who, None, question, before)
-    _post_once(exchange, channel, said, thread)
+    post_once(exchange, channel, said, thread)
 
 
 def publicly(
@@ -121,7 +121,7 @@ def publicly(
         else:
             private = answers.answer(own or shared, who.reader, base, notes=tuple(said))
     if is_on:
-        _post_once(exchange, channel, public, thread)
+        post_once(exchange, channel, public, thread)
     if not is_on or who.viewer is None or _differs(own, shared):
         posting.whisper(client, channel, user, private, None if top else thread)
 
@@ -199,7 +199,7 @@ def _how_to_link(owner: str) -> Message:
     return Message(text, {"name": owner})
 
 
-def _post_once(exchange: Exchange, channel: str, said: Post, thread: str | None) -> None:
+def post_once(exchange: Exchange, channel: str, said: Post, thread: str | None) -> None:
     """Post an answer; a delivery that is handled again looks first whether it is there."""
     mark = Mark(ANSWER, exchange.handling.key)
     if exchange.handling.is_repeat:

@@ -1,5 +1,6 @@
 """What Slack sent, read once for both ways in: signed HTTP and Socket Mode (pure)."""
 
+import hashlib
 import json
 import re
 from dataclasses import dataclass
@@ -109,10 +110,16 @@ def _key(payload: Payload) -> str | None:
         view = payload.get("view")
         if not isinstance(view, dict):
             raise Malformed("no view")
-        return _named(kind, view.get("id"), view.get("hash"))
+        # A form that comes back with errors is the same one; what was entered tells tries apart.
+        return _named(kind, view.get("id"), view.get("hash"), _digest(view.get("state")))
     if "command" in payload or "trigger_id" in payload:
         return _named("trigger", payload.get("trigger_id"))
     return None
+
+
+def _digest(found: object) -> str:
+    text = json.dumps(found, sort_keys=True)
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def _named(kind: str, *parts: object) -> str:

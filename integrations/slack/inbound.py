@@ -11,13 +11,18 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
+from slack_sdk.errors import SlackApiError
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
+from integrations.slack import calls
 from integrations.slack.envelope import Envelope
 from integrations.slack.parts import Parts
 from integrations.slack.tables import SlackInbound
+
+log = structlog.get_logger()
 
 #: Longer than a handler takes and shorter than Slack's second retry comes late.
 LEASE = timedelta(seconds=30)
@@ -48,14 +53,18 @@ class Handling:
     """One delivery on its way: `is_repeat` when an earlier handler may have got somewhere.
 
     `effects` are what it changes here; they are carried out in the commit that makes the
-    delivery final, in the workspace `workspace_id` (None: no workspace is concerned). `question`
-    is what was asked and `place` by whom in which conversation (None: nothing was asked).
+    delivery final, in the workspace `workspace_id` (None: no workspace is concerned).
+    `afterwards` is what is said in Slack once they are; `settled` is the answer of an earlier
+    handler that carried them out and may not have come so far. `question` is what was asked and
+    `place` by whom in which conversation (None: nothing was asked).
     """
 
     envelope: Envelope
     is_repeat: bool = False
     workspace_id: int | None = None
     effects: list[Callable[[Session], None]] = field(default_factory=list)
+    afterwards: list[Callable[[], None]] = field(default_factory=list)
+    settled: Answered | None = None
     place: str | None = None
     question: str | None = None
 
@@ -74,6 +83,7 @@ def take(parts: Parts, envelope: Envelope, handle: Callable[[Handling], Answered
         handling = Handling(envelope)
         answered = handle(handling)
         _carry_out(parts, handling, answered)
+        _follow_up(handling)
         return answered
     found = _claim(parts, envelope)
     waited_until = time.monotonic() + PATIENCE
@@ -92,8 +102,12 @@ def take(parts: Parts, envelope: Envelope, handle: Callable[[Handling], Answered
     if answered.status >= 500:
         _release(parts, envelope)
         return answered
-    _carry_out(parts, found, answered)
-    return answered
+    if found.settled is None:
+        _carry_out(parts, found, answered)
+    if found.afterwards or found.settled is not None:
+        _follow_up(found)
+        _finish(parts, envelope)
+    return found.settled or answered
 
 
 def _claim(parts: Parts, envelope: Envelope) -> Handling | Answered | None:
@@ -112,14 +126,15 @@ def _claim(parts: Parts, envelope: Envelope) -> Handling | Answered | None:
                 )
                 session.add(row)
                 return Handling(envelope)
+            kept = row.answer
+            answer = kept and Answered(kept.get("status", 200), kept.get("payload"))
             if row.state == "done":
-                kept = row.answer or {}
-                return Answered(kept.get("status", 200), kept.get("payload"))
+                return answer or Answered()
             if row.claimed_until is not None and row.claimed_until > now:
                 return None
             row.claimed_until = now + LEASE
             session.add(row)
-            return Handling(envelope, is_repeat=True)
+            return Handling(envelope, is_repeat=True, settled=answer or None)
     except IntegrityError:
         return None  # The same delivery came at the same moment by another way.
 
@@ -138,9 +153,31 @@ def _carry_out(parts: Parts, handling: Handling, answered: Answered) -> None:
             effect(session)
         row = _row(session, handling.envelope) if handling.key else None
         if row is not None:
-            row.state, row.answer = "done", answered.to_json()
-            row.done_at, row.claimed_until = parts.clock(), None
+            row.answer = answered.to_json()
             row.place, row.question = handling.place, handling.question
+            if not handling.afterwards:
+                _done(row, parts)
+            session.add(row)
+
+
+def _done(row: SlackInbound, parts: Parts) -> None:
+    row.state, row.done_at, row.claimed_until = "done", parts.clock(), None
+
+
+def _follow_up(handling: Handling) -> None:
+    """Say in Slack what came of a delivery; what Slack does not take is not said again."""
+    for say in handling.afterwards:
+        try:
+            say()
+        except (SlackApiError, *calls.BROKEN) as error:
+            log.warning("slack_call_failed", code=calls.code_of(error))
+
+
+def _finish(parts: Parts, envelope: Envelope) -> None:
+    with parts.system() as session:
+        row = _row(session, envelope)
+        if row is not None:
+            _done(row, parts)
             session.add(row)
 
 

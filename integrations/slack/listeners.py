@@ -33,7 +33,7 @@ Payload = dict[str, Any]
 def install(app: App) -> None:
     """Give the framework's app a listener for everything that Slack may send."""
     _asking(app)
-    _judging(app)
+    verdicts.install(app)
     _membership(app)
     _leaving(app)
     _rest(app)
@@ -76,13 +76,6 @@ def _asking(app: App) -> None:
         channel = an_id(event.get("channel"))
         if event.get("tab") == "messages" and channel is not None:
             _prompt(context["exchange"], channel)
-
-
-def _judging(app: App) -> None:
-    @app.action(re.compile("^(" + "|".join(verdicts.MEANS) + ")$"))
-    def verdict(ack: Any, body: Payload, action: Payload, context: Any) -> None:
-        ack()
-        verdicts.pressed(context["exchange"], body, action)
 
 
 def _prompt(exchange: Exchange, channel: str) -> None:

@@ -71,8 +71,9 @@ Without `times` or `probability` a fault fires once.
 SlackUser: what a person does
 -----------------------------
 `say`, `mention`, `write`, `edit`, `slash`, `click`, `choose`, `suggest`, `fill`, `submit`,
-`close`, `shortcut`, `open_home`, `join`, `invite_bot`, `paste_link`, `event` (any other event) and
-`resend`; `modal` and `home` are what is open before the person. Each verb takes the keywords of
+`close`, `shortcut`, `run_step`, `open_home`, `join`, `invite_bot`, `paste_link`, `event` (any other
+event) and `resend`; `modal` and `home` are what is open before the person. Each verb takes the
+keywords of
 `delivery.How`: `retry_num=1`, `duplicate=2`, `at_once=True`, `age=301`, `secret="x"`,
 `signature="v0=ไทย"`, `timestamp="abc"`, `truncate=10`, `pad=2_000_000`,
 `content_type="text/plain"`, `deadline=0.2`. An immediate answer to a slash command, and what
@@ -93,6 +94,6 @@ From the shell: `python -m tests.fakes.slack --log calls.jsonl` prints what an a
 
 What the fake does not have
 ---------------------------
-Enterprise organisations, user tokens, scheduled messages, streams, workflow steps, canvases,
+Enterprise organisations, user tokens, scheduled messages, streams, canvases,
 Slack's undocumented limits. Where sources disagree on a Block Kit limit, the smaller one holds.
 """

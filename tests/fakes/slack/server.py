@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import IO, TYPE_CHECKING
 from urllib.parse import SplitResult
 
-from . import api, chat, directory, exchange, hooks, surfaces
+from . import api, chat, directory, exchange, hooks, surfaces, workflows
 from .faults import Fault, Faults
 from .http_server import Handler, Outcome, Server
 from .inspection import Inspection
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .socketmode import FakeSocketMode
 
 # Importing these modules enters their methods.
-METHOD_MODULES = (chat, directory, exchange, surfaces)
+METHOD_MODULES = (chat, directory, exchange, surfaces, workflows)
 # What Slack refuses whoever sends it, wherever and whenever.
 _MALFORMED = frozenset(
     {
@@ -31,6 +31,7 @@ _MALFORMED = frozenset(
         *("invalid_payload", "invalid_json", "json_not_object", "unknown_method", "no_text"),
         *("msg_too_long", "markdown_text_conflict", "too_many_attachments", "alt_txt_too_large"),
         *("invalid_metadata_format", "metadata_too_large", "view_too_large", "invalid_limit"),
+        "parameter_validation_failed",
     }
 )
 _UNPROCESSED = {"lose_before", "http_500", "http_503", "html_200", "error"}

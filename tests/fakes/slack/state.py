@@ -14,6 +14,7 @@ from . import audit
 from .world import (
     MANIFEST_SCOPES,
     Channel,
+    Execution,
     File,
     Finding,
     Grant,
@@ -61,6 +62,7 @@ class State:
             self.response_urls: dict[str, ResponseUrl] = {}
             self.files: dict[str, File] = {}
             self.grants: dict[str, Grant] = {}
+            self.executions: dict[str, Execution] = {}
             self.prompts: dict[str, list[Json]] = {}
             self.statuses: dict[tuple[str, str], str] = {}
             self.unfurls: list[Json] = []

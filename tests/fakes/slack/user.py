@@ -6,12 +6,12 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from . import answers, forms, payloads
+from . import answers, forms, payloads, workflows
 from .delivery import How, Reply, SignedHttp
 from .forms import NotVisible
 from .person import Person
 from .surfaces import show_view
-from .world import Channel, Json, Message, View
+from .world import Channel, Execution, Json, Message, View
 
 
 class SlackUser(Person):
@@ -35,7 +35,7 @@ class SlackUser(Person):
     ) -> Reply:
         """Write to the bot by name in a channel it is in (event app_mention)."""
         place = self._member_of(channel)
-        bot = self.slack.teams[self.user.team_id].bot_user_id
+        bot = self.slack.teams[place.team_id].bot_user_id
         if bot not in place.members or place.is_im:
             raise NotVisible(f"the bot is not in #{place.name}, so Slack sends no app_mention")
         message = self.write(place, text, thread=thread, prefix=f"<@{bot}> ")
@@ -230,6 +230,24 @@ class SlackUser(Person):
         return self._send(
             "interactive", payloads.shortcut(self.slack, self.user, callback_id, message), how
         )
+
+    def run_step(
+        self,
+        function: Json,
+        callback_id: str,
+        inputs: Json,
+        *,
+        by_timer: bool = False,
+        **how: Any,
+    ) -> tuple[Execution, Reply]:
+        """Start a workflow with a step of the app (event function_executed).
+
+        `function` is the step's entry in the manifest. With `by_timer` the workflow starts by
+        itself, so that Slack knows of nobody. The execution tells how the app ended it.
+        """
+        starter = None if by_timer else self.user
+        execution, inner = workflows.begin(self.slack, function, callback_id, inputs, starter)
+        return execution, self.event(inner, **how)
 
     # Being somewhere
 

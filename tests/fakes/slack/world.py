@@ -208,6 +208,27 @@ class Grant:
 
 
 @dataclass
+class Execution:
+    """A step of a workflow: running until it has outputs or an error.
+
+    `function` is its entry in the manifest, `token` the one that came with it.
+    """
+
+    id: str
+    team_id: str
+    callback_id: str
+    function: Json
+    token: str
+    outputs: Json | None = None
+    error: str | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the app has ended it."""
+        return self.outputs is not None or self.error is not None
+
+
+@dataclass
 class Call:
     """One request that reached the fake: the answer decided on, and the fault that met it."""
 
