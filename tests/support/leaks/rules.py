@@ -114,8 +114,8 @@ class Rules:
         return everybody and not is_open and not place.ext_shared
 
     def reads(self, user: User, secret: Secret) -> bool:
-        """Tell whether somebody may see a goal by themselves or in a channel where they are."""
-        mine = [place for place in self._slack.channels.values() if user.id in place.members]
+        """Tell whether somebody may see a goal by themselves or in a channel that they read."""
+        mine = [one for one in self._slack.channels.values() if self._slack.can_see(user, one)]
         return self.may(user, secret) or any(
             self.may_land(place, secret) or self.cleared(place, secret) for place in mine
         )

@@ -19,9 +19,20 @@ _SHOWN = (
     *("chat.postMessage", "chat.postEphemeral", "chat.update", "chat.unfurl", "hooks.response"),
     *("views.open", "views.push", "views.update", "views.publish"),
     *("files.getUploadURLExternal", "files.completeUploadExternal", "upload"),
+    *("functions.completeSuccess", "functions.completeError"),
 )
 #: How often something is done, beside all that is not named here.
-_OFTEN = {"mention": 8, "command": 4, "direct": 3, "button": 6, "form": 6, "membership": 1}
+_OFTEN = {
+    "mention": 8,
+    "command": 4,
+    "direct": 3,
+    "button": 6,
+    "form": 6,
+    "shortcut": 4,
+    "membership": 1,
+}
+#: What somebody does who has a form before them.
+_IN_A_FORM = ("form", "typeahead", "menu", "button")
 _VISIBILITIES = ("workspace", "team", "private")
 
 
@@ -75,7 +86,7 @@ class Stage:
 
     def _places(self) -> list[Channel]:
         """Make, of every kind of channel, one of people alike, one of insiders, one with others."""
-        made = []
+        made: list[Channel] = []
         for kind in ("public", "private", "shared", "shared_private", "mpim"):
             for inside in (self._alike(), self._some(self.insiders), self._with_others(kind)):
                 place = self.slack.add_channel(
@@ -168,8 +179,11 @@ class Stage:
 
     def act(self, verbs: Any) -> str:
         """Let somebody do something and look at what came of it; returns what it was, or ""."""
-        who = self.desk.user(self.dice.choice(self.people))
-        verb = self.dice.choices(sorted(verbs), [_OFTEN.get(one, 2) for one in sorted(verbs)])[0]
+        busy = [user for user in self.people if self.slack.modal(user) is not None]
+        is_form = bool(busy) and self.dice.random() < 0.5
+        who = self.desk.user(self.dice.choice(busy if is_form else self.people))
+        able = [*_IN_A_FORM] if is_form else sorted(verbs)
+        verb = self.dice.choices(able, [_OFTEN.get(one, 2) for one in able])[0]
         try:
             replies = verbs[verb](self, who)
         except (NotVisible, CannotSubmit):

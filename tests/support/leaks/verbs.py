@@ -95,8 +95,14 @@ def use_shortcut(stage: Stage, who: SlackUser) -> list[Reply]:
         raise NotVisible("no shortcut")
     message = None
     if shortcut["type"] == "message":
-        seen = [one for one in stage.slack.visible_to(who.user) if isinstance(one, Message)]
-        message = stage.dice.choice(seen) if seen else who.write(stage.place_of(who), "hello")
+        # What a person wrote is shown back as it stands, whatever it names.
+        seen = [
+            one
+            for one in stage.slack.visible_to(who.user)
+            if isinstance(one, Message) and one.bot_id
+        ]
+        is_ours = seen and stage.dice.random() < 0.5
+        message = stage.dice.choice(seen) if is_ours else who.write(stage.place_of(who), "hello")
     return [who.shortcut(shortcut["callback_id"], message)]
 
 
@@ -109,18 +115,20 @@ def run_step(stage: Stage, who: SlackUser) -> list[Reply]:
     goal = stage.dice.choice(Rules(stage.desk).secrets)
     known = step.get("input_parameters", {}).get("properties", {})
     inputs = {
-        name: _input(stage, who, parameter["type"], goal.goal_id)
+        name: _input(stage, who, name, parameter["type"], goal.goal_id)
         for name, parameter in known.items()
         if parameter["type"] != "slack#/types/user_context"
     }
-    by_timer = stage.dice.random() < 0.3
+    needed = {known[name]["type"] for name in step["input_parameters"].get("required", ())}
+    by_timer = "slack#/types/user_context" not in needed and stage.dice.random() < 0.3
     execution, reply = who.run_step(step, callback_id, inputs, by_timer=by_timer)
-    # Whoever made the workflow decides where an outcome goes: at most its starter may see it.
+    # Whoever made the workflow reads what comes out and what they typed themselves, and so may
+    # everybody: a member who starts it may bring about no more than what all may see.
+    said = f"{execution.outputs} {execution.error}".replace(str(inputs.get("goal")), "")
     rules = Rules(stage.desk)
-    said = f"{execution.outputs} {execution.error}"
     for secret in rules.secrets:
-        if not rules.may(who.user, secret) or by_timer:
-            assert not secret.is_in(said) or secret.visibility == "workspace", (secret, said)
+        is_open = secret.visibility == "workspace" and rules.may(who.user, secret)
+        assert not secret.is_in(said) or (is_open and not by_timer), (secret, said)
     return [reply]
 
 
@@ -201,12 +209,13 @@ def _value(stage: Stage, who: SlackUser, view: View, element: Json, replies: lis
     if kind == "plain_text_input":
         return stage.dice.choice(["Going well", "5", "x" * min(element.get("max_length", 90), 90)])
     if kind in _PEOPLE or kind in _CHANNELS:
-        found = stage.dice.choice(stage.people if kind in _PEOPLE else stage.places).id
+        among = [one.id for one in (stage.people if kind in _PEOPLE else stage.places)]
+        found = stage.dice.choice(among)
         return [found] if kind.startswith("multi") else found
     return None
 
 
-def _input(stage: Stage, who: SlackUser, kind: str, goal_id: int) -> Any:
+def _input(stage: Stage, who: SlackUser, name: str, kind: str, goal_id: int) -> Any:
     """Return an argument of a step."""
     if kind == "slack#/types/user_id":
         return who.id
@@ -216,4 +225,6 @@ def _input(stage: Stage, who: SlackUser, kind: str, goal_id: int) -> Any:
         return 12
     if kind == "boolean":
         return True
+    if "goal" not in name:
+        return stage.dice.choice(["Going well", "50", "70"])
     return stage.dice.choice([str(goal_id), f"{MARK.lower()}{stage.dice.randint(0, 8)}x"])
