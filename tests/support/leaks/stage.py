@@ -2,6 +2,7 @@
 
 import json
 import random
+from collections.abc import Sequence
 from typing import Any
 
 from goals.questions import lexicon
@@ -37,10 +38,13 @@ _VISIBILITIES = ("workspace", "team", "private")
 
 
 class Stage:
-    """Goals of every visibility; people of every role; channels of every kind."""
+    """Goals of every visibility; people of every role; channels of every kind.
 
-    def __init__(self, desk: Desk, seed: int) -> None:
-        self.desk, self.slack = desk, desk.slack
+    The texts of `dressing` are worn by goals and owners, and typed into forms.
+    """
+
+    def __init__(self, desk: Desk, seed: int, dressing: Sequence[str] = ("",)) -> None:
+        self.desk, self.slack, self.dressing = desk, desk.slack, dressing
         self.dice = random.Random(seed)
         self.done: dict[str, int] = {}
         self._timeline = self._calls = 0
@@ -70,10 +74,12 @@ class Stage:
     def _goals(self) -> None:
         desk, dice = self.desk, self.dice
         for number in range(9):
-            keeper = desk.add_member(f"k{number}@acme.test", f"{KEEPER}{number} Low", "viewer")
+            worn = self.dressing[number % len(self.dressing)]
+            known = f"{KEEPER}{number} Low {worn}".strip()
+            keeper = desk.add_member(f"k{number}@acme.test", known, "viewer")
             actor = self._member(dice.choice(self.insiders))
             desk.goal(
-                f"{MARK}{number}x {SURNAME}{number}y",
+                f"{MARK}{number}x {SURNAME}{number}y {worn}".strip(),
                 dice.choice(["at_risk", "off_track", "on_track"]),
                 actual=str(7_310_000 + number * 101_011 + 77),
                 visibility=_VISIBILITIES[number % 3],

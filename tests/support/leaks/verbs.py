@@ -207,7 +207,8 @@ def _value(stage: Stage, who: SlackUser, view: View, element: Json, replies: lis
     if kind == "datepicker":
         return stage.dice.choice(["2026-12-24", "2026-01-01", "2027-03-31"])
     if kind == "plain_text_input":
-        return stage.dice.choice(["Going well", "5", "x" * min(element.get("max_length", 90), 90)])
+        typed = [*stage.dressing, "Going well", "5", "x" * 90]
+        return stage.dice.choice(typed)[: element.get("max_length", 90)] or "Fine"
     if kind in _PEOPLE or kind in _CHANNELS:
         among = [one.id for one in (stage.people if kind in _PEOPLE else stage.places)]
         found = stage.dice.choice(among)
