@@ -65,7 +65,7 @@ class Load:
 
     def __init__(self, name: str, desk: Desk, home: Path, dice: random.Random) -> None:
         self.name, self.desk, self.home, self.dice = name, desk, home, dice
-        self.slack = desk.slack
+        self.slack, self.served = desk.slack, 0
         desk.moment = datetime.now(UTC)
         for number in range(GOALS):
             desk.goal(f"Goal {number:03}", STATUSES[number % len(STATUSES)])
@@ -88,7 +88,9 @@ class Load:
     def quick(self) -> bool:
         """Send for a minute and print how long acknowledgements took."""
         with self._serving() as (port, _), self._busy() as work:
+            before = _worked(self.served)
             found = self._send(port, SECONDS)
+            each = (_worked(self.served) - before) / sum(len(one["tries"]) for one in found)
         milliseconds = {
             kind: [try_[1] * 1000 for one in found if one["kind"] == kind for try_ in one["tries"]]
             for kind in sorted(set(MIX))
@@ -105,7 +107,8 @@ class Load:
         busy = ", ".join(f"{count} {word}" for word, count in sorted(work.items()))
         print(
             f"  {self.name:11}{len(refused)} not taken at once; meanwhile {busy};"
-            f" load {os.getloadavg()[0]:.1f}; p99 {p99:.0f} ms of {BOUND:.0f}"
+            f" load {os.getloadavg()[0]:.1f}; {each * 1000:.0f} ms of processor time a request,"
+            f" p99 {p99:.0f} ms of {BOUND:.0f}"
         )
         return p99 < BOUND and not refused and self._whole(found, "in a minute")
 
@@ -237,6 +240,7 @@ class Load:
             probe.bind(("127.0.0.1", 0))
             port: int = probe.getsockname()[1]
         processes = [self._start("serve", "--port", str(port))]
+        self.served = processes[0].pid
         _wait_for(port)
 
         def restart() -> None:
@@ -283,6 +287,19 @@ class Load:
                 thread.join()
                 worker.kill()
                 worker.wait()
+
+
+def _worked(group: int) -> float:
+    """Return the seconds of processor time that a group of processes has had (on Linux)."""
+    ticks = 0
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = file.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[2]) == group:
+            ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def _plain(made: Json) -> Json:

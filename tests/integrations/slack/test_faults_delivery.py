@@ -49,8 +49,11 @@ def test_a_delivery_that_comes_three_times_has_one_effect(slack_desk: Desk, way:
     ann, channel = asker(slack_desk)
     reply = send(slack_desk, way, ann, channel)
     said = len(slack_desk.slack.calls_to("chat.postMessage"))
-    for how in ({}, {"retry_num": 1}, {"retry_num": 2, "duplicate": 2}):
-        again = ann.resend(reply, **how)
+    for again in (
+        ann.resend(reply),
+        ann.resend(reply, retry_num=1),
+        ann.resend(reply, retry_num=2, duplicate=2),
+    ):
         assert (again.status, again.body) == (reply.status, reply.body)
     assert ann.resend(reply, exactly=True).status == 200
     assert len(slack_desk.slack.calls_to("chat.postMessage")) == said

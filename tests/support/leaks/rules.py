@@ -6,6 +6,7 @@ channel at most what the whole workspace may see, a channel with people of other
 that is switched off nothing else.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,8 +23,11 @@ from integrations.slack.tables import SlackLink
 from tests.fakes.slack.world import Channel, User
 from tests.support.slack import Desk
 
-#: What goals' names are made of and nothing else is; owners of one goal alone have the third.
-MARK, SURNAME, KEEPER = "Quillon", "Vexmoor", "Keeper"
+#: What goals' names are made of and nothing else is, and what is typed into forms, each once.
+MARK, SURNAME, REMARK = "Quillon", "Vexmoor", "Remark"
+#: What owners of one goal alone are called.
+KEEPER = "Keeper"
+_TELLING = re.compile(rf"{MARK}\d+x|{SURNAME}\d+y|{REMARK}\d+z")
 
 
 @dataclass(frozen=True)
@@ -62,10 +66,12 @@ class Rules:
         held = Counter(goal.owner_id for goal in of[Goal])
         self.secrets = []
         for goal in of[Goal]:
-            marks = [word for word in goal.name.split() if MARK in word or SURNAME in word]
+            marks = _TELLING.findall(goal.name)
             marks.append(str(goal.id))
             marks += _written(one.actual for one in of[Evaluation] if one.goal_id == goal.id)
-            marks += [one.note for one in of[Checkin] if one.goal_id == goal.id]
+            for one in of[Checkin]:
+                if one.goal_id == goal.id:
+                    marks += _TELLING.findall(f"{one.note} {one.blocker} {one.next_action}")
             # An owner who acts here, or has other goals, may be named for other reasons.
             owner = names.get(goal.owner_id or 0, "")
             if owner.startswith(KEEPER) and held[goal.owner_id] == 1:

@@ -12,7 +12,7 @@ from tests.fakes.slack.delivery import Reply
 from tests.fakes.slack.forms import CannotSubmit, NotVisible
 from tests.fakes.slack.user import SlackUser
 from tests.fakes.slack.world import Channel, Json, Message, User, View
-from tests.support.leaks.rules import KEEPER, MARK, SURNAME, Rules, Secret
+from tests.support.leaks.rules import KEEPER, MARK, REMARK, SURNAME, Rules, Secret
 from tests.support.slack import Desk
 
 #: Calls that speak to people: what they said is looked at where it is shown.
@@ -47,7 +47,7 @@ class Stage:
         self.desk, self.slack, self.dressing = desk, desk.slack, dressing
         self.dice = random.Random(seed)
         self.done: dict[str, int] = {}
-        self._timeline = self._calls = 0
+        self._timeline = self._calls = self._remarks = 0
         self.slack.grant("groups:read", "mpim:read")
         self.people = self._people()
         self._goals()
@@ -218,6 +218,11 @@ class Stage:
                 *("goals", "what is off track", "show all goals"),
             ]
         )
+
+    def remark(self) -> str:
+        """Return something to type that nobody has typed before."""
+        self._remarks += 1
+        return f"{REMARK}{self._remarks}z"
 
     def names(self) -> list[str]:
         """Return how goals are called by those who type: in part, with a slip, by number."""

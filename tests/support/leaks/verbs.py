@@ -207,8 +207,8 @@ def _value(stage: Stage, who: SlackUser, view: View, element: Json, replies: lis
     if kind == "datepicker":
         return stage.dice.choice(["2026-12-24", "2026-01-01", "2027-03-31"])
     if kind == "plain_text_input":
-        typed = [*stage.dressing, "Going well", "5", "x" * 90]
-        return stage.dice.choice(typed)[: element.get("max_length", 90)] or "Fine"
+        typed = [*filter(None, stage.dressing), *[stage.remark()] * 3, "5"]
+        return stage.dice.choice(typed)[: element.get("max_length", 3000)]
     if kind in _PEOPLE or kind in _CHANNELS:
         among = [one.id for one in (stage.people if kind in _PEOPLE else stage.places)]
         found = stage.dice.choice(among)
@@ -227,5 +227,5 @@ def _input(stage: Stage, who: SlackUser, name: str, kind: str, goal_id: int) -> 
     if kind == "boolean":
         return True
     if "goal" not in name:
-        return stage.dice.choice(["Going well", "50", "70"])
+        return stage.dice.choice([stage.remark(), "50", "70"])
     return stage.dice.choice([str(goal_id), f"{MARK.lower()}{stage.dice.randint(0, 8)}x"])
