@@ -13,7 +13,7 @@ from tests.fakes.slack.server import FakeSlack
 
 @pytest.fixture
 def slack() -> Iterator[FakeSlack]:
-    with FakeSlack() as fake:
+    with FakeSlack(strict=False) as fake:
         yield fake
 
 

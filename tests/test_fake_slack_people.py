@@ -17,7 +17,7 @@ from tests.fakes.slack.user import SlackUser
 
 @pytest.fixture
 def slack() -> Iterator[FakeSlack]:
-    with FakeSlack() as fake:
+    with FakeSlack(strict=False) as fake:
         yield fake
 
 

@@ -14,7 +14,7 @@ from tests.fakes.slack.world import User, View
 
 @pytest.fixture
 def slack() -> Iterator[FakeSlack]:
-    with FakeSlack() as fake:
+    with FakeSlack(strict=False) as fake:
         yield fake
 
 

@@ -14,6 +14,7 @@ PROOFS = {
     "crash": ("tests.proofs.crash", "kill -9 loses and doubles nothing"),
     "maven": ("tests.proofs.maven", "a real quarter, day by day, equal everywhere"),
     "metrics": ("tests.proofs.metrics", "every metric leads to its rows, and they make it"),
+    "slack": ("tests.proofs.slack", "quick under load, nothing lost, doubled or given away"),
 }
 
 

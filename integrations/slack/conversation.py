@@ -57,8 +57,9 @@ def question_of(text: object) -> str:
             return label or " " if kind == "#" else " "
         return linked or bare or " "
 
-    # What stands behind a gap belongs to the question too.
-    cut = " ".join(text.split())[: 4 * LONGEST].encode("utf-8", "replace").decode()
+    # What stands behind a gap belongs to the question too; PostgreSQL keeps no NUL.
+    parts = text.replace("\x00", " ").split()
+    cut = " ".join(parts)[: 4 * LONGEST].encode("utf-8", "replace").decode()
     return html.unescape(_TOKEN.sub(plain, cut)).strip()[:LONGEST]
 
 

@@ -173,11 +173,11 @@ def _escalation(facts: Facts, reader: words.Reader, base_url: str, taken: Taken 
 
 def _rule_off(facts: Facts, reader: words.Reader, base_url: str) -> Post:
     rule = facts["rule"]
-    name = mrkdwn.name(words.render(words.from_json(rule["name"]), reader))
+    name = words.render(words.from_json(rule["name"]), reader)
     head = _say(N_("A rule switched itself off"), reader)
     url = f"{base_url.rstrip('/')}/alerts/rules/{rule['id']}"
     return Post(
-        f"{head}: {name}",
+        f"{head}: {mrkdwn.name(name)}",
         [
             mrkdwn.section(f"{mrkdwn.bold(head + ':')} {mrkdwn.link(url, name)}"),
             mrkdwn.section(_stored(rule["why"], reader)),

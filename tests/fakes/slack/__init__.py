@@ -1,7 +1,7 @@
 """A Slack to test against: a server on this machine, people who use it, and Socket Mode.
 
-Written from Slack's documentation and independent of the app's code. It needs nothing beyond the
-standard library.
+Written from Slack's documentation and independent of the app's code. It needs the standard library
+and slack_sdk, whose validators look over every payload, as does the schema in `slack_types.json`.
 
     from tests.fakes.slack.server import FakeSlack
     from tests.fakes.slack.socketmode import FakeSocketMode
@@ -51,7 +51,11 @@ Settings are arguments of the constructor: `rate_limits`,
 Audit kinds: `broadcast`; `unknown_mention`; `disguised_link` (a labelled link to a host that is
 not in `trusted_hosts`, or a label that names another address); `raw_user_content` (text given to
 `watch` appears unescaped); `auto_link` (parse=full or link_names); `no_notification_text` (blocks
-without top-level text); `update_without_blocks` (chat.update with text alone leaves old blocks).
+without top-level text); `update_without_blocks` (chat.update with text alone leaves old blocks);
+`refused` (a call that Slack takes from nobody); `sdk` and `types` (what slack_sdk's validators and
+Slack's published types say against blocks, cards, modals and App Home). The end of `with` and
+`reset()` fail when the audit is not empty, unless the fake is made with `strict=False`; a test
+that means to send what is wrong clears the audit when it has looked at it.
 
 Faults
 ------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import hooks
+from . import hooks, official
 from .api import refuse_view
 from .blockkit_elements import Checker, check_element
 from .delivery import Reply
@@ -87,8 +87,9 @@ def options(reply: Reply) -> list[Json]:
         check = Checker()
         menu = {"type": "static_select", "action_id": "offered", "options": found}
         check_element(check, menu, "actions", "modal", "/options")
-        if check.problems:
-            raise BadAnswer("; ".join(check.problems))
+        wrong = check.problems + [words for _, words in official.in_options(found)]
+        if wrong:
+            raise BadAnswer("; ".join(wrong))
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from . import audit
 from .api import Ask, method, present
 from .world import Channel, Finding, Json, Message, SlackError
 
@@ -140,8 +141,9 @@ def unfurl(ask: Ask) -> Json:
         )
         if message.bot_id == ask.team.bot_id:
             raise SlackError("cannot_unfurl_message")
-    for card in (ask.args.get("unfurls") or {}).values():
+    for url, card in (ask.args.get("unfurls") or {}).items():
         ask.checked_blocks(card.get("blocks"))
+        ask.slack.audit += audit.examine_card(ask.slack, ask.team.id, url, card)
     ask.slack.unfurls.append(dict(ask.args))
     return {}
 

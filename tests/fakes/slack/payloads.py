@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from .api import present
 from .surfaces import show_view
-from .world import Channel, Json, Message, ResponseUrl, User, View
+from .world import Channel, Json, Message, ResponseUrl, Team, User, View
 
 if TYPE_CHECKING:
     from .server import FakeSlack
@@ -38,14 +38,19 @@ def typed(slack: FakeSlack, user: User, words: str, *, names: bool = False) -> s
 
 
 def event(slack: FakeSlack, user: User, inner: Json) -> Json:
-    """The envelope of an Events API delivery."""
+    """The envelope of an Events API delivery.
+
+    Where somebody of another company acts in a shared channel, it is the authorization that names
+    the workspace with the app.
+    """
     team = slack.teams[user.team_id]
     channel = slack.channels.get(str(inner.get("channel")))
+    app = slack.teams[channel.team_id] if channel is not None and channel.ext_shared else team
     return {
         "token": _VERIFICATION,
         "team_id": team.id,
-        "context_team_id": team.id,
-        "context_enterprise_id": team.enterprise_id,
+        "context_team_id": app.id,
+        "context_enterprise_id": app.enterprise_id,
         "api_app_id": team.app_id,
         "event": {"event_ts": f"{slack.clock():.6f}", **inner},
         "type": "event_callback",
@@ -53,9 +58,9 @@ def event(slack: FakeSlack, user: User, inner: Json) -> Json:
         "event_time": int(slack.clock()),
         "authorizations": [
             {
-                "enterprise_id": team.enterprise_id,
-                "team_id": team.id,
-                "user_id": team.bot_user_id,
+                "enterprise_id": app.enterprise_id,
+                "team_id": app.id,
+                "user_id": app.bot_user_id,
                 "is_bot": True,
                 "is_enterprise_install": False,
             }
@@ -115,13 +120,16 @@ def slash(
     }
 
 
-def _interactive(slack: FakeSlack, user: User, kind: str, view_id: str | None = None) -> Json:
-    team = slack.teams[user.team_id]
+def _interactive(
+    slack: FakeSlack, user: User, kind: str, view_id: str | None = None, app: Team | None = None
+) -> Json:
+    """What all interactive payloads have; `app` is the workspace with the app if it is another."""
+    team = app or slack.teams[user.team_id]
     return {
         "type": kind,
         "token": _VERIFICATION,
         "team": {"id": team.id, "domain": team.domain},
-        "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": team.id},
+        "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": user.team_id},
         "api_app_id": team.app_id,
         "enterprise": None,
         "is_enterprise_install": False,
@@ -153,7 +161,8 @@ def block_action(
     }
     if where.thread_ts:
         container["thread_ts"] = where.thread_ts
-    payload = _interactive(slack, user, "block_actions") | {
+    app = slack.teams[where.team_id]
+    payload = _interactive(slack, user, "block_actions", app=app) | {
         "container": container,
         "channel": _channel(slack, where.channel),
         "state": {"values": values},

@@ -29,6 +29,8 @@ class Person:
             else app
         )
         self._offered: dict[str, list[Json]] = {}
+        #: Every answer of the app to this person, the last one at the end.
+        self.replies: list[Reply] = []
 
     def _act(
         self, where: Message | View, blocks: list[Json], action: Json, how: dict[str, Any]
@@ -47,6 +49,7 @@ class Person:
     ) -> Reply:
         before = len(self.slack.timeline)
         reply = self._sender.send(kind, payload, How(**how))
+        self.replies.append(reply)
         with self.slack.lock:
             then(reply)
             news = [message for _, message in self.slack.timeline[before:]]

@@ -17,13 +17,23 @@ from .faults import Fault, Faults
 from .http_server import Handler, Outcome, Server
 from .inspection import Inspection
 from .limits import Limits
-from .world import Call, Json, SlackError
+from .world import Call, Finding, Json, SlackError
 
 if TYPE_CHECKING:
     from .socketmode import FakeSocketMode
 
 # Importing these modules enters their methods.
 METHOD_MODULES = (chat, directory, exchange, surfaces, workflows)
+# What Slack refuses whoever sends it, wherever and whenever.
+_MALFORMED = frozenset(
+    {
+        *("invalid_blocks", "invalid_blocks_format", "invalid_arguments", "invalid_arg_name"),
+        *("invalid_payload", "invalid_json", "json_not_object", "unknown_method", "no_text"),
+        *("msg_too_long", "markdown_text_conflict", "too_many_attachments", "alt_txt_too_large"),
+        *("invalid_metadata_format", "metadata_too_large", "view_too_large", "invalid_limit"),
+        "parameter_validation_failed",
+    }
+)
 _UNPROCESSED = {"lose_before", "http_500", "http_503", "html_200", "error"}
 
 
@@ -36,7 +46,8 @@ class FakeSlack(Inspection):
     `edit_window` are the seconds within which messages may be updated (None: for ever).
     `token_rotation` gives out tokens that expire. `files_ready_after` are the seconds until an
     upload may be shown in a block. `now` is the clock, in seconds since 1970. With `tells_scopes`
-    every answer names the scopes of its token (X-OAuth-Scopes), as the real one's do.
+    every answer names the scopes of its token (X-OAuth-Scopes), as the real one's do. Unless it is
+    told not to be `strict`, it fails at its end when the audit has found anything.
     """
 
     def __init__(
@@ -51,8 +62,10 @@ class FakeSlack(Inspection):
         token_rotation: bool = False,
         files_ready_after: float = 0.0,
         now: Callable[[], float] = time.time,
+        strict: bool = True,
     ) -> None:
         self._port = port
+        self.strict = strict
         self._server: Server | None = None
         self._log_path = log_path
         self._log: IO[str] | None = None
@@ -95,6 +108,7 @@ class FakeSlack(Inspection):
 
     def reset(self) -> None:
         """Forget all but settings and address; the first workspace gets the same ids again."""
+        self._fail_for_what_was_found()
         with self.lock:
             self.clear()
             self.faults.clear()
@@ -114,6 +128,12 @@ class FakeSlack(Inspection):
         self.stop()
         if kind is None and self.crashes:
             raise AssertionError("the fake itself failed:\n" + "\n".join(self.crashes))
+        if kind is None:
+            self._fail_for_what_was_found()
+
+    def _fail_for_what_was_found(self) -> None:
+        if self.strict and self.audit:
+            raise AssertionError("\n".join(f"{one.kind}: {one.text}" for one in self.audit))
 
     @property
     def url(self) -> str:
@@ -175,7 +195,9 @@ class FakeSlack(Inspection):
             return run()
         except SlackError as error:
             result = {"ok": False, "error": error.code, **error.extra}
-            return self._call(name, args, result, error.status)
+            call = self._call(name, args, result, error.status)
+            self._note_refusal(call)
+            return call
         except Exception:  # noqa: BLE001 - whatever breaks here is shown to the test at the end
             self.crashes.append(traceback.format_exc())
             return self._call(name, args, {"ok": False, "error": "fatal_error"}, 500)
@@ -208,7 +230,14 @@ class FakeSlack(Inspection):
         except SlackError as error:
             call.status = error.status
             call.result = {"ok": False, "error": error.code, **error.extra}
+            self._note_refusal(call)
         return call
+
+    def _note_refusal(self, call: Call) -> None:
+        """Take note of what Slack refuses because of what was said, not of when or where."""
+        if call.result["error"] in _MALFORMED and call.method != "blocks.validate":
+            with self.lock:
+                self.audit.append(Finding("refused", call.method, "", f"{call.result} {call.args}"))
 
     def _hook(self, hook_id: str, args: Json) -> Call:
         with self.lock:

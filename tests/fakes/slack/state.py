@@ -278,6 +278,12 @@ class State:
                     self.audit.extend(audit.examine(self, message))
             self.wake()
 
+    def show(self, view: View) -> None:
+        """Look a view over that somebody sees now and tell whoever waits."""
+        with self.lock:
+            self.audit.extend(audit.examine_view(self, view))
+            self.wake()
+
     def wake(self) -> None:
         """Tell whoever waits that something is different."""
         with self.lock:

@@ -134,7 +134,7 @@ def replace(slack: Any, view: View, body: Json) -> None:
     view.errors = {}
     kept = {block["block_id"] for block in view.blocks}
     view.values = {block: value for block, value in view.values.items() if block in kept}
-    slack.note("view")
+    slack.show(view)
 
 
 def stack_view(slack: Any, body: Json, below: View) -> View:
@@ -224,7 +224,7 @@ def _keep(slack: Any, view: View) -> None:
     fill_ids(view.blocks)
     slack.views[view.id] = view
     slack.modals[(view.team_id, view.user_id)].append(view)
-    slack.note("view")
+    slack.show(view)
 
 
 def _find(ask: Ask) -> View:

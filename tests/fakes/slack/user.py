@@ -35,7 +35,7 @@ class SlackUser(Person):
     ) -> Reply:
         """Write to the bot by name in a channel it is in (event app_mention)."""
         place = self._member_of(channel)
-        bot = self.slack.teams[self.user.team_id].bot_user_id
+        bot = self.slack.teams[place.team_id].bot_user_id
         if bot not in place.members or place.is_im:
             raise NotVisible(f"the bot is not in #{place.name}, so Slack sends no app_mention")
         message = self.write(place, text, thread=thread, prefix=f"<@{bot}> ")

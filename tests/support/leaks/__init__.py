@@ -1,0 +1,1 @@
+"""People in front of Slack who do all that it lets them do, among goals that carry marks."""
