@@ -27,8 +27,8 @@ class Name:
     """Something a question may be about: a goal by its id, and the words it is known by.
 
     `aliases` are those of its metric and `called` the names that people gave it;
-    `segment` the members that
-    it is narrowed to, `owners` what its owner is called, `teams` what its team is called.
+    `segment` the members that it is narrowed to and `places` what each of them is called
+    elsewhere, `owners` what its owner is called, `teams` what its team is called.
     """
 
     id: int
@@ -38,6 +38,13 @@ class Name:
     segment: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()
+    places: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def around(self) -> tuple[str, ...]:
+        """Return all words for whose the goal is and what it is narrowed to."""
+        elsewhere = (word for each in self.places for word in each)
+        return (*self.segment, *elsewhere, *self.owners, *self.teams)
 
 
 @dataclass(frozen=True)
@@ -65,7 +72,7 @@ def names(known: Sequence[Name]) -> Names:
             article, _, rest = name.casefold().partition(" ")
             if article in _ARTICLES and len(rest) >= text.SHORTEST_GUESS:
                 found.add(rest, one.id, is_exact=True)
-        for words in (*one.aliases, *one.segment, *one.owners, *one.teams):
+        for words in (*one.aliases, *one.around):
             found.add(words, one.id)
     return found
 
@@ -157,9 +164,7 @@ def _is_group(piece: Piece, found: Sequence[Name]) -> bool:
     """Tell whether a piece stands for an owner, a team or a segment, and for nothing else."""
     if piece.exact or piece.meanings or piece.is_unexplained:
         return False
-    forms = (
-        {text.canonical(each) for each in (*one.segment, *one.owners, *one.teams)} for one in found
-    )
+    forms = ({text.canonical(each) for each in one.around} for one in found)
     return all(piece.words in each for each in forms)
 
 
@@ -172,7 +177,11 @@ def _is_people(content: Sequence[Piece], one: Name) -> bool:
 def _is_said(one: Name, content: Sequence[Piece]) -> bool:
     """Tell whether all the members that a goal is narrowed to were named."""
     said = " ".join(piece.words for piece in content)
-    return all(text.canonical(member) in said for member in one.segment)
+    elsewhere = one.places or ((),) * len(one.segment)
+    return all(
+        any(text.canonical(word) in said for word in (member, *others))
+        for member, others in zip(one.segment, elsewhere, strict=True)
+    )
 
 
 def _has_other_period(one: Name, said: Sequence[Spoken]) -> bool:

@@ -4,7 +4,7 @@ import pytest
 
 from goals.questions import lexicon
 from goals.questions.parse import Name, parse
-from goals.questions.room import _team
+from goals.questions.known import team_words as _team
 
 WORDS = lexicon.metric_words()
 
