@@ -95,6 +95,8 @@ def _answered(room: Room, asked: Question) -> Answer:
             return Answer("refused", "help", Message(text), choices=offered)
         case "what":
             return _what(room, asked)
+    if asked.is_pair:
+        return past.beside(room, asked)
     if asked.intent in ABOUT_ONE and asked.goals and not asked.is_group:
         return _one(room, asked)
     if asked.intent in ("off_track", "ahead", "list", "due", "changed", "stale"):

@@ -14,8 +14,8 @@ from goals.questions.room import Room
 from goals.table import workspace_of
 from goals.tracking import status
 from goals.tracking.evaluation import StatusChange
-from goals.tracking.goal import GoalVersion
 from goals.tracking.glance import Glance
+from goals.tracking.goal import GoalVersion
 from goals.words import N_, P_, Day, DayRange, Message
 
 #: Statuses of goals that do better than their plan.
@@ -71,10 +71,11 @@ def narrowed(room: Room, asked: Question) -> list[Glance] | Message:
         if asked.is_group:
             return seen
     match asked.scope:
-        case "me":
+        case "me" | "others":
             if room.asker is None or not room.asker.member_id:
                 return Message(_NOBODY)
-            return [one for one in seen if one.owner_id == room.asker.member_id]
+            mine = asked.scope == "me"
+            return [one for one in seen if (one.owner_id == room.asker.member_id) == mine]
         case "team":
             team = room.asker.team_id if room.asker is not None else None
             teams = {team} if team is not None else room.teams_here()

@@ -1,6 +1,7 @@
 """Which goals the words of a question name: by name, metric, segment, owner or team (pure)."""
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz
@@ -18,6 +19,10 @@ LONG_WORD, MOST_ERRORS = 9, 2
 SHORTEST_HAN, SHORTEST_THAI = 2, 3
 #: Nobody says them as a part of a name.
 _ARTICLES = frozenset(("a", "an", "the", "our"))
+#: They join the words of a name and may be left out: "leads from webinars", "webinars leads".
+_JOINING = frozenset(("a", "an", "the", "our", "of", "from", "for", "in", "by", "at", "on", "to"))
+#: So many words stand in any order; more of them only begin elsewhere.
+MOST_WORDS = 2, 3
 #: Words of so many letters may hold one typing error each.
 LONG_ENOUGH = 5
 
@@ -64,7 +69,10 @@ class Meant:
 
 
 def names(known: Sequence[Name]) -> Names:
-    """Return what goals go by, ready to be found in a question."""
+    """Return what goals go by, ready to be found in a question.
+
+    A name is meant in any order of its words as well, unless another goal is called so.
+    """
     found = Names()
     for one in known:
         for name in (one.name, str(one.id), *one.called):
@@ -74,7 +82,26 @@ def names(known: Sequence[Name]) -> Names:
                 found.add(rest, one.id, is_exact=True)
         for words in (*one.aliases, *one.around):
             found.add(words, one.id)
+    called = frozenset(found.exact)
+    for one in known:
+        for name in (one.name, *one.called):
+            for words in _turned(name):
+                if words not in called:
+                    found.add(words, one.id, is_exact=True)
     return found
+
+
+def _turned(name: str) -> Iterator[str]:
+    """Yield the words of a name in other orders: "germany won revenue", "q4 won revenue"."""
+    words = [one for one in text.canonical(name).split() if one not in _JOINING]
+    if len(words) < MOST_WORDS[0] or any(text.is_unspaced(one) for one in name):
+        return
+    if len(words) <= MOST_WORDS[1]:
+        orders: Iterable[Sequence[str]] = itertools.permutations(words)
+    else:
+        orders = (words[at:] + words[:at] for at in range(len(words)))
+    for order in orders:
+        yield " ".join(order)
 
 
 def same(phrase: str, marks: str, known: Sequence[Name]) -> list[Name]:

@@ -10,9 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz
-from rapidfuzz.distance import OSA
 
-from goals.questions import intents, lexicon, naming, periods, spans, text
+from goals.questions import intents, naming, negation, periods, spelling, spans, text
 from goals.questions.naming import Meant, Name
 from goals.questions.periods import Spoken
 from goals.questions.spans import Names, Piece
@@ -21,8 +20,6 @@ __all__ = ["Name", "Question", "parse"]
 
 #: Before a name that is a phrase as well, these say that it is meant as a name.
 _OF = frozenset(("of", "for", "on", "about", "goal", "called", "named"))
-#: Shorter words are not misspelt unless their letters changed places.
-LONG_ENOUGH = 6
 #: Intents whose words keep their meaning whatever goals are called.
 _KEPT = frozenset(("help", "list", "off_track"))
 #: Words that ask about several goals.
@@ -37,10 +34,10 @@ class Question:
 
     `read_as` is the name a typing error was read as, None where the words were exact. `period`
     is the one that was asked about, `against` the one to compare it with, None for any time.
-    `scope` is "me", "team" or "channel" for goals that stand together by who asks and where, and
+    `scope` is "me", "others", "team" or "channel" for goals that stand together by who asks and where, and
     `state` one of `intents.LISTED` by which they are chosen;
-    with `is_group` the goals are meant all together, as those of a person. `metrics` are those
-    that were named. With `is_sure` False the goals have to be confirmed, and `is_open` tells that
+    with `is_group` the goals are meant all together, as those of a person, with `is_pair` they
+    were named one by one. `metrics` are those that were named. With `is_sure` False the goals have to be confirmed, and `is_open` tells that
     the words are a question only after another one. `rest` are the words of which one was not
     understood.
     """
@@ -55,6 +52,7 @@ class Question:
     state: str | None = None
     metrics: frozenset[str] = frozenset()
     is_group: bool = False
+    is_pair: bool = False
     is_sure: bool = True
     is_open: bool = False
     rest: str = ""
@@ -85,10 +83,35 @@ def parse(
     if same:
         return Question("status", tuple(one.id for one in same))
     if found.intent == "unknown" and not found.is_open:
-        respelt = _respelt(words, names)
-        if respelt != words:
-            found = _first(_understood(respelt, names, known), found)
+        found = _first(_respelt(words, names, known), found)
+    if found.intent == "unknown" and not found.is_open:
+        found = _first(_without_preamble(typed, names, known), found)
     return _following(found, before)
+
+
+def _respelt(words: str, names: Names, known: Sequence[Name]) -> Question:
+    """Return what a question asks with its words spelt right; a name is then told."""
+    respelt, is_name = spelling.right(words, names)
+    if respelt == words:
+        return Question("unknown")
+    found = _understood(respelt, names, known)
+    if not is_name or found.intent == "unknown":
+        return found
+    if len(found.goals) != 1:
+        # Several goals are offered, and of none is anything said.
+        return found if found.goals and not found.is_group else Question("unknown")
+    called = next(one.name for one in known if one.id == found.goals[0])
+    return replace(found, read_as=found.read_as or called)
+
+
+def _without_preamble(typed: str, names: Names, known: Sequence[Name]) -> Question:
+    """Return what is asked beside clauses that say only why or when somebody asks."""
+    clauses = [text.canonical(one) for one in text.clauses(typed)]
+    told = [one for one in clauses if one and not spans.begins(one, names, "preamble")]
+    if len(told) != 1 or len(told) == len([one for one in clauses if one]):
+        return Question("unknown")
+    found = _understood(told[0], names, known)
+    return found if found.goals or found.intent in _KEPT else Question("unknown")
 
 
 def _first(one: Question, other: Question) -> Question:
@@ -112,6 +135,8 @@ def _following(found: Question, before: Question | None) -> Question:
     if before is None or not before.goals or before.is_group:
         return replace(found, intent="unknown")
     intent = before.intent if found.intent in ("unknown", "status") else found.intent
+    if intent == "help":
+        intent = "remedies"
     if found.goals:
         return replace(found, intent=intent)
     return replace(
@@ -150,16 +175,27 @@ def _named(piece: Piece) -> Piece:
 
 
 def _read(pieces: Sequence[Piece], words: str, known: Sequence[Name]) -> Question:
-    telling = [one for one in pieces if not one.is_filler]
-    if intents.is_change(telling):
+    if intents.is_change([one for one in pieces if not one.is_filler]):
         return Question("refused")
+    is_of_one = any(one.is_name for one in pieces if not one.is_filler)
+    turned = negation.applied(pieces, is_of_one=is_of_one)
+    if turned is None:
+        return Question("unknown", rest=words)
+    is_not, pieces = len(turned) < len(pieces), turned
+    telling = [one for one in pieces if not one.is_filler]
     content = [one for one in telling if one.is_unexplained or one.is_name]
     phrases = [one for one in telling if one not in content]
     said = periods.joined(_spoken(pieces))
     meanings = intents.together(
         [one.meanings for one in phrases], has_content=bool(content), has_period=bool(said)
     )
+    if any("whether" in one.meanings for one in pieces):
+        meanings |= {"whether"}
     meant = naming.meant(content, words, known, said)
+    if not meant.ids and len(content) > 1 and not said:
+        both = _side_by_side(content, pieces, meanings)
+        if both is not None:
+            return both
     is_left = any(one.is_unexplained for one in content) and not meant.ids
     metrics = frozenset(
         meaning.removeprefix("metric:")
@@ -168,11 +204,16 @@ def _read(pieces: Sequence[Piece], words: str, known: Sequence[Name]) -> Questio
         if meaning.startswith("metric:")
     )
     intent = intents.intent_of(meanings, meant, has_content=bool(content), metrics=metrics)
+    if is_not and is_of_one and intent not in ("status", "why", "forecast"):
+        return Question("unknown", near=_near(meant, words, known), rest=words)
     if is_left or intent is None or len(said) > (2 if intent == "compare" else 1):
         rest = words[content[0].start : content[-1].end] if is_left else ""
         return Question("unknown", near=_near(meant, words, known), rest=rest)
     if intent == "courtesy":
         return Question("help", is_sure=False)
+    if intent == "help":
+        # "What can be done" is about the goal that was spoken of before.
+        return Question("help", is_open=any("remedies" in one.meanings for one in phrases))
     period, against = intents.sides(intent, said)
     if period is not None and "since" in meanings:
         period = replace(period, is_open=True)
@@ -204,6 +245,24 @@ def _read(pieces: Sequence[Piece], words: str, known: Sequence[Name]) -> Questio
     return replace(found, near=near, is_open=True) if is_open else Question("unknown", near=near)
 
 
+def _side_by_side(
+    content: Sequence[Piece], pieces: Sequence[Piece], meanings: frozenset[str]
+) -> Question | None:
+    """Return what is asked of several goals that are called by their names, "churn and NPS"."""
+    if any(len(one.exact) != 1 for one in content):
+        return None
+    first, last = content[0].end, content[-1].start
+    between = [one for one in pieces if first <= one.start < last and one not in content]
+    ids = tuple(dict.fromkeys(goal for one in content for goal in one.exact))
+    if len(ids) != len(content) or not any("pair" in one.meanings for one in between):
+        return None
+    asked = meanings & intents.STRONG
+    if asked - {"compare"} or meanings & {"me", "team", "channel", "not_off", "others"}:
+        return None
+    is_compared = bool(asked or "versus" in meanings)
+    return Question("compare" if is_compared else "status", ids, is_pair=True)
+
+
 def _spoken(pieces: Sequence[Piece]) -> list[tuple[Spoken, bool]]:
     """Return the periods of a question, and whether each stands right behind the one before."""
     found, is_next = [], False
@@ -214,28 +273,6 @@ def _spoken(pieces: Sequence[Piece]) -> list[tuple[Spoken, bool]]:
         elif not one.is_filler:
             is_next = False
     return found
-
-
-def _respelt(words: str, names: Names) -> str:
-    """Return a question with the words that say what is asked spelt right."""
-    found = words
-    for one in reversed(spans.cut(words, names)):
-        if not one.is_unexplained or not one.words.isascii() or not one.words.isalpha():
-            continue
-        low = one.words
-        if len(low) < text.SHORTEST_GUESS:
-            continue
-        near = [word for word in lexicon.telling_words() if _is_misspelt(low, word)]
-        if len(near) == 1:
-            found = found[: one.start] + near[0] + found[one.end :]
-    return found
-
-
-def _is_misspelt(typed: str, word: str) -> bool:
-    """Tell whether a word was meant by another; short ones are often words of their own."""
-    if typed[0] != word[0] or OSA.distance(typed, word) != 1:
-        return False
-    return len(typed) >= LONG_ENOUGH or sorted(typed) == sorted(word)
 
 
 def _near(meant: Meant, words: str, known: Sequence[Name]) -> tuple[int, ...]:

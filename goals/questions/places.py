@@ -11,7 +11,7 @@ _LANGUAGES = {"en": (), "th": ("ประเทศ",), "zh_Hans": ()}
 
 
 def elsewhere(member: str) -> tuple[str, ...]:
-    """Return what a member of a segment is called in every language, none where it is no country."""
+    """Return what a country is called in every language, nothing for what is none."""
     return _names(_codes().get(text.canonical(member), ""))
 
 

@@ -64,6 +64,15 @@ class Names:
                 self.exact.setdefault(form, set()).add(goal)
 
     @cached_property
+    def words(self) -> frozenset[str]:
+        """Return the words of an alphabet that names and metrics consist of."""
+        forms = (*self.goals, *lexicon.metric_phrases())
+        every = (word for form in forms for word in form.split())
+        return frozenset(
+            one for one in every if len(one) >= text.SHORTEST_GUESS and one.isascii() and one.isalpha()
+        )
+
+    @cached_property
     def lengths(self) -> tuple[int, ...]:
         """Return how long names and phrases are, the longest first."""
         mine = {len(form) for form in self.goals}
@@ -84,6 +93,16 @@ def cut(words: str, names: Names) -> list[Piece]:
             key=lambda one: one[:2],
         )
     return list(_path(words, best))
+
+
+def begins(words: str, names: Names, meaning: str) -> bool:
+    """Tell whether a text begins with words that mean something, apart from fillers."""
+    for one in cut(words, names):
+        if meaning in one.meanings:
+            return True
+        if not one.is_filler:
+            return False
+    return False
 
 
 def _with(piece: Piece, rest: tuple[int, int, Piece | None]) -> tuple[int, int, Piece | None]:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from goals.fiscal import FiscalCalendar
 from goals.questions.answer import Answer
+from goals.tracking.evaluation import STATUSES
 from tests.support.worlds import Label, World, ours
 
 #: Their words for intents -> ours.
@@ -21,6 +22,9 @@ INTENTS: dict[str, tuple[str, ...]] = {
 }
 #: What a list is narrowed to -> the statuses in it.
 FILTERS = {"at_risk": ("at_risk",), "on_track": ("on_track",), "achieved": ("achieved",)}
+#: A list that leaves some goals out -> the statuses that it may have.
+_GOOD = ("on_track", "ahead", "achieved", "too_early")
+FILTERS |= {"not_off_track": _GOOD, "not_mine": (*_GOOD, *STATUSES)}
 SUMMARY = ("list_mine", "list_team", "off_track")
 
 
