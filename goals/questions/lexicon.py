@@ -71,6 +71,18 @@ def metric_words() -> Mapping[str, tuple[str, ...]]:
 
 
 @cache
+def _preambles() -> tuple[str, ...]:
+    return tuple(phrase for phrase, meanings in phrases().items() if "preamble" in meanings)
+
+
+def is_preamble(words: str) -> bool:
+    """Tell whether a clause says only why or when somebody asks."""
+    return any(
+        words.startswith(one) and text.is_boundary(words, len(one)) for one in _preambles()
+    )
+
+
+@cache
 def metric_phrases() -> frozenset[str]:
     """Return all words that metrics go by."""
     return frozenset(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz
 
-from goals.questions import intents, naming, negation, periods, spelling, spans, text
+from goals.questions import intents, lexicon, naming, negation, periods, spelling, spans, text
 from goals.questions.naming import Meant, Name
 from goals.questions.periods import Spoken
 from goals.questions.spans import Names, Piece
@@ -106,12 +106,11 @@ def _respelt(words: str, names: Names, known: Sequence[Name]) -> Question:
 
 def _without_preamble(typed: str, names: Names, known: Sequence[Name]) -> Question:
     """Return what is asked beside clauses that say only why or when somebody asks."""
-    clauses = [text.canonical(one) for one in text.clauses(typed)]
-    told = [one for one in clauses if one and not spans.begins(one, names, "preamble")]
-    if len(told) != 1 or len(told) == len([one for one in clauses if one]):
+    clauses = [one for one in text.clauses(typed) if text.canonical(one)]
+    told = [one for one in clauses if not lexicon.is_preamble(text.canonical(one))]
+    if not told or len(told) == len(clauses):
         return Question("unknown")
-    found = _understood(told[0], names, known)
-    return found if found.goals or found.intent in _KEPT else Question("unknown")
+    return _understood(text.canonical(" ".join(told)), names, known)
 
 
 def _first(one: Question, other: Question) -> Question:

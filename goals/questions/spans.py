@@ -12,6 +12,8 @@ from goals.questions import lexicon, periods, text
 from goals.questions.periods import Spoken
 
 _NONE: frozenset[str] = frozenset()
+#: Words that only say how others go together; alone they explain nothing.
+_BETWEEN = frozenset(("pair", "preamble"))
 _NOBODY: frozenset[int] = frozenset()
 
 
@@ -34,7 +36,7 @@ class Piece:
     @property
     def is_unexplained(self) -> bool:
         """Tell whether nobody knows what the words say."""
-        return not self.meanings and not self.goals and self.spoken is None
+        return not self.meanings - _BETWEEN and not self.goals and self.spoken is None
 
     @property
     def is_filler(self) -> bool:
@@ -95,16 +97,6 @@ def cut(words: str, names: Names) -> list[Piece]:
     return list(_path(words, best))
 
 
-def begins(words: str, names: Names, meaning: str) -> bool:
-    """Tell whether a text begins with words that mean something, apart from fillers."""
-    for one in cut(words, names):
-        if meaning in one.meanings:
-            return True
-        if not one.is_filler:
-            return False
-    return False
-
-
 def _with(piece: Piece, rest: tuple[int, int, Piece | None]) -> tuple[int, int, Piece | None]:
     lost = piece.end - piece.start if piece.is_unexplained else 0
     return rest[0] + lost, rest[1] + 1, piece
@@ -156,7 +148,7 @@ def _known(start: int, end: int, form: str, meanings: frozenset[str], names: Nam
         start,
         end,
         form,
-        frozenset(one for one in meanings if one[:2] not in ("p:", "q:", "m:", "h:")),
+        frozenset(one for one in meanings if one[:2] not in ("p:", "q:", "m:", "h:", "d:")),
         frozenset(names.exact.get(form, ())),
         frozenset(names.goals.get(form, ())),
         spoken,

@@ -80,7 +80,8 @@ def _is_narrowed(label: Label, answer: Answer) -> bool:
     """Tell whether what a label leaves out of a list is left out of an answer."""
     if label.get("filter"):
         return {one.status for one in answer.goals} <= set(FILTERS.get(label["filter"], ()))
-    return not label.get("negated") or bool(label["goals"])
+    # "Is nothing off track?" asks for what is.
+    return not label.get("negated") or bool(label["goals"]) or label["intent"] == "off_track"
 
 
 def _defined(world: World, label: Label, answer: Answer) -> str:
