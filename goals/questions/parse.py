@@ -182,17 +182,17 @@ def _read(pieces: Sequence[Piece], words: str, known: Sequence[Name]) -> Questio
         return Question("unknown", rest=words)
     is_not, pieces = len(turned) < len(pieces), turned
     telling = [one for one in pieces if not one.is_filler]
-    content = [one for one in telling if one.is_unexplained or one.is_name]
+    content = [one for one in telling if one.is_unexplained or one.is_name or _is_wish(one)]
     phrases = [one for one in telling if one not in content]
     said = periods.joined(_spoken(pieces))
     meanings = intents.together(
         [one.meanings for one in phrases], has_content=bool(content), has_period=bool(said)
     )
-    if any("whether" in one.meanings for one in pieces):
+    if any("whether" in one.meanings for one in (pieces if not words.isascii() else pieces[:1])):
         meanings |= {"whether"}
     meant = naming.meant(content, words, known, said)
     if not meant.ids and len(content) > 1 and not said:
-        both = _side_by_side(content, pieces, meanings)
+        both = _side_by_side(content, pieces, meanings, known)
         if both is not None:
             return both
     is_left = any(one.is_unexplained for one in content) and not meant.ids
@@ -244,15 +244,24 @@ def _read(pieces: Sequence[Piece], words: str, known: Sequence[Name]) -> Questio
     return replace(found, near=near, is_open=True) if is_open else Question("unknown", near=near)
 
 
+def _is_wish(piece: Piece) -> bool:
+    """Tell whether a word would change something, which here only says more of what is meant."""
+    return piece.meanings == {"change"}
+
+
 def _side_by_side(
-    content: Sequence[Piece], pieces: Sequence[Piece], meanings: frozenset[str]
+    content: Sequence[Piece],
+    pieces: Sequence[Piece],
+    meanings: frozenset[str],
+    known: Sequence[Name],
 ) -> Question | None:
     """Return what is asked of several goals that are called by their names, "churn and NPS"."""
-    if any(len(one.exact) != 1 for one in content):
+    named = [one.exact or _alone(one, known) for one in content]
+    if any(len(one) != 1 for one in named):
         return None
     first, last = content[0].end, content[-1].start
     between = [one for one in pieces if first <= one.start < last and one not in content]
-    ids = tuple(dict.fromkeys(goal for one in content for goal in one.exact))
+    ids = tuple(dict.fromkeys(goal for each in named for goal in each))
     if len(ids) != len(content) or not any("pair" in one.meanings for one in between):
         return None
     asked = meanings & intents.STRONG
@@ -260,6 +269,13 @@ def _side_by_side(
         return None
     is_compared = bool(asked or "versus" in meanings)
     return Question("compare" if is_compared else "status", ids, is_pair=True)
+
+
+def _alone(piece: Piece, known: Sequence[Name]) -> frozenset[int]:
+    """Return the goals of a metric that was named, where each is about the whole of it."""
+    found = [one for one in known if one.id in piece.goals]
+    is_whole = all(piece.words in map(text.canonical, one.aliases) for one in found)
+    return piece.goals if is_whole and not any(one.segment for one in found) else frozenset()
 
 
 def _spoken(pieces: Sequence[Piece]) -> list[tuple[Spoken, bool]]:
