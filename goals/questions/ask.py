@@ -8,12 +8,12 @@ from sqlmodel import Session
 
 from goals import words
 from goals.calendar import Period
-from goals.questions import about, knowing, lists, past, why
+from goals.questions import about, knowing, lists, past, seen, why
 from goals.questions.answer import Answer, Choice
 from goals.questions.parse import Question
 from goals.questions.room import Room
-from goals.tracking import glance, silence
-from goals.tracking.glance import Glance
+from goals.questions.seen import Seen
+from goals.tracking import silence
 from goals.tracking.standing import Standing
 from goals.tracking.visibility import Audience, Viewer
 from goals.words import N_, P_, Message
@@ -58,8 +58,16 @@ def ask(
     asked before in the same conversation, oldest first.
     """
     only = who.viewers[0] if who.clearance is None and len(who.viewers) == 1 else None
-    seen = glance.every(session, who, on=on)
-    room = Room(session, seen, who, asker or only, place, only is not None, now, on)
+    room = Room(
+        session,
+        seen.every(session, who, on=on),
+        who,
+        asker or only,
+        place,
+        only is not None,
+        now,
+        on,
+    )
     asked = room.read(question, _before(room, before))
     found = _answered(room, asked)
     if asked.intent == "unknown":
@@ -157,9 +165,7 @@ def _beside(room: Room, one: Standing) -> list[Standing]:
     return room.whole(alike)
 
 
-def _elsewhere(
-    room: Room, asked: Question, found: Sequence[Glance], period: Period | None
-) -> Answer:
+def _elsewhere(room: Room, asked: Question, found: Sequence[Seen], period: Period | None) -> Answer:
     """Return the number of a period that no goal is about, where the goals have one number."""
     numbers = {(one.metric, one.params, one.segment) for one in found}
     if asked.intent != "status" or period is None or len(numbers) > 1 or not asked.is_sure:
@@ -168,7 +174,7 @@ def _elsewhere(
     return _no_data(room, found) if told is None else replace(told, read_as=asked.read_as)
 
 
-def _no_data(room: Room, found: Sequence[Glance]) -> Answer:
+def _no_data(room: Room, found: Sequence[Seen]) -> Answer:
     text = Message(N_("There are no data for those days. I can tell you about this."))
     return Answer("unknown", "status", text, choices=_questions(found, room))
 
@@ -186,15 +192,15 @@ def _what(room: Room, asked: Question) -> Answer:
     return Answer("choose", "status", text, choices=tuple(offered))
 
 
-def _lies_in(one: Glance, period: Period) -> bool:
+def _lies_in(one: Seen, period: Period) -> bool:
     return one.first_day in period and one.last_day in period
 
 
-def _is_about(one: Glance, period: Period) -> bool:
+def _is_about(one: Seen, period: Period) -> bool:
     return (one.first_day, one.last_day) == (period.first, period.last)
 
 
-def _choose(room: Room, asked: Question, found: Sequence[Glance]) -> Answer:
+def _choose(room: Room, asked: Question, found: Sequence[Seen]) -> Answer:
     text = Message.counted(
         P_("One goal fits. Do you mean this one?", "%(n)s goals fit. Which one do you mean?"),
         len(found),
@@ -227,12 +233,12 @@ def _unknown(room: Room, asked: Question) -> Answer:
     return Answer("unknown", "status", text, choices=_questions(near, room))
 
 
-def _questions(found: Sequence[Glance], room: Room, intent: str = "status") -> tuple[Choice, ...]:
+def _questions(found: Sequence[Seen], room: Room, intent: str = "status") -> tuple[Choice, ...]:
     offered = found[:MOST_CHOICES]
     return tuple(Choice(_label(one, offered), _question(one, room, intent)) for one in offered)
 
 
-def _question(one: Glance, room: Room, intent: str = "status") -> str:
+def _question(one: Seen, room: Room, intent: str = "status") -> str:
     """Return the question that asks for this goal alone: by its name where that is clear."""
     named = f"{ABOUT_ONE[intent]} {one.name}"
     asked = room.read(named)
@@ -241,10 +247,10 @@ def _question(one: Glance, room: Room, intent: str = "status") -> str:
     return named if is_clear else f"{ABOUT_ONE[intent]} {one.id}"
 
 
-def _label(one: Glance, others: Sequence[Glance]) -> str | Message:
+def _label(one: Seen, others: Sequence[Seen]) -> str | Message:
     """Return a goal's name, with what tells it from others that begin alike."""
 
-    def shown(which: Glance) -> str:
+    def shown(which: Seen) -> str:
         return which.name.casefold()[:LABEL]
 
     alike = [each for each in others if each is not one and shown(each) == shown(one)]

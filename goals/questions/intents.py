@@ -117,10 +117,10 @@ def _of_several(meanings: frozenset[str], meant: Meant) -> str | None:
     states = {_STATES[one] for one in _STATES if one in meanings}
     if meanings & {"not_off", "open"}:
         return "list" if not states else None
-    if "on" in meanings and "what" not in meanings:
-        # "Are all goals on track?" asks for those that are not, "goals on track" for these.
-        if "whether" in meanings or not meanings & {"goals", "all"}:
-            states.add("off_track")
+    # "Are all goals on track?" asks for those that are not, "goals on track" for these.
+    is_doubt = "whether" in meanings or not meanings & {"goals", "all"}
+    if "on" in meanings and "what" not in meanings and is_doubt:
+        states.add("off_track")
     if states:
         return states.pop() if len(states) == 1 else None
     if meanings & {"on", "reached"}:

@@ -14,9 +14,9 @@ from goals.metrics.catalogue import Metric
 from goals.questions import lexicon, naming, places
 from goals.questions.aliases import Alias
 from goals.questions.naming import Name
+from goals.questions.seen import Seen
 from goals.questions.spans import Names
 from goals.table import workspace_of
-from goals.tracking.glance import Glance
 
 #: So many workspaces and audiences are kept ready.
 MOST_KEPT = 64
@@ -39,7 +39,7 @@ _kept: "OrderedDict[_Key, Known]" = OrderedDict()
 _turn = Lock()
 
 
-def of(session: Session, seen: Sequence[Glance]) -> Known:
+def of(session: Session, seen: Sequence[Seen]) -> Known:
     """Return what goals are known by.
 
     It is made anew only where a row that it is made from differs, whoever changed it.
@@ -72,7 +72,7 @@ def _called(session: Session) -> tuple[Called, ...]:
     return tuple((word, goal, member, team) for word, goal, member, team in session.exec(statement))
 
 
-def _made(seen: Sequence[Glance], called: Sequence[Called], metrics: dict[str, Metric]) -> Known:
+def _made(seen: Sequence[Seen], called: Sequence[Called], metrics: dict[str, Metric]) -> Known:
     others: dict[tuple[int, int], list[str]] = {}
     for word, *ids in called:
         for kind, target in enumerate(ids):
@@ -93,7 +93,7 @@ def _made(seen: Sequence[Glance], called: Sequence[Called], metrics: dict[str, M
 
 
 def name_of(
-    one: Glance,
+    one: Seen,
     metric: Metric,
     called: Sequence[str] = (),
     owner_called: Sequence[str] = (),

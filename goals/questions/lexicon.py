@@ -77,16 +77,16 @@ def _preambles() -> tuple[str, ...]:
 
 def is_preamble(words: str) -> bool:
     """Tell whether a clause says only why or when somebody asks."""
-    return any(
-        words.startswith(one) and text.is_boundary(words, len(one)) for one in _preambles()
-    )
+    return any(words.startswith(one) and text.is_boundary(words, len(one)) for one in _preambles())
 
 
 @cache
 def metric_phrases() -> frozenset[str]:
     """Return all words that metrics go by."""
     return frozenset(
-        phrase for phrase, meanings in phrases().items() if any(one[:7] == "metric:" for one in meanings)
+        phrase
+        for phrase, meanings in phrases().items()
+        if any(one[:7] == "metric:" for one in meanings)
     )
 
 

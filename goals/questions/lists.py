@@ -11,10 +11,10 @@ from goals.questions import intents
 from goals.questions.answer import Answer, Choice, Point
 from goals.questions.parse import Question
 from goals.questions.room import Room
+from goals.questions.seen import Seen
 from goals.table import workspace_of
 from goals.tracking import status
 from goals.tracking.evaluation import StatusChange
-from goals.tracking.glance import Glance
 from goals.tracking.goal import GoalVersion
 from goals.words import N_, P_, Day, DayRange, Message
 
@@ -51,7 +51,7 @@ def of(room: Room, asked: Question) -> Answer:
     return _stood(room, intent, seen)
 
 
-def _stood(room: Room, intent: str, seen: Sequence[Glance]) -> Answer:
+def _stood(room: Room, intent: str, seen: Sequence[Seen]) -> Answer:
     """Return those goals that stand as is asked."""
     match intent:
         case "off_track":
@@ -63,7 +63,7 @@ def _stood(room: Room, intent: str, seen: Sequence[Glance]) -> Answer:
     return _all(room, intent, seen)
 
 
-def narrowed(room: Room, asked: Question) -> list[Glance] | Message:
+def narrowed(room: Room, asked: Question) -> list[Seen] | Message:
     """Return the goals that are meant by whose they are, or why nobody can say."""
     seen = list(room.seen)
     if asked.goals:
@@ -94,7 +94,7 @@ def narrowed(room: Room, asked: Question) -> list[Glance] | Message:
     return seen
 
 
-def changed(room: Room, found: Sequence[Glance], period: Period | None) -> Answer:
+def changed(room: Room, found: Sequence[Seen], period: Period | None) -> Answer:
     """Return what became of goals: statuses that changed and terms that people changed."""
     today = room.today
     one = found[0] if len(found) == 1 else None
@@ -144,16 +144,16 @@ def changed(room: Room, found: Sequence[Glance], period: Period | None) -> Answe
     )
 
 
-def _line(one: Glance, said: Message, alone: Glance | None) -> Message:
+def _line(one: Seen, said: Message, alone: Seen | None) -> Message:
     if alone is not None:
         return said
     return Message(N_("%(goal)s: %(what)s"), {"goal": one.name, "what": said})
 
 
-Change = tuple[date, Glance, Message]
+Change = tuple[date, Seen, Message]
 
 
-def _statuses(room: Room, found: Sequence[Glance], period: Period) -> list[Change]:
+def _statuses(room: Room, found: Sequence[Seen], period: Period) -> list[Change]:
     by_id = {one.id: one for one in found}
     statement = (
         select(StatusChange)
@@ -178,7 +178,7 @@ def _statuses(room: Room, found: Sequence[Glance], period: Period) -> list[Chang
     return told
 
 
-def _terms(room: Room, found: Sequence[Glance], period: Period) -> list[Change]:
+def _terms(room: Room, found: Sequence[Seen], period: Period) -> list[Change]:
     """Return the versions of terms that somebody set after the first one."""
     by_id = {one.id: one for one in found}
     statement = (
@@ -204,11 +204,11 @@ def _terms(room: Room, found: Sequence[Glance], period: Period) -> list[Change]:
     return told
 
 
-def _is_over(room: Room, one: Glance) -> bool:
+def _is_over(room: Room, one: Seen) -> bool:
     return room.today is not None and one.last_day < room.today
 
 
-def _meets(one: Glance, period: Period) -> bool:
+def _meets(one: Seen, period: Period) -> bool:
     return one.first_day < period.end and one.last_day >= period.start
 
 
@@ -226,7 +226,7 @@ def _nothing(intent: str) -> Answer:
     return Answer("answer", intent, Message(N_("There are no goals here that you may see yet.")))
 
 
-def _bad(room: Room, found: Sequence[Glance], seen: Sequence[Glance]) -> Answer:
+def _bad(room: Room, found: Sequence[Seen], seen: Sequence[Seen]) -> Answer:
     none = P_(
         "Nothing is off track or at risk. One goal is followed.",
         "Nothing is off track or at risk. %(n)s goals are followed.",
@@ -238,7 +238,7 @@ def _bad(room: Room, found: Sequence[Glance], seen: Sequence[Glance]) -> Answer:
     return _some(room, "off_track", found, seen, none, some)
 
 
-def _ahead(room: Room, found: Sequence[Glance], seen: Sequence[Glance]) -> Answer:
+def _ahead(room: Room, found: Sequence[Seen], seen: Sequence[Seen]) -> Answer:
     none = P_(
         "No goal is ahead of its plan or reached. One goal is followed.",
         "No goal is ahead of its plan or reached. %(n)s goals are followed.",
@@ -250,7 +250,7 @@ def _ahead(room: Room, found: Sequence[Glance], seen: Sequence[Glance]) -> Answe
     return _some(room, "ahead", found, seen, none, some)
 
 
-def _stale(room: Room, found: Sequence[Glance], seen: Sequence[Glance]) -> Answer:
+def _stale(room: Room, found: Sequence[Seen], seen: Sequence[Seen]) -> Answer:
     none = P_(
         "The data of the one goal here are whole and fresh enough.",
         "The data of all %(n)s goals are whole and fresh enough.",
@@ -265,8 +265,8 @@ def _stale(room: Room, found: Sequence[Glance], seen: Sequence[Glance]) -> Answe
 def _some(
     room: Room,
     intent: str,
-    found: Sequence[Glance],
-    seen: Sequence[Glance],
+    found: Sequence[Seen],
+    seen: Sequence[Seen],
     none: tuple[str, str],
     some: tuple[str, str],
 ) -> Answer:
@@ -280,7 +280,7 @@ def _some(
     return Answer("answer", intent, text, goals=tuple(room.whole(found)))
 
 
-def _due(room: Room, seen: Sequence[Glance], period: Period | None) -> Answer:
+def _due(room: Room, seen: Sequence[Seen], period: Period | None) -> Answer:
     """Return which goals end in a period, without one those that have not ended, the next first."""
     found = sorted(
         (
@@ -308,7 +308,7 @@ def _due(room: Room, seen: Sequence[Glance], period: Period | None) -> Answer:
     return Answer("answer", "due", text, goals=tuple(room.whole(found)))
 
 
-def _all(room: Room, intent: str, found: Sequence[Glance]) -> Answer:
+def _all(room: Room, intent: str, found: Sequence[Seen]) -> Answer:
     if not found:
         return Answer("answer", intent, Message(N_("There is no such goal that you may see.")))
     text = Message.counted(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz
 
-from goals.questions import intents, lexicon, naming, negation, periods, spelling, spans, text
+from goals.questions import intents, lexicon, naming, negation, periods, spans, spelling, text
 from goals.questions.naming import Meant, Name
 from goals.questions.periods import Spoken
 from goals.questions.spans import Names, Piece
@@ -26,6 +26,10 @@ _KEPT = frozenset(("help", "list", "off_track"))
 _SEVERAL = frozenset(("goals", "all", "what", "me", "team", "channel"))
 #: Questions about several goals, which may go on with other people's.
 _LISTS = frozenset(("list", "off_track", "ahead", "changed", "stale", "due"))
+#: What may be said of goals side by side.
+_BESIDE = frozenset(("compare", "versus", "status", "also", "pair", "whether", "what"))
+#: Questions about one goal as well as about several.
+_OF_BOTH = frozenset(("changed", "stale", "due"))
 
 
 @dataclass(frozen=True)
@@ -34,12 +38,12 @@ class Question:
 
     `read_as` is the name a typing error was read as, None where the words were exact. `period`
     is the one that was asked about, `against` the one to compare it with, None for any time.
-    `scope` is "me", "others", "team" or "channel" for goals that stand together by who asks and where, and
-    `state` one of `intents.LISTED` by which they are chosen;
+    `scope` is "me", "others", "team" or "channel" for goals that stand together by who asks and
+    where, and `state` one of `intents.LISTED` by which they are chosen;
     with `is_group` the goals are meant all together, as those of a person, with `is_pair` they
-    were named one by one. `metrics` are those that were named. With `is_sure` False the goals have to be confirmed, and `is_open` tells that
-    the words are a question only after another one. `rest` are the words of which one was not
-    understood.
+    were named one by one. `metrics` are those that were named. With `is_sure` False the goals have
+    to be confirmed, and `is_open` tells that the words are a question only after another one.
+    `rest` are the words of which one was not understood.
     """
 
     intent: str
@@ -173,6 +177,22 @@ def _named(piece: Piece) -> Piece:
     return replace(piece, meanings=kept, spoken=None)
 
 
+@dataclass(frozen=True)
+class _Heard:
+    """The pieces of a question by what they do: name something, say what is asked, or when."""
+
+    content: Sequence[Piece]
+    phrases: Sequence[Piece]
+    said: Sequence[Spoken]
+    meanings: frozenset[str]
+
+    @property
+    def metrics(self) -> frozenset[str]:
+        """Return the metrics that were named."""
+        named = (meaning for one in self.content for meaning in one.meanings)
+        return frozenset(one.removeprefix("metric:") for one in named if one[:7] == "metric:")
+
+
 def _read(pieces: Sequence[Piece], words: str, known: Sequence[Name]) -> Question:
     if intents.is_change([one for one in pieces if not one.is_filler]):
         return Question("refused")
@@ -180,7 +200,20 @@ def _read(pieces: Sequence[Piece], words: str, known: Sequence[Name]) -> Questio
     turned = negation.applied(pieces, is_of_one=is_of_one)
     if turned is None:
         return Question("unknown", rest=words)
-    is_not, pieces = len(turned) < len(pieces), turned
+    heard = _heard(turned, words)
+    meant = naming.meant(heard.content, words, known, heard.said)
+    if not meant.ids and len(heard.content) > 1 and not heard.said:
+        both = _side_by_side(heard, turned, known)
+        if both is not None:
+            return both
+    found = _asked(heard, meant, words, known)
+    is_not = is_of_one and len(turned) < len(pieces)
+    if is_not and found.intent not in ("status", "why", "forecast"):
+        return Question("unknown", near=_near(meant, words, known), rest=words)
+    return found
+
+
+def _heard(pieces: Sequence[Piece], words: str) -> _Heard:
     telling = [one for one in pieces if not one.is_filler]
     content = [one for one in telling if one.is_unexplained or one.is_name or _is_wish(one)]
     phrases = [one for one in telling if one not in content]
@@ -188,23 +221,17 @@ def _read(pieces: Sequence[Piece], words: str, known: Sequence[Name]) -> Questio
     meanings = intents.together(
         [one.meanings for one in phrases], has_content=bool(content), has_period=bool(said)
     )
-    if any("whether" in one.meanings for one in (pieces if not words.isascii() else pieces[:1])):
+    # In English the first word says that yes or no is wanted, elsewhere any may.
+    asking = pieces[:1] if words.isascii() else pieces
+    if any("whether" in one.meanings for one in asking):
         meanings |= {"whether"}
-    meant = naming.meant(content, words, known, said)
-    if not meant.ids and len(content) > 1 and not said:
-        both = _side_by_side(content, pieces, meanings, known)
-        if both is not None:
-            return both
-    is_left = any(one.is_unexplained for one in content) and not meant.ids
-    metrics = frozenset(
-        meaning.removeprefix("metric:")
-        for one in content
-        for meaning in one.meanings
-        if meaning.startswith("metric:")
-    )
-    intent = intents.intent_of(meanings, meant, has_content=bool(content), metrics=metrics)
-    if is_not and is_of_one and intent not in ("status", "why", "forecast"):
-        return Question("unknown", near=_near(meant, words, known), rest=words)
+    return _Heard(content, phrases, said, meanings)
+
+
+def _asked(heard: _Heard, meant: Meant, words: str, known: Sequence[Name]) -> Question:
+    content, said, meanings = heard.content, heard.said, heard.meanings
+    is_left = any(one.is_unexplained or _is_wish(one) for one in content) and not meant.ids
+    intent = intents.intent_of(meanings, meant, has_content=bool(content), metrics=heard.metrics)
     if is_left or intent is None or len(said) > (2 if intent == "compare" else 1):
         rest = words[content[0].start : content[-1].end] if is_left else ""
         return Question("unknown", near=_near(meant, words, known), rest=rest)
@@ -212,7 +239,7 @@ def _read(pieces: Sequence[Piece], words: str, known: Sequence[Name]) -> Questio
         return Question("help", is_sure=False)
     if intent == "help":
         # "What can be done" is about the goal that was spoken of before.
-        return Question("help", is_open=any("remedies" in one.meanings for one in phrases))
+        return Question("help", is_open=any("remedies" in one.meanings for one in heard.phrases))
     period, against = intents.sides(intent, said)
     if period is not None and "since" in meanings:
         period = replace(period, is_open=True)
@@ -224,23 +251,27 @@ def _read(pieces: Sequence[Piece], words: str, known: Sequence[Name]) -> Questio
         against=against,
         scope=intents.scope_of(meanings),
         state=intents.state_of(intent, meanings),
-        metrics=metrics,
+        metrics=heard.metrics,
         is_group=meant.is_group,
         is_sure=meant.is_sure,
     )
+    return _complete(found, heard, _near(meant, words, known))
+
+
+def _complete(found: Question, heard: _Heard, near: tuple[int, ...]) -> Question:
+    """Return a question with whether it stands by itself or goes on from the one before."""
+    is_also, intent = "also" in heard.meanings, found.intent
     if intent not in intents.NEED_GOAL:
-        is_more = "also" in meanings and intent in ("list", "changed", "stale", "due")
         # Alone these go on from a goal that was spoken of before.
-        is_bare = not content and not meanings & _SEVERAL and intent in ("changed", "stale", "due")
-        is_more = is_more or is_bare
-        return replace(found, is_open=is_more)
-    if meant.ids:
-        return replace(found, is_open="also" in meanings and intent == "status")
-    if content:
-        return Question("unknown", near=_near(meant, words, known), metrics=metrics)
+        is_bare = not heard.content and not heard.meanings & _SEVERAL
+        is_more = intent in _OF_BOTH and (is_also or is_bare)
+        return replace(found, is_open=is_more or (is_also and intent == "list"))
+    if found.goals:
+        return replace(found, is_open=is_also and intent == "status")
+    if heard.content:
+        return Question("unknown", near=near, metrics=heard.metrics)
     # Only what was asked before can say of which goal.
-    is_open = bool(said) or "also" in meanings or intent != "status"
-    near = _near(meant, words, known)
+    is_open = bool(heard.said) or is_also or intent != "status"
     return replace(found, near=near, is_open=True) if is_open else Question("unknown", near=near)
 
 
@@ -249,13 +280,9 @@ def _is_wish(piece: Piece) -> bool:
     return piece.meanings == {"change"}
 
 
-def _side_by_side(
-    content: Sequence[Piece],
-    pieces: Sequence[Piece],
-    meanings: frozenset[str],
-    known: Sequence[Name],
-) -> Question | None:
+def _side_by_side(heard: _Heard, pieces: Sequence[Piece], known: Sequence[Name]) -> Question | None:
     """Return what is asked of several goals that are called by their names, "churn and NPS"."""
+    content, meanings = heard.content, heard.meanings
     named = [one.exact or _alone(one, known) for one in content]
     if any(len(one) != 1 for one in named):
         return None
@@ -264,10 +291,9 @@ def _side_by_side(
     ids = tuple(dict.fromkeys(goal for each in named for goal in each))
     if len(ids) != len(content) or not any("pair" in one.meanings for one in between):
         return None
-    asked = meanings & intents.STRONG
-    if asked - {"compare"} or meanings & {"me", "team", "channel", "not_off", "others"}:
+    if meanings - _BESIDE:
         return None
-    is_compared = bool(asked or "versus" in meanings)
+    is_compared = bool(meanings & {"compare", "versus"})
     return Question("compare" if is_compared else "status", ids, is_pair=True)
 
 

@@ -17,9 +17,9 @@ from goals.questions.answer import Receipt
 from goals.questions.known import Known
 from goals.questions.parse import Question
 from goals.questions.periods import Spoken
+from goals.questions.seen import Seen
 from goals.table import workspace_of
 from goals.tracking import standing
-from goals.tracking.glance import Glance
 from goals.tracking.standing import Standing
 from goals.tracking.visibility import Audience, Viewer
 from goals.words import N_, Day, Instant, Message, Number
@@ -36,7 +36,7 @@ class Room:
     """
 
     session: Session
-    seen: Sequence[Glance]
+    seen: Sequence[Seen]
     who: Audience
     asker: Viewer | None
     place: str | None
@@ -76,15 +76,15 @@ class Room:
         return {one.id: number for number, one in enumerate(self.seen)}
 
     @cached_property
-    def by_id(self) -> dict[int, Glance]:
+    def by_id(self) -> dict[int, Seen]:
         """Return the goals by id."""
         return {one.id: one for one in self.seen}
 
-    def of(self, ids: Iterable[int]) -> list[Glance]:
+    def of(self, ids: Iterable[int]) -> list[Seen]:
         """Return goals, in the order of their ids given."""
         return [self.by_id[one] for one in ids]
 
-    def whole(self, found: Sequence[Glance]) -> list[Standing]:
+    def whole(self, found: Sequence[Seen]) -> list[Standing]:
         """Return how goals stand with all that is known of them, in the same order."""
         if not found:
             return []

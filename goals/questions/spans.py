@@ -71,7 +71,9 @@ class Names:
         forms = (*self.goals, *lexicon.metric_phrases())
         every = (word for form in forms for word in form.split())
         return frozenset(
-            one for one in every if len(one) >= text.SHORTEST_GUESS and one.isascii() and one.isalpha()
+            one
+            for one in every
+            if len(one) >= text.SHORTEST_GUESS and one.isascii() and one.isalpha()
         )
 
     @cached_property
