@@ -92,6 +92,9 @@ def cut(words: str, names: Names) -> list[Piece]:
             rest = best[start + 1]
             best[start] = (rest[0], rest[1], None)
             continue
+        if not text.is_boundary(words, start):
+            # Nothing ends within a word, so nothing goes on from there.
+            continue
         best[start] = min(
             (_with(piece, best[piece.end]) for piece in _from(words, start, lengths, names)),
             key=lambda one: one[:2],
@@ -126,18 +129,17 @@ def _path(words: str, best: list[tuple[int, int, Piece | None]]) -> Iterator[Pie
 
 
 def _from(words: str, start: int, lengths: tuple[int, ...], names: Names) -> Iterator[Piece]:
-    """Yield everything that may begin at a place."""
-    if text.is_boundary(words, start):
-        phrases: Mapping[str, frozenset[str]] = lexicon.phrases()
-        for length in lengths:
-            end = start + length
-            if end > len(words):
-                continue
-            form = words[start:end]
-            if (form in phrases or form in names.goals) and text.is_boundary(words, end):
-                yield _known(start, end, form, phrases.get(form, _NONE), names)
-        for end, spoken in periods.at(words, start):
-            yield Piece(start, end, words[start:end], spoken=spoken)
+    """Yield everything that may begin at a place where a word may."""
+    phrases: Mapping[str, frozenset[str]] = lexicon.phrases()
+    for length in lengths:
+        end = start + length
+        if end > len(words):
+            continue
+        form = words[start:end]
+        if (form in phrases or form in names.goals) and text.is_boundary(words, end):
+            yield _known(start, end, form, phrases.get(form, _NONE), names)
+    for end, spoken in periods.at(words, start):
+        yield Piece(start, end, words[start:end], spoken=spoken)
     end = start + 1
     while end < len(words) and not text.is_boundary(words, end):
         end += 1

@@ -87,15 +87,25 @@ class World:
             for number, line in enumerate(line for line in lines if not line.startswith("#"))
         ]
 
+    def later(self, language: str) -> list[Label]:
+        """Return the questions that were written later, none where there are no such."""
+        if not (DATA / self.folder / f"{language}-later.txt").exists():
+            return []
+        many = len(self.labels(language))
+        return [
+            {**one, "after": one["after"] + many if one["after"] is not None else None}
+            for one in self.labels(f"{language}-later")
+        ]
+
     def _label(self, line: str, number: int) -> Label:
         """Return a label from "who | answer intent goals period, name=value | text"."""
         who, said, text = line.split(" | ", 2)
         expect, *rest = said.split()
         label: Label = {"text": text, "who": who, "expect": expect, "intent": "unknown"}
         label |= {"goals": [], "period": None, "after": number - 1 if who == ">" else None}
-        for number, word in enumerate(rest):
+        for place, word in enumerate(rest):
             name, is_named, value = word.partition("=")
-            if number == 0:
+            if place == 0:
                 label["intent"] = word
             elif set(word.split(",")) <= set(self.goals):
                 label["goals"] = word.split(",")

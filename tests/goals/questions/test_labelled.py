@@ -1,4 +1,10 @@
-"""Questions that others wrote and labelled: none is answered wrongly, most are answered."""
+"""Labelled questions about two companies: none is answered wrongly, most are answered.
+
+What was never seen says more than what is held here. Before any of its 480 questions was looked at,
+Kestrel's first set was answered at 77% (English), 80% (Thai) and 80% (Chinese), with 1, 1 and 2
+answers wrong; its later set of 164, written after what those had shown was mended, at 70%, 85% and
+88%, with 1, 2 and 1 wrong.
+"""
 
 import pytest
 from sqlmodel import col, select
@@ -13,7 +19,7 @@ from tests.support import grading
 from tests.support.worlds import AURORA, KESTREL
 
 #: The least share of the questions meant to be answered that is answered at once.
-DIRECT = {"en": 0.75, "th": 0.80, "zh": 0.83}
+DIRECT = {"en": 0.88, "th": 0.88, "zh": 0.92}
 
 
 @pytest.fixture(scope="module", params=[AURORA, KESTREL], ids=lambda world: world.folder)
@@ -37,7 +43,7 @@ def asker(session, world, here, language):
 @pytest.mark.parametrize("language", ["en", "th", "zh"])
 def test_no_question_is_answered_wrongly_and_most_are_answered(company, language):
     world, database, here = company
-    labels = world.labels(language)
+    labels = world.labels(language) + world.later(language)
     grades: list[str] = []
     spoken: dict[int, list[str]] = {}
     with database.session(here) as session:
