@@ -6,7 +6,7 @@ from sqlmodel import Session, col, or_, select
 
 from goals import words
 from goals.alerts import muting
-from goals.alerts.outbox import Channel, Outbox
+from goals.alerts.outbox import CHART, Channel, Outbox
 from goals.alerts.routing import Place
 from goals.alerts.rule import AlertRule
 from goals.tracking import visibility
@@ -46,8 +46,12 @@ def reason(session: Session, row: Outbox) -> str | None:
 
 
 def _is_muted(session: Session, row: Outbox) -> bool:
-    """Tell whether the place is told nothing of the goal; what is handed on to a person is told."""
-    if row.goal_id is None or row.kind == "escalation" or row.channel_kind not in muting.KINDS:
+    """Tell whether the place is told nothing of the goal.
+
+    What is handed on to a person, and the chart that somebody asked for, is told.
+    """
+    is_meant = row.kind in ("escalation", CHART)
+    if row.goal_id is None or is_meant or row.channel_kind not in muting.KINDS:
         return False
     return muting.is_muted(session, row.goal_id, Place(row.channel_kind, row.destination))
 

@@ -8,11 +8,12 @@ from sqlmodel import Session
 
 from goals import words
 from goals.calendar import Period
-from goals.questions import about, knowing, lists, past, why
+from goals.questions import about, knowing, lists, past, seen, why
 from goals.questions.answer import Answer, Choice
 from goals.questions.parse import Question
 from goals.questions.room import Room
-from goals.tracking import silence, standing
+from goals.questions.seen import Seen
+from goals.tracking import silence
 from goals.tracking.standing import Standing
 from goals.tracking.visibility import Audience, Viewer
 from goals.words import N_, P_, Message
@@ -57,8 +58,16 @@ def ask(
     asked before in the same conversation, oldest first.
     """
     only = who.viewers[0] if who.clearance is None and len(who.viewers) == 1 else None
-    seen = standing.board(session, who, on=on)
-    room = Room(session, seen, asker or only, place, only is not None, now, on)
+    room = Room(
+        session,
+        seen.every(session, who, on=on),
+        who,
+        asker or only,
+        place,
+        only is not None,
+        now,
+        on,
+    )
     asked = room.read(question, _before(room, before))
     found = _answered(room, asked)
     if asked.intent == "unknown":
@@ -71,12 +80,12 @@ def ask(
 
 def named(session: Session, text: str, who: Audience) -> tuple[list[Standing], list[Standing]]:
     """Return the goals that a text names among those an audience may see, and those near to it."""
-    room = Room(session, standing.board(session, who), None, None, True, None, None)
+    room = Room(session, seen.every(session, who), who, None, None, True, None, None)
     asked = room.read(f"{ABOUT_ONE['status']} {text}")
-    found = room.of(asked.goals)
+    found = room.whole(room.of(asked.goals))
     if found and (asked.is_sure or len(found) > 1):
         return found, []
-    return [], found or room.of(asked.near)
+    return [], found or room.whole(room.of(asked.near))
 
 
 def _before(room: Room, questions: Sequence[str]) -> Question | None:
@@ -104,6 +113,8 @@ def _answered(room: Room, asked: Question) -> Answer:
             return Answer("refused", "help", Message(text), choices=offered)
         case "what":
             return _what(room, asked)
+    if asked.is_pair:
+        return past.beside(room, asked)
     if asked.intent in ABOUT_ONE and asked.goals and not asked.is_group:
         return _one(room, asked)
     if asked.intent in ("off_track", "ahead", "list", "due", "changed", "stale"):
@@ -131,14 +142,14 @@ def _one(room: Room, asked: Question) -> Answer:
         found = inside or found
     if len(found) > 1 or not asked.is_sure:
         return _choose(room, asked, found)
-    return replace(_about(room, found[0], asked), read_as=asked.read_as or None)
+    return replace(_about(room, room.whole(found)[0], asked), read_as=asked.read_as or None)
 
 
 def _about(room: Room, one: Standing, asked: Question) -> Answer:
     receipt = room.receipt(one.evaluation.receipt) if one.evaluation is not None else None
     match asked.intent:
         case "why":
-            return why.why(room.session, one, room.seen, receipt, room.now)
+            return why.why(room.session, one, _beside(room, one), receipt, room.now)
         case "remedies":
             return why.remedies(room.session, one, receipt, room.now)
         case "forecast":
@@ -150,27 +161,30 @@ def _about(room: Room, one: Standing, asked: Question) -> Answer:
         case "stale":
             return about.stale(room, one)
         case "changed":
-            return lists.changed(room, [one], room.period(asked.period))
+            return lists.changed(room, room.of([one.goal.id]), room.period(asked.period))
         case "compare":
-            return past.compared(room, one, asked) or _no_data(room, [one])
+            return past.compared(room, one, asked) or _no_data(room, room.of([one.goal.id]))
     return about.stands(room, one)
 
 
-def _elsewhere(
-    room: Room, asked: Question, found: Sequence[Standing], period: Period | None
-) -> Answer:
+def _beside(room: Room, one: Standing) -> list[Standing]:
+    """Return the goals over the same days, among which are those that plan its drivers."""
+    mine = room.by_id[one.goal.id]
+    days = (mine.first_day, mine.last_day, mine.segment)
+    alike = [each for each in room.seen if (each.first_day, each.last_day, each.segment) == days]
+    return room.whole(alike)
+
+
+def _elsewhere(room: Room, asked: Question, found: Sequence[Seen], period: Period | None) -> Answer:
     """Return the number of a period that no goal is about, where the goals have one number."""
-    numbers = {
-        (one.goal.metric, str(one.goal.params), str(one.goal.segment), one.currency)
-        for one in found
-    }
+    numbers = {(one.metric, one.params, one.segment) for one in found}
     if asked.intent != "status" or period is None or len(numbers) > 1 or not asked.is_sure:
         return _unknown(room, replace(asked, near=asked.goals))
-    told = past.of_period(room, found[0], period)
+    told = past.of_period(room, room.whole(found[:1])[0], period)
     return _no_data(room, found) if told is None else replace(told, read_as=asked.read_as)
 
 
-def _no_data(room: Room, found: Sequence[Standing]) -> Answer:
+def _no_data(room: Room, found: Sequence[Seen]) -> Answer:
     text = Message(N_("There are no data for those days. I can tell you about this."))
     return Answer("unknown", "status", text, choices=_questions(found, room))
 
@@ -188,15 +202,15 @@ def _what(room: Room, asked: Question) -> Answer:
     return Answer("choose", "status", text, choices=tuple(offered))
 
 
-def _lies_in(one: Standing, period: Period) -> bool:
-    return one.terms.first_day in period and one.terms.last_day in period
+def _lies_in(one: Seen, period: Period) -> bool:
+    return one.first_day in period and one.last_day in period
 
 
-def _is_about(one: Standing, period: Period) -> bool:
-    return (one.terms.first_day, one.terms.last_day) == (period.first, period.last)
+def _is_about(one: Seen, period: Period) -> bool:
+    return (one.first_day, one.last_day) == (period.first, period.last)
 
 
-def _choose(room: Room, asked: Question, found: Sequence[Standing]) -> Answer:
+def _choose(room: Room, asked: Question, found: Sequence[Seen]) -> Answer:
     text = Message.counted(
         P_("One goal fits. Do you mean this one?", "%(n)s goals fit. Which one do you mean?"),
         len(found),
@@ -229,40 +243,38 @@ def _unknown(room: Room, asked: Question) -> Answer:
     return Answer("unknown", "status", text, choices=_questions(near, room))
 
 
-def offered(found: Sequence[Standing], room: Room, intent: str = "status") -> tuple[Choice, ...]:
+def offered(found: Sequence[Seen], room: Room, intent: str = "status") -> tuple[Choice, ...]:
     """Return questions about goals as choices, each asking for its goal alone."""
     return _questions(found, room, intent)
 
 
-def _questions(found: Sequence[Standing], room: Room, intent: str = "status") -> tuple[Choice, ...]:
+def _questions(found: Sequence[Seen], room: Room, intent: str = "status") -> tuple[Choice, ...]:
     offered = found[:MOST_CHOICES]
     return tuple(Choice(_label(one, offered), _question(one, room, intent)) for one in offered)
 
 
-def _question(one: Standing, room: Room, intent: str = "status") -> str:
+def _question(one: Seen, room: Room, intent: str = "status") -> str:
     """Return the question that asks for this goal alone: by its name where that is clear."""
-    named = f"{ABOUT_ONE[intent]} {one.goal.name}"
+    named = f"{ABOUT_ONE[intent]} {one.name}"
     asked = room.read(named)
-    is_clear = asked.goals == (one.goal.id,) and asked.read_as is None and asked.intent == intent
+    is_clear = asked.goals == (one.id,) and asked.read_as is None and asked.intent == intent
     is_clear = is_clear and asked.is_sure and asked.period is None and not asked.is_open
-    return named if is_clear else f"{ABOUT_ONE[intent]} {one.goal.id}"
+    return named if is_clear else f"{ABOUT_ONE[intent]} {one.id}"
 
 
-def _label(one: Standing, others: Sequence[Standing]) -> str | Message:
+def _label(one: Seen, others: Sequence[Seen]) -> str | Message:
     """Return a goal's name, with what tells it from others that begin alike."""
 
-    def shown(which: Standing) -> str:
-        return which.goal.name.casefold()[:LABEL]
+    def shown(which: Seen) -> str:
+        return which.name.casefold()[:LABEL]
 
     alike = [each for each in others if each is not one and shown(each) == shown(one)]
     if not alike:
-        return one.goal.name
-    days = words.DayRange(one.terms.first_day, one.terms.last_day)
+        return one.name
+    days = words.DayRange(one.first_day, one.last_day)
     by: object = days
-    if any(
-        (each.terms.first_day, each.terms.last_day) == (days.first, days.last) for each in alike
-    ):
+    if any((each.first_day, each.last_day) == (days.first, days.last) for each in alike):
         by = one.owner_name
         if by is None or any(each.owner_name == by for each in alike):
-            by = str(one.goal.id)
-    return Message(N_("%(by)s: %(goal)s"), {"by": by, "goal": one.goal.name})
+            by = str(one.id)
+    return Message(N_("%(by)s: %(goal)s"), {"by": by, "goal": one.name})

@@ -25,14 +25,23 @@ _BEATS = (
 )  # fmt: skip
 _STATES = {"off": "off_track", "risk": "off_track", "ahead": "ahead"}
 #: A state that goals may be listed by -> the statuses that it is.
-LISTED = {"risk": ("at_risk",), "on": ("on_track",), "reached": ("achieved",)}
+LISTED = {
+    "risk": ("at_risk",),
+    "on": ("on_track",),
+    "reached": ("achieved",),
+    "not_off": ("on_track", "ahead", "achieved", "too_early"),
+    "open": ("on_track", "ahead", "too_early", "at_risk", "off_track", "missed"),
+}
 _OF_GOALS = frozenset(
-    ("off", "risk", "on", "ahead", "reached", "goals", "all", "me", "team", "status")
+    (
+        *("off", "risk", "on", "ahead", "reached", "not_off", "open"),
+        *("goals", "all", "me", "others", "team", "status"),
+    )
 )
 #: Phrases that ask for reasons or remedies only of something: "what is behind" churn, and alone.
 _EITHER = ({"why", "off"}, {"why", "changed"}, {"remedies", "help"})
 _SAYING = frozenset(("status", "off", "risk", "on", "ahead", "reached", "goals"))
-_SCOPES = ("channel", "team", "me")
+_SCOPES = ("channel", "team", "others", "me")
 
 
 def is_change(telling: Sequence[Piece]) -> bool:
@@ -44,7 +53,7 @@ def is_change(telling: Sequence[Piece]) -> bool:
         is_wish = one.meanings == {"change"} and not one.exact
         if is_wish and (number == 0 or "\u2e80" <= one.words[0] <= "\u9fff"):
             return True
-        if number == 0 and one.meanings and one.meanings <= {"also", "help"}:
+        if number == 0 and one.meanings and one.meanings <= {"also", "help", "pair"}:
             return is_change(telling[1:])
     return False
 
@@ -106,7 +115,11 @@ def _alone(found: str, meant: Meant, *, has_content: bool) -> str | None:
 def _of_several(meanings: frozenset[str], meant: Meant) -> str | None:
     """Return the intent of a question about goals that stand together, or about all."""
     states = {_STATES[one] for one in _STATES if one in meanings}
-    if "on" in meanings and "what" not in meanings:
+    if meanings & {"not_off", "open"}:
+        return "list" if not states else None
+    # "Are all goals on track?" asks for those that are not, "goals on track" for these.
+    is_doubt = "whether" in meanings or not meanings & {"goals", "all"}
+    if "on" in meanings and "what" not in meanings and is_doubt:
         states.add("off_track")
     if states:
         return states.pop() if len(states) == 1 else None
@@ -117,12 +130,12 @@ def _of_several(meanings: frozenset[str], meant: Meant) -> str | None:
         return None
     if meant.is_group or meanings & {"goals", "target", "all", "status", "team", "channel"}:
         return "list"
-    return "list" if "me" in meanings else "status"
+    return "list" if meanings & {"me", "others"} else "status"
 
 
 def state_of(intent: str, meanings: frozenset[str]) -> str | None:
     """Return the state by which the goals of a list are chosen, None for any."""
-    kinds = {"list": ("on", "reached"), "off_track": ("risk",)}.get(intent, ())
+    kinds = {"list": ("on", "reached", "not_off", "open"), "off_track": ("risk",)}.get(intent, ())
     found = [one for one in kinds if one in meanings]
     return found[0] if len(found) == 1 and "off" not in meanings else None
 

@@ -30,7 +30,7 @@ def _metrics(room: Room, asked: Question) -> list[Metric]:
     named = [catalogue.METRICS[one] for one in sorted(asked.metrics) if one in catalogue.METRICS]
     if named and (len(named) == 1 or not goals):
         return named
-    mine_ = {one.goal.metric for one in goals}
+    mine_ = {one.metric for one in goals}
     return list(library.named(room.session, mine_).values())
 
 

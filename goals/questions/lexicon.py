@@ -16,6 +16,9 @@ from goals.questions import text
 
 LANGUAGES = ("en", "th", "zh")
 
+#: Shorter words have no other number that anybody types.
+LONG_ENOUGH = 4
+
 _CHOICE = re.compile(r"\{([^{}]*)\}")
 
 
@@ -31,8 +34,23 @@ def phrases() -> Mapping[str, frozenset[str]]:
             name = text.canonical(words.render(metric.name, locale))
             found.setdefault(name, set()).add(f"metric:{metric.id}")
         found.setdefault(text.canonical(metric.id), set()).add(f"metric:{metric.id}")
+    for phrase, meanings in list(found.items()):
+        metrics = {one for one in meanings if one.startswith("metric:")}
+        other = _other_number(phrase)
+        if metrics and other and other not in found:
+            found[other] = metrics
     found.pop("", None)
     return {phrase: frozenset(meanings) for phrase, meanings in found.items()}
+
+
+def _other_number(phrase: str) -> str | None:
+    """Return an English phrase with its last word in the plural, or in the singular."""
+    last = phrase.rpartition(" ")[2]
+    if len(last) < LONG_ENOUGH or not last.isascii() or not last.isalpha():
+        return None
+    if last.endswith("s"):
+        return phrase[:-1] if not last.endswith(("ss", "us", "is")) else None
+    return f"{phrase[:-1]}ies" if re.search("[^aeiou]y$", last) else f"{phrase}s"
 
 
 @cache
@@ -50,6 +68,26 @@ def metric_words() -> Mapping[str, tuple[str, ...]]:
             if meaning.startswith("metric:"):
                 found.setdefault(meaning.removeprefix("metric:"), []).append(phrase)
     return {metric: tuple(known) for metric, known in found.items()}
+
+
+@cache
+def _preambles() -> tuple[str, ...]:
+    return tuple(phrase for phrase, meanings in phrases().items() if "preamble" in meanings)
+
+
+def is_preamble(words: str) -> bool:
+    """Tell whether a clause says only why or when somebody asks."""
+    return any(words.startswith(one) and text.is_boundary(words, len(one)) for one in _preambles())
+
+
+@cache
+def metric_phrases() -> frozenset[str]:
+    """Return all words that metrics go by."""
+    return frozenset(
+        phrase
+        for phrase, meanings in phrases().items()
+        if any(one[:7] == "metric:" for one in meanings)
+    )
 
 
 @cache

@@ -11,11 +11,11 @@ from goals.questions import intents
 from goals.questions.answer import Answer, Choice, Point
 from goals.questions.parse import Question
 from goals.questions.room import Room
+from goals.questions.seen import Seen
 from goals.table import workspace_of
 from goals.tracking import status
 from goals.tracking.evaluation import StatusChange
 from goals.tracking.goal import GoalVersion
-from goals.tracking.standing import Standing
 from goals.words import N_, P_, Day, DayRange, Message
 
 #: Statuses of goals that do better than their plan.
@@ -48,39 +48,40 @@ def of(room: Room, asked: Question) -> Answer:
         return _due(room, seen, period)
     if period is not None:
         seen = [one for one in seen if _meets(one, period)]
-    return _stood(intent, seen)
+    return _stood(room, intent, seen)
 
 
-def _stood(intent: str, seen: Sequence[Standing]) -> Answer:
+def _stood(room: Room, intent: str, seen: Sequence[Seen]) -> Answer:
     """Return those goals that stand as is asked."""
     match intent:
         case "off_track":
-            return _bad([one for one in seen if one.status in status.BAD], seen)
+            return _bad(room, [one for one in seen if one.status in status.BAD], seen)
         case "ahead":
-            return _ahead([one for one in seen if one.status in AHEAD], seen)
+            return _ahead(room, [one for one in seen if one.status in AHEAD], seen)
         case "stale":
-            return _stale([one for one in seen if one.status in status.PLUMBING], seen)
-    return _all(intent, seen)
+            return _stale(room, [one for one in seen if one.status in status.PLUMBING], seen)
+    return _all(room, intent, seen)
 
 
-def narrowed(room: Room, asked: Question) -> list[Standing] | Message:
+def narrowed(room: Room, asked: Question) -> list[Seen] | Message:
     """Return the goals that are meant by whose they are, or why nobody can say."""
     seen = list(room.seen)
     if asked.goals:
-        seen = [one for one in seen if one.goal.id in asked.goals]
+        seen = [one for one in seen if one.id in asked.goals]
         if asked.is_group:
             return seen
     match asked.scope:
-        case "me":
+        case "me" | "others":
             if room.asker is None or not room.asker.member_id:
                 return Message(_NOBODY)
-            return [one for one in seen if one.goal.owner_id == room.asker.member_id]
+            mine = asked.scope == "me"
+            return [one for one in seen if (one.owner_id == room.asker.member_id) == mine]
         case "team":
             team = room.asker.team_id if room.asker is not None else None
             teams = {team} if team is not None else room.teams_here()
             if not teams:
                 return Message(_NO_TEAM)
-            return [one for one in seen if one.goal.team_id in teams]
+            return [one for one in seen if one.team_id in teams]
         case "channel":
             if room.place is None:
                 return Message(_NO_PLACE)
@@ -88,13 +89,12 @@ def narrowed(room: Room, asked: Question) -> list[Standing] | Message:
             return [
                 one
                 for one in seen
-                if one.goal.channel == room.place
-                or (one.goal.channel is None and one.goal.team_id in teams)
+                if one.channel == room.place or (one.channel is None and one.team_id in teams)
             ]
     return seen
 
 
-def changed(room: Room, found: Sequence[Standing], period: Period | None) -> Answer:
+def changed(room: Room, found: Sequence[Seen], period: Period | None) -> Answer:
     """Return what became of goals: statuses that changed and terms that people changed."""
     today = room.today
     one = found[0] if len(found) == 1 else None
@@ -110,7 +110,7 @@ def changed(room: Room, found: Sequence[Standing], period: Period | None) -> Ans
     )
     days: dict[str, object] = {"days": DayRange(period.first, period.last)}
     if one is not None:
-        days |= {"goal": one.goal.name, "status": words.status(one.status)}
+        days |= {"goal": one.name, "status": words.status(one.status)}
         text = Message(N_("%(goal)s: %(status)s. Nothing changed from %(days)s."), days)
         if told:
             text = Message.counted(
@@ -124,36 +124,37 @@ def changed(room: Room, found: Sequence[Standing], period: Period | None) -> Ans
     elif not told:
         text = Message(N_("No goal's status or terms changed from %(days)s."), days)
     else:
-        names = list(dict.fromkeys(each[1].goal.name for each in told))
+        names = list(dict.fromkeys(each[1].name for each in told))
         text = Message.counted(
             P_("%(n)s goal changed from %(days)s: %(names)s.",
                "%(n)s goals changed from %(days)s: %(names)s."),
             len(names),
             {**days, "names": names},
         )  # fmt: skip
-    changed_ids = {each[1].goal.id for each in told}
+    changed_ids = {each[1].id for each in told}
+    whole = room.whole([each for each in found if each is one or each.id in changed_ids])
     return Answer(
         "answer",
         "changed",
         text,
-        goal=one,
-        goals=() if one is not None else tuple(e for e in found if e.goal.id in changed_ids),
+        goal=whole[0] if one is not None else None,
+        goals=() if one is not None else tuple(whole),
         points=tuple(Point(_line(each[1], each[2], one)) for each in told),
         period=(period.first, period.last),
     )
 
 
-def _line(one: Standing, said: Message, alone: Standing | None) -> Message:
+def _line(one: Seen, said: Message, alone: Seen | None) -> Message:
     if alone is not None:
         return said
-    return Message(N_("%(goal)s: %(what)s"), {"goal": one.goal.name, "what": said})
+    return Message(N_("%(goal)s: %(what)s"), {"goal": one.name, "what": said})
 
 
-Change = tuple[date, Standing, Message]
+Change = tuple[date, Seen, Message]
 
 
-def _statuses(room: Room, found: Sequence[Standing], period: Period) -> list[Change]:
-    by_id = {one.goal.id: one for one in found}
+def _statuses(room: Room, found: Sequence[Seen], period: Period) -> list[Change]:
+    by_id = {one.id: one for one in found}
     statement = (
         select(StatusChange)
         .where(
@@ -177,9 +178,9 @@ def _statuses(room: Room, found: Sequence[Standing], period: Period) -> list[Cha
     return told
 
 
-def _terms(room: Room, found: Sequence[Standing], period: Period) -> list[Change]:
+def _terms(room: Room, found: Sequence[Seen], period: Period) -> list[Change]:
     """Return the versions of terms that somebody set after the first one."""
-    by_id = {one.goal.id: one for one in found}
+    by_id = {one.id: one for one in found}
     statement = (
         select(GoalVersion)
         .where(
@@ -203,12 +204,12 @@ def _terms(room: Room, found: Sequence[Standing], period: Period) -> list[Change
     return told
 
 
-def _is_over(room: Room, one: Standing) -> bool:
-    return room.today is not None and one.terms.last_day < room.today
+def _is_over(room: Room, one: Seen) -> bool:
+    return room.today is not None and one.last_day < room.today
 
 
-def _meets(one: Standing, period: Period) -> bool:
-    return one.terms.first_day < period.end and one.terms.last_day >= period.start
+def _meets(one: Seen, period: Period) -> bool:
+    return one.first_day < period.end and one.last_day >= period.start
 
 
 def _are_of_a_team(room: Room, asked: Question) -> bool:
@@ -225,7 +226,7 @@ def _nothing(intent: str) -> Answer:
     return Answer("answer", intent, Message(N_("There are no goals here that you may see yet.")))
 
 
-def _bad(found: Sequence[Standing], seen: Sequence[Standing]) -> Answer:
+def _bad(room: Room, found: Sequence[Seen], seen: Sequence[Seen]) -> Answer:
     none = P_(
         "Nothing is off track or at risk. One goal is followed.",
         "Nothing is off track or at risk. %(n)s goals are followed.",
@@ -234,10 +235,10 @@ def _bad(found: Sequence[Standing], seen: Sequence[Standing]) -> Answer:
         "One of %(all)s goals needs attention: %(names)s.",
         "%(n)s of %(all)s goals need attention: %(names)s.",
     )
-    return _some("off_track", found, seen, none, some)
+    return _some(room, "off_track", found, seen, none, some)
 
 
-def _ahead(found: Sequence[Standing], seen: Sequence[Standing]) -> Answer:
+def _ahead(room: Room, found: Sequence[Seen], seen: Sequence[Seen]) -> Answer:
     none = P_(
         "No goal is ahead of its plan or reached. One goal is followed.",
         "No goal is ahead of its plan or reached. %(n)s goals are followed.",
@@ -246,10 +247,10 @@ def _ahead(found: Sequence[Standing], seen: Sequence[Standing]) -> Answer:
         "%(n)s of %(all)s goals is ahead of its plan or reached: %(names)s.",
         "%(n)s of %(all)s goals are ahead of their plan or reached: %(names)s.",
     )
-    return _some("ahead", found, seen, none, some)
+    return _some(room, "ahead", found, seen, none, some)
 
 
-def _stale(found: Sequence[Standing], seen: Sequence[Standing]) -> Answer:
+def _stale(room: Room, found: Sequence[Seen], seen: Sequence[Seen]) -> Answer:
     none = P_(
         "The data of the one goal here are whole and fresh enough.",
         "The data of all %(n)s goals are whole and fresh enough.",
@@ -258,13 +259,14 @@ def _stale(found: Sequence[Standing], seen: Sequence[Standing]) -> Answer:
         "%(n)s of %(all)s goals lacks data: %(names)s.",
         "%(n)s of %(all)s goals lack data: %(names)s.",
     )
-    return _some("stale", found, seen, none, some)
+    return _some(room, "stale", found, seen, none, some)
 
 
 def _some(
+    room: Room,
     intent: str,
-    found: Sequence[Standing],
-    seen: Sequence[Standing],
+    found: Sequence[Seen],
+    seen: Sequence[Seen],
     none: tuple[str, str],
     some: tuple[str, str],
 ) -> Answer:
@@ -273,20 +275,20 @@ def _some(
         return _nothing(intent)
     if not found:
         return Answer("answer", intent, Message.counted(none, len(seen)))
-    told = {"all": len(seen), "names": [one.goal.name for one in found]}
+    told = {"all": len(seen), "names": [one.name for one in found]}
     text = Message.counted(some, len(found), told)
-    return Answer("answer", intent, text, goals=tuple(found))
+    return Answer("answer", intent, text, goals=tuple(room.whole(found)))
 
 
-def _due(room: Room, seen: Sequence[Standing], period: Period | None) -> Answer:
+def _due(room: Room, seen: Sequence[Seen], period: Period | None) -> Answer:
     """Return which goals end in a period, without one those that have not ended, the next first."""
     found = sorted(
         (
             one
             for one in seen
-            if (one.terms.last_day in period if period is not None else not _is_over(room, one))
+            if (one.last_day in period if period is not None else not _is_over(room, one))
         ),
-        key=lambda one: (one.terms.last_day, one.goal.name),
+        key=lambda one: (one.last_day, one.name),
     )
     if not found:
         return (
@@ -301,17 +303,17 @@ def _due(room: Room, seen: Sequence[Standing], period: Period | None) -> Answer:
             "%(n)s goals are due, first %(goal)s on %(day)s.",
         ),
         len(found),
-        {"goal": first.goal.name, "day": Day(first.terms.last_day)},
+        {"goal": first.name, "day": Day(first.last_day)},
     )
-    return Answer("answer", "due", text, goals=tuple(found))
+    return Answer("answer", "due", text, goals=tuple(room.whole(found)))
 
 
-def _all(intent: str, found: Sequence[Standing]) -> Answer:
+def _all(room: Room, intent: str, found: Sequence[Seen]) -> Answer:
     if not found:
         return Answer("answer", intent, Message(N_("There is no such goal that you may see.")))
     text = Message.counted(
         P_("One goal: %(names)s.", "%(n)s goals, worst first: %(names)s."),
         len(found),
-        {"names": [one.goal.name for one in found]},
+        {"names": [one.name for one in found]},
     )
-    return Answer("answer", intent, text, goals=tuple(found))
+    return Answer("answer", intent, text, goals=tuple(room.whole(found)))

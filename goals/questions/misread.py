@@ -4,11 +4,10 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from goals.questions import ask, offering, text
+from goals.questions import ask, offering, seen, text
 from goals.questions.answer import Answer, Choice
 from goals.questions.room import Room
-from goals.tracking import standing
-from goals.tracking.standing import Standing
+from goals.questions.seen import Seen
 from goals.tracking.visibility import Audience
 from goals.words import N_, Message
 
@@ -33,8 +32,7 @@ def readings(
     `goal_id` is the goal that it was answered about, which it did not mean, or not so. Only goals
     that the audience may see are named.
     """
-    seen = standing.board(session, who)
-    room = Room(session, seen, None, None, False, now, None)
+    room = Room(session, seen.every(session, who), who, None, None, False, now, None)
     asked = room.read(question)
     others = [one for one in _near(room, question, asked.goals + asked.near) if one != goal_id]
     found = room.of(others[:MOST_GOALS])
@@ -47,7 +45,7 @@ def readings(
     return Answer("choose", "status", Message(said), choices=tuple(choices))
 
 
-def _otherwise(meant: Standing, intent: str, room: Room) -> list[Choice]:
+def _otherwise(meant: Seen, intent: str, room: Room) -> list[Choice]:
     """Return what else can be asked of a goal than was answered."""
     found = []
     for other, label in OTHERWISE:
@@ -63,7 +61,8 @@ def _near(room: Room, question: str, first: tuple[int, ...]) -> list[int]:
     said = {one for one in words.split() if len(one) >= _SHORTEST}
     found = dict.fromkeys(first)
     ranked = []
-    for place, name in enumerate(room.known):
+    names = {one.id: one for one in room.known.goals}
+    for place, name in enumerate(names[one.id] for one in room.seen):
         forms = [text.canonical(one) for one in (name.name, *name.called, *name.aliases)]
         shared = max((_shared(words, said, form) for form in forms), default=0)
         if shared:

@@ -1,6 +1,7 @@
 """Which goals the words of a question name: by name, metric, segment, owner or team (pure)."""
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz
@@ -18,6 +19,10 @@ LONG_WORD, MOST_ERRORS = 9, 2
 SHORTEST_HAN, SHORTEST_THAI = 2, 3
 #: Nobody says them as a part of a name.
 _ARTICLES = frozenset(("a", "an", "the", "our"))
+#: They join the words of a name and may be left out: "leads from webinars", "webinars leads".
+_JOINING = frozenset(("a", "an", "the", "our", "of", "from", "for", "in", "by", "at", "on", "to"))
+#: So many words stand in any order; more of them only begin elsewhere.
+MOST_WORDS = 2, 3
 #: Words of so many letters may hold one typing error each.
 LONG_ENOUGH = 5
 
@@ -27,8 +32,8 @@ class Name:
     """Something a question may be about: a goal by its id, and the words it is known by.
 
     `aliases` are those of its metric and `called` the names that people gave it;
-    `segment` the members that
-    it is narrowed to, `owners` what its owner is called, `teams` what its team is called.
+    `segment` the members that it is narrowed to and `places` what each of them is called
+    elsewhere, `owners` what its owner is called, `teams` what its team is called.
     """
 
     id: int
@@ -38,6 +43,13 @@ class Name:
     segment: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()
+    places: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def around(self) -> tuple[str, ...]:
+        """Return all words for whose the goal is and what it is narrowed to."""
+        elsewhere = (word for each in self.places for word in each)
+        return (*self.segment, *elsewhere, *self.owners, *self.teams)
 
 
 @dataclass(frozen=True)
@@ -57,7 +69,10 @@ class Meant:
 
 
 def names(known: Sequence[Name]) -> Names:
-    """Return what goals go by, ready to be found in a question."""
+    """Return what goals go by, ready to be found in a question.
+
+    A name is meant in any order of its words as well, unless another goal is called so.
+    """
     found = Names()
     for one in known:
         for name in (one.name, str(one.id), *one.called):
@@ -65,9 +80,28 @@ def names(known: Sequence[Name]) -> Names:
             article, _, rest = name.casefold().partition(" ")
             if article in _ARTICLES and len(rest) >= text.SHORTEST_GUESS:
                 found.add(rest, one.id, is_exact=True)
-        for words in (*one.aliases, *one.segment, *one.owners, *one.teams):
+        for words in (*one.aliases, *one.around):
             found.add(words, one.id)
+    called = frozenset(found.exact)
+    for one in known:
+        for name in (one.name, *one.called):
+            for words in _turned(name):
+                if words not in called:
+                    found.add(words, one.id, is_exact=True)
     return found
+
+
+def _turned(name: str) -> Iterator[str]:
+    """Yield the words of a name in other orders: "germany won revenue", "q4 won revenue"."""
+    words = [one for one in text.canonical(name).split() if one not in _JOINING]
+    if len(words) < MOST_WORDS[0] or any(text.is_unspaced(one) for one in name):
+        return
+    if len(words) <= MOST_WORDS[1]:
+        orders: Iterable[Sequence[str]] = itertools.permutations(words)
+    else:
+        orders = (words[at:] + words[:at] for at in range(len(words)))
+    for order in orders:
+        yield " ".join(order)
 
 
 def same(phrase: str, marks: str, known: Sequence[Name]) -> list[Name]:
@@ -157,9 +191,7 @@ def _is_group(piece: Piece, found: Sequence[Name]) -> bool:
     """Tell whether a piece stands for an owner, a team or a segment, and for nothing else."""
     if piece.exact or piece.meanings or piece.is_unexplained:
         return False
-    forms = (
-        {text.canonical(each) for each in (*one.segment, *one.owners, *one.teams)} for one in found
-    )
+    forms = ({text.canonical(each) for each in one.around} for one in found)
     return all(piece.words in each for each in forms)
 
 
@@ -172,7 +204,11 @@ def _is_people(content: Sequence[Piece], one: Name) -> bool:
 def _is_said(one: Name, content: Sequence[Piece]) -> bool:
     """Tell whether all the members that a goal is narrowed to were named."""
     said = " ".join(piece.words for piece in content)
-    return all(text.canonical(member) in said for member in one.segment)
+    elsewhere = one.places or ((),) * len(one.segment)
+    return all(
+        any(text.canonical(word) in said for word in (member, *others))
+        for member, others in zip(one.segment, elsewhere, strict=True)
+    )
 
 
 def _has_other_period(one: Name, said: Sequence[Spoken]) -> bool:

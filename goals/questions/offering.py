@@ -5,10 +5,9 @@ from collections.abc import Iterable, Sequence
 from rapidfuzz.distance import OSA
 from sqlmodel import Session
 
-from goals.questions import text
+from goals.questions import seen, text
 from goals.questions.naming import LONG_WORD, Name
 from goals.questions.room import Room
-from goals.tracking import standing
 from goals.tracking.standing import Standing
 from goals.tracking.visibility import Audience
 
@@ -24,19 +23,20 @@ def goals(session: Session, who: Audience, typed: str, *, most: int = MOST) -> l
     Names come first, then what else goals are called; where nothing fits, slips of the fingers are
     looked past. Goals that fit alike stand worst first. With nothing typed they are all offered.
     """
-    seen = standing.board(session, who)
+    room = Room(session, seen.every(session, who), who, None, None, False, None, None)
     words = text.canonical(typed)
     if not words:
-        return seen[:most]
-    known = Room(session, seen, None, None, False, None, None).known
+        return room.whole(room.seen[:most])
+    names = {one.id: one for one in room.known.goals}
     ranked = [
         (rank, place, one)
-        for place, (one, name) in enumerate(zip(seen, known, strict=True))
-        if (rank := _rank(words, name)) is not None
+        for place, one in enumerate(room.seen)
+        if (rank := _rank(words, names[one.id])) is not None
     ]
     best = min((rank for rank, _, _ in ranked), default=SLIP)
     kept = [one for one in ranked if one[0] < SLIP or best == SLIP]
-    return [one for _, _, one in sorted(kept, key=lambda each: each[:2])][:most]
+    found = [one for _, _, one in sorted(kept, key=lambda each: each[:2])]
+    return room.whole(found[:most])
 
 
 def fitting(words: str, names: Iterable[str]) -> int | None:

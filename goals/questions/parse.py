@@ -10,9 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz
-from rapidfuzz.distance import OSA
 
-from goals.questions import intents, lexicon, naming, periods, spans, text
+from goals.questions import intents, lexicon, naming, negation, periods, spans, spelling, text
 from goals.questions.naming import Meant, Name
 from goals.questions.periods import Spoken
 from goals.questions.spans import Names, Piece
@@ -21,14 +20,16 @@ __all__ = ["Name", "Question", "parse"]
 
 #: Before a name that is a phrase as well, these say that it is meant as a name.
 _OF = frozenset(("of", "for", "on", "about", "goal", "called", "named"))
-#: Shorter words are not misspelt unless their letters changed places.
-LONG_ENOUGH = 6
 #: Intents whose words keep their meaning whatever goals are called.
 _KEPT = frozenset(("help", "list", "off_track"))
 #: Words that ask about several goals.
 _SEVERAL = frozenset(("goals", "all", "what", "me", "team", "channel"))
 #: Questions about several goals, which may go on with other people's.
 _LISTS = frozenset(("list", "off_track", "ahead", "changed", "stale", "due"))
+#: What may be said of goals side by side.
+_BESIDE = frozenset(("compare", "versus", "status", "also", "pair", "whether", "what"))
+#: Questions about one goal as well as about several.
+_OF_BOTH = frozenset(("changed", "stale", "due"))
 
 
 @dataclass(frozen=True)
@@ -37,12 +38,12 @@ class Question:
 
     `read_as` is the name a typing error was read as, None where the words were exact. `period`
     is the one that was asked about, `against` the one to compare it with, None for any time.
-    `scope` is "me", "team" or "channel" for goals that stand together by who asks and where, and
-    `state` one of `intents.LISTED` by which they are chosen;
-    with `is_group` the goals are meant all together, as those of a person. `metrics` are those
-    that were named. With `is_sure` False the goals have to be confirmed, and `is_open` tells that
-    the words are a question only after another one. `rest` are the words of which one was not
-    understood.
+    `scope` is "me", "others", "team" or "channel" for goals that stand together by who asks and
+    where, and `state` one of `intents.LISTED` by which they are chosen;
+    with `is_group` the goals are meant all together, as those of a person, with `is_pair` they
+    were named one by one. `metrics` are those that were named. With `is_sure` False the goals have
+    to be confirmed, and `is_open` tells that the words are a question only after another one.
+    `rest` are the words of which one was not understood.
     """
 
     intent: str
@@ -55,6 +56,7 @@ class Question:
     state: str | None = None
     metrics: frozenset[str] = frozenset()
     is_group: bool = False
+    is_pair: bool = False
     is_sure: bool = True
     is_open: bool = False
     rest: str = ""
@@ -85,10 +87,34 @@ def parse(
     if same:
         return Question("status", tuple(one.id for one in same))
     if found.intent == "unknown" and not found.is_open:
-        respelt = _respelt(words, names)
-        if respelt != words:
-            found = _first(_understood(respelt, names, known), found)
+        found = _first(_respelt(words, names, known), found)
+    if found.intent == "unknown" and not found.is_open:
+        found = _first(_without_preamble(typed, names, known), found)
     return _following(found, before)
+
+
+def _respelt(words: str, names: Names, known: Sequence[Name]) -> Question:
+    """Return what a question asks with its words spelt right; a name is then told."""
+    respelt, is_name = spelling.right(words, names)
+    if respelt == words:
+        return Question("unknown")
+    found = _understood(respelt, names, known)
+    if not is_name or found.intent == "unknown":
+        return found
+    if len(found.goals) != 1:
+        # Several goals are offered, and of none is anything said.
+        return found if found.goals and not found.is_group else Question("unknown")
+    called = next(one.name for one in known if one.id == found.goals[0])
+    return replace(found, read_as=found.read_as or called)
+
+
+def _without_preamble(typed: str, names: Names, known: Sequence[Name]) -> Question:
+    """Return what is asked beside clauses that say only why or when somebody asks."""
+    clauses = [one for one in text.clauses(typed) if text.canonical(one)]
+    told = [one for one in clauses if not lexicon.is_preamble(text.canonical(one))]
+    if not told or len(told) == len(clauses):
+        return Question("unknown")
+    return _understood(text.canonical(" ".join(told)), names, known)
 
 
 def _first(one: Question, other: Question) -> Question:
@@ -112,6 +138,8 @@ def _following(found: Question, before: Question | None) -> Question:
     if before is None or not before.goals or before.is_group:
         return replace(found, intent="unknown")
     intent = before.intent if found.intent in ("unknown", "status") else found.intent
+    if intent == "help":
+        intent = "remedies"
     if found.goals:
         return replace(found, intent=intent)
     return replace(
@@ -149,30 +177,69 @@ def _named(piece: Piece) -> Piece:
     return replace(piece, meanings=kept, spoken=None)
 
 
+@dataclass(frozen=True)
+class _Heard:
+    """The pieces of a question by what they do: name something, say what is asked, or when."""
+
+    content: Sequence[Piece]
+    phrases: Sequence[Piece]
+    said: Sequence[Spoken]
+    meanings: frozenset[str]
+
+    @property
+    def metrics(self) -> frozenset[str]:
+        """Return the metrics that were named."""
+        named = (meaning for one in self.content for meaning in one.meanings)
+        return frozenset(one.removeprefix("metric:") for one in named if one[:7] == "metric:")
+
+
 def _read(pieces: Sequence[Piece], words: str, known: Sequence[Name]) -> Question:
-    telling = [one for one in pieces if not one.is_filler]
-    if intents.is_change(telling):
+    if intents.is_change([one for one in pieces if not one.is_filler]):
         return Question("refused")
-    content = [one for one in telling if one.is_unexplained or one.is_name]
+    is_of_one = any(one.is_name for one in pieces if not one.is_filler)
+    turned = negation.applied(pieces, is_of_one=is_of_one)
+    if turned is None:
+        return Question("unknown", rest=words)
+    heard = _heard(turned, words)
+    meant = naming.meant(heard.content, words, known, heard.said)
+    if not meant.ids and len(heard.content) > 1 and not heard.said:
+        both = _side_by_side(heard, turned, known)
+        if both is not None:
+            return both
+    found = _asked(heard, meant, words, known)
+    is_not = is_of_one and len(turned) < len(pieces)
+    if is_not and found.intent not in ("status", "why", "forecast"):
+        return Question("unknown", near=_near(meant, words, known), rest=words)
+    return found
+
+
+def _heard(pieces: Sequence[Piece], words: str) -> _Heard:
+    telling = [one for one in pieces if not one.is_filler]
+    content = [one for one in telling if one.is_unexplained or one.is_name or _is_wish(one)]
     phrases = [one for one in telling if one not in content]
     said = periods.joined(_spoken(pieces))
     meanings = intents.together(
         [one.meanings for one in phrases], has_content=bool(content), has_period=bool(said)
     )
-    meant = naming.meant(content, words, known, said)
-    is_left = any(one.is_unexplained for one in content) and not meant.ids
-    metrics = frozenset(
-        meaning.removeprefix("metric:")
-        for one in content
-        for meaning in one.meanings
-        if meaning.startswith("metric:")
-    )
-    intent = intents.intent_of(meanings, meant, has_content=bool(content), metrics=metrics)
+    # In English the first word says that yes or no is wanted, elsewhere any may.
+    asking = pieces[:1] if words.isascii() else pieces
+    if any("whether" in one.meanings for one in asking):
+        meanings |= {"whether"}
+    return _Heard(content, phrases, said, meanings)
+
+
+def _asked(heard: _Heard, meant: Meant, words: str, known: Sequence[Name]) -> Question:
+    content, said, meanings = heard.content, heard.said, heard.meanings
+    is_left = any(one.is_unexplained or _is_wish(one) for one in content) and not meant.ids
+    intent = intents.intent_of(meanings, meant, has_content=bool(content), metrics=heard.metrics)
     if is_left or intent is None or len(said) > (2 if intent == "compare" else 1):
         rest = words[content[0].start : content[-1].end] if is_left else ""
         return Question("unknown", near=_near(meant, words, known), rest=rest)
     if intent == "courtesy":
         return Question("help", is_sure=False)
+    if intent == "help":
+        # "What can be done" is about the goal that was spoken of before.
+        return Question("help", is_open=any("remedies" in one.meanings for one in heard.phrases))
     period, against = intents.sides(intent, said)
     if period is not None and "since" in meanings:
         period = replace(period, is_open=True)
@@ -184,24 +251,57 @@ def _read(pieces: Sequence[Piece], words: str, known: Sequence[Name]) -> Questio
         against=against,
         scope=intents.scope_of(meanings),
         state=intents.state_of(intent, meanings),
-        metrics=metrics,
+        metrics=heard.metrics,
         is_group=meant.is_group,
         is_sure=meant.is_sure,
     )
+    return _complete(found, heard, _near(meant, words, known))
+
+
+def _complete(found: Question, heard: _Heard, near: tuple[int, ...]) -> Question:
+    """Return a question with whether it stands by itself or goes on from the one before."""
+    is_also, intent = "also" in heard.meanings, found.intent
     if intent not in intents.NEED_GOAL:
-        is_more = "also" in meanings and intent in ("list", "changed", "stale", "due")
         # Alone these go on from a goal that was spoken of before.
-        is_bare = not content and not meanings & _SEVERAL and intent in ("changed", "stale", "due")
-        is_more = is_more or is_bare
-        return replace(found, is_open=is_more)
-    if meant.ids:
-        return replace(found, is_open="also" in meanings and intent == "status")
-    if content:
-        return Question("unknown", near=_near(meant, words, known), metrics=metrics)
+        is_bare = not heard.content and not heard.meanings & _SEVERAL
+        is_more = intent in _OF_BOTH and (is_also or is_bare)
+        return replace(found, is_open=is_more or (is_also and intent == "list"))
+    if found.goals:
+        return replace(found, is_open=is_also and intent == "status")
+    if heard.content:
+        return Question("unknown", near=near, metrics=heard.metrics)
     # Only what was asked before can say of which goal.
-    is_open = bool(said) or "also" in meanings or intent != "status"
-    near = _near(meant, words, known)
+    is_open = bool(heard.said) or is_also or intent != "status"
     return replace(found, near=near, is_open=True) if is_open else Question("unknown", near=near)
+
+
+def _is_wish(piece: Piece) -> bool:
+    """Tell whether a word would change something, which here only says more of what is meant."""
+    return piece.meanings == {"change"}
+
+
+def _side_by_side(heard: _Heard, pieces: Sequence[Piece], known: Sequence[Name]) -> Question | None:
+    """Return what is asked of several goals that are called by their names, "churn and NPS"."""
+    content, meanings = heard.content, heard.meanings
+    named = [one.exact or _alone(one, known) for one in content]
+    if any(len(one) != 1 for one in named):
+        return None
+    first, last = content[0].end, content[-1].start
+    between = [one for one in pieces if first <= one.start < last and one not in content]
+    ids = tuple(dict.fromkeys(goal for each in named for goal in each))
+    if len(ids) != len(content) or not any("pair" in one.meanings for one in between):
+        return None
+    if meanings - _BESIDE:
+        return None
+    is_compared = bool(meanings & {"compare", "versus"})
+    return Question("compare" if is_compared else "status", ids, is_pair=True)
+
+
+def _alone(piece: Piece, known: Sequence[Name]) -> frozenset[int]:
+    """Return the goals of a metric that was named, where each is about the whole of it."""
+    found = [one for one in known if one.id in piece.goals]
+    is_whole = all(piece.words in map(text.canonical, one.aliases) for one in found)
+    return piece.goals if is_whole and not any(one.segment for one in found) else frozenset()
 
 
 def _spoken(pieces: Sequence[Piece]) -> list[tuple[Spoken, bool]]:
@@ -214,28 +314,6 @@ def _spoken(pieces: Sequence[Piece]) -> list[tuple[Spoken, bool]]:
         elif not one.is_filler:
             is_next = False
     return found
-
-
-def _respelt(words: str, names: Names) -> str:
-    """Return a question with the words that say what is asked spelt right."""
-    found = words
-    for one in reversed(spans.cut(words, names)):
-        if not one.is_unexplained or not one.words.isascii() or not one.words.isalpha():
-            continue
-        low = one.words
-        if len(low) < text.SHORTEST_GUESS:
-            continue
-        near = [word for word in lexicon.telling_words() if _is_misspelt(low, word)]
-        if len(near) == 1:
-            found = found[: one.start] + near[0] + found[one.end :]
-    return found
-
-
-def _is_misspelt(typed: str, word: str) -> bool:
-    """Tell whether a word was meant by another; short ones are often words of their own."""
-    if typed[0] != word[0] or OSA.distance(typed, word) != 1:
-        return False
-    return len(typed) >= LONG_ENOUGH or sorted(typed) == sorted(word)
 
 
 def _near(meant: Meant, words: str, known: Sequence[Name]) -> tuple[int, ...]:

@@ -137,6 +137,23 @@ def compared(room: Room, one: Standing, asked: Question) -> Answer | None:
     )
 
 
+def beside(room: Room, asked: Question) -> Answer:
+    """Return how several goals stand that were named one by one."""
+    found = room.whole(room.of(asked.goals))
+    lines = [
+        Message(
+            N_("%(goal)s: %(status)s. %(reason)s"),
+            {"goal": one.goal.name, "status": words.status(one.status), "reason": one.reason},
+        )
+        for one in found
+    ]
+    text = lines[0]
+    for line in lines[1:]:
+        text = Message(N_("%(text)s %(against)s"), {"text": text, "against": line})
+    intent = "compare" if asked.intent == "compare" else "list_mine"
+    return Answer("answer", intent, text, goals=tuple(found))
+
+
 def _pair(room: Room, one: Standing, asked: Question) -> tuple[Period | None, Period | None]:
     """Return the two periods that are meant, the later one first where none was named first."""
     fiscal = room.here.fiscal

@@ -11,11 +11,24 @@ from goals.questions import text
 
 _FISCAL = r"(?:fy|fiscal(?: year)?|financial(?: year)?|ปีงบประมาณ|ปีงบ|ปีบัญชี|ปีการเงิน|财年|财政年度)"
 _YEAR = r"(?P<year>\d{4}|\d{2})(?!\d)"
+_MONTH_NAMES = (
+    "jan(?:uary)?|มกราคม|มกรา|ม\\.ค", "feb(?:ruary)?|กุมภาพันธ์|กุมภา|ก\\.พ",
+    "mar(?:ch)?|มีนาคม|มีนา|มี\\.ค", "apr(?:il)?|เมษายน|เมษา|เม\\.ย",
+    "may|พฤษภาคม|พฤษภา|พ\\.ค", "june?|มิถุนายน|มิถุนา|มิ\\.ย", "july?|กรกฎาคม|กรกฎา|ก\\.ค",
+    "aug(?:ust)?|สิงหาคม|สิงหา|ส\\.ค", "sept?(?:ember)?|กันยายน|กันยา|ก\\.ย",
+    "oct(?:ober)?|ตุลาคม|ตุลา|ต\\.ค", "nov(?:ember)?|พฤศจิกายน|พฤศจิกา|พ\\.ย",
+    "dec(?:ember)?|ธันวาคม|ธันวา|ธ\\.ค",
+)  # fmt: skip
+_MONTHS = "|".join(_MONTH_NAMES)
 #: Periods with a number in them, as they stand in a canonical text.
 _PATTERNS = tuple(
     re.compile(one)
     for one in (
         r"h(?P<half>[12])(?!\d)",
+        r"(?P<month>1[0-2]|0?[1-9])月(?P<day>3[01]|[12]\d|0?[1-9])(?:日|号)?",
+        rf"(?:วันที่ ?)?(?P<day>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?: of)? ?(?:เดือน ?)?"
+        rf"(?P<named>{_MONTHS})",
+        rf"(?P<named>{_MONTHS}) (?P<day>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?!\d)",
         rf"{_FISCAL}(?:พ\.ศ)? ?{_YEAR}(?:年)?",
         r"(?P<year>\d{4}|\d{2}) ?(?:财年|财政年度|会计年度|年度)",
         r"(?:q|quarter|ไตรมาส(?:ที่)?|ควอเตอร์(?:ที่)?|คิว) ?(?P<quarter>[1-4])(?!\d)",
@@ -38,7 +51,8 @@ class Spoken:
     that one of the fiscal year of that number. A year that was not called a fiscal one
     (`is_common`) is that of the calendar unless a quarter of it is meant. Without a year it is the
     running one, or `years` ahead of it. The unit "same" is the running quarter years
-    before, and a `half` that of a year. One that `is_open` goes on until today.
+    before, and a `half` that of a year. A "date" is the latest `weekday`, or the `day` of a month.
+    One that `is_open` goes on until today.
     """
 
     unit: str
@@ -50,6 +64,8 @@ class Spoken:
     years: int = 0
     is_open: bool = False
     half: int | None = None
+    weekday: int | None = None
+    day: int | None = None
 
     def on(self, today: date, fiscal: FiscalCalendar) -> Period:
         """Return the days that are meant on a day in a company's calendar."""
@@ -60,6 +76,9 @@ class Spoken:
             whole = replace(self, unit="year", half=None).on(today, fiscal)
             middle = add_months(whole.start, 6)
             return Period(whole.start, middle) if self.half == 1 else Period(middle, whole.end)
+        if self.unit == "date":
+            day = self._date(today)
+            return Period.of(day, day)
         if self.month is not None:
             return self._month(self.month, today, fiscal)
         if self.unit == "same":
@@ -76,6 +95,15 @@ class Spoken:
         for _ in range(self.ahead):
             running = fiscal.containing(self.unit, running.end)
         return fiscal.previous(running, -self.ahead) if self.ahead < 0 else running
+
+    def _date(self, today: date) -> date:
+        """Return the latest day that is called so, today included."""
+        if self.weekday is not None:
+            return today - timedelta(days=(today.weekday() - self.weekday) % 7)
+        month, day = self.month or today.month, self.day or 1
+        if self.year is not None:
+            return date(self.year, month, day)
+        return date(today.year - ((month, day) > (today.month, today.day)), month, day)
 
     def _month(self, month: int, today: date, fiscal: FiscalCalendar) -> Period:
         if self.year is not None and self.is_common:
@@ -102,6 +130,8 @@ def said(meaning: str) -> Spoken | None:
             return Spoken("year", half=int(rest[0]))
         case "m":
             return Spoken("month", month=int(rest[0]))
+        case "d":
+            return Spoken("date", weekday=int(rest[0]))
     return None
 
 
@@ -146,6 +176,12 @@ def _numbered(found: dict[str, str | None], words: str) -> Spoken:
     is_thai = any("\u0e00" <= one <= "\u0e7f" for one in words)
     if found.get("quarter"):
         return Spoken("quarter", quarter=int(found["quarter"] or 0))
+    if found.get("day"):
+        named = found.get("named")
+        month = int(found.get("month") or 0)
+        if named:
+            month = next(n for n, one in enumerate(_MONTH_NAMES, 1) if re.fullmatch(one, named))
+        return Spoken("date", month=month, day=int(found["day"] or 0))
     if found.get("month"):
         return Spoken("month", month=int(found["month"] or 0))
     if found.get("half"):

@@ -1,44 +1,43 @@
 """Who asks, where and when, and which goals everybody who reads the answer may see."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 
 from sqlmodel import Session, col, select
 
-from goals import words, workspace
+from goals import workspace
 from goals.calendar import Period
-from goals.metrics import brought, catalogue, receipts
-from goals.metrics.catalogue import Metric
+from goals.metrics import brought, receipts
 from goals.metrics.evidence import Reading
-from goals.questions import aliases, lexicon, naming, parse
+from goals.questions import known, parse
 from goals.questions.answer import Receipt
-from goals.questions.naming import Name
+from goals.questions.known import Known
 from goals.questions.parse import Question
 from goals.questions.periods import Spoken
-from goals.questions.spans import Names
+from goals.questions.seen import Seen
 from goals.table import workspace_of
+from goals.tracking import standing
 from goals.tracking.standing import Standing
-from goals.tracking.visibility import Viewer
+from goals.tracking.visibility import Audience, Viewer
 from goals.words import N_, Day, Instant, Message, Number
 from goals.workspace import Team, Workspace
-
-NOTHING = aliases.Words({}, {}, {})
 
 
 @dataclass(frozen=True)
 class Room:
     """What an answer is made from.
 
-    `seen` are the goals that all readers may see, worst first. `asker` is the member who asks
-    (None: nobody knows), `place` the channel it is asked in (None: none), and `is_alone` tells
+    `seen` are the goals that all readers (`who`) may see, worst first. `asker` is the member who
+    asks (None: nobody knows), `place` the channel it is asked in (None: none), and `is_alone` tells
     that nobody else reads the answer. Without an instant `now` the day is not known.
     """
 
     session: Session
-    seen: Sequence[Standing]
+    seen: Sequence[Seen]
+    who: Audience
     asker: Viewer | None
     place: str | None
     is_alone: bool
@@ -61,28 +60,38 @@ class Room:
         return self.here.end_of(self.on) if self.on is not None else self.now
 
     @cached_property
-    def known(self) -> list[Name]:
+    def known(self) -> Known:
         """Return what the goals are known by."""
-        called = aliases.words(self.session)
-        return [_name(one, called) for one in self.seen]
-
-    @cached_property
-    def names(self) -> Names:
-        """Return what the goals are known by, ready to be found in a question."""
-        return naming.names(self.known)
+        return known.of(self.session, self.seen)
 
     def read(self, question: str, before: Question | None = None) -> Question:
         """Return what a question asks of the goals here."""
-        return parse.parse(question, self.known, before, self.names)
+        found = parse.parse(question, self.known.goals, before, self.known.names)
+        if len(found.goals) < 2:
+            return found
+        return replace(found, goals=tuple(sorted(found.goals, key=self._places.__getitem__)))
 
     @cached_property
-    def by_id(self) -> dict[int, Standing]:
-        """Return the goals by id."""
-        return {one.goal.id: one for one in self.seen}
+    def _places(self) -> dict[int, int]:
+        return {one.id: number for number, one in enumerate(self.seen)}
 
-    def of(self, ids: Iterable[int]) -> list[Standing]:
+    @cached_property
+    def by_id(self) -> dict[int, Seen]:
+        """Return the goals by id."""
+        return {one.id: one for one in self.seen}
+
+    def of(self, ids: Iterable[int]) -> list[Seen]:
         """Return goals, in the order of their ids given."""
         return [self.by_id[one] for one in ids]
+
+    def whole(self, found: Sequence[Seen]) -> list[Standing]:
+        """Return how goals stand with all that is known of them, in the same order."""
+        if not found:
+            return []
+        ids = [one.id for one in found]
+        held = standing.board(self.session, self.who, ids=ids, on=self.on, has_curves=False)
+        by_id = {one.goal.id: one for one in held}
+        return [by_id[one] for one in ids if one in by_id]
 
     def period(self, spoken: Spoken | None) -> Period | None:
         """Return the days of a period that was spoken of, None where there are no such days."""
@@ -103,38 +112,6 @@ class Room:
     def receipt(self, receipt: str | None) -> Receipt | None:
         """Return the evidence line of a reading that was kept, None where there is none."""
         return None if receipt is None else receipt_of(self.session, receipt)
-
-
-def _name(one: Standing, called: aliases.Words = NOTHING) -> Name:
-    owner = one.owner_name or ""
-    first = owner.split()[:1] if len(owner.split()) > 1 and len(owner.split()[0]) > 1 else []
-    # A variant does not go by the plain name of its metric.
-    given = catalogue.filled(one.metric, {}) if one.goal.params else {}
-    is_plain = all(given.get(name, word) == word for name, word in one.goal.params.items())
-    return Name(
-        one.goal.id,
-        one.goal.name,
-        _metric_words(one.metric) if is_plain else (),
-        called=called.goals.get(one.goal.id, ()),
-        segment=tuple(one.goal.segment.values()),
-        owners=(owner, *first, *called.members.get(one.goal.owner_id or 0, ())) if owner else (),
-        teams=(*_team(one.team_name), *called.teams.get(one.goal.team_id or 0, ())),
-    )
-
-
-def _metric_words(metric: Metric) -> tuple[str, ...]:
-    """Return what a metric goes by; one of the workspace's own, by its id and its name."""
-    own = (metric.id.replace("_", " "), words.render(metric.name, "en"))
-    return lexicon.metric_words().get(metric.id, own)
-
-
-def _team(name: str | None) -> tuple[str, ...]:
-    """Return what a team is called in each language."""
-    if name is None:
-        return ()
-    around = ("%s", "%s team", "team %s", "%s department", "ทีม %s", "ฝ่าย %s", "แผนก %s")
-    han = ("%s团队", "%s组", "%s小组", "%s部", "%s部门")
-    return tuple(each % name for each in (*around, *han))
 
 
 def receipt_of(session: Session, receipt: str) -> Receipt | None:

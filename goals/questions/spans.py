@@ -12,6 +12,8 @@ from goals.questions import lexicon, periods, text
 from goals.questions.periods import Spoken
 
 _NONE: frozenset[str] = frozenset()
+#: Words that only say how others go together; alone they explain nothing.
+_BETWEEN = frozenset(("pair", "preamble"))
 _NOBODY: frozenset[int] = frozenset()
 
 
@@ -34,7 +36,7 @@ class Piece:
     @property
     def is_unexplained(self) -> bool:
         """Tell whether nobody knows what the words say."""
-        return not self.meanings and not self.goals and self.spoken is None
+        return not self.meanings - _BETWEEN and not self.goals and self.spoken is None
 
     @property
     def is_filler(self) -> bool:
@@ -64,6 +66,17 @@ class Names:
                 self.exact.setdefault(form, set()).add(goal)
 
     @cached_property
+    def words(self) -> frozenset[str]:
+        """Return the words of an alphabet that names and metrics consist of."""
+        forms = (*self.goals, *lexicon.metric_phrases())
+        every = (word for form in forms for word in form.split())
+        return frozenset(
+            one
+            for one in every
+            if len(one) >= text.SHORTEST_GUESS and one.isascii() and one.isalpha()
+        )
+
+    @cached_property
     def lengths(self) -> tuple[int, ...]:
         """Return how long names and phrases are, the longest first."""
         mine = {len(form) for form in self.goals}
@@ -78,6 +91,9 @@ def cut(words: str, names: Names) -> list[Piece]:
         if words[start] == " ":
             rest = best[start + 1]
             best[start] = (rest[0], rest[1], None)
+            continue
+        if not text.is_boundary(words, start):
+            # Nothing ends within a word, so nothing goes on from there.
             continue
         best[start] = min(
             (_with(piece, best[piece.end]) for piece in _from(words, start, lengths, names)),
@@ -113,18 +129,17 @@ def _path(words: str, best: list[tuple[int, int, Piece | None]]) -> Iterator[Pie
 
 
 def _from(words: str, start: int, lengths: tuple[int, ...], names: Names) -> Iterator[Piece]:
-    """Yield everything that may begin at a place."""
-    if text.is_boundary(words, start):
-        phrases: Mapping[str, frozenset[str]] = lexicon.phrases()
-        for length in lengths:
-            end = start + length
-            if end > len(words):
-                continue
-            form = words[start:end]
-            if (form in phrases or form in names.goals) and text.is_boundary(words, end):
-                yield _known(start, end, form, phrases.get(form, _NONE), names)
-        for end, spoken in periods.at(words, start):
-            yield Piece(start, end, words[start:end], spoken=spoken)
+    """Yield everything that may begin at a place where a word may."""
+    phrases: Mapping[str, frozenset[str]] = lexicon.phrases()
+    for length in lengths:
+        end = start + length
+        if end > len(words):
+            continue
+        form = words[start:end]
+        if (form in phrases or form in names.goals) and text.is_boundary(words, end):
+            yield _known(start, end, form, phrases.get(form, _NONE), names)
+    for end, spoken in periods.at(words, start):
+        yield Piece(start, end, words[start:end], spoken=spoken)
     end = start + 1
     while end < len(words) and not text.is_boundary(words, end):
         end += 1
@@ -137,7 +152,7 @@ def _known(start: int, end: int, form: str, meanings: frozenset[str], names: Nam
         start,
         end,
         form,
-        frozenset(one for one in meanings if one[:2] not in ("p:", "q:", "m:", "h:")),
+        frozenset(one for one in meanings if one[:2] not in ("p:", "q:", "m:", "h:", "d:")),
         frozenset(names.exact.get(form, ())),
         frozenset(names.goals.get(form, ())),
         spoken,

@@ -17,6 +17,11 @@ _SLACK = re.compile(r"<[@#!][^>]*>|<(https?://[^|>]+)(?:\|[^>]*)?>")
 _JOINTS = str.maketrans("-_/", "   ")
 #: A full stop ends a sentence unless something follows at once.
 _STOP = re.compile(r"\.(?!\w)|(?<!\w)\.")
+_THAI = "\u0e00-\u0e7f"
+#: Marks end a clause, and so does a space between words of Thai.
+_CLAUSES = re.compile(
+    rf"[,;:!?]+\s*|\.\s+|[\u3001\u3002]|\s[-\u2013\u2014]\s|(?<=[{_THAI}])\s(?=[{_THAI}])"
+)
 _UNSPACED = "\u0e00-\u0eff\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff"
 _BETWEEN = re.compile(rf"(?<=[{_UNSPACED}]) | (?=[{_UNSPACED}])")
 #: A Thai vowel that is often typed as two others.
@@ -44,6 +49,11 @@ def plain(text: str) -> str:
     cut = unicodedata.normalize("NFKC", cut.translate(_APOSTROPHES))
     cut = _SLACK.sub(" ", cut)
     return " ".join("".join(one for one in cut if not _is_invisible(one)).split())
+
+
+def clauses(typed: str) -> list[str]:
+    """Return the clauses of a question, as its marks part them."""
+    return _CLAUSES.split(typed)
 
 
 def _is_invisible(one: str) -> bool:

@@ -1,6 +1,6 @@
 """Whether the sources behind a metric are whole and fresh enough to judge by."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,6 +11,7 @@ from goals import workspace
 from goals.metrics import catalogue, history
 from goals.metrics.catalogue import Metric
 from goals.metrics.custom.metric import Custom
+from goals.metrics.edges import Edges
 from goals.records import kinds
 from goals.records import newest as newest_days
 from goals.records.connections import Connection, SyncRun
@@ -48,17 +49,52 @@ class Feed:
         return {"names": list(self.names), "broken": broken, "stale": self.is_stale, "to": data_to}
 
 
-def of_metric(session: Session, metric: Metric, bucket: timedelta, now: datetime) -> Feed:
+class Feeds:
+    """The states of the sources behind many metrics; what they share is read once.
+
+    The days of all `metrics` that will be asked about are read together.
+    """
+
+    def __init__(self, session: Session, now: datetime, metrics: Iterable[Metric] = ()) -> None:
+        self._session, self._now = session, now
+        self._edges = Edges(session)
+        self._edges.find(history.expected(metrics))
+        self._known: dict[tuple[frozenset[str], timedelta], Feed] = {}
+
+    def of(self, metric: Metric, bucket: timedelta) -> Feed:
+        """Return how fresh a metric's number is."""
+        return of_metric(self._session, metric, bucket, self._now, self)
+
+    def is_counted(self, metric: Metric) -> bool:
+        """Tell whether a metric is counted from records here."""
+        return history.here(self._session, metric, edges=self._edges).is_counted
+
+    def delivering(self, records: Collection[str], bucket: timedelta) -> Feed:
+        """Return the state of the sources that deliver these kinds of record."""
+        place = frozenset(records), bucket
+        if place not in self._known:
+            self._known[place] = feeds(self._session, records, bucket, self._now)
+        return self._known[place]
+
+
+def of_metric(
+    session: Session,
+    metric: Metric,
+    bucket: timedelta,
+    now: datetime,
+    shared: Feeds | None = None,
+) -> Feed:
     """Return how fresh a metric's number is: its sources', or of readings their newest one's.
 
-    A custom metric is as fresh as the oldest of its parts.
+    A custom metric is as fresh as the oldest of its parts. `shared` keeps what metrics share.
     """
+    shared = shared or Feeds(session, now)
     if isinstance(metric, Custom):
         parts = metric.expression.parts.values()
-        return _together([of_metric(session, one.metric, bucket, now) for one in parts])
+        return _together([of_metric(session, one.metric, bucket, now, shared) for one in parts])
     # What a person said is done stays so: it needs no source and does not age.
-    if history.here(session, metric).is_counted or metric is catalogue.MILESTONE:
-        return feeds(session, metric.needs, bucket, now)
+    if shared.is_counted(metric) or metric is catalogue.MILESTONE:
+        return shared.delivering(metric.needs, bucket)
     latest = select(func.max(ManualReading.day), func.max(ManualReading.recorded_at)).where(
         col(ManualReading.workspace_id) == workspace_of(session),
         col(ManualReading.metric) == metric.id,

@@ -5,7 +5,8 @@ behind it have become old meanwhile.
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import cache, partial
 
 from sqlmodel import Session
 
@@ -28,15 +29,17 @@ def of_goals(session: Session, found: Iterable[Standing], now: datetime) -> Mess
     Goals whose status says so already, or whose result is final, ask for nothing more.
     """
     year = workspace.of(session).fiscal
+    bucket_of = cache(partial(_bucket, year))
     asked: dict[tuple[str, timedelta], Metric] = {
-        (one.goal.metric, _bucket(one, year)): one.metric
+        (one.goal.metric, bucket_of(one.terms.first_day, one.terms.last_day)): one.metric
         for one in found
         if one.evaluation is not None
         and not one.evaluation.final
         and one.evaluation.status not in status.PLUMBING
     }
+    feeds = freshness.Feeds(session, now, asked.values())
     for (_name, bucket), metric in sorted(asked.items(), key=lambda one: one[0]):
-        feed = freshness.of_metric(session, metric, bucket, now)
+        feed = feeds.of(metric, bucket)
         if not feed.is_stale:
             continue
         if feed.synced_at is not None:
@@ -75,6 +78,5 @@ def since(synced_at: datetime, now: datetime) -> Message:
     )
 
 
-def _bucket(one: Standing, year: FiscalCalendar) -> timedelta:
-    window = Period.of(one.terms.first_day, one.terms.last_day)
-    return timedelta(days=year.buckets(window)[0].days)
+def _bucket(year: FiscalCalendar, first_day: date, last_day: date) -> timedelta:
+    return timedelta(days=year.buckets(Period.of(first_day, last_day))[0].days)

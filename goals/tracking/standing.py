@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import and_, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, defer
 from sqlmodel import Session, col
 
 from goals import words
@@ -186,30 +186,57 @@ def board(
     *,
     ids: Iterable[int] | None = None,
     on: date | None = None,
+    has_curves: bool = True,
 ) -> list[Standing]:
     """Return the goals an audience may see, worst first, in one statement for all of them.
 
     With a day `on` it is what was last said by the end of that day, with the terms of then.
+    Without `has_curves` the points of the small charts are read only where somebody wants them.
     """
-    here = workspace_of(session)
-    terms, original = TERMS, ORIGINAL
+    here, terms, original = workspace_of(session), TERMS, ORIGINAL
+    chosen = select(
+        Goal,
+        terms,
+        original,
+        Evaluation,
+        col(Person.name),
+        col(Person.email),
+        col(Team.name),
+        col(Workspace.currency),
+    )
+    statement = (
+        around(chosen, here, who, on)
+        .join(Workspace, col(Workspace.id) == col(Goal.workspace_id))
+        .join(
+            original,
+            and_(
+                col(original.workspace_id) == col(Goal.workspace_id),
+                col(original.goal_id) == col(Goal.id),
+                col(original.version) == col(Goal.period_version),
+            ),
+        )
+    )
+    if not has_curves:
+        statement = statement.options(defer(Evaluation.curve))  # type: ignore[arg-type]
+    if ids is not None:
+        statement = statement.where(col(Goal.id).in_(list(ids)))
+    rows = session.execute(statement).all()
+    metrics = library.named(session, {row[0].metric for row in rows})
+    # A milestone has no number of its own.
+    found = [Standing(metrics.get(row[0].metric, catalogue.MILESTONE), *row) for row in rows]
+    return sorted(found, key=worst_first)
+
+
+def around(chosen: Any, here: int, who: Audience, on: date | None) -> Any:
+    """Return a statement with the goals an audience may see, their terms, status and people."""
+    terms = TERMS
     seen: Any = col(Goal.evaluation_id)
     version: Any = col(Goal.version)
     if on is not None:
         seen = _last_said(here, on)
         version = func.coalesce(col(Evaluation.version), version)
-    statement = (
-        select(
-            Goal,
-            terms,
-            original,
-            Evaluation,
-            col(Person.name),
-            col(Person.email),
-            col(Team.name),
-            col(Workspace.currency),
-        )
-        .join(Workspace, col(Workspace.id) == col(Goal.workspace_id))
+    return (
+        chosen.select_from(Goal)
         .outerjoin(
             Evaluation,
             and_(
@@ -222,14 +249,6 @@ def board(
                 col(terms.workspace_id) == col(Goal.workspace_id),
                 col(terms.goal_id) == col(Goal.id),
                 col(terms.version) == version,
-            ),
-        )
-        .join(
-            original,
-            and_(
-                col(original.workspace_id) == col(Goal.workspace_id),
-                col(original.goal_id) == col(Goal.id),
-                col(original.version) == col(Goal.period_version),
             ),
         )
         .outerjoin(
@@ -248,13 +267,6 @@ def board(
         )
         .where(visibility.sees(here, who), col(Goal.workspace_id) == here)
     )
-    if ids is not None:
-        statement = statement.where(col(Goal.id).in_(list(ids)))
-    rows = session.execute(statement).all()
-    metrics = library.named(session, {row[0].metric for row in rows})
-    # A milestone has no number of its own.
-    found = [Standing(metrics.get(row[0].metric, catalogue.MILESTONE), *row) for row in rows]
-    return sorted(found, key=worst_first)
 
 
 def _last_said(here: int, on: date) -> Any:

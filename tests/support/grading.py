@@ -4,18 +4,12 @@ import random
 import re
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
 
 from goals.fiscal import FiscalCalendar
 from goals.questions.answer import Answer
-from tests.support import aurora
+from goals.tracking.evaluation import STATUSES
+from tests.support.worlds import Label, World, ours
 
-Label = dict[str, Any]
-KEYS = {one["name"]: one["key"] for one in aurora.WORLD["goals"]}
-WINDOWS = {
-    one["key"]: (date.fromisoformat(one["from"]), date.fromisoformat(one["to"]))
-    for one in aurora.WORLD["goals"]
-}
 #: Their words for intents -> ours.
 INTENTS: dict[str, tuple[str, ...]] = {
     "status": ("status", "why"),
@@ -28,6 +22,9 @@ INTENTS: dict[str, tuple[str, ...]] = {
 }
 #: What a list is narrowed to -> the statuses in it.
 FILTERS = {"at_risk": ("at_risk",), "on_track": ("on_track",), "achieved": ("achieved",)}
+#: A list that leaves some goals out -> the statuses that it may have.
+_GOOD = ("on_track", "ahead", "achieved", "too_early")
+FILTERS |= {"not_off_track": _GOOD, "not_mine": (*_GOOD, *STATUSES)}
 SUMMARY = ("list_mine", "list_team", "off_track")
 
 
@@ -52,13 +49,13 @@ def days(label: str, today: date, fiscal: FiscalCalendar) -> tuple[date, date]:
     return day, day
 
 
-def grade(label: Label, answer: Answer) -> str:
+def grade(world: World, label: Label, answer: Answer) -> str:
     """Return "direct", "asked" (nothing was answered) or "wrong: ..." for an answer."""
     if answer.kind != "answer":
         return "asked"
-    named = {KEYS[one.goal.name] for one in answer.goals}
+    named = {world.keys[one.goal.name] for one in answer.goals}
     if answer.goal is not None:
-        named.add(KEYS[answer.goal.goal.name])
+        named.add(world.keys[answer.goal.goal.name])
     wanted = set(label["goals"])
     if label["expect"] != "answer":
         is_list = bool(wanted) and answer.goal is None and named == wanted
@@ -71,50 +68,42 @@ def grade(label: Label, answer: Answer) -> str:
     if answer.intent not in intents:
         return f"wrong: intent {answer.intent}"
     if label["intent"] == "definition":
-        return _defined(label, answer)
+        return _defined(world, label, answer)
     if wanted and named != wanted:
         return f"wrong: goals {sorted(named)}"
     if not wanted and "scope" in label and not named <= set(label["scope"]):
         return f"wrong: scope {sorted(named)}"
-    return _period(label, answer)
+    return _period(world, label, answer)
 
 
 def _is_narrowed(label: Label, answer: Answer) -> bool:
     """Tell whether what a label leaves out of a list is left out of an answer."""
     if label.get("filter"):
         return {one.status for one in answer.goals} <= set(FILTERS.get(label["filter"], ()))
-    return not label.get("negated") or bool(label["goals"])
+    # "Is nothing off track?" asks for what is.
+    return not label.get("negated") or bool(label["goals"]) or label["intent"] == "off_track"
 
 
-def _defined(label: Label, answer: Answer) -> str:
+def _defined(world: World, label: Label, answer: Answer) -> str:
     mine = answer.metric or (answer.goal.goal.metric if answer.goal is not None else None)
-    metrics = {_metric(key) for key in label["goals"]} or {_ours(label.get("metric"))}
+    metrics = {world.metric(key) for key in label["goals"]} or {ours(label.get("metric", ""))}
     return "direct" if mine in metrics else "wrong: metric"
 
 
-def _period(label: Label, answer: Answer) -> str:
+def _period(world: World, label: Label, answer: Answer) -> str:
     goal = next(iter(label["goals"]), None)
-    own = WINDOWS[goal] if goal is not None else None
+    own = world.window(goal) if goal is not None else None
     said = label["period"]
     if answer.goal is None or answer.period is None or label["intent"] in ("compare", "changes"):
         return "direct"
     if said is None:
         return "direct" if answer.period == own else f"wrong: period {answer.period}"
-    meant = days(said, aurora.TODAY, FiscalCalendar())
+    meant = days(said, world.today, FiscalCalendar())
     is_own = answer.period == own and label["intent"] in ("forecast", "owner", "due", "why", "data")
     now = {(own[0], own[1])} if own and said in ("today",) else set()
     if answer.period == meant or is_own or answer.period in now:
         return "direct"
     return f"wrong: period {answer.period} for {meant}"
-
-
-def _ours(metric: str | None) -> str | None:
-    return None if metric is None else aurora.METRICS.get(metric, (metric, {}))[0]
-
-
-def _metric(key: str) -> str | None:
-    found = next(one["metric"] for one in aurora.WORLD["goals"] if one["key"] == key)
-    return _ours(found)
 
 
 def halves(labels: Sequence[Label], seed: int = 2026) -> tuple[set[int], set[int]]:

@@ -1,7 +1,7 @@
 """Words for goals: from a question that was not understood to its answer, in one click."""
 
 import re
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlsplit
 
 from goals.questions import aliases
 from goals.workspace import Member, Person
@@ -17,7 +17,11 @@ def sell(site, **terms):
 
 
 def ask(visitor, question, *before):
-    return visitor.get(f"/ask?{urlencode([('q', question), *(('before', one) for one in before)])}")
+    answer = visitor.post("/ask", q=question, before=list(before))
+    address = urlsplit(answer.headers["Location"])
+    asked = [("q", question), *(("before", one) for one in before)]
+    assert (address.path, parse_qsl(address.query)) == ("/ask", asked)
+    return visitor.get(answer.headers["Location"])
 
 
 def test_a_question_that_was_not_understood_is_answered_after_one_click(site):
@@ -36,6 +40,13 @@ def test_a_question_that_was_not_understood_is_answered_after_one_click(site):
     [remove] = re.findall(r'action="(/ask/words/\d+/remove)"', page)
     visitor.post(remove)
     assert "I cannot answer that" in plain(ask(visitor, QUESTION))
+
+
+def test_only_a_question_that_is_sent_is_kept_not_an_address_that_is_opened(site):
+    visitor = site.browser()
+    assert "I cannot answer that" in plain(visitor.get("/ask?q=how+is+the+gizmo+doing"))
+    with site.session() as session:
+        assert not aliases.waiting(session)
 
 
 def test_how_often_a_question_was_asked_is_counted_and_it_can_be_forgotten(site):

@@ -8,9 +8,9 @@ import pytest
 from app.db import Database
 from goals import words, workspace
 from goals.fiscal import FiscalCalendar
-from goals.questions import ask
+from goals.questions import ask, seen
 from goals.questions.room import Room
-from goals.tracking import standing, visibility
+from goals.tracking import visibility
 from goals.workspace import Workspace
 from tests.support import company
 
@@ -52,9 +52,9 @@ def test_every_offered_question_leads_to_the_goal_on_its_button(database, here):
     names = [name for name in NAMES if name.strip()]
     ids = dict(zip(names, add(database, here, *names), strict=True))
     with database.session(here) as session:
-        seen = standing.board(session, visibility.OWNER)
-        asked_here = Room(session, seen, None, None, True, None, None)
-        offered = {one.goal.id: ask._question(one, asked_here) for one in seen}
+        found = seen.every(session, visibility.OWNER)
+        asked_here = Room(session, found, visibility.OWNER, None, None, True, None, None)
+        offered = {one.id: ask._question(one, asked_here) for one in found}
     for name, goal_id in ids.items():
         answer = asked(database, here, offered[goal_id])
         assert (answer["kind"], answer["goal"]) == ("answer", {"id": str(goal_id), "name": name})

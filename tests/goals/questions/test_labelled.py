@@ -1,4 +1,10 @@
-"""Questions that others wrote and labelled: none is answered wrongly, most are answered."""
+"""Labelled questions about two companies: none is answered wrongly, most are answered.
+
+What was never seen says more than what is held here. Before any of its 480 questions was looked at,
+Kestrel's first set was answered at 77% (English), 80% (Thai) and 80% (Chinese), with 1, 1 and 2
+answers wrong; its later set of 164, written after what those had shown was mended, at 70%, 85% and
+88%, with 1, 2 and 1 wrong.
+"""
 
 import pytest
 from sqlmodel import col, select
@@ -9,27 +15,26 @@ from goals.questions import ask
 from goals.tracking import visibility
 from goals.tracking.visibility import Viewer
 from goals.workspace import Member, Person
-from tests.support import aurora, grading
+from tests.support import grading
+from tests.support.worlds import AURORA, KESTREL
 
 #: The least share of the questions meant to be answered that is answered at once.
-DIRECT = {"en": 0.75, "th": 0.80, "zh": 0.83}
+DIRECT = {"en": 0.88, "th": 0.88, "zh": 0.92}
 
 
-@pytest.fixture(scope="module")
-def company(postgres_server, postgres_template):
-    with postgres_server.database(postgres_template, "labelled") as made:
+@pytest.fixture(scope="module", params=[AURORA, KESTREL], ids=lambda world: world.folder)
+def company(request, postgres_server, postgres_template):
+    with postgres_server.database(postgres_template, request.param.folder) as made:
         database = Database(made.app_url)
-        yield database, aurora.make(database)
+        yield request.param, database, request.param.make(database)
         database.dispose()
 
 
-def asker(session, here, language):
+def asker(session, world, here, language):
     statement = (
         select(Member)
         .join(Person, col(Person.id) == col(Member.person_id))
-        .where(
-            col(Person.name) == aurora.WORLD["askers"][language], col(Member.workspace_id) == here
-        )
+        .where(col(Person.name) == world.its["askers"][language], col(Member.workspace_id) == here)
     )
     member = session.exec(statement).one()
     return Viewer(member.id, member.role, member.team_id)
@@ -37,14 +42,13 @@ def asker(session, here, language):
 
 @pytest.mark.parametrize("language", ["en", "th", "zh"])
 def test_no_question_is_answered_wrongly_and_most_are_answered(company, language):
-    database, here = company
-    labels = aurora.utterances(language)
-    channel = "C0EMEA" if language == "en" else "C0APAC"
+    world, database, here = company
+    labels = world.labels(language) + world.later(language)
     grades: list[str] = []
     spoken: dict[int, list[str]] = {}
     with database.session(here) as session:
-        viewer = asker(session, here, language)
-        now = workspace.of(session).end_of(aurora.TODAY)
+        viewer = asker(session, world, here, language)
+        now = workspace.of(session).end_of(world.today)
         for number, label in enumerate(labels):
             before = spoken.get(label["after"], [])
             answer = ask.ask(
@@ -52,11 +56,11 @@ def test_no_question_is_answered_wrongly_and_most_are_answered(company, language
                 label["text"],
                 visibility.audience([viewer]),
                 now=now,
-                place=channel,
+                place=world.its["places"][language],
                 before=before,
             )
             spoken[number] = [*before, label["text"]]
-            grades.append(grading.grade(label, answer))
+            grades.append(grading.grade(world, label, answer))
     wrong = [
         (label["text"], grade)
         for label, grade in zip(labels, grades, strict=True)

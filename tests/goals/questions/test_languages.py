@@ -3,8 +3,8 @@
 import pytest
 
 from goals.questions import lexicon
+from goals.questions.known import team_words as _team
 from goals.questions.parse import Name, parse
-from goals.questions.room import _team
 
 WORDS = lexicon.metric_words()
 

@@ -1,0 +1,134 @@
+"""What the goals of a workspace are known by, prepared once for as long as nothing changes."""
+
+import json
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from threading import Lock
+
+from sqlmodel import Session, col, select
+
+from goals import words
+from goals.metrics import catalogue, library
+from goals.metrics.catalogue import Metric
+from goals.questions import lexicon, naming, places
+from goals.questions.aliases import Alias
+from goals.questions.naming import Name
+from goals.questions.seen import Seen
+from goals.questions.spans import Names
+from goals.table import workspace_of
+
+#: So many workspaces and audiences are kept ready.
+MOST_KEPT = 64
+
+#: Another word for a goal, a member or a team: the word and the three ids.
+Called = tuple[str, int | None, int | None, int | None]
+#: All that the names are made from.
+_Key = tuple[tuple[tuple[object, ...], ...], tuple[Called, ...], tuple[tuple[str, str], ...]]
+
+
+@dataclass(frozen=True)
+class Known:
+    """The goals with what they are known by, and these words ready to be found in a question."""
+
+    goals: tuple[Name, ...]
+    names: Names
+
+
+_kept: "OrderedDict[_Key, Known]" = OrderedDict()
+_turn = Lock()
+
+
+def of(session: Session, seen: Sequence[Seen]) -> Known:
+    """Return what goals are known by.
+
+    It is made anew only where a row that it is made from differs, whoever changed it.
+    """
+    called = _called(session)
+    metrics = library.named(session, {one.metric for one in seen})
+    own = tuple(sorted((one.id, words.render(one.name, "en")) for one in metrics.values()
+                       if one.id not in catalogue.METRICS))  # fmt: skip
+    # How a goal stands changes none of its names.
+    key = (tuple(one[:-4] for one in sorted(seen)), called, own)
+    with _turn:
+        found = _kept.get(key)
+        if found is not None:
+            _kept.move_to_end(key)
+            return found
+    found = _made(seen, called, metrics)
+    with _turn:
+        _kept[key] = found
+        while len(_kept) > MOST_KEPT:
+            _kept.popitem(last=False)
+    return found
+
+
+def _called(session: Session) -> tuple[Called, ...]:
+    statement = (
+        select(Alias.word, Alias.goal_id, Alias.member_id, Alias.team_id)
+        .where(col(Alias.workspace_id) == workspace_of(session))
+        .order_by(col(Alias.word), col(Alias.id))
+    )
+    return tuple((word, goal, member, team) for word, goal, member, team in session.exec(statement))
+
+
+def _made(seen: Sequence[Seen], called: Sequence[Called], metrics: dict[str, Metric]) -> Known:
+    others: dict[tuple[int, int], list[str]] = {}
+    for word, *ids in called:
+        for kind, target in enumerate(ids):
+            if target is not None:
+                others.setdefault((kind, target), []).append(word)
+    found = tuple(
+        name_of(
+            one,
+            metrics.get(one.metric, catalogue.MILESTONE),
+            *(
+                others.get(key, [])
+                for key in enumerate((one.id, one.owner_id or 0, one.team_id or 0))
+            ),
+        )
+        for one in sorted(seen)
+    )
+    return Known(found, naming.names(found))
+
+
+def name_of(
+    one: Seen,
+    metric: Metric,
+    called: Sequence[str] = (),
+    owner_called: Sequence[str] = (),
+    team_called: Sequence[str] = (),
+) -> Name:
+    """Return what a goal goes by, with the other words for it, its owner and its team."""
+    owner = one.owner_name or ""
+    first = owner.split()[:1] if len(owner.split()) > 1 and len(owner.split()[0]) > 1 else []
+    params, segment = json.loads(one.params), json.loads(one.segment)
+    # A variant does not go by the plain name of its metric.
+    given = catalogue.filled(metric, {}) if params else {}
+    is_plain = all(given.get(name, word) == word for name, word in params.items())
+    members = tuple(segment.values())
+    return Name(
+        one.id,
+        one.name,
+        metric_words(metric) if is_plain else (),
+        called=tuple(called),
+        segment=members,
+        places=tuple(places.elsewhere(member) for member in members),
+        owners=(owner, *first, *owner_called) if owner else (),
+        teams=(*team_words(one.team_name), *team_called),
+    )
+
+
+def metric_words(metric: Metric) -> tuple[str, ...]:
+    """Return what a metric goes by; one of the workspace's own, by its id and its name."""
+    own = (metric.id.replace("_", " "), words.render(metric.name, "en"))
+    return lexicon.metric_words().get(metric.id, own)
+
+
+def team_words(name: str | None) -> tuple[str, ...]:
+    """Return what a team is called in each language."""
+    if name is None:
+        return ()
+    around = ("%s", "%s team", "team %s", "%s department", "ทีม %s", "ฝ่าย %s", "แผนก %s")
+    han = ("%s团队", "%s组", "%s小组", "%s部", "%s部门")
+    return tuple(each % name for each in (*around, *han))
