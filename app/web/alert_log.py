@@ -246,7 +246,8 @@ def _message(
 
 def _about(row: Outbox) -> str | None:
     if row.kind == SUMMARY:
-        n = int(row.facts[SUMMARY]["n_goals"])
+        told = row.facts[SUMMARY]
+        n = int(told["n_goals"]) + int(told.get("n_closed", 0))
         return ngettext("%(num)d goal", "%(num)d goals", n)
     if "source" in row.facts:
         return str(row.facts["source"]["name"])
