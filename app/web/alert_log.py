@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import Response, render_template, request
 from sqlalchemy import or_
@@ -14,7 +14,7 @@ from app.web import downloads, frame, slack_preview, texts
 from app.web.texts import gettext as _
 from app.web.texts import ngettext
 from goals import words
-from goals.alerts import ruling
+from goals.alerts import closings, ruling
 from goals.alerts.outbox import SUMMARY, Channel, Outbox
 from goals.alerts.rule import AlertRule, RuleCheck
 from goals.table import workspace_of
@@ -229,6 +229,10 @@ def _message(
         why = _("may have arrived before; the message says so")
     if row.deferred_until is not None and row.state == "new":
         why = _("quiet until %(at)s", at=texts.instant(row.deferred_until))
+    if why is None and (last := closings.day(row)) is not None:
+        # The same goal closes again and again: only its days tell one from the other.
+        first = date.fromisoformat(row.facts["goal"]["first_day"])
+        why = texts.written(words.DayRange(first, last))
     about = goals.get(row.goal_id or 0) or _about(row)
     rule = rules.get(row.rule_id or 0)
     return Line(
