@@ -172,5 +172,6 @@ def test_one_replay_runs_at_a_time_and_the_next_page_waits_for_its_turn(weeks):
         fields = {**sent(visitor.get(address)), "do": "replay"}
         answer = visitor.post(address, status=200, **fields)
         assert "Another replay is still running here." in answer.text
-        assert "data-hx-get" not in re.search(r'<section[^>]*id="replay"[^>]*>', answer.text)[0]
+        section = re.search(r'<section[^>]*id="replay"[^>]*>', answer.text)
+        assert section is not None and "data-hx-get" not in section[0]
     assert "are being replayed" not in visitor.get(f"{address}?replay=1")

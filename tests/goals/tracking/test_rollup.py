@@ -69,6 +69,7 @@ def test_the_small_chart_of_a_sum_begins_at_zero_and_ends_at_what_there_is(sessi
     for day in (MIDDLE, MIDDLE + timedelta(days=5)):
         judge(session, day)
         seen = standing.one(session, top).evaluation
+        assert seen is not None and seen.curve is not None and seen.actual is not None
         first, *_rest, last = seen.curve["actual"]
         assert first == [0.0, 0.0] and last[1] == float(seen.actual)
         assert 0 < last[0] < 1
