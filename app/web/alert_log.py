@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import Response, render_template, request
 from sqlalchemy import or_
@@ -14,7 +14,7 @@ from app.web import downloads, frame, slack_preview, texts
 from app.web.texts import gettext as _
 from app.web.texts import ngettext
 from goals import words
-from goals.alerts import looking_back, ruling, upkeep
+from goals.alerts import closings, looking_back, ruling, upkeep
 from goals.alerts.outbox import CHART, STATUS, SUMMARY, Channel, Outbox
 from goals.alerts.rule import AlertRule, RuleCheck
 from goals.table import workspace_of
@@ -233,6 +233,10 @@ def _message(
         why = _("may have arrived before; the message says so")
     if row.deferred_until is not None and row.state == "new":
         why = _("quiet until %(at)s", at=texts.instant(row.deferred_until))
+    if why is None and (last := closings.day(row)) is not None:
+        # The same goal closes again and again: only its days tell one from the other.
+        first = date.fromisoformat(row.facts["goal"]["first_day"])
+        why = texts.written(words.DayRange(first, last))
     about = goals.get(row.goal_id or 0) or _about(row)
     rule = rules.get(row.rule_id or 0)
     return Line(
@@ -250,7 +254,8 @@ def _message(
 
 def _about(row: Outbox) -> str | None:
     if row.kind == SUMMARY:
-        n = int(row.facts[SUMMARY]["n_goals"])
+        told = row.facts[SUMMARY]
+        n = int(told["n_goals"]) + int(told.get("n_closed", 0))
         return ngettext("%(num)d goal", "%(num)d goals", n)
     if "source" in row.facts:
         return str(row.facts["source"]["name"])

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from threading import Lock
 from typing import Any
 
-from flask import abort, flash, redirect, url_for
+from flask import abort, current_app, flash, redirect, url_for
 from markupsafe import Markup
 from sqlmodel import Session
 from werkzeug.wrappers import Response
@@ -91,6 +92,21 @@ class Shown:
     more: int
     proposal: str | None
     is_empty: bool
+
+
+def at_a_time(session: Session, rule: AlertRule, *, is_kept: bool) -> Shown | None:
+    """Return a replay as its page shows it; None while another one of the workspace runs here.
+
+    A page that is loaded again and again would else keep every thread and connection busy.
+    """
+    running: dict[int, Lock] = current_app.extensions.setdefault("headway_replays", {})
+    turn = running.setdefault(frame.here().id, Lock())
+    if not turn.acquire(blocking=False):
+        return None
+    try:
+        return shown(session, rule, is_kept=is_kept)
+    finally:
+        turn.release()
 
 
 def shown(session: Session, rule: AlertRule, *, is_kept: bool) -> Shown:

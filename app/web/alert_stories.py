@@ -41,6 +41,7 @@ STATES = {
 }
 
 
+_AGAIN = N_("It went on: nobody had heard that it was over")
 #: What a member says of an alert, by what the form sends; "" takes it back.
 SAID = {"useful": True, "noise": False, "": None}
 
@@ -120,8 +121,10 @@ def _found(story_id: int) -> tuple[AlertStory, Goal | None]:
 
 
 def _line(act: AlertAct, names: dict[int, str]) -> Line:
-    text = act.text
-    if act.kind == "told" and text in words.STATUS:
+    text, word = act.text, _ACTS[act.kind]
+    if act.kind == "opened" and text == stories.AGAIN:
+        text, word = None, _AGAIN
+    elif act.kind == "told" and text in words.STATUS:
         text = texts.say(words.status(text))
     elif act.kind == "told":
         text = None
@@ -129,8 +132,7 @@ def _line(act: AlertAct, names: dict[int, str]) -> Line:
         text = _("until %(at)s", at=texts.instant(datetime.fromisoformat(text)))
     elif act.kind == "escalated":
         text = names.get(int(text)) if text and text.isdecimal() else None
-    word = texts.say(Message(_ACTS[act.kind]))
-    return Line(act.kind, word, text, names.get(act.by_id or 0), act.at)
+    return Line(act.kind, texts.say(Message(word)), text, names.get(act.by_id or 0), act.at)
 
 
 @access.needs("commenter")

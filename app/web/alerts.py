@@ -208,8 +208,8 @@ def rule(rule_id: int) -> Response | tuple[str, int] | str:
     _offer(session, form, found.kind)
     if not form.is_submitted():
         wanted = "replay" in request.args and past.can_replay(found.kind)
-        replay = alert_replay.shown(session, found, is_kept=True) if wanted else None
-        return _form(form, found.kind, found, replay)
+        replay = alert_replay.at_a_time(session, found, is_kept=True) if wanted else None
+        return _form(form, found.kind, found, replay, is_busy=wanted and replay is None)
     if not form.validate():
         return _form(form, found.kind, found), 422
     draft = form.draft(found.kind, found)
@@ -246,7 +246,8 @@ def _tried(
     rule = AlertRule(
         workspace_id=frame.here().id, created_at=frame.now(), changed_at=frame.now(), **columns
     )
-    return _form(form, kind, found, alert_replay.shown(session, rule, is_kept=False))
+    replay = alert_replay.at_a_time(session, rule, is_kept=False)
+    return _form(form, kind, found, replay, is_busy=replay is None)
 
 
 def _secret(routes: Iterable[Mapping[str, str]]) -> str | None:
@@ -267,7 +268,14 @@ def _refused(form: RuleForm, error: Refusal | SourceError) -> None:
         form.refuse(error)
 
 
-def _form(form: RuleForm, kind: str, found: AlertRule | None, replay: Shown | None = None) -> str:
+def _form(
+    form: RuleForm,
+    kind: str,
+    found: AlertRule | None,
+    replay: Shown | None = None,
+    *,
+    is_busy: bool = False,
+) -> str:
     session = frame.session()
     title, what = WORDS[kind]
     return render_template(
@@ -281,6 +289,7 @@ def _form(form: RuleForm, kind: str, found: AlertRule | None, replay: Shown | No
         fields=form.fields_of(kind),
         has_scope=kind not in WHOLE,
         replay=replay,
+        is_busy=is_busy,
         can_replay=past.can_replay(kind),
         tunings=[] if found is None else alert_replay.tunings(session, found),
         off=None

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from werkzeug.wrappers import Response
 
 from app.accounts import people
-from app.web import access, frame, goal_draft, texts
+from app.web import access, frame, goal_typed, texts
 from app.web.forms.carrying import CarryForm
 from app.web.texts import gettext as _
 from app.web.texts import ngettext
@@ -181,7 +181,7 @@ def _proposed(one: Standing, way: str, change: Decimal) -> str:
     if way != "same" and value:
         # Nobody promises to the last digit.
         places = min(places, 2 - value.adjusted())
-    return goal_draft.typed(str(round(value, places)), is_rate)
+    return goal_typed.number(str(round(value, places)), is_rate)
 
 
 def _change(form: CarryForm) -> Decimal:

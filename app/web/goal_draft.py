@@ -2,25 +2,40 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from flask import flash, render_template, request
 from sqlmodel import Session, col, select
 
 from app.accounts import people
-from app.web import frame, goal_easing, plan_drawn, presets, texts, vocabulary
+from app.web import (
+    frame,
+    goal_easing,
+    goal_fields,
+    plan_drawn,
+    plan_typed,
+    presets,
+    texts,
+    vocabulary,
+)
 from app.web.forms.base import LINE, options
 from app.web.forms.goals import POPULATIONS, GoalForm
 from app.web.texts import gettext as _
 from goals import words
 from goals.calendar import Period
 from goals.errors import Refusal
-from goals.metrics import catalogue, library, readings
+from goals.metrics import library, readings
 from goals.metrics.catalogue import Metric
 from goals.table import workspace_of
-from goals.tracking import aims, baselines, carrying, family, milestones, pace, periods, visibility
-from goals.tracking import goals as use_cases
+from goals.tracking import (
+    aims,
+    baselines,
+    family,
+    pace,
+    periods,
+    visibility,
+)
 from goals.tracking.drafts import Draft
 from goals.tracking.goal import Goal, Objective
 from goals.tracking.smart import check
@@ -235,14 +250,20 @@ def show(
     *,
     title: str,
     goal: Goal | None = None,
+    points: goal_fields.Points | None = None,
 ) -> str:
-    """Return the page of the form with the coach beside it."""
-    draft = _draft(form, params)
+    """Return the page of the form with the coach beside it; a new plan begins with `points`."""
+    draft = replace(_draft(form, params), plan_points=points)
     metric = form.chosen
     if draft.kind == "milestone" and metric is None:
         form.name.description = _("What is there in the end that is not there today.")
+    rows = None
+    if goal is None:
+        rows = plan_typed.table(session, draft, is_spread=request.form.get("do") == "spread")
     return render_template(
         "goals/form.html",
+        planned=rows,
+        curve=None if rows is None else plan_typed.drawn(session, draft, rows),
         form=form,
         title=title,
         goal=goal,
@@ -252,7 +273,7 @@ def show(
         populations=POPULATIONS,
         words=vocabulary,
         suffix=_suffix(form, metric),
-        **_beside(session, draft, params, goal),
+        **_beside(session, draft if rows is None else rows.draft(draft), params, goal),
     )
 
 
@@ -260,7 +281,9 @@ def aside(
     session: Session, form: GoalForm, params: Mapping[str, str], goal: Goal | None = None
 ) -> str:
     """Return only what stands beside the form."""
-    beside = _beside(session, _draft(form, params), params, goal)
+    draft = _draft(form, params)
+    rows = plan_typed.table(session, draft) if goal is None else None
+    beside = _beside(session, draft if rows is None else rows.draft(draft), params, goal)
     return render_template("goals/_aside.html", **beside)
 
 
@@ -314,82 +337,6 @@ def named(session: Session, draft: Draft) -> Draft:
     else:
         name = _("%(metric)s of %(target)s by %(day)s", **told)
     return replace(draft, name=name)
-
-
-def typed(number: str, in_percent: bool) -> str:
-    """Return a number of the contract as people type it: 0.25 as 25 where percent are asked."""
-    try:
-        value = Decimal(number)
-    except InvalidOperation:
-        return number
-    shown = value * 100 if in_percent else value
-    return f"{shown.normalize() + 0:,f}"
-
-
-def fields(session: Session, goal: Goal) -> dict[str, Any]:
-    """Return the fields of a form for a goal as it stands."""
-    terms = use_cases.current(session, goal)
-    is_rate = library.find(session, goal.metric).unit == "rate"
-    kind = "target" if terms.target_kind == "absolute" else terms.target_kind
-    percent = is_rate or kind == "relative"
-    data: dict[str, Any] = {
-        "name": goal.name,
-        "metric": "" if goal.metric == catalogue.MILESTONE.id else goal.metric,
-        "kind": goal.kind,
-        "direction": "down" if goal.direction in ("down", "at_most") else "up",
-        "change": kind,
-        "amount": "" if terms.target_input is None else typed(str(terms.target_input), percent),
-        "done_when": goal.done_when or "",
-        "steps": "\n".join(
-            f"{texts.day(one.due_on)}: {one.name}" for one in milestones.steps(session, goal)
-        ),
-        "baseline": "",
-        "first": texts.day(terms.first_day),
-        "last": texts.day(terms.last_day),
-        "plan": terms.plan,
-        "judge": terms.judged_by,
-        "owner_id": str(goal.owner_id or ""),
-        "team_id": str(goal.team_id or ""),
-        "channel": goal.channel or "",
-        "visibility": goal.visibility,
-        "cadence": goal.cadence,
-        "reminds": goal.reminds,
-        "objective_id": str(goal.objective_id or ""),
-        "parent_id": str(goal.parent_id or ""),
-        "rollup": terms.rollup,
-        "weight": "" if goal.weight == 1 else f"{goal.weight.normalize():f}",
-        "every": goal.every or "",
-        "why": goal.why or "",
-        "actions": "\n".join(goal.actions),
-        "version": str(goal.version),
-    }
-    if goal.kind == "maintain":
-        data["direction"] = goal.direction
-    lines = {"commit": terms.commit_value, "stretch": terms.stretch_value}
-    for end, value in {"low": terms.low, "high": terms.high, **lines}.items():
-        data[end] = "" if value is None else typed(str(value), is_rate)
-    if terms.baseline_source == "given" and terms.baseline_value is not None:
-        data["baseline"] = typed(str(terms.baseline_value), is_rate)
-    if aims.is_foreign(terms, frame.here().currency):
-        anew = ("low", "high", *lines, "baseline", *(() if kind == "relative" else ("amount",)))
-        data |= dict.fromkeys(anew, "")
-    for number, (dim, member) in enumerate(list(goal.segment.items())[:2], 1):
-        data |= {f"dim{number}": dim, f"member{number}": member}
-    return data
-
-
-def copied(session: Session, goal: Goal) -> dict[str, Any]:
-    """Return the fields for the same goal over the period that follows."""
-    following = carrying.following(session, use_cases.current(session, goal))
-    return {
-        **fields(session, goal),
-        "baseline": "",
-        "steps": "",
-        "judge": "auto",
-        "first": texts.day(following.first),
-        "last": texts.day(following.last),
-        "version": "",
-    }
 
 
 def added(goal: Goal) -> None:

@@ -7,7 +7,7 @@ from flask import flash, redirect, request
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
-from app.web import access, frame, goal_draft, plan_drawn
+from app.web import access, frame, goal_draft, goal_fields, plan_drawn
 from app.web.forms import meanwhile
 from app.web.forms.base import options
 from app.web.forms.goals import JUDGES, RHYTHMS, GoalForm
@@ -44,7 +44,7 @@ def page(goal_id: int) -> Response | tuple[str, int] | str:
     if request.method not in frame.SAFE:
         # Two who save at the same moment do so one after the other; the second is told.
         hold(session, goal)
-    kept = goal_draft.fields(session, goal)
+    kept = goal_fields.fields(session, goal)
     begun = kept | {"shown": meanwhile.marks(kept)}
     form = GoalForm(data=begun) if request.method in frame.SAFE else GoalForm()
     _hold(form, kept)
@@ -87,7 +87,7 @@ def preview(goal_id: str) -> str:
     session = frame.session()
     goal = use_cases.find(session, goal_id, frame.eyes())
     form = GoalForm()
-    _hold(form, goal_draft.fields(session, goal))
+    _hold(form, goal_fields.fields(session, goal))
     goal_draft.offer(session, form, goal)
     params = {key: str(value) for key, value in goal.params.items()}
     return goal_draft.aside(session, form, params, goal)

@@ -14,6 +14,7 @@ from app.web import (
     goal_prefill,
     kpis,
     plan_drawn,
+    plan_typed,
     presets,
     vocabulary,
 )
@@ -25,6 +26,7 @@ from goals.metrics import catalogue, readings
 from goals.records.connections import Connection
 from goals.table import id_from, new_id, repeated_id, workspace_of
 from goals.tracking import goals as use_cases
+from goals.tracking import periods
 from goals.tracking.kpis import MOST
 
 
@@ -40,7 +42,8 @@ def page() -> Response | tuple[str, int] | str:
     goal_draft.offer(session, form)
     params = goal_draft.params(form)
     if shows:
-        return goal_draft.show(session, form, params, title=_("Set a goal"))
+        points = goal_prefill.points(session)
+        return goal_draft.show(session, form, params, title=_("Set a goal"), points=points)
     goal_draft.follow(form)
     do = request.form.get("do", "save")
     if do != "save":
@@ -48,6 +51,10 @@ def page() -> Response | tuple[str, int] | str:
         return goal_draft.show(session, form, params, title=_("Set a goal"))
     if form.validate():
         draft = form.draft(params)
+        rows = plan_typed.table(session, periods.filled(session, draft))
+        if rows is not None:
+            form.complain_of_rows(rows.problems)
+            draft = rows.draft(draft)
         if not form.problems:
             try:
                 named = goal_draft.named(session, draft)
@@ -73,7 +80,9 @@ def _id_of(form: GoalForm, params: Mapping[str, str]) -> int | None:
     if begun is None:
         return None
     said = sorted((name, str(value)) for name, value in form.data.items() if name != "csrf_token")
-    return repeated_id(begun, said, sorted(params.items()))
+    rows = sorted(one for one in request.form.items() if one[0].startswith(plan_typed.ROW))
+    # Rows are told only where there are some: without them the same form has the id it always had.
+    return repeated_id(begun, said, sorted(params.items()), *([rows] if rows else []))
 
 
 def preview() -> str:

@@ -1,6 +1,7 @@
 """What a goal's page shows of its parts, and of the periods of a goal without an end."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from sqlmodel import Session
@@ -12,6 +13,9 @@ from goals.tracking.goal import Goal
 from goals.tracking.periods import Ended
 from goals.tracking.rollup import SUM
 from goals.tracking.standing import Standing
+
+#: Periods that are counted once more when the page is shown.
+RECENT = 12
 
 
 @dataclass(frozen=True)
@@ -129,6 +133,8 @@ class Past:
 
     every: str
     ended: list[Ended]
+    #: What the number of a period comes to today, by its first day, where that is another one.
+    today: dict[date, str]
     streak: int
     met: int
 
@@ -142,9 +148,22 @@ def past(session: Session, one: Standing) -> Past | None:
     return Past(
         every[one.goal.every],
         found,
+        _today(session, one, found[:RECENT]),
         periods.streak(found),
         sum(each.is_met for each in found),
     )
+
+
+def _today(session: Session, one: Standing, found: list[Ended]) -> dict[date, str]:
+    told = {}
+    for each in found:
+        value = periods.counted_today(session, one.goal, each, today=frame.today(), now=frame.now())
+        if value is not None:
+            seen = each.result
+            told[each.terms.first_day] = texts.compact(value, seen.unit, seen.currency)
+            if texts.compact(seen.actual, seen.unit, seen.currency) == told[each.terms.first_day]:
+                told[each.terms.first_day] = texts.amount(value, seen.unit, seen.currency)
+    return told
 
 
 def continued(session: Session, goal: Goal) -> Goal | None:

@@ -1,7 +1,7 @@
 """The plan of a goal as a table and as points on its chart, and going back to an earlier one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -11,9 +11,10 @@ from sqlmodel import Session
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from app.web import access, frame, goal_draft, goal_history, plan_drawn, texts
+from app.web import access, frame, goal_history, plan_desk, plan_drawn, texts
 from app.web.forms import meanwhile
 from app.web.forms.plans import PlanForm
+from app.web.plan_desk import Desk
 from app.web.texts import gettext as _
 from goals import words
 from goals.calendar import Period
@@ -36,54 +37,9 @@ from goals.tracking import goals as use_cases
 from goals.tracking.goal import Goal, GoalVersion
 from goals.tracking.plan import Plan
 from goals.tracking.standing import Standing
-from strategy.worksheets import figures
 
 #: Points of the chart's lines.
 POINTS = 140
-#: A sum may be so far from the target: as little as nobody types.
-SLACK = Decimal("0.005")
-
-
-@dataclass(frozen=True)
-class Row:
-    """A row of the table: its days, what is typed for it, and what it comes to by its end."""
-
-    id: str
-    days: str
-    text: str
-    by_end: str
-    error: str = ""
-    is_fixed: bool = False
-
-
-@dataclass(frozen=True)
-class Desk:
-    """A goal whose plan can be changed, with the rows of the table."""
-
-    one: Standing
-    kind: str
-    rows: Sequence[Period]
-    plan: Plan
-    start: Decimal
-    target: Decimal
-
-    @property
-    def is_sum(self) -> bool:
-        """Tell whether the number adds up, so that rows hold what comes in them."""
-        return self.one.goal.kind == "cumulative"
-
-    @property
-    def in_percent(self) -> bool:
-        """Tell whether values are typed in percent."""
-        return self.one.unit == "rate"
-
-    def amount(self, value: Decimal) -> str:
-        """Return a value as it is read."""
-        return texts.amount(value, self.one.unit, self.one.meant_in(self.one.terms))
-
-    def typed(self, value: Decimal) -> str:
-        """Return a value as it is typed."""
-        return goal_draft.typed(str(value), self.in_percent)
 
 
 @access.needs("editor")
@@ -107,20 +63,19 @@ def page(goal_id: int) -> Response | tuple[str, int] | str:
     )
     if request.method in frame.SAFE:
         form = PlanForm(formdata=None, data={"version": str(goal.version)})
-        return _show(session, desk, form, values)
+        return _show(session, one, desk, form, values)
     form = PlanForm()
-    typed = {one.last.isoformat(): request.form.get(_id(one), "").strip() for one in desk.rows}
-    values, errors = _read(desk, typed)
+    fields = [plan_desk.field(row) for row in desk.rows]
+    typed = {name: request.form.get(name, "").strip() for name in fields}
+    values, errors = plan_desk.read(desk, typed)
     do = request.form.get("do", "save")
     if do == "spread" and desk.is_sum and not errors:
-        amounts = plan_rows.rises(values, desk.start)
-        amounts = plan_rows.spread(amounts, desk.rows, desk.target, frame.today())
-        values = [sum(amounts[: place + 1], desk.start) for place in range(len(amounts))]
-        return _show(session, desk, form, values)
+        return _show(session, one, desk, form, plan_desk.spread(desk, values, frame.today()))
     if do != "save":
-        return _show(session, desk, form, values, typed, errors)
+        return _show(session, one, desk, form, values, typed, errors)
     is_valid = form.validate()
-    _check(desk, form, values, errors)
+    if not errors and (text := plan_desk.missed(desk, values)):
+        form.total.errors = [*form.total.errors, text]
     if (
         is_valid
         and not errors
@@ -145,7 +100,7 @@ def page(goal_id: int) -> Response | tuple[str, int] | str:
             session.refresh(goal)
         else:
             return _done(goal, before)
-    return _show(session, desk, form, values, typed, errors), 422
+    return _show(session, one, desk, form, values, typed, errors), 422
 
 
 @access.needs("editor")
@@ -200,7 +155,16 @@ def _desk(session: Session, one: Standing) -> Desk | str:
         return _("The goal begins where its target is: there is no way to plan.")
     plan = evaluate.plan_of(session, goal, terms)
     kind = _kind(session, plan)
-    return Desk(one, kind, _rows(session, plan, terms, kind), plan, start, target)
+    return Desk(
+        kind,
+        _rows(session, plan, terms, kind),
+        plan,
+        start,
+        target,
+        one.unit,
+        one.meant_in(terms),
+        goal.kind == "cumulative",
+    )
 
 
 def _kind(session: Session, plan: Plan) -> str:
@@ -222,142 +186,66 @@ def _rows(session: Session, plan: Plan, terms: GoalVersion, kind: str) -> list[P
     return list(frame.here().fiscal.buckets(plan.window))
 
 
-def _id(row: Period) -> str:
-    return f"row-{row.last.isoformat()}"
-
-
-def _read(desk: Desk, typed: dict[str, str]) -> tuple[list[Decimal], dict[str, str]]:
-    """Return the value by the end of each row, and what cannot be read, by row."""
-    values: list[Decimal] = []
-    errors: dict[str, str] = {}
-    running = desk.start
-    low, high = sorted((desk.start, desk.target))
-    for row in desk.rows:
-        key = row.last.isoformat()
-        if not desk.is_sum and row is desk.rows[-1]:
-            values.append(desk.target)
-            continue
-        found = figures.parse(typed[key])
-        value = Decimal()
-        if found is None:
-            errors[key] = _("Write a number, such as 27 M, 1,200 or 88%.")
-        else:
-            value = found.value / 100 if desk.in_percent or found.percent else found.value
-        if desk.is_sum:
-            if value < 0:
-                errors[key] = _("What adds up takes nothing away: write 0 or more.")
-            running += value
-            values.append(running)
-            continue
-        if found is not None and not low <= value <= high:
-            errors[key] = _(
-                "Write a number from %(low)s to %(high)s: from the baseline to the target.",
-                low=desk.amount(low),
-                high=desk.amount(high),
-            )
-        values.append(value)
-    return values, errors
-
-
-def _check(desk: Desk, form: PlanForm, values: Sequence[Decimal], errors: dict[str, str]) -> None:
-    """Say at the sum where the rows do not come to the target."""
-    if not desk.is_sum or errors or abs(values[-1] - desk.target) <= SLACK:
-        return
-    away = values[-1] - desk.target
-    text = _("The rows come to %(sum)s, %(difference)s more than the target of %(target)s.")
-    if away < 0:
-        text = _("The rows come to %(sum)s, %(difference)s less than the target of %(target)s.")
-    told = {"sum": values[-1], "difference": abs(away), "target": desk.target}
-    text %= {name: desk.amount(value) for name, value in told.items()}
-    form.total.errors = [*form.total.errors, text]
-
-
 def _show(
     session: Session,
+    one: Standing,
     desk: Desk,
     form: PlanForm,
     values: Sequence[Decimal],
     typed: dict[str, str] | None = None,
     errors: dict[str, str] | None = None,
 ) -> str:
-    one, errors = desk.one, errors or {}
-    said = plan_rows.rises(values, desk.start) if desk.is_sum else values
-    rows = [
-        Row(
-            _id(row),
-            texts.written(words.DayRange(row.first, row.last)),
-            desk.typed(each) if typed is None else typed.get(row.last.isoformat(), ""),
-            desk.amount(value),
-            errors.get(row.last.isoformat(), ""),
-            not desk.is_sum and row is desk.rows[-1],
-        )
-        for row, each, value in zip(desk.rows, said, values, strict=True)
-    ]
-    svg, sentence, way = _drawn(session, desk, values)
+    svg, sentence, way = _drawn(session, one, desk, values)
     return render_template(
         "goals/plan.html",
         one=one,
         desk=desk,
         hindrance=None,
         form=form,
-        rows=rows,
+        rows=plan_desk.shown(desk, values, typed, errors or {}),
         said=plan_drawn.explained(desk.plan),
         svg=svg,
         sentence=sentence,
         way=way,
         total=desk.amount(values[-1]),
         target=desk.amount(desk.target),
-        unit="%" if desk.in_percent else (one.meant_in(one.terms) or ""),
         kinds=[(word, label) for word, label in plan_drawn.CHOICES if word in plan_table.GIVEN],
         earlier=_earlier(session, one),
     )
 
 
-def _drawn(session: Session, desk: Desk, values: Sequence[Decimal]) -> tuple[Markup, str, str]:
+def _drawn(
+    session: Session, one: Standing, desk: Desk, values: Sequence[Decimal]
+) -> tuple[Markup, str, str]:
     """Return the chart with points to move, what it says, and the way through the rows.
 
     The way tells for each point of the plan's line how many rows lie before it, and how much of
     its own row: a script redraws the line by it.
     """
-    one, window = desk.one, desk.plan.window
-    goal, terms = one.goal, one.terms
-    count = len(desk.rows)
-    alike = [(row.last, (place + 1) / count) for place, row in enumerate(desk.rows)]
-    even = planning.drawn(session, planning.Asked(window, desk.kind, alike))
+    goal, terms, window = one.goal, one.terms, desk.plan.window
+    way = plan_desk.Way.of(session, desk, values)
     day = min(one.evaluation.day if one.evaluation else frame.today(), frame.today())
-    line = curves.full(session, goal, terms, even, day, POINTS)
-    expected: list[tuple[date, Decimal | None]] = []
-    places = []
-    heights = [desk.start, *values, values[-1]]
-
-    def at(place: float) -> Decimal:
-        row = min(int(place + 1e-9), count)
-        share = Decimal(str(max(0.0, place - row)))
-        return heights[row] + (heights[row + 1] - heights[row]) * share
-
-    for each, _value in line.plan:
-        place = even.share(each) * count
-        expected.append((each, at(place)))
-        places.append(f"{place:.5g}")
+    line = curves.full(session, goal, terms, way.plan, day, POINTS)
+    days = [each for each, _value in line.plan]
     chart = drawing.GoalChart(
         title=_("Plan"),
         window=window,
         today=day,
         unit=one.unit,
         actual=line.actual,
-        plan=expected,
+        plan=[(each, way.value(each)) for each in days],
         target=desk.target,
-        currency=one.meant_in(terms),
+        currency=desk.currency,
         flow=desk.is_sum,
         start=desk.start,
         beside=picture.beside(terms),
         # As where the goal is judged: what was to be there when its last whole day was over.
-        expected=(day, at(even.share(day - timedelta(days=1)) * count)) if day in window else None,
-        grips=[(row.last, value) for row, value in zip(desk.rows[:-1], values[:-1], strict=True)],
+        expected=(day, way.value(day - timedelta(days=1))) if day in window else None,
+        grips=way.grips(),
     )
     reader = frame.reader()
     svg = Markup(drawing.goal_charts(chart, reader))
-    return svg, drawing.sentence(chart, reader), " ".join(places)
+    return svg, drawing.sentence(chart, reader), way.told(days)
 
 
 def _earlier(session: Session, one: Standing) -> list[goal_history.Entry]:

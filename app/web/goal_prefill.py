@@ -7,7 +7,7 @@ from flask import request
 from sqlmodel import Session
 
 from app.accounts import people
-from app.web import frame, goal_draft, presets, texts
+from app.web import frame, goal_fields, goal_typed, presets, texts
 from goals import calendar
 from goals.errors import Refusal
 from goals.metrics import library
@@ -36,7 +36,7 @@ def is_asked() -> bool:
 def proposed(session: Session) -> dict[str, Any]:
     """Return what the address asks the form to begin with."""
     if copied := request.args.get("copy"):
-        return goal_draft.copied(session, use_cases.find(session, copied, frame.eyes()))
+        return goal_fields.copied(session, use_cases.find(session, copied, frame.eyes()))
     data: dict[str, Any] = {
         "owner_id": str(frame.me().id),
         "visibility": "workspace",
@@ -66,6 +66,13 @@ def proposed(session: Session) -> dict[str, Any]:
         assert period is not None
         data |= {"first": texts.day(period.first), "last": texts.day(period.last)}
     return data
+
+
+def points(session: Session) -> goal_fields.Points | None:
+    """Return what the months of the goal weigh that is copied; None where that says nothing."""
+    if copied := request.args.get("copy"):
+        return goal_fields.months(session, use_cases.find(session, copied, frame.eyes()))
+    return None
 
 
 def _asked(session: Session, given: Mapping[str, str]) -> dict[str, Any]:
@@ -99,17 +106,17 @@ def _metric(session: Session, given: Mapping[str, str]) -> Metric | None:
 def _how_far(given: Mapping[str, str], *, is_rate: bool) -> dict[str, str]:
     found = {}
     if given.get("target"):
-        found = {"change": "target", "amount": goal_draft.typed(given["target"], is_rate)}
+        found = {"change": "target", "amount": goal_typed.number(given["target"], is_rate)}
     elif given.get("change"):
         kind, _equals, value = given["change"].partition("=")
         in_percent = is_rate or kind == "relative"
         found = {
             "change": "target" if kind == "absolute" else kind,
-            "amount": goal_draft.typed(value, in_percent),
+            "amount": goal_typed.number(value, in_percent),
         }
     for word in ("baseline", "low", "high"):
         if given.get(word):
-            found[word] = goal_draft.typed(given[word], is_rate)
+            found[word] = goal_typed.number(given[word], is_rate)
     return found
 
 

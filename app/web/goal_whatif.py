@@ -15,7 +15,7 @@ from goals.errors import Refusal
 from goals.table import id_from, new_id, repeated_id
 from goals.tracking import goals as use_cases
 from goals.tracking import standing
-from goals.tracking.drivers import steering
+from goals.tracking.drivers import moves, steering
 from goals.tracking.drivers.steering import Lever
 from goals.tracking.goal import Goal
 from goals.tracking.scenarios import keeping, levers
@@ -77,6 +77,10 @@ def page(goal_id: int, form: ScenarioForm | None = None) -> str:
         base=_lands(found, base),
         landing=_lands(found, landing),
         away=_away(found, landing),
+        effects=_effects(found, given),
+        together=texts.signed(landing - base, one.unit, one.currency)
+        if landing is not None and base is not None
+        else "",
         reaches=found.reaches(landing),
         target=texts.amount(found.target, one.unit, one.currency),
         actual=texts.amount(_actual(one), one.unit, one.currency),
@@ -239,6 +243,18 @@ def _away(found: Levers, landing: Decimal | None) -> str:
     if landing is None:
         return ""
     return texts.signed(landing - found.target, found.one.unit, found.one.currency)
+
+
+def _effects(found: Levers, given: dict[str, Decimal]) -> list[tuple[str, str, bool]]:
+    """Return what each lever that was moved adds, in words, and whether that helps."""
+    return [
+        (
+            texts.say(found.names[lever]),
+            texts.signed(part, found.one.unit, found.one.currency),
+            (part >= 0) == found.is_high_good,
+        )
+        for lever, part in moves.effects(found.course, given).items()
+    ]
 
 
 def _alone(found: Levers, place: int) -> Way:

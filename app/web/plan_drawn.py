@@ -127,7 +127,7 @@ def preview(session: Session, draft: Draft, goal: Goal | None = None) -> Preview
     )
     try:
         plan = planning.drawn(session, asked)
-        start, target = _ends(session, draft)
+        start, target = ends(session, draft)
     except Refusal:
         return None
     unit, currency = readings.unit_of(metric, dict(asked.params or {}), frame.here().currency)
@@ -144,7 +144,7 @@ def preview(session: Session, draft: Draft, goal: Goal | None = None) -> Preview
         unit=unit if is_known else "rate",
         currency=currency if is_known else None,
         actual=(),
-        plan=[(day, value(day)) for day in _spread(window)],
+        plan=[(day, value(day)) for day in spread(window)],
         target=target if is_known else Decimal(1),
         beside=[
             (each, line)
@@ -172,7 +172,7 @@ def preview(session: Session, draft: Draft, goal: Goal | None = None) -> Preview
     )
 
 
-def _ends(session: Session, draft: Draft) -> tuple[Decimal | None, Decimal | None]:
+def ends(session: Session, draft: Draft) -> tuple[Decimal | None, Decimal | None]:
     """Return where a draft starts and what it aims at, None where that is not known."""
     is_sum = draft.kind == "cumulative"
     baseline = draft.baseline
@@ -194,7 +194,8 @@ def _rows(session: Session, window: Period, draft: Draft) -> Sequence[Period]:
     return rows[::-1][::every][::-1]
 
 
-def _spread(window: Period) -> list[date]:
+def spread(window: Period) -> list[date]:
+    """Return the days for which a plan is drawn, evenly over its window."""
     steps = min(POINTS, window.days)
     span = window.days - 1
     every = span / max(1, steps - 1)

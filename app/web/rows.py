@@ -19,7 +19,7 @@ from app.web import frame, origins, texts
 from app.web.texts import gettext as _
 from goals import words
 from goals.charts import small
-from goals.tracking import pace, reasons, standing, status
+from goals.tracking import apart, pace, reasons, standing, status
 from goals.tracking.glance import Glance
 from goals.tracking.standing import Standing
 
@@ -211,11 +211,14 @@ def _milestone_way(one: Standing, share: float | None) -> str:
 
 
 def why(one: Standing) -> str:
-    """Return the reason, without the projection, which stands beside the ruler."""
-    reason = one.reason
+    """Return the reason, without the projection, which stands beside the ruler.
+
+    Where plan and status go apart it says why, or a bad word beside a good number is a riddle.
+    """
+    reason, more = one.reason, apart.of(one)
     if reason.id in (reasons.PROJECTED, reasons.CHANCE):
         reason = replace(reason, id=reasons.BY_NOW)
-    return texts.say(reason)
+    return " ".join(texts.say(said) for said in (reason, more) if said is not None)
 
 
 def ruler(one: Standing, label: str) -> Markup:

@@ -5,7 +5,7 @@ messages about it appear together or not at all.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, delete, select
 
 from goals import words
-from goals.alerts import conditions, course, failing, ruling, stories, telling
+from goals.alerts import conditions, course, failing, resuming, ruling, stories, telling
 from goals.alerts.conditions import Decision, Known, Point
 from goals.alerts.rule import AlertRule, AlertStory, RuleCheck
 from goals.table import workspace_of
@@ -109,6 +109,13 @@ def _goal(
         told=_fired_with(session, rule, subject) if rule.kind == "milestone" else (),
     )
     decision = conditions.decide(rule.kind, rule.settings, known)
+    if story is None and decision.telling is not None and decision.telling.kind == "alert":
+        story = resuming.resume(session, rule, goal, now)
+        if story is not None:
+            # Everybody still thinks of the goal as it was told before the recovery.
+            spoken = story.word or judged.spoken
+            known = replace(known, spoken=spoken, changed=spoken != seen.status, is_open=True)
+            decision = conditions.decide(rule.kind, rule.settings, known)
 
     def content() -> dict[str, Any]:
         if judged.change is not None:

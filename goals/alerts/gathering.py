@@ -2,6 +2,7 @@
 
 The messages that it tells of are marked as told by it, so that each is told once. It says how
 things stand when it leaves: what turned bad and well again meanwhile is one line, and no news.
+What goals without an end came to by the same day is told together too, however few they are.
 """
 
 from collections.abc import Iterable
@@ -10,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
-from goals.alerts import holding, summaries
+from goals.alerts import closings, holding, summaries
 from goals.alerts.outbox import SUMMARY, Outbox
 from goals.table import new_id
 
@@ -28,8 +29,9 @@ def gather(session: Session, row: Outbox, *, unsure: bool, now: datetime) -> Out
     """Return what is to be sent in the place of a message that is about to leave.
 
     That is the message itself, or one that tells of it and of all that waits behind it; None
-    where nothing is left to tell. The message must surely not have arrived, or be `unsure`. A
-    summary that did not arrive takes up what came since. The caller commits.
+    where nothing is left to tell, or where it waits a little for others that close with it. The
+    message must surely not have arrived, or be `unsure`. A summary that did not arrive takes up
+    what came since. The caller commits.
     """
     if row.channel_kind not in PLACES:
         return row
@@ -40,7 +42,10 @@ def gather(session: Session, row: Outbox, *, unsure: bool, now: datetime) -> Out
         return row
     behind = _waiting(session, row, now)
     if not is_due([row, *behind], now):
-        return row
+        if not unsure and closings.is_awaited(session, row, now):
+            _put_off(session, row, now)
+            return None
+        behind = closings.together(row, behind)
     behind = _may_go(session, behind)
     if not behind:
         return row
@@ -70,6 +75,14 @@ def is_due(rows: list[Outbox], now: datetime) -> bool:
     goals = [one.goal_id for one in rows if one.goal_id is not None]
     late = LATE if len(goals) == len(set(goals)) else OVERTAKEN
     return len(rows) > MOST or waited > late
+
+
+def _put_off(session: Session, row: Outbox, now: datetime) -> None:
+    """Let a message wait for others that will be told with it; it was not tried."""
+    row.state, row.lease_by, row.lease_until = "new", None, None
+    row.attempts -= 1
+    row.next_attempt_at = now + closings.AGAIN
+    session.add(row)
 
 
 def _tell(session: Session, summary: Outbox, rows: list[Outbox], now: datetime) -> Outbox | None:

@@ -18,6 +18,8 @@ from goals.words import N_
 MOST_TEXT = 2000
 #: Nothing is put off for longer.
 LONGEST_SNOOZE = timedelta(days=90)
+#: What is kept beside "opened" where a story goes on that was thought to be over.
+AGAIN = "again"
 
 
 class Kept:

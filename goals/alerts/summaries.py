@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from goals import words
-from goals.alerts import digests, telling
+from goals.alerts import closings, digests, telling
 from goals.alerts.outbox import STATUS, SUMMARY, Outbox
 from goals.alerts.routing import Place
 from goals.tracking import facts as standings
@@ -39,7 +39,9 @@ def can_tell(row: Outbox) -> bool:
 
 def facts(session: Session, summary: Outbox, rows: list[Outbox], now: datetime) -> dict[str, Any]:
     """Return what a summary says of some messages."""
-    before, worst, notes = _heard(rows)
+    closed = [one for one in rows if closings.day(one) is not None]
+    results = closings.lines(closed)
+    before, worst, notes = _heard(one for one in rows if one not in closed)
     has_digest = any(one.kind == digests.KIND for one in rows)
     board = standing.board(session, visibility.OWNER, ids=before)
     told = [_line(one, before, worst, notes) for one in board]
@@ -52,8 +54,10 @@ def facts(session: Session, summary: Outbox, rows: list[Outbox], now: datetime) 
         "changes": all(one.kind in CHANGES or one.kind == digests.KIND for one in rows),
         "goals": told[:MOST],
         "n_goals": len(told),
+        "closed": results[:MOST],
+        "n_closed": len(results),
         "others": list(others.values()),
-        "roots": _roots(session, rows, board),
+        "roots": _roots(session, rows, _present(board, closed)),
     }
     if has_digest:
         place = Place(summary.channel_kind, summary.destination)
@@ -68,7 +72,11 @@ def facts(session: Session, summary: Outbox, rows: list[Outbox], now: datetime) 
 def seen(facts: Mapping[str, Any], visible: Collection[int]) -> dict[str, Any]:
     """Return what a message of many goals says without those that a reader may not see (pure)."""
     found = dict(facts)
-    listing = {SUMMARY: ("goals", "bad"), "digest": ("changed", "bad"), STATUS: ("goals",)}
+    listing = {
+        SUMMARY: ("goals", "bad", "closed"),
+        "digest": ("changed", "bad"),
+        STATUS: ("goals",),
+    }
     for key, parts in listing.items():
         if key not in found:
             continue
@@ -179,9 +187,16 @@ def _was_unreachable(summary: Outbox, rows: Iterable[Outbox]) -> bool:
     return kept or bool(codes - _ASKED_TO_WAIT)
 
 
-def _roots(session: Session, rows: list[Outbox], board: list[Standing]) -> list[dict[str, Any]]:
+def _present(board: list[Standing], closed: list[Outbox]) -> dict[int, dict[str, Any]]:
+    """Return how goals stand, by id; one whose period closed stands as it did then."""
+    ended = {one.goal_id: one.facts["goal"] for one in closed if one.goal_id is not None}
+    return {**ended, **{one.goal.id: standings.of_standing(one) for one in board}}
+
+
+def _roots(
+    session: Session, rows: list[Outbox], present: Mapping[int, dict[str, Any]]
+) -> list[dict[str, Any]]:
     """Return the first messages of threads that some messages would have continued."""
-    by_goal = {one.goal.id: one for one in board}
     openers = {one.facts.get("continues"): one.goal_id for one in rows if one.kind in CHANGES}
     openers.pop(None, None)
     if not openers:
@@ -194,8 +209,8 @@ def _roots(session: Session, rows: list[Outbox], board: list[Standing]) -> list[
     )
     found = []
     for key, remote, story in session.exec(statement.limit(MOST_ROOTS)):
-        stands = by_goal.get(openers[key] or 0)
+        stands = present.get(openers[key] or 0)
         if stands is not None:
-            told = {"thread": remote, "goal": standings.of_standing(stands)}
+            told = {"thread": remote, "goal": stands}
             found.append(told if story is None else {**told, "story": str(story)})
     return found

@@ -45,17 +45,20 @@ def tell(
     `ref` makes it one of a kind for the rule, `opens` tells that it begins a story. A message
     that may not go to its channel is held: kept to be seen, never sent. So is bad news by a
     number in `doubt`, and good news by one that made a `jump`, until `settle` or a person lets
-    them go; while bad news waits, nothing else is told of its story.
+    them go; while bad news waits for a place, nothing else that is bad is told there.
     """
     is_bad = what not in GOOD_NEWS
+    taken = set()
     if is_bad and goal is not None:
-        # A recovery that waits leaves everybody with the bad news before it; of a success that
-        # waits nobody has heard anything.
+        # Bad news that waits will say how things stand by then; good news hides nothing.
         waiting = holding.waiting(session, goal, rule)
-        if any(row.kind not in ("achieved", "progress") for row in waiting):
-            return 0
+        taken = {
+            Place(row.channel_kind, row.destination) for row in waiting if row.kind not in GOOD_NEWS
+        }
     queued = 0
     for place in routing.places(session, rule, goal, routing.EVENT[what]):
+        if place in taken:
+            continue
         opener = None if opens else _opener(session, rule, goal, story, place)
         if opener is not None and not is_bad and holding.code(opener) in _UNHEARD:
             continue

@@ -89,8 +89,12 @@ def small(
     """
     window = drawn.window
     line = full(session, goal, version, drawn, done, SMALL)
+    is_rolled = version.rollup != "own" and window.first <= done
     if actual is not None and line.actual:
         line.actual[-1] = (line.actual[-1][0], actual)
+    elif actual is not None and is_rolled:
+        # Its first review: nothing was said of it yet.
+        line.actual.append((min(done, window.last), actual))
 
     def pairs(points: list[tuple[date, Decimal | None]]) -> list[list[float]]:
         return [
@@ -100,6 +104,9 @@ def small(
         ]
 
     found: dict[str, Any] = {"actual": pairs(line.actual), "plan": pairs(line.plan)}
+    if is_rolled and goal.kind == "cumulative" and found["actual"]:
+        # A sum of parts is known by what was said of it, which begins when it was first judged.
+        found["actual"].insert(0, [0.0, 0.0])
     if ahead is not None:
         found["fan"] = ahead.fan(window)
     return found

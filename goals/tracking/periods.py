@@ -9,11 +9,15 @@ from sqlmodel import Session, col, select
 
 from goals import workspace
 from goals.calendar import Period
+from goals.metrics import catalogue, library, query, readings
 from goals.table import new_id, workspace_of
-from goals.tracking import planning
+from goals.tracking import aims, planning
 from goals.tracking.drafts import Draft
 from goals.tracking.evaluation import Evaluation
 from goals.tracking.goal import PERIODS, Goal, GoalVersion
+
+#: So near, as a share, are two numbers of which one was kept in fewer digits.
+NEAR = Decimal("1e-6")
 
 
 def filled(session: Session, draft: Draft) -> Draft:
@@ -100,6 +104,34 @@ def ended(session: Session, goal: Goal) -> list[Ended]:
     for terms, seen in session.exec(statement):
         found.setdefault(terms.first_day, Ended(terms, seen))
     return list(found.values())
+
+
+def counted_today(
+    session: Session, goal: Goal, one: Ended, *, today: date, now: datetime
+) -> Decimal | None:
+    """Return what the number of a period that is over comes to today, None where it is the same.
+
+    Late records change no result that was told; but nobody shall take it for today's count. What
+    is rolled up, or meant in another currency than the workspace's, cannot be said.
+    """
+    terms, was = one.terms, one.result.actual
+    if terms.rollup != "own" or was is None:
+        return None
+    if library.find(session, goal.metric) is catalogue.MILESTONE:
+        return None
+    if aims.is_foreign(terms, workspace.of(session).currency):
+        return None
+    asked = query.Query(
+        metric=goal.metric,
+        params=goal.params,
+        first_day=terms.first_day,
+        last_day=terms.last_day,
+        where=goal.segment,
+    )
+    value = readings.read(session, asked, today=today, now=now, keep=False).value
+    if value is None or abs(value - was) <= NEAR * max(abs(value), abs(was)):
+        return None
+    return value
 
 
 def streak(found: Sequence[Ended]) -> int:

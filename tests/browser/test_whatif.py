@@ -32,6 +32,8 @@ def test_a_slider_and_the_field_say_the_same_and_move_where_it_ends(goal, open_p
     slider.focus()
     page.keyboard.press("End")
     expect(page.locator("#lands .lands")).not_to_have_text(before)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("with these numbers")
+    expect(page.locator("#lands table")).to_contain_text("Deals closed")
     assert field.input_value() == slider.evaluate("one => String(Number(one.value))")
     field.fill("0")
     field.press("Enter")

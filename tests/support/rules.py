@@ -17,6 +17,7 @@ from goals.alerts.outbox import Channel, Outbox
 from goals.alerts.rule import AlertRule, AlertStory, RuleCheck
 from goals.tracking.evaluation import Evaluation, StatusChange
 from goals.tracking.goal import Goal
+from goals.words import Message
 from tests.support import company
 
 FIRST = date(2026, 7, 20)
@@ -59,8 +60,11 @@ class Watch:
             given = {"name": f"Rule {kind} {len(_others)}", "kind": kind, **terms}
             return ruling.add(session, Draft(**given), by=self.owner, now=self.now).id
 
-    def say(self, status: str, **numbers: Any) -> int:
-        """Evaluate the goal at the present instant and let the rules look; returns what is told."""
+    def say(self, status: str, *, jump: Message | None = None, **numbers: Any) -> int:
+        """Evaluate the goal at the present instant and let the rules look; returns what is told.
+
+        With `jump` good news is by a number that nobody believes yet.
+        """
         with self.session() as session:
             goal = session.get_one(Goal, (self.here, self.goal))
             last = self._last(session)
@@ -98,7 +102,7 @@ class Watch:
             rules = ruling.active(session, conditions.OF_GOALS, self.now)
             spoken = looks.spoken(before, lambda: self.spoken)
             self.spoken = status if status in looks.BAD | looks.GOOD else self.spoken
-            judged = Judged(seen, change, spoken, change is not None, None)
+            judged = Judged(seen, change, spoken, change is not None, None, jump)
             return checking.goal(session, rules, goal, judged, self.now)
 
     def _last(self, session: Session) -> Evaluation | None:

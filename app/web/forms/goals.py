@@ -1,6 +1,6 @@
 """The form of a goal: what a person types, and the draft that it comes to."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -208,6 +208,15 @@ class GoalForm(LifeFields):
     shown = HiddenField()
     #: A fresh id with which a new goal was begun.
     begun = HiddenField()
+
+    def complain_of_rows(self, problems: Sequence[tuple[str, str]]) -> None:
+        """Take up what is wrong in the rows of the plan, each as (id of its field, text)."""
+        self.row_problems = list(problems)
+
+    @property
+    def problems(self) -> list[tuple[str, str]]:
+        """Return (id of the field, text) for the summary above the form."""
+        return [*super().problems, *getattr(self, "row_problems", ())]
 
     @property
     def chosen(self) -> Metric | None:

@@ -8,7 +8,7 @@ from goals import words
 from goals.alerts.outbox import SUMMARY as KIND
 from goals.tracking import status
 from goals.words import N_, P_, Message
-from integrations.slack.blocks import digests, mrkdwn
+from integrations.slack.blocks import closings, digests, mrkdwn
 from integrations.slack.blocks.mrkdwn import Block, Post
 from integrations.slack.blocks.status import UNKNOWN
 
@@ -32,9 +32,11 @@ def message(facts: Mapping[str, Any], reader: words.Reader, base_url: str) -> Po
     told = facts[KIND]
     base = base_url.rstrip("/")
     head = _head(told, reader)
-    lines = [_goal(one, reader, base) for one in told["goals"]]
+    results = told.get("closed", [])
+    lines = [closings.line(one, reader, base) for one in results]
+    lines += [_goal(one, reader, base) for one in told["goals"]]
     lines += [_other(one, reader, base) for one in told["others"]]
-    rest = told["n_goals"] - len(told["goals"])
+    rest = told["n_goals"] - len(told["goals"]) + told.get("n_closed", 0) - len(results)
     blocks: list[Block] = [mrkdwn.section(mrkdwn.bold(head)), *mrkdwn.sections(lines)]
     if rest > 0:
         blocks.append(mrkdwn.section(_counted(digests.MORE, rest, reader)))
@@ -51,14 +53,14 @@ def message(facts: Mapping[str, Any], reader: words.Reader, base_url: str) -> Po
     # Where blocks are refused, this is all that is read: it names every goal.
     named = [
         f"{words.render(words.status(one['status']), reader)}: {mrkdwn.name(one['name'])}"
-        for one in told["goals"]
+        for one in [*results, *told["goals"]]
     ]
     return Post(mrkdwn.clip_marked("; ".join([head, *named]), mrkdwn.TEXT), blocks)
 
 
 def _head(told: Mapping[str, Any], reader: words.Reader) -> str:
     n_goals, n_others = told["n_goals"], len(told["others"])
-    parts = []
+    parts = closings.head(told, reader)
     if n_goals:
         parts.append(_counted(_CHANGED if told["changes"] else _NEWS, n_goals, reader))
     if n_others:
@@ -100,6 +102,8 @@ def _context(told: Mapping[str, Any], reader: words.Reader) -> list[str]:
         ]
     start = words.Instant(datetime.fromisoformat(told["since"]))
     end = words.Instant(datetime.fromisoformat(told["until"]))
+    if told.get("n_closed") and not told["n_goals"] and not told["others"]:
+        return [*parts, _say(N_("what they came to; their next period has begun"), reader)]
     text = N_("what came from %(start)s to %(end)s, as it stands now")
     return [*parts, _say(text, reader, start=start, end=end)]
 

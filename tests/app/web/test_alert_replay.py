@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from threading import Lock
 
 import pytest
 from sqlmodel import col, select
@@ -10,6 +11,7 @@ from goals.alerts import review, ruling, verdicts
 from goals.alerts.drafts import Draft
 from goals.alerts.rule import AlertStory, AlertVerdict
 from tests.support import company
+from tests.support.forms import sent
 from tests.support.site import plain
 
 RULES = "/alerts/rules"
@@ -157,3 +159,19 @@ def test_members_say_what_they_think_of_an_alert_and_the_list_counts_it(site):
     for number in range(verdicts.FLOOR - 1):
         site.browser(site.add(f"M{number}", "commenter")).post(f"{address}/verdict", said="useful")
     assert "80% useful, of 5 verdicts" in plain(owner.get(RULES))
+
+
+def test_one_replay_runs_at_a_time_and_the_next_page_waits_for_its_turn(weeks):
+    visitor = weeks.browser()
+    address = f"{RULES}/{re.search(r'/alerts/rules/([0-9]+)', visitor.get(RULES)).group(1)}"
+    turns = weeks.app.extensions.setdefault("headway_replays", {})
+    turns[weeks.here] = Lock()
+    with turns[weeks.here]:
+        waits = visitor.get(f"{address}?replay=1")
+        assert "are being replayed" in waits and 'data-hx-trigger="load delay:3s"' in waits
+        fields = {**sent(visitor.get(address)), "do": "replay"}
+        answer = visitor.post(address, status=200, **fields)
+        assert "Another replay is still running here." in answer.text
+        section = re.search(r'<section[^>]*id="replay"[^>]*>', answer.text)
+        assert section is not None and "data-hx-get" not in section[0]
+    assert "are being replayed" not in visitor.get(f"{address}?replay=1")

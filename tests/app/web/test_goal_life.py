@@ -10,6 +10,7 @@ from app.accounts import people
 from goals import workspace
 from goals.alerts import review
 from goals.alerts.rule import AlertRule
+from goals.metrics import refresh
 from goals.tracking import goals
 from goals.tracking.checkins import keeping
 from goals.tracking.checkins.keeping import Said
@@ -76,6 +77,21 @@ def test_parts_that_are_put_away_or_hidden_are_said(sites):
     text = plain(viewer.get(f"/goals/{top}"))
     assert "1 archived part is left out." in text and "Secret" not in text
     assert "1 more part counts that you may not see." in text
+
+
+def test_late_records_change_no_result_and_are_told_beside_it(site):
+    goal_id = make(site, name="Every month", target=9000, every="month",
+                   first_day=date(2026, 6, 1), last_day=None)  # fmt: skip
+    with site.session() as session:
+        judge(session, date(2026, 8, 1))
+    text = plain(site.browser().get(f"/goals/{goal_id}"))
+    assert "Period by period" in text and "counted today" not in text
+    company.win(site.database, site.here, [(date(2026, 7, 30), 700)], owner="Late")
+    with site.session() as session:
+        refresh.refresh(session)
+    text = plain(site.browser().get(f"/goals/{goal_id}"))
+    assert text.count("counted today: $") == 1
+    assert "A result stays as it was told." in text
 
 
 def test_the_form_refuses_a_parent_that_does_not_add_up_at_its_field(site):

@@ -76,6 +76,20 @@ def test_what_if_says_where_it_ends_and_what_would_do(site, goal):
     assert "The target is reached" in moved and "if it goes on like this" in moved
 
 
+def test_the_end_is_the_heading_and_what_each_driver_adds_is_the_way_there(site, goal):
+    as_it_goes = site.browser().get(f"/goals/{goal}/whatif")
+    assert re.search(r"<h1[^>]*>It ends at \$[^<]+ if it goes on like this</h1>", as_it_goes)
+    assert "What each driver adds" not in as_it_goes
+    fields = re.findall(r'name="([a-z_.]+)" value="([\d,.]+)" inputmode', as_it_goes)
+    address = "&".join(f"{name}={float(text.replace(',', '')) / 2}" for name, text in fields)
+    moved = site.browser().get(f"/goals/{goal}/whatif?{address}")
+    text = plain(moved)
+    assert re.search(r"<h1[^>]*>It ends at \$[^<]+ with these numbers</h1>", moved)
+    assert "What each driver adds" in text and "Together \u2212$" in text
+    wrong = site.browser().get(f"/goals/{goal}/whatif?closed=lots")
+    assert ">What if</h1>" in wrong and "What each driver adds" not in wrong
+
+
 @pytest.mark.parametrize("typed", ["lots", "-5", "1e99", "๑๒๓ล้านล้านล้าน", "<b>", "9" * 40])
 def test_what_is_no_number_is_said_at_its_field_and_calculated_with_nothing(site, goal, typed):
     page = site.browser().get(f"/goals/{goal}/whatif?closed={typed}")

@@ -157,6 +157,8 @@ ASKED = (
     "/strategy?q=ΞΞΞ", "/metric/revenue?by=owner", "/metric/win_rate?by=region",
     "/strategy/document?version=draft", "/strategy/document?version=1", "/strategy/versions?from=0",
     "/goals/new?metric=revenue", "/goals/new?metric=nps", "/goals/new?metric=sales_cycle",
+    "/goals/new?metric=revenue&kind=cumulative&plan=monthly&target=2400",
+    "/goals/new?metric=revenue&kind=cumulative&plan=points",
     "/strategy/journey/map?stage=2", "/strategy/business_goals/measure", "/no/such/page",
     "/metric/revenue/reconcile?shows=7&counts=all&archived=y&zone=UTC",
     "/metric/revenue/reconcile?shows=x&zone=7", "/metric/win_rate/reconcile?part=denominator",

@@ -62,6 +62,19 @@ def test_a_sum_is_that_of_its_parts_and_follows_them_in_the_same_review(session)
     assert seen.receipt is None and seen.unit == "money"
 
 
+def test_the_small_chart_of_a_sum_begins_at_zero_and_ends_at_what_there_is(session):
+    top = whole(session)
+    for owner in ("Ann", "Bob"):
+        of(session, owner, top)
+    for day in (MIDDLE, MIDDLE + timedelta(days=5)):
+        judge(session, day)
+        seen = standing.one(session, top).evaluation
+        assert seen is not None and seen.curve is not None and seen.actual is not None
+        first, *_rest, last = seen.curve["actual"]
+        assert first == [0.0, 0.0] and last[1] == float(seen.actual)
+        assert 0 < last[0] < 1
+
+
 def test_a_whole_follows_when_only_a_part_is_reviewed(session):
     top = whole(session)
     mine = of(session, "Ann", top)
