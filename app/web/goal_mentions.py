@@ -16,18 +16,24 @@ from goals.tracking.mentions import Mention
 
 @dataclass(frozen=True)
 class Shown:
-    """An attached message, who attached it, and whether the reader may remove it."""
+    """An attached message, who attached it, and whether the reader may remove it.
+
+    `is_quoted` tells whether its words are shown.
+    """
 
     row: Mention
     by: str
     can_change: bool
+    is_quoted: bool
 
 
 def of(session: Session, goal: Goal) -> list[Shown]:
     """Return the messages attached to a goal, the latest first."""
+    found = mentions.of_goal(session, goal)
+    seen_by = mentions.readers(session, goal) if found else set()
     return [
-        Shown(row, by, checkin_views.can_change(row.made_by))
-        for row, by in mentions.of_goal(session, goal)
+        Shown(row, by, checkin_views.can_change(row.made_by), mentions.is_quoted(row, seen_by))
+        for row, by in found
     ]
 
 

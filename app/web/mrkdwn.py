@@ -69,6 +69,14 @@ def _plain(text: str) -> Markup:
     return escape(html.unescape(text))
 
 
+def _value(one: dict[str, Any]) -> str | None:
+    """Return what a button stands for; a menu stands for what its choices are about."""
+    if one["type"] == "static_select":
+        return str(one["options"][0]["value"]).partition(":")[0]
+    value: str | None = one.get("value")
+    return value
+
+
 def lines(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return blocks ready for a template: kind, texts as HTML, buttons with where they lead."""
     found = []
@@ -88,7 +96,7 @@ def lines(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
                 {
                     "label": (one.get("text") or one["placeholder"])["text"],
                     "url": one.get("url"),
-                    "value": one.get("value"),
+                    "value": _value(one),
                     "action": one["action_id"],
                 }
                 for one in block["elements"]

@@ -24,7 +24,7 @@ from goals.tracking import standing
 from goals.words import N_, Message
 from integrations import email, webhook
 from integrations.outgoing import MEMBER_GONE, NO_ADDRESS
-from integrations.slack import calls, direct, teams
+from integrations.slack import calls, direct, roots, teams
 from integrations.slack.blocks import alerts, answers
 from integrations.slack.blocks.mrkdwn import Post
 from integrations.slack.channel import UNREADABLE
@@ -168,6 +168,7 @@ def _shown(row: Outbox, channels: dict[str, Channel], visible: set[int]) -> Show
             reader,
             base,
             in_thread=row.facts.get("continues") is not None,
+            taken=roots.taken(frame.session(), row.facts),
             is_repeat=row.is_repeat,
         ).blocks
     except alerts.UNREADABLE:

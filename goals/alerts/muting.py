@@ -103,11 +103,10 @@ def follow(session: Session, goal: Goal, member_id: int, *, now: datetime) -> No
 
 
 def unfollow(session: Session, goal: Goal, member_id: int, *, now: datetime) -> None:
-    """Let a person hear nothing of a goal by direct message any more, by whatever rule."""
+    """Let a person follow a goal no more; what other rules tell them of it stays."""
     rule = _following(session, goal, member_id)
     if rule is not None and rule.archived_at is None:
         ruling.archive(session, rule, now)
-    mute(session, goal, Place("direct", str(member_id)), by=member_id, now=now)
 
 
 def is_following(session: Session, goal: Goal, member_id: int) -> bool:

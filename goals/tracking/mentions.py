@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, Text, UniqueConstraint
 from sqlmodel import Field, Session, col, select
 
 from goals.errors import Refusal
-from goals.table import Scoped, UTCDateTime, added, reference, workspace_of
+from goals.table import Json, Scoped, UTCDateTime, added, reference, workspace_of
 from goals.tracking import visibility
 from goals.tracking.goal import Goal
 from goals.tracking.visibility import Viewer
@@ -22,7 +22,8 @@ class Mention(Scoped, table=True):
     """A message that a member attached to a goal, by its address.
 
     `excerpt` is None where not everybody who reads the goal may read the message; `author` is who
-    wrote it and `place` where, as they were called then (None: not told). One member attaches a
+    wrote it and `place` where, as they were called then (None: not told). `readers` are the
+    members who can read it where not everybody can (None: everybody can). One member attaches a
     message once. `removed_at` None means that it is shown.
     """
 
@@ -37,6 +38,7 @@ class Mention(Scoped, table=True):
     excerpt: str | None = Field(default=None, sa_type=Text)
     author: str | None = None
     place: str | None = None
+    readers: list[int] | None = Field(default=None, sa_type=Json)
     comment: str | None = Field(default=None, sa_type=Text)
     made_by: int = Field(sa_type=BigInteger)
     made_at: datetime = Field(sa_type=UTCDateTime)
@@ -51,6 +53,7 @@ class Found:
     excerpt: str | None = None
     author: str | None = None
     place: str | None = None
+    readers: tuple[int, ...] | None = None
 
 
 def attach(
@@ -85,6 +88,7 @@ def attach(
         row = added(session, new, there)
     row.excerpt = found.excerpt
     row.author, row.place = found.author, found.place
+    row.readers = None if found.readers is None else list(found.readers)
     row.comment, row.removed_at = comment or row.comment, None
     session.add(row)
     session.flush()
@@ -149,6 +153,14 @@ def bring_back(session: Session, row: Mention) -> None:
     row.removed_at = None
     session.add(row)
     session.flush()
+
+
+def is_quoted(row: Mention, seen_by: set[int]) -> bool:
+    """Tell whether a message's words are shown to all who may see its goal by now.
+
+    More may see it than when the message was attached; without its place it was never quoted.
+    """
+    return row.place is not None and (row.readers is None or seen_by <= set(row.readers))
 
 
 def readers(session: Session, goal: Goal) -> set[int]:

@@ -13,6 +13,7 @@ from slack_sdk.errors import SlackApiError
 from sqlmodel import Session
 
 from goals.alerts import audiences
+from goals.alerts.outbox import Channel
 from goals.errors import Refusal
 from goals.tracking import mentions
 from goals.tracking.goal import Goal
@@ -28,7 +29,7 @@ log = structlog.get_logger()
 
 #: The shortcut on a message, and the form that it opens.
 SHORTCUT, FORM = "link_message", "attach_form"
-_TITLE = N_("Attach to goal")
+_TITLE, _SUBMIT = N_("Attach to goal"), N_("Attach")
 _DONE = N_("Attached to “%(goal)s”.")
 _NOT_QUOTED = N_(
     "Attached to “%(goal)s” as a link. Its words are not shown there, because not everybody who"
@@ -83,7 +84,7 @@ def _view(who: Asker, kept: dict[str, str]) -> modals.View:
             hint=Message(N_("What it has to do with the goal.")),
         ),
     ]
-    return modals.form(FORM, Message(_TITLE), Message(N_("Attach")), blocks, kept, reader)
+    return modals.form(FORM, Message(_TITLE), Message(_SUBMIT), blocks, kept, reader)
 
 
 def _kept(body: dict[str, Any]) -> dict[str, str] | None:
@@ -142,8 +143,7 @@ def _submitted(exchange: Exchange, body: dict[str, Any]) -> dict[str, Any] | Non
         except Refusal as error:
             return modals.refuse(body, error, who.reader)
         goal_id, name = goal.id, goal.name
-        is_quoted = may_quote(session, exchange.team.team_id, kept.get("channel", ""), goal)
-        found = _found(session, exchange, kept, is_quoted=is_quoted)
+        found = _found(session, exchange, kept, goal)
     if found is None:
         lost = Message(N_("Slack does not say where this message is. Try again on the message."))
         return modals.refuse(body, {"goal": lost}, who.reader)
@@ -155,7 +155,8 @@ def _submitted(exchange: Exchange, body: dict[str, Any]) -> dict[str, Any] | Non
             mentions.attach(session, goal, found, comment, by=viewer.member_id, now=now)
 
     exchange.handling.effects.append(attach)
-    text = Message(_DONE if is_quoted or not kept.get("text") else _NOT_QUOTED, {"goal": name})
+    is_whole = found.excerpt is not None or not kept.get("text")
+    text = Message(_DONE if is_whole else _NOT_QUOTED, {"goal": name})
     said = answers.notice(text, who.reader)
     place, thread = kept.get("channel"), kept.get("thread")
     acting.afterwards(
@@ -164,33 +165,28 @@ def _submitted(exchange: Exchange, body: dict[str, Any]) -> dict[str, Any] | Non
     return None
 
 
-def may_quote(session: Session, team_id: str, channel_id: str, goal: Goal) -> bool:
-    """Tell whether all who may see a goal may read what is written in a channel."""
-    channel = audiences.channel_named(session, channel_id)
-    # Without its members Slack told nothing of it, not even whether it is open.
-    if channel is None or channel.members is None or channel.name is None:
-        return False
+def _can_read(session: Session, channel: Channel) -> tuple[int, ...] | None:
+    """Return the members who can read what is written in a channel; None: everybody can."""
     if not channel.is_private:
-        return True
+        return None
     known = links.linked(session)
-    there = {known[user].member_id for user in channel.members if user in known}
-    return mentions.readers(session, goal) <= there
+    there = {known[user].member_id for user in channel.members or () if user in known}
+    return tuple(sorted(there))
 
 
-def _found(
-    session: Session, exchange: Exchange, kept: dict[str, str], *, is_quoted: bool
-) -> Found | None:
+def _found(session: Session, exchange: Exchange, kept: dict[str, str], goal: Goal) -> Found | None:
+    """Return what may be kept of a message; None for one whose address nobody knows."""
     url = _address(exchange, kept)
-    if url is None or not is_quoted:
+    channel = audiences.channel_named(session, kept.get("channel", ""))
+    # Without its members Slack told nothing of it, not even whether it is open.
+    if url is None or channel is None or channel.members is None or channel.name is None:
         return None if url is None else Found(url)
-    channel = audiences.channel_named(session, kept["channel"])
+    readers = _can_read(session, channel)
+    if readers is not None and not mentions.readers(session, goal) <= set(readers):
+        return Found(url)
     person = links.member(session, exchange.team.team_id, kept.get("author", ""))
-    return Found(
-        url,
-        kept.get("text") or None,
-        person[1].name if person is not None else None,
-        channel.name if channel is not None else None,
-    )
+    name = person[1].name if person is not None else None
+    return Found(url, kept.get("text") or None, name, channel.name, readers)
 
 
 def _address(exchange: Exchange, kept: dict[str, str]) -> str | None:

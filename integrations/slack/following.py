@@ -118,10 +118,11 @@ def command(exchange: Exchange, body: dict[str, Any], typed: str, channel: str) 
         if refused is not None or who.viewer is None:
             return answers.notice(refused or Message(acting.NO_GOAL), who.reader)
         mine = audience([who.viewer])
-        goals, is_clear = ask.named(session, rest, mine)
-        if is_clear:
+        goals, near = ask.named(session, rest, mine)
+        if len(goals) == 1:
             return _done(exchange, who, what, goals[0].goal, channel)
-        return _choose(what, goals or offering.goals(session, mine, rest, most=MOST), who)
+        goals = goals or near or offering.goals(session, mine, rest, most=MOST)
+        return _choose(what, goals, who)
 
 
 def _read(typed: str) -> tuple[str, str] | None:
@@ -138,8 +139,8 @@ def _read(typed: str) -> tuple[str, str] | None:
 
 def _is_name(session: Session, viewer: Viewer, typed: str) -> bool:
     """Tell whether the words are the name of a goal, such as one that is called Follow-ups."""
-    found, is_clear = ask.named(session, typed, audience([viewer]))
-    return is_clear and found[0].goal.name.casefold() == typed.strip().casefold()
+    found, _ = ask.named(session, typed, audience([viewer]))
+    return any(one.goal.name.casefold() == typed.strip().casefold() for one in found)
 
 
 def _refused(session: Session, who: Asker, what: str, channel: str | None) -> Message | None:

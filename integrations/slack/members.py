@@ -28,7 +28,13 @@ def install(app: App) -> None:
 
 
 def field(
-    session: Session, label: Message, reader: Reader, chosen: int | None, *, name: str = "owner"
+    session: Session,
+    label: Message,
+    reader: Reader,
+    chosen: int | None,
+    *,
+    name: str = "owner",
+    is_optional: bool = False,
 ) -> Block:
     """Return the field of a form in which a member is chosen; `chosen` is so at first."""
     element: Block = {
@@ -44,6 +50,7 @@ def field(
         "block_id": name,
         "label": inputs.plain(label, inputs.LABEL, reader),
         "element": element,
+        "optional": is_optional,
     }
 
 

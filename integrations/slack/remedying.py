@@ -108,7 +108,7 @@ def _blocks(session: Session, exchange: Exchange, one: Standing, who: Asker) -> 
     hint = Message(_WHEN_HINT)
     return [
         *blocks,
-        members.field(session, Message(_WHO), who.reader, owner),
+        members.field(session, Message(_WHO), who.reader, owner, is_optional=True),
         inputs.day("due", Message(_WHEN), who.reader, value=today + LATER, hint=hint),
     ]
 

@@ -30,7 +30,7 @@ from integrations.slack.people import Asker
 
 #: What the form is called.
 FORM = "goal_form"
-_TITLE = N_("Set a goal")
+_TITLE, _LOOK = N_("Set a goal"), N_("See what it comes to")
 #: What the fields of the form are called where a refusal speaks of them.
 _FIELDS = {"from": "first", "to": "last"}
 
@@ -120,7 +120,7 @@ def _view(
         ),
         choosing.person_field("owner", Message(N_("Owner")), reader, value=owner, is_optional=True),
     ]
-    submit = N_("See what it comes to") if above is None else _TITLE
+    submit = _LOOK if above is None else _TITLE
     return modals.form(FORM, Message(_TITLE), Message(submit), blocks, kept, reader)
 
 

@@ -11,7 +11,7 @@ from integrations.slack.conversation import Exchange
 
 #: The shortcut, and the form in which the goal is chosen.
 SHORTCUT, FORM = "checkin_global", "checkin_goal"
-_TITLE = N_("New check-in")
+_TITLE, _SUBMIT = N_("New check-in"), N_("Next")
 
 
 def install(app: App) -> None:
@@ -37,7 +37,7 @@ def _used(exchange: Exchange, body: dict[str, Any]) -> None:
         acting.tell(exchange, body, who, refused)
         return
     field = choosing.goal_field("goal", Message(N_("Goal")), who.reader)
-    view = modals.form(FORM, Message(_TITLE), Message(N_("Next")), [field], {}, who.reader)
+    view = modals.form(FORM, Message(_TITLE), Message(_SUBMIT), [field], {}, who.reader)
     modals.show(exchange, body, who, view)
 
 

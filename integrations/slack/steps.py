@@ -23,7 +23,7 @@ from goals.tracking.checkins.keeping import Said
 from goals.tracking.standing import Standing
 from goals.tracking.visibility import audience
 from goals.words import N_, Message, Reader
-from integrations.slack import acting, calls, people
+from integrations.slack import acting, calls, people, roots
 from integrations.slack.blocks import mrkdwn
 from integrations.slack.conversation import Exchange, question_of
 from integrations.slack.envelope import an_id
@@ -120,11 +120,11 @@ def _goal(session: Session, who: Asker, given: Payload) -> Standing:
     assert who.viewer is not None
     typed = question_of(given.get("goal"))
     everybody = audience([who.viewer, ANYBODY])
-    found, is_clear = ask.named(session, typed, everybody)
+    found, near = ask.named(session, typed, everybody)
     # Nobody looks on, so nothing is guessed.
-    if is_clear and _is_whole(typed, found[0]):
+    if len(found) == 1 and _is_whole(typed, found[0]):
         return found[0]
-    found = found or offering.goals(session, everybody, typed)
+    found = found or near or offering.goals(session, everybody, typed)
     name = {"name": f"“{typed}”"}
     if not found or not typed:
         raise _Failed(Message(_UNKNOWN, name))
@@ -181,6 +181,7 @@ def _check_in(session: Session, exchange: Exchange, who: Asker, given: Payload) 
         N_("%(goal)s: %(confidence)s"),
         {"goal": one.goal.name, "confidence": confidence.said(said.confidence)},
     )
+    acting.afterwards(exchange, lambda: roots.reminders(exchange, goal_id))
     return {"summary": _plain(words.render(summary, who.reader))}, add
 
 

@@ -83,9 +83,9 @@ class Alerted:
         self.channel.members.add(made.id)
         return made
 
-    def stranger(self, name: str = "Eve") -> SlackUser:
+    def stranger(self, name: str = "Eve", **also: Any) -> SlackUser:
         """Somebody in the channel whom nobody knows."""
-        made = self.desk.user(self.desk.slack.add_user(name))
+        made = self.desk.user(self.desk.slack.add_user(name, **also))
         self.channel.members.add(made.id)
         return made
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 import sqlmodel
 from alembic import op
 
-from goals.table import UTCDateTime
+from goals.table import Json, UTCDateTime
 
 revision = "0035"
 down_revision = "0033"
@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.Column("excerpt", sa.Text(), nullable=True),
         sa.Column("author", sqlmodel.AutoString(), nullable=True),
         sa.Column("place", sqlmodel.AutoString(), nullable=True),
+        sa.Column("readers", Json, nullable=True),
         sa.Column("comment", sa.Text(), nullable=True),
         sa.Column("removed_at", UTCDateTime(), nullable=True),
         sa.UniqueConstraint(

@@ -69,7 +69,7 @@ def rows(
     """
     story, goal = facts.get("story"), facts.get("goal")
     state = "" if not isinstance(story, str) else taken.state if taken is not None else "firing"
-    buttons = _of_goal(goal, reader)
+    buttons = [] if taken is not None and not taken.is_shown else _of_goal(goal, reader)
     if state in ("firing", "acknowledged"):
         buttons.append(_snooze(str(story), reader))
     buttons += opens

@@ -86,6 +86,15 @@ def test_a_button_of_an_alert_that_is_over_says_so_and_the_message_is_mended(
     assert alerted.desk.slack.audit == []
 
 
+def test_an_archived_goal_leaves_nothing_to_do(alerted: Alerted) -> None:
+    ann = alerted.member("Ann")
+    alerted.change(archived_at=alerted.desk.moment)
+    reply = ann.choose(alerted.card, "alert_more", "Acknowledge")
+    assert "This alert is not there any more." in said(alerted.desk, reply)
+    assert alerted.labels == ["Open", "Useful", "Noise"]
+    assert alerted.story().state == "firing"
+
+
 @pytest.mark.parametrize("option", ["Acknowledge", "Comment", "Assign", "Choose a remedy"])
 def test_a_goal_that_became_private_is_named_to_nobody(alerted: Alerted, option: str) -> None:
     ann = alerted.member("Ann", "editor")
@@ -107,8 +116,7 @@ def test_who_may_do_nothing_is_told_whom_to_ask(alerted: Alerted, option: str, w
     if who == "reader":
         user = alerted.member("Ann", "viewer")
     else:
-        user = alerted.stranger()
-        user.user.is_restricted = who == "guest"
+        user = alerted.stranger(guest="single" if who == "guest" else None)
     note = said(alerted.desk, user.choose(alerted.card, "alert_more", option))
     assert "Dana Keller" in note
     assert ("lets you read" if who == "reader" else "not linked to a member") in note

@@ -75,9 +75,11 @@ def test_a_private_channel_leaves_the_link_alone(slack_desk: Desk) -> None:
     assert "Its words are not shown here" in page
 
 
-def test_a_private_channel_with_all_readers_of_the_goal_is_quoted(slack_desk: Desk) -> None:
+def test_a_private_channel_is_quoted_as_long_as_all_readers_of_the_goal_are_in_it(
+    slack_desk: Desk,
+) -> None:
     slack_desk.slack.grant("groups:read")
-    slack_desk.goal("New business")
+    goal = slack_desk.goal("New business")
     dana = slack_desk.slack.add_user("Dana Keller", email="dana@acme.test")
     with slack_desk.session() as session:
         from integrations.slack import links
@@ -93,6 +95,15 @@ def test_a_private_channel_with_all_readers_of_the_goal_is_quoted(slack_desk: De
     [row] = attached(slack_desk)
     assert row.excerpt is not None
     assert "Acme signs" in row.excerpt
+    browser = slack_desk.browser()
+    page = browser.get(f"/goals/{goal}")
+    assert "Acme signs" in page
+    assert "#deals" in page
+    slack_desk.add_member("vic@headway.test", "Vic", "viewer")
+    page = browser.get(f"/goals/{goal}")
+    assert "Acme signs" not in page
+    assert "#deals" not in page
+    assert "Its words are not shown here" in page
 
 
 @pytest.mark.parametrize("kind", ["channel without the app", "direct message"])

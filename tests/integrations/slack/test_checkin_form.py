@@ -203,7 +203,8 @@ def test_an_answer_offers_a_check_in_to_those_who_may(alerted: Alerted) -> None:
     ann.click(card, "Check in")
     assert "New business" in alerted.desk.slack.screen_text(ann.modal)
     [card] = eve.slash("/goals", "status new business").messages
-    labels = [one["text"]["text"] for one in card.blocks[-1]["elements"]]
+    rows = [block["elements"] for block in card.blocks if block["type"] == "actions"]
+    labels = [one["text"]["text"] for one in rows[0]]
     assert labels == ["Why", "Open"]
     assert "New business" in said(alerted.desk, eve.click(card, "Why"))
 

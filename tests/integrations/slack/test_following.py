@@ -58,6 +58,10 @@ def test_who_follows_a_goal_hears_of_it_until_they_do_not(slack_desks: Desk) -> 
     assert "do not follow" in desk.slack.screen_text(note)
     assert rules(desk) == []
     assert [kind for kind, _ in tell(desk, goal, "again")] == ["preview"]
+    with desk.session() as session:
+        # What other rules tell them stays.
+        member = rule.routes[0]["to"]
+        assert not muting.is_muted(session, goal, Place("direct", member))
     ann.click(note, "Follow")
     assert [one.id for one in rules(desk)] == [rule.id]
     assert None in tell(desk, goal, "third").values()
