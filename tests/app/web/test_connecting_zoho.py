@@ -83,6 +83,7 @@ def test_a_code_is_good_once(site, zoho):
 
 @pytest.mark.parametrize("name", CENTRES)
 def test_each_data_centre_has_its_own_page(name):
+    assert ZOHO is not None
     start = oauth.begin(ZOHO, {"dc": name}, CLIENT, BACK, "state-1")
     asked = {one: told[0] for one, told in parse_qs(urlsplit(start.url).query).items()}
     assert start.url.startswith(f"{CENTRES[name][0]}/oauth/v2/auth?")
