@@ -21,7 +21,11 @@ INTENTS: dict[str, tuple[str, ...]] = {
     "unknown": (),
 }
 #: What a list is narrowed to -> the statuses in it.
-FILTERS = {"at_risk": ("at_risk",), "on_track": ("on_track",), "achieved": ("achieved",)}
+FILTERS: dict[str, tuple[str, ...]] = {
+    "at_risk": ("at_risk",),
+    "on_track": ("on_track",),
+    "achieved": ("achieved",),
+}
 #: A list that leaves some goals out -> the statuses that it may have.
 _GOOD = ("on_track", "ahead", "achieved", "too_early")
 FILTERS |= {"not_off_track": _GOOD, "not_mine": (*_GOOD, *STATUSES)}
