@@ -1,5 +1,6 @@
 """What people typed pings nobody and leads nowhere in any kind of message, and reads as typed."""
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -142,7 +143,9 @@ def test_no_kind_of_message_lets_what_people_typed_ping_link_or_style(
         [message] = slack.messages(channel)
         shown = seen(slack.screen_text(message))
         assert seen(text) in shown, (name, shown)
-        assert "&amp;amp;" not in str(said.payload()), "escaped twice"
+        sent = json.dumps(said.payload(), ensure_ascii=False)
+        assert "&amp;amp;" not in sent, "escaped twice"
+        assert "\u202e" not in sent, "what follows is turned round"
     assert slack.audit == []
 
 

@@ -51,15 +51,17 @@ def test_in_a_storm_of_429_every_alert_waits_as_long_as_slack_says_and_arrives_o
     desk, channels = slack_desk, places(slack_desk, 12)
     for number, channel in enumerate(channels):
         desk.message(desk.goal(f"Goal {number}"), channel.id)
-    desk.slack.faults.add("chat.postMessage", "error", code="ratelimited", retry_after=90, times=40)
+    desk.slack.faults.add(
+        "chat.postMessage", "error", code="ratelimited", retry_after=600, times=40
+    )
     for _ in range(8):
         desk.deliver()
         told = Counter(call.args["channel"] for call in desk.slack.calls_to("chat.postMessage"))
-        desk.later(seconds=30)
+        desk.later(seconds=300)
         desk.deliver()
         again = Counter(call.args["channel"] for call in desk.slack.calls_to("chat.postMessage"))
         assert again == told, "asked again before the time that Slack gave"
-        desk.later(seconds=61)
+        desk.later(seconds=301)
     assert arrived(desk, channels) == [1] * 12
 
 
