@@ -116,10 +116,13 @@ def typed(body: Mapping[str, Any]) -> dict[str, Any]:
 def _value(element: Any) -> Any:
     held = next((element[key] for key in _VALUES if element.get(key) is not None), "")
     if isinstance(held, list):
-        return [str(one.get("value") or "") for one in held]
-    if isinstance(held, dict):
-        return str(held.get("value") or "")
-    return str(held)
+        return [_kept_text(one.get("value")) for one in held]
+    return _kept_text(held.get("value") if isinstance(held, dict) else held)
+
+
+def _kept_text(value: object) -> str:
+    """Return a text without what no database keeps."""
+    return str(value or "").replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def day(value: object) -> date | None:

@@ -78,7 +78,7 @@ def test_a_stranger_in_the_channel_sees_what_the_channel_may_see(slack_desk: Des
     eve.join(channel)
     [note] = eve.click(card, "Not this").messages
     assert "Revenue" not in str(note.blocks) + note.text
-    assert labels(note) == ["What can I ask?"]
+    assert labels(note) == ["What can I ask?", "Link my account"]
 
 
 @pytest.mark.parametrize(
