@@ -51,7 +51,7 @@
 
   // What takes a while says so, and is not asked for twice; who comes back finds it as it was.
   document.querySelectorAll("form[data-busy]").forEach((form) => {
-    const [before, after] = form.querySelectorAll("button span");
+    const [before, after] = form.querySelectorAll("button > span");
     const show = (busy) => {
       before.hidden = busy;
       after.hidden = !busy;

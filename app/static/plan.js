@@ -163,7 +163,7 @@
   });
   // The last column of what a spreadsheet copies goes down the rows.
   document.addEventListener("paste", (event) => {
-    const field = event.target.closest?.("[data-plan] .plan-rows input");
+    const field = event.target.closest?.("[data-plan] .plan-rows :is(input)");
     if (!field) return;
     const lines = event.clipboardData.getData("text").replace(/\r/g, "").replace(/\n+$/, "").split("\n");
     if (lines.length < 2) return;

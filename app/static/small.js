@@ -148,7 +148,7 @@
       begin(field);
       return;
     }
-    document.querySelectorAll(".small-slack details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
+    root.querySelectorAll("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     if (link.dataset.press !== undefined) {
       // A button that leads to a page tells the app as well, and the page opens as a link does.
@@ -194,7 +194,7 @@
     box.removeAttribute("open");
     box.showModal();
     const wrong = box.querySelector(".is-wrong :is(input:not([type=hidden]), textarea, select)");
-    const first = wrong || box.querySelector(".sm-in :is(input:not([type=hidden]), select, textarea)") || box.querySelector("[data-submit], footer button");
+    const first = wrong || box.querySelector(".sm-in :is(input:not([type=hidden]), select, textarea)") || box.querySelector("[data-submit], footer > button");
     (wrong || (at && document.getElementById(at)) || first)?.focus();
     box.addEventListener("cancel", (event) => {
       event.preventDefault();
