@@ -4,7 +4,7 @@ No person takes part in it: nothing is taken on or put off, and every place can 
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from typing import Any
@@ -44,10 +44,11 @@ class Sent:
 
 @dataclass
 class Story:
-    """A story of the past."""
+    """A story of the past; `heard` is the last bad status that it told ("" for none)."""
 
     subject: str
     word: str = ""
+    heard: str = ""
     state: str = "waiting"
     snoozed_until: datetime | None = None
     wake_at: datetime | None = None
@@ -62,6 +63,11 @@ class Stories:
         self.running: dict[str, Story] = {}
         self._ended: dict[str, datetime] = {}
         self._told: list[datetime] = []
+        #: The last recovery of each subject with its story, and when the one before it had ended.
+        self.recovered: dict[str, tuple[Sent, Story, datetime | None]] = {}
+        self._closed: tuple[Story, datetime | None] | None = None
+        #: What never left, because something worse came before it could.
+        self.taken_back: list[Sent] = []
 
     def begin(self, subject: str, now: datetime, today: date) -> Story:
         """Begin a story, which waits until it is told."""
@@ -73,13 +79,32 @@ class Stories:
         if not story.is_told:
             self._told.append(now)
         story.state, story.word, story.is_told = "firing", word, True
+        story.heard = word if word in rules.BAD else story.heard
 
     def close(self, story: Story, now: datetime) -> None:
         """End a story."""
         story.state, story.wake_at = "closed", None
         self.running.pop(story.subject, None)
+        self._closed = story, self._ended.get(story.subject)
         if story.is_told:
             self._ended[story.subject] = now
+
+    def recovery(self, sent: Sent) -> None:
+        """Keep that the story that was ended last was told to be over."""
+        if self._closed is not None:
+            self.recovered[sent.subject] = (sent, *self._closed)
+
+    def resume(self, subject: str, now: datetime) -> tuple[Sent, Story] | None:
+        """Let a story go on whose recovery has not left, as `resuming` does; None for none."""
+        sent, story, before = self.recovered.pop(subject, (None, None, None))
+        if sent is None or story is None or now >= sent.leaves:
+            return None
+        story.state, story.word = "firing", story.heard
+        self.running[subject] = story
+        self._ended.pop(subject, None)
+        if before is not None:
+            self._ended[subject] = before
+        return sent, story
 
     def ended(self, subject: str) -> datetime | None:
         """Return when the latest story about a subject that was told ended, None for none."""
@@ -148,6 +173,8 @@ def told(
 
     def send(subject: str, telling: Telling, at: datetime) -> None:
         sent.append(Sent(subject, telling.kind, telling.opens, at, leaves(at)))
+        if telling.kind == "recovery":
+            book.recovery(sent[-1])
 
     def wake(now: datetime) -> None:
         for story in book.due(now):
@@ -165,7 +192,7 @@ def told(
         if found is not None:
             send(look.subject, found, look.at)
     wake(until)
-    return sent
+    return [one for one in sent if not any(one is back for back in book.taken_back)]
 
 
 class _Goal:
@@ -195,6 +222,14 @@ class _Goal:
         if now.status in rules.BAD | rules.GOOD:
             self.spoken = now.status
         decision = conditions.decide(self.rule.kind, self.rule.settings, known)
+        if story is None and decision.telling is not None and decision.telling.kind == "alert":
+            gone_on = book.resume(self.subject, at)
+            if gone_on is not None:
+                taken_back, story = gone_on
+                book.taken_back.append(taken_back)
+                spoken = story.word or known.spoken
+                known = replace(known, spoken=spoken, changed=spoken != now.status, is_open=True)
+                decision = conditions.decide(self.rule.kind, self.rule.settings, known)
         done = course.follow(
             book, decision, story, self.subject, word=now.status, now=at, today=now.day
         )
