@@ -168,6 +168,23 @@ def test_without_the_right_to_look_a_repeat_says_that_it_may_be_one(slack_desk: 
     assert slack_desk.outbox()[key].is_repeat
 
 
+def test_a_repeat_says_so_also_when_its_thread_goes_on(slack_desk: Desk) -> None:
+    goal = slack_desk.goal("New business")
+    channel = place(slack_desk)
+    first = slack_desk.message(goal, channel.id)
+    slack_desk.slack.faults.add("chat.postMessage", "lose_before")
+    slack_desk.deliver()
+    slack_desk.later(seconds=6)
+    slack_desk.deliver()
+    slack_desk.evaluate(goal, "off_track", actual="12000000")
+    slack_desk.message(goal, channel.id, kind="worse", before="at_risk", continues=first)
+    assert slack_desk.deliver() == 1
+    card = slack_desk.slack.messages(channel)[0]
+    shown = slack_desk.slack.screen_text(card, notification=False)
+    assert "Off track" in shown and "may be a repeat" in shown
+    assert "may be a repeat" in slack_desk.slack.notification_text(card)
+
+
 def test_many_faults_lose_nothing_and_double_nothing(slack_desk: Desk) -> None:
     desk = slack_desk
     desk.slack.grant("channels:history", "metadata.message:read")
