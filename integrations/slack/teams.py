@@ -326,9 +326,11 @@ def reseal(session: Session, vault: Vault) -> int:
 
     Raises Refusal `secrets_unreadable` where none of the keys opens them.
     """
-    statement = select(SlackTeam).where(col(SlackTeam.bot_token).is_not(None))
+    # Held until the commit: the next token, kept meanwhile, must not be overwritten by this one.
+    statement = select(SlackTeam).where(col(SlackTeam.bot_token).is_not(None)).with_for_update()
     found = list(session.exec(statement))
     for one in found:
         one.bot_token = vault.reseal(one.bot_token or "")
         session.add(one)
+    session.flush()
     return len(found)
