@@ -126,6 +126,14 @@ def afterwards(exchange: Exchange, say: Callable[[], None]) -> None:
     exchange.handling.afterwards.append(say)
 
 
+def is_done(exchange: Exchange) -> bool:
+    """Tell whether an earlier handler of the delivery did it already, and only has to be told of.
+
+    Then it is not asked again whether it may be done: things stand otherwise because it was.
+    """
+    return exchange.handling.settled is not None
+
+
 def tell(
     exchange: Exchange,
     body: Body,

@@ -101,13 +101,14 @@ def _submitted(exchange: Exchange, body: Body) -> dict[str, Any]:
             return modals.refuse(body, {"": Message(N_("There is no such member."))}, who.reader)
         viewer, wish = who.viewer, Wish(goal.id, owner, id_from(kept.get("was")))
         name = members.named(session, owner)
-        if goal.owner_id == owner:
-            return modals.refuse(body, {"": Message(_ALREADY, {"name": name})}, who.reader)
-        if goal.owner_id != wish.was:
-            return _meanwhile(session, goal, kept, who)
-        error = acting.tried(session, lambda: _give(session, exchange, viewer, wish))
-        if error is not None:
-            return modals.refuse(body, {"": error.message}, who.reader)
+        if not acting.is_done(exchange):
+            if goal.owner_id == owner:
+                return modals.refuse(body, {"": Message(_ALREADY, {"name": name})}, who.reader)
+            if goal.owner_id != wish.was:
+                return _meanwhile(session, goal, kept, who)
+            error = acting.tried(session, lambda: _give(session, exchange, viewer, wish))
+            if error is not None:
+                return modals.refuse(body, {"": error.message}, who.reader)
         done = {"goal": goal.name, "name": name}
 
     def give(session: Session) -> None:

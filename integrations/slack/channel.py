@@ -15,7 +15,7 @@ from goals.alerts import audiences
 from goals.alerts.channel import GONE, CannotTell, Outgoing, Preview, TooLate
 from goals.alerts.outbox import CHART, SUMMARY, Outbox
 from goals.errors import DeliveryError
-from goals.words import N_, Message, Reader, render
+from goals.words import N_, Message, Reader
 from integrations.slack import calls, direct, links, pictures, posting, roots, teams
 from integrations.slack.blocks import alerts, checkins
 from integrations.slack.blocks.acts import Taken
@@ -123,10 +123,6 @@ class SlackChannel:
             # What can never be said must not be tried for ever.
             log.exception("slack_message_unreadable", key=message.dedupe_key)
             raise DeliveryError("unreadable", Message(UNREADABLE), permanent=True) from error
-        if message.is_repeat:
-            # Notifications say it too, and so does what is left where blocks are refused.
-            repeat = render(Message(alerts.REPEAT), reader)
-            said = replace(said, text=f"{said.text} {repeat}")
         mark = Mark(ALERT, message.dedupe_key)
         place = direct.address(self._parts, team, client, message)
         if message.is_too_late(self._parts.clock()):
@@ -191,6 +187,9 @@ class SlackChannel:
         """Show the present state in the thread's first message."""
         base = self._parts.config.base_url
         now = alerts.root(facts, reader, base, owner, taken, chart)
+        with self._parts.session(self._workspace_id) as session:
+            if roots.may_be_repeat(session, thread):
+                now = alerts.repeated(now, reader)
         try:
             client.chat_update(channel=place, ts=thread, **now.payload())
         except (SlackApiError, *calls.BROKEN) as error:

@@ -131,7 +131,9 @@ def _submitted(exchange: Exchange, body: Body) -> dict[str, Any]:
         if one is None or hindered is not None:
             return modals.refuse(body, {"": hindered or Message(acting.NO_GOAL)}, who.reader)
         wish = _wish(one, kept, typed)
-        error = acting.tried(session, lambda: _keep(session, exchange, who, wish))
+        error = None
+        if not acting.is_done(exchange):
+            error = acting.tried(session, lambda: _keep(session, exchange, who, wish))
         if error is not None and error.code == "checkin_changed":
             return _conflict(session, one, wish, kept, who)
         if error is not None:

@@ -115,9 +115,10 @@ def _renew(parts: Parts, team: Installed, user: str, at: datetime | None, now: d
     with parts.session(team.workspace_id) as session:
         row = session.get(SlackLink, (team.team_id, user))
         found = links.member(session, team.team_id, user)
-        if row is None or found is None:
+        if row is None:
             return 0
-        view = _view(session, links.viewer(found[0]), user, team, parts)
+        viewer = None if found is None else links.viewer(found[0])
+        view = _view(session, viewer, user, team, parts)
         if row.home_hash == view["private_metadata"]:
             return 0
     kept: dict[str, Any] = {"home_hash": view["private_metadata"]}

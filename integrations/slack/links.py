@@ -74,6 +74,8 @@ def end(session: Session, team_id: str, user_id: str, now: datetime) -> SlackLin
     if row is None or row.workspace_id != workspace_of(session) or row.ended_at is not None:
         return None
     row.ended_at, row.locale, row.locale_at = now, None, None
+    # Their tab is not to go on showing what they see no more.
+    row.home_due = None if row.home_hash is None else now
     session.add(row)
     session.flush()
     return row

@@ -215,7 +215,18 @@ def _renewed(
         owner=owner,
         taken=state,
         made=made,
+        is_repeat=row.is_repeat,
     )
+
+
+def may_be_repeat(session: Session, ts: str) -> bool:
+    """Tell whether a message of ours in Slack says that it may have arrived before."""
+    statement = select(Outbox.id).where(
+        col(Outbox.workspace_id) == workspace_of(session),
+        col(Outbox.remote_id) == ts,
+        col(Outbox.is_repeat).is_(True),
+    )
+    return session.exec(statement.limit(1)).first() is not None
 
 
 def _newest(session: Session, row: Outbox) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from slack_sdk.errors import SlackApiError
-from sqlalchemy import update
+from sqlalchemy import or_, update
 from sqlmodel import Session, col, select
 
 from goals.alerts import upkeep
@@ -272,15 +272,17 @@ def probed(parts: Parts, team: Installed) -> Installed:
 
 
 def wake(parts: Parts, workspace_id: int) -> None:
-    """Make the messages that waited for Slack due now."""
+    """Make the messages that waited for Slack due now, those in quiet hours left out."""
+    now = parts.clock()
     waiting = (
         update(Outbox)
         .where(
             col(Outbox.workspace_id) == workspace_id,
             col(Outbox.channel_kind) == "slack",
             col(Outbox.state) == "new",
+            or_(col(Outbox.deferred_until).is_(None), col(Outbox.deferred_until) <= now),
         )
-        .values(next_attempt_at=parts.clock())
+        .values(next_attempt_at=now)
     )
     with parts.session(workspace_id) as session:
         session.execute(waiting)
@@ -324,9 +326,11 @@ def reseal(session: Session, vault: Vault) -> int:
 
     Raises Refusal `secrets_unreadable` where none of the keys opens them.
     """
-    statement = select(SlackTeam).where(col(SlackTeam.bot_token).is_not(None))
+    # Held until the commit: the next token, kept meanwhile, must not be overwritten by this one.
+    statement = select(SlackTeam).where(col(SlackTeam.bot_token).is_not(None)).with_for_update()
     found = list(session.exec(statement))
     for one in found:
         one.bot_token = vault.reseal(one.bot_token or "")
         session.add(one)
+    session.flush()
     return len(found)

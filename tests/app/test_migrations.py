@@ -7,12 +7,16 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import CheckConstraint, UniqueConstraint, inspect, text
+from sqlmodel import col, select
 
 from app import db, engines
 from app.migrations import autogenerate, comparing, upgrading
 from app.tables import SCOPED, metadata
+from goals.alerts.outbox import Channel, Outbox
 from goals.table import key
 from goals.workspace import Workspace
+from integrations.slack import links
+from integrations.slack.tables import SlackTeam
 from tests.support.tenants import NOW, teams, workspace
 
 
@@ -248,3 +252,64 @@ def test_rates_that_were_there_are_for_the_currency_of_their_workspace(empty_url
     assert rows == [(new, f"{named} | USD", "USD"), (7, "by its own name", "USD")]
     data = json.loads(version[1]) if isinstance(version[1], str) else version[1]
     assert (version[0], data) == (new, {"currency": "THB", "base": "USD"})
+
+
+def test_slack_as_it_was_set_up_goes_on_as_before(empty_url, tmp_path):
+    from alembic import command
+
+    (tmp_path / "new").mkdir()
+
+    at = "2026-01-01 00:00:00+00:00"
+    with engines.maintenance(empty_url) as engine, engine.begin() as connection:
+
+        def run(statement):
+            connection.execute(text(statement), {"at": at})
+
+        upgrading.take_turn(connection)
+        command.upgrade(upgrading.config(connection), "0033")
+        run(
+            "INSERT INTO workspace (id, name, zone, currency, fiscal_start, week_start, calendar,"
+            " locale, is_sample, created_at, quality_gate, fiscal_pattern, fiscal_ends,"
+            " fiscal_named, working_days) VALUES (1, 'Acme', 'UTC', 'USD', 1, 0, 'gregorian',"
+            " 'en', false, :at, 50, 'months', 'last', 'end', '01234')"
+        )
+        run(
+            "INSERT INTO person (id, email, name, theme, created_at)"
+            " VALUES (2, 'ann@acme.test', 'Ann', 'system', :at)"
+        )
+        run(
+            "INSERT INTO member (workspace_id, id, person_id, role, created_at)"
+            " VALUES (1, 3, 2, 'owner', :at)"
+        )
+        run(
+            "INSERT INTO channel (workspace_id, id, kind, external_id, name, is_on, is_private,"
+            " is_shared, clearance, created_at)"
+            " VALUES (1, 4, 'slack', 'C1', 'sales', true, false, false, 'workspace', :at)"
+        )
+        run(
+            "INSERT INTO slack_team (team_id, workspace_id, bot_token, scopes, installed_at)"
+            " VALUES ('T1', 1, 'sealed', 'chat:write', :at)"
+        )
+        run(
+            "INSERT INTO slack_link (team_id, user_id, workspace_id, member_id, linked_at)"
+            " VALUES ('T1', 'U1', 1, 3, :at)"
+        )
+        run(
+            "INSERT INTO outbox (workspace_id, id, dedupe_key, kind, channel_kind, destination,"
+            " facts, state, attempts, next_attempt_at, created_at, remote_id, is_repeat)"
+            " VALUES (1, 5, 'one', 'alert', 'slack', 'C1', '{}', 'done', 1, :at, :at, '1.1', true)"
+        )
+    db.upgrade(empty_url)
+    database = db.Database(empty_url)
+    with database.session(1) as session:
+        [channel] = session.exec(select(Channel).where(col(Channel.workspace_id) == 1))
+        [row] = session.exec(select(Outbox).where(col(Outbox.workspace_id) == 1))
+        assert list(links.linked(session)) == ["U1"]
+        [link] = links.alive(session)
+        team = session.get_one(SlackTeam, "T1")
+    database.dispose()
+    assert (channel.is_on, channel.clearance) == (True, "workspace")
+    assert (channel.has_charts, channel.keeps_status, channel.status_at) == (True, False, None)
+    assert (link.member_id, link.home_hash, link.home_due) == (3, None, None)
+    assert (team.bot_token, team.expires_at, team.refreshing_until) == ("sealed", None, None)
+    assert (row.state, row.remote_id, row.is_repeat) == ("done", "1.1", True)

@@ -50,17 +50,20 @@ def alert(kind: str, facts: Facts, reader: words.Reader, base_url: str, **also: 
     """
     chart = also.get("chart") or shown(facts)
     said = _other(kind, facts, reader, base_url, {**also, "chart": chart})
-    if said is not None:
-        repeated = [mrkdwn.context(_say(REPEAT, reader))] if also.get("is_repeat") else []
-        return Post(said.text, [*said.blocks, *repeated])
-    goal = facts["goal"]
-    if also.get("in_thread") and kind in _HEAD:
-        blocks = _reply(kind, facts, reader, chart)
-    else:
-        blocks = _root(facts, reader, base_url, also.get("owner"), also.get("taken"), chart)
-    if also.get("is_repeat"):
-        blocks.append(mrkdwn.context(_say(REPEAT, reader)))
-    return Post(_spoken(goal, reader), blocks)
+    if said is None and also.get("in_thread") and kind in _HEAD:
+        said = Post(_spoken(facts["goal"], reader), _reply(kind, facts, reader, chart))
+    elif said is None:
+        said = root(facts, reader, base_url, also.get("owner"), also.get("taken"), chart)
+    return repeated(said, reader) if also.get("is_repeat") else said
+
+
+def repeated(said: Post, reader: words.Reader) -> Post:
+    """Return a message that says that it may have arrived before.
+
+    Notifications say it too, and so does what is left where blocks are refused.
+    """
+    mark = _say(REPEAT, reader)
+    return Post(f"{said.text} {mark}", [*said.blocks, mrkdwn.context(mark)])
 
 
 def shown(facts: Facts) -> Picture | None:

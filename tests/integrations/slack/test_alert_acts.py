@@ -1,7 +1,9 @@
 """Doing something about an alert in Slack: once, by whoever may, and as the message then says."""
 
 import pytest
+from sqlmodel import col, select
 
+from goals.alerts.outbox import Outbox
 from tests.support.slack import Desk
 from tests.support.slack_alerts import Alerted
 
@@ -231,3 +233,21 @@ def test_a_remedy_is_taken_on_with_who_and_until_when(alerted: Alerted) -> None:
     [line] = alerted.thread
     assert "Ann chose for New business: Call the ten largest. Who: Ann." in line
     assert alerted.desk.slack.audit == []
+
+
+def test_an_alert_that_may_be_a_repeat_says_so_after_it_was_taken_on(alerted: Alerted) -> None:
+    ann = alerted.member("Ann")
+    with alerted.desk.session() as session:
+        row = session.exec(
+            select(Outbox).where(
+                col(Outbox.workspace_id) == alerted.desk.workspace_id,
+                col(Outbox.story_id) == alerted.story_id,
+            )
+        ).one()
+        row.is_repeat = True
+        session.add(row)
+    ann.choose(alerted.card, "alert_more", "Acknowledge")
+    assert "Acknowledged by Ann" in alerted.shown
+    shown = alerted.desk.slack.screen_text(alerted.card, notification=False)
+    assert "may be a repeat" in shown
+    assert "may be a repeat" in alerted.desk.slack.notification_text(alerted.card)

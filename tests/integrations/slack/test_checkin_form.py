@@ -1,5 +1,7 @@
 """A check-in made in Slack: opened from messages and words, kept once, checked at its fields."""
 
+from typing import Any
+
 import pytest
 
 from goals.tracking.remedies import attempts
@@ -252,33 +254,69 @@ def test_a_handler_that_dies_before_the_commit_has_done_nothing(
     assert alerted.checkins() == []
 
 
-def test_a_handler_that_dies_after_the_commit_is_followed_by_one_that_tells_of_it(
-    alerted: Alerted, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ann = alerted.member("Ann")
-    ann.choose(alerted.card, "alert_more", "Comment")
-    form = ann.modal
+def cut_short(user, monkeypatch: pytest.MonkeyPatch, form, said) -> tuple[Any, Any]:
+    """Submit a form whose handler dies right after the commit; returns what Slack sent."""
 
     def die(*_: object) -> None:
         raise Killed
 
     sent = []
-    send = ann._sender.send
+    send = user._sender.send
 
     def noted(kind, payload, how):
         sent.append((kind, payload))
         return send(kind, payload, how)
 
     with monkeypatch.context() as patched:
-        patched.setattr(ann._sender, "send", noted)
+        patched.setattr(user._sender, "send", noted)
         patched.setattr(inbound, "_follow_up", die)
         with pytest.raises(Killed):
-            ann.submit(form, {"text": "We call them"})
+            user.submit(form, said)
+    return sent[-1]
+
+
+def test_a_handler_that_dies_after_the_commit_is_followed_by_one_that_tells_of_it(
+    alerted: Alerted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = alerted.member("Ann")
+    ann.choose(alerted.card, "alert_more", "Comment")
+    sent = cut_short(ann, monkeypatch, ann.modal, {"text": "We call them"})
     assert alerted.acts("comment") == ["We call them"] and alerted.thread == []
     alerted.desk.later(seconds=31)
     for _ in range(2):
-        ann._send(*sent[-1], {})
+        ann._send(*sent, {})
     assert alerted.acts("comment") == ["We call them"]
     assert ["We call them" in one for one in alerted.thread] == [True]
     with alerted.desk.session() as session:
         assert attempts.of_goals(session, [alerted.goal_id]) == []
+
+
+def test_a_goal_given_by_a_handler_that_died_is_told_in_the_thread_all_the_same(
+    alerted: Alerted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = alerted.member("Ann", "editor")
+    bob = alerted.member("Bob")
+    ann.choose(alerted.card, "alert_more", "Assign")
+    ann.suggest(ann.modal, "Owner", "bo")
+    sent = cut_short(ann, monkeypatch, ann.modal, {"Owner": "Bob"})
+    assert alerted.owner() is not None and alerted.thread == []
+    alerted.desk.later(seconds=31)
+    for _ in range(2):
+        ann._send(*sent, {})
+    assert ["Ann gave New business to Bob." in one for one in alerted.thread] == [True]
+    assert f"@{bob.user.name}" in alerted.shown
+
+
+def test_a_check_in_changed_by_a_handler_that_died_is_confirmed_all_the_same(
+    alerted: Alerted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = alerted.member("Ann")
+    ann.click(alerted.card, "Check in")
+    [kept] = [one for one in ann.submit(ann.modal, SAID).messages if one.shown_to]
+    ann.click(kept, "Change it")
+    sent = cut_short(ann, monkeypatch, ann.modal, {"note": "Otherwise"})
+    assert [one.note for one in alerted.checkins()] == ["Otherwise"]
+    alerted.desk.later(seconds=31)
+    reply = ann._send(*sent, {})
+    assert "Your check-in for New business is kept" in said(alerted.desk, reply)
+    assert [one.version for one in alerted.checkins()] == [2]

@@ -1,5 +1,7 @@
 """Alerts in Slack: each arrives once, in its thread, or waits with a reason."""
 
+from datetime import timedelta
+
 import pytest
 
 from goals.alerts import delivery
@@ -168,6 +170,23 @@ def test_without_the_right_to_look_a_repeat_says_that_it_may_be_one(slack_desk: 
     assert slack_desk.outbox()[key].is_repeat
 
 
+def test_a_repeat_says_so_also_when_its_thread_goes_on(slack_desk: Desk) -> None:
+    goal = slack_desk.goal("New business")
+    channel = place(slack_desk)
+    first = slack_desk.message(goal, channel.id)
+    slack_desk.slack.faults.add("chat.postMessage", "lose_before")
+    slack_desk.deliver()
+    slack_desk.later(seconds=6)
+    slack_desk.deliver()
+    slack_desk.evaluate(goal, "off_track", actual="12000000")
+    slack_desk.message(goal, channel.id, kind="worse", before="at_risk", continues=first)
+    assert slack_desk.deliver() == 1
+    card = slack_desk.slack.messages(channel)[0]
+    shown = slack_desk.slack.screen_text(card, notification=False)
+    assert "Off track" in shown and "may be a repeat" in shown
+    assert "may be a repeat" in slack_desk.slack.notification_text(card)
+
+
 def test_many_faults_lose_nothing_and_double_nothing(slack_desk: Desk) -> None:
     desk = slack_desk
     desk.slack.grant("channels:history", "metadata.message:read")
@@ -245,6 +264,23 @@ def test_messages_wait_for_a_token_that_slack_has_not_taken_yet(slack_desk: Desk
     slack_desk.parts.recent.clear()
     assert slack_desk.deliver() == 1
     assert len(slack_desk.slack.messages(channel)) == 1
+
+
+def test_what_waits_for_the_end_of_quiet_hours_goes_on_waiting_when_slack_is_back(
+    slack_desk: Desk,
+) -> None:
+    goal = slack_desk.goal("New business")
+    channel = place(slack_desk)
+    key = slack_desk.message(goal, channel.id)
+    with slack_desk.session() as session:
+        row = session.merge(slack_desk.outbox()[key])
+        row.next_attempt_at = row.deferred_until = slack_desk.moment + timedelta(hours=5)
+        session.add(row)
+    teams.wake(slack_desk.parts, slack_desk.workspace_id)
+    assert slack_desk.deliver() == 0
+    assert slack_desk.slack.messages(channel) == []
+    slack_desk.later(hours=6)
+    assert slack_desk.deliver() == 1
 
 
 def test_a_paused_workspace_is_not_called_for_every_message(slack_desk: Desk) -> None:

@@ -296,6 +296,20 @@ def test_a_member_who_left_has_no_goals_there(slack_desk: Desk) -> None:
     assert "Ask Dana Keller to link you" in text
 
 
+def test_who_is_linked_no_more_is_not_left_with_goals_on_their_tab(slack_desk: Desk) -> None:
+    ann = slack_desk.person("Ann", "editor")
+    slack_desk.goal("New business", owner_id=member_of(slack_desk, ann))
+    person, text = opened(slack_desk, ann)
+    assert "New business" in text
+    with slack_desk.session() as session:
+        links.end(session, ann.team_id, ann.id, slack_desk.moment)
+    home.publish_due(slack_desk.parts, slack_desk.workspace_id)
+    shown = slack_desk.slack.screen_text(person.home)
+    assert "New business" not in shown
+    assert "Ask Dana Keller to link you" in shown
+    assert home.publish_due(slack_desk.parts, slack_desk.workspace_id) == 0
+
+
 def test_a_session_keeps_what_a_tab_shows_by_its_hash(slack_desk: Desk) -> None:
     ann = slack_desk.person("Ann", "editor")
     person, _ = opened(slack_desk, ann)

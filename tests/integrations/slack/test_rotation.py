@@ -5,6 +5,7 @@ import subprocess
 import sys
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -296,3 +297,17 @@ def test_keys_sealed_anew_hold_the_next_token_too(slack_desk: Desk) -> None:
     [team] = teams.here(desk.parts, desk.workspace_id)
     assert team.token == desk.slack.bot_token
     assert len(asked(desk)) == 1
+
+
+def test_a_token_that_comes_while_secrets_are_sealed_anew_is_not_lost(slack_desks: Desk) -> None:
+    desk = slack_desks
+    rotating(desk, timedelta(hours=5))
+    granted = {"team": {"id": desk.slack.team.id}, "access_token": "xoxb-next"}
+    other = Thread(target=teams.install, args=(desk.parts, desk.workspace_id, granted))
+    with desk.wiring.database.system() as session:
+        teams.reseal(session, desk.parts.vault)
+        other.start()
+        other.join(1)
+    other.join()
+    [team] = teams.here(desk.parts, desk.workspace_id)
+    assert team.token == "xoxb-next"
