@@ -129,6 +129,9 @@ def meant(
     near = tuple(sorted(set.union(*by_piece)))
     found = [one for one in known if one.id in ids]
     is_part = any(_is_part_of(piece, one) for piece in content for one in found)
+    uncut = [one for one in found if not any(_cuts(piece, one) for piece in content)]
+    if not uncut or any(_is_known(content, one) for one in uncut):
+        found = uncut
     if is_part:
         found = [one for one in found if not _has_other_period(one, said)]
         if len(stretch) < text.SHORTEST_GUESS and stretch.isascii():
@@ -185,16 +188,21 @@ def _candidates(piece: Piece, known: Sequence[Name]) -> set[int]:
 def _holds(name: str, piece: Piece) -> bool:
     """Tell whether a piece is a part of a name: all its words, or enough of its characters."""
     its = text.canonical(name)
-    if any(piece.words != metric and piece.words in metric for metric in _metrics_in(its)):
-        # "New customers" is a whole: neither customers nor what is new.
-        return False
     return all(_has(its, word, piece) for word in piece.words.split())
+
+
+def _cuts(piece: Piece, one: Name) -> bool:
+    """Tell whether a piece is a part of a metric: "new customers" is neither new nor customers."""
+    if not _is_part_of(piece, one):
+        return False
+    metrics = (each for name in (one.name, *one.called) for each in _metrics_in(name))
+    return any(piece.words != metric and piece.words in metric for metric in metrics)
 
 
 @lru_cache(maxsize=4096)
 def _metrics_in(name: str) -> tuple[str, ...]:
     """Return the words for metrics that a name without spaces is made of."""
-    pieces = spans.cut(name, Names())
+    pieces = spans.cut(text.canonical(name), Names())
     return tuple(
         one.words
         for one in pieces
