@@ -128,10 +128,10 @@ def meant(
     stretch = words[content[0].start : content[-1].end]
     near = tuple(sorted(set.union(*by_piece)))
     found = [one for one in known if one.id in ids]
-    is_part = any(_is_part_of(piece, one) for piece in content for one in found)
     uncut = [one for one in found if not any(_cuts(piece, one) for piece in content)]
     if not uncut or any(_is_known(content, one) for one in uncut):
         found = uncut
+    is_part = any(_is_part_of(piece, one) for piece in content for one in found)
     if is_part:
         found = [one for one in found if not _has_other_period(one, said)]
         if len(stretch) < text.SHORTEST_GUESS and stretch.isascii():
