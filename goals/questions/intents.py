@@ -6,6 +6,8 @@ from goals.questions.naming import Meant
 from goals.questions.periods import Spoken
 from goals.questions.spans import Piece
 
+#: What goals do not tell: the name of a customer, what is somebody's at home.
+BEYOND = "beyond"
 #: Intents that a phrase alone has.
 STRONG = frozenset(
     (
@@ -50,7 +52,8 @@ def is_change(telling: Sequence[Piece]) -> bool:
     In Chinese that word may come later.
     """
     for number, one in enumerate(telling):
-        is_wish = one.meanings == {"change"} and not one.exact
+        # "Should we drop it" is a wish, "did it drop" is not.
+        is_wish = "change" in one.meanings and one.meanings <= {"change", "off"} and not one.exact
         if is_wish and (number == 0 or "\u2e80" <= one.words[0] <= "\u9fff"):
             return True
         if number == 0 and one.meanings and one.meanings <= {"also", "help", "pair"}:
@@ -83,7 +86,10 @@ def intent_of(
     is_own = not meant.ids and metrics == {"quota_attainment"} and "me" in meanings
     if is_own or ("my_number" in strong and not meant.ids and metrics <= {"quota_attainment"}):
         return "my_number"
-    if len(strong) > 1 or "versus" in meanings:
+    if len(strong) > 1 or meanings & {"versus", BEYOND}:
+        return None
+    if {"owner", "ahead"} <= meanings and has_content:
+        # Who does best is not who is responsible.
         return None
     if strong:
         return _alone(strong.pop(), meant, has_content=has_content)

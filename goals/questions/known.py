@@ -1,7 +1,7 @@
 """What the goals of a workspace are known by, prepared once for as long as nothing changes."""
 
 import json
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Lock
@@ -73,6 +73,9 @@ def _called(session: Session) -> tuple[Called, ...]:
 
 
 def _made(seen: Sequence[Seen], called: Sequence[Called], metrics: dict[str, Metric]) -> Known:
+    people = {one.owner_name for one in seen if one.owner_name}
+    firsts = Counter(word.casefold() for name in people for word in name.split()[:1])
+    shared = frozenset(word for word, many in firsts.items() if many > 1)
     others: dict[tuple[int, int], list[str]] = {}
     for word, *ids in called:
         for kind, target in enumerate(ids):
@@ -86,6 +89,7 @@ def _made(seen: Sequence[Seen], called: Sequence[Called], metrics: dict[str, Met
                 others.get(key, [])
                 for key in enumerate((one.id, one.owner_id or 0, one.team_id or 0))
             ),
+            shared=shared,
         )
         for one in sorted(seen)
     )
@@ -98,10 +102,16 @@ def name_of(
     called: Sequence[str] = (),
     owner_called: Sequence[str] = (),
     team_called: Sequence[str] = (),
+    *,
+    shared: frozenset[str] = frozenset(),
 ) -> Name:
-    """Return what a goal goes by, with the other words for it, its owner and its team."""
+    """Return what a goal goes by, with the other words for it, its owner and its team.
+
+    A first name that several owners have (`shared`) says of none that he is meant.
+    """
     owner = one.owner_name or ""
     first = owner.split()[:1] if len(owner.split()) > 1 and len(owner.split()[0]) > 1 else []
+    first = [one for one in first if one.casefold() not in shared]
     params, segment = json.loads(one.params), json.loads(one.segment)
     # A variant does not go by the plain name of its metric.
     given = catalogue.filled(metric, {}) if params else {}

@@ -1,8 +1,10 @@
 """Which goals the words of a question name: by name, metric, segment, owner or team (pure)."""
 
 import itertools
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
@@ -126,6 +128,9 @@ def meant(
     stretch = words[content[0].start : content[-1].end]
     near = tuple(sorted(set.union(*by_piece)))
     found = [one for one in known if one.id in ids]
+    uncut = [one for one in found if not any(_cuts(piece, one) for piece in content)]
+    if not uncut or any(_is_known(content, one) for one in uncut):
+        found = uncut
     is_part = any(_is_part_of(piece, one) for piece in content for one in found)
     if is_part:
         found = [one for one in found if not _has_other_period(one, said)]
@@ -135,6 +140,7 @@ def meant(
         if any(one.is_unexplained for one in content):
             return _guessed(stretch, known, near)
         return Meant(near=near)
+    found = _plain(content, found)
     is_group = all(_is_group(piece, found) for piece in content)
     is_sure = True
     if not is_group and not any(piece.exact for piece in content):
@@ -153,6 +159,23 @@ def meant(
     )
 
 
+def _plain(content: Sequence[Piece], found: list[Name]) -> list[Name]:
+    """Return of the goals of a metric the one that is called like it, if only it was named.
+
+    "ยอดขาย" is "Revenue" as "revenue" is, and not "Revenue North".
+    """
+    whole = [one for one in found if not one.segment]
+    is_metric = all(one.is_name and one.meanings and not one.exact for one in content)
+    if not is_metric or len(whole) != 1:
+        return found
+    called = text.canonical(whole[0].name) in map(text.canonical, whole[0].aliases)
+    return whole if called and _is_known(content, whole[0]) else found
+
+
+def _is_known(content: Sequence[Piece], one: Name) -> bool:
+    return all(one.id in piece.goals for piece in content)
+
+
 def _candidates(piece: Piece, known: Sequence[Name]) -> set[int]:
     if piece.exact:
         # A person or a team may be called like a goal, a metric may not.
@@ -166,6 +189,26 @@ def _holds(name: str, piece: Piece) -> bool:
     """Tell whether a piece is a part of a name: all its words, or enough of its characters."""
     its = text.canonical(name)
     return all(_has(its, word, piece) for word in piece.words.split())
+
+
+def _cuts(piece: Piece, one: Name) -> bool:
+    """Tell whether a piece is a part of a metric: "new customers" is neither new nor customers."""
+    if not _is_part_of(piece, one):
+        return False
+    metrics = (each for name in (one.name, *one.called) for each in _metrics_in(name))
+    return any(piece.words != metric and piece.words in metric for metric in metrics)
+
+
+@lru_cache(maxsize=4096)
+def _metrics_in(name: str) -> tuple[str, ...]:
+    """Return the words for metrics that a name without spaces is made of."""
+    pieces = spans.cut(text.canonical(name), Names())
+    return tuple(
+        one.words
+        for one in pieces
+        if any(each.startswith("metric:") for each in one.meanings)
+        and any(map(text.is_unspaced, one.words))
+    )
 
 
 def _has(its: str, word: str, piece: Piece) -> bool:
@@ -257,11 +300,19 @@ def _is_slip(typed: str, meant: str) -> bool:
         most = 2 if size >= LONG_WORD else 1 if size >= text.SHORTEST_GUESS else 0
         if abs(len(one) - len(other)) > most or one[0] != other[0]:
             return False
+        if _is_other_word(one, other):
+            return False
         distance = OSA.distance(one, other, score_cutoff=most)
         if distance > most or not _is_spelt(one) or not _is_spelt(other):
             return False
         errors += distance
     return errors <= MOST_ERRORS
+
+
+def _is_other_word(one: str, other: str) -> bool:
+    """Tell whether words without spaces differ in a letter, which makes another word of them."""
+    mine, its = (Counter(each for each in word if each.isalpha()) for word in (one, other))
+    return any(map(text.is_unspaced, one)) and bool(mine - its) and bool(its - mine)
 
 
 def _is_spelt(word: str) -> bool:

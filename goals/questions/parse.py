@@ -6,6 +6,7 @@ over must be a part of a goal's name, or a slip of the fingers in it. So no ques
 of which a word was not understood.
 """
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -28,6 +29,8 @@ _SEVERAL = frozenset(("goals", "all", "what", "me", "team", "channel"))
 _LISTS = frozenset(("list", "off_track", "ahead", "changed", "stale", "due"))
 #: What may be said of goals side by side.
 _BESIDE = frozenset(("compare", "versus", "status", "also", "pair", "whether", "what"))
+#: Before a name they tell it from another thing.
+_OLD = frozenset(("old", "旧"))
 #: Questions about one goal as well as about several.
 _OF_BOTH = frozenset(("changed", "stale", "due"))
 
@@ -197,6 +200,8 @@ def _read(pieces: Sequence[Piece], words: str, known: Sequence[Name]) -> Questio
     if intents.is_change([one for one in pieces if not one.is_filler]):
         return Question("refused")
     is_of_one = any(one.is_name for one in pieces if not one.is_filler)
+    if any(_is_old(one, behind) for one, behind in itertools.pairwise(pieces)):
+        return Question("unknown", rest=words)
     turned = negation.applied(pieces, is_of_one=is_of_one)
     if turned is None:
         return Question("unknown", rest=words)
@@ -211,6 +216,11 @@ def _read(pieces: Sequence[Piece], words: str, known: Sequence[Name]) -> Questio
     if is_not and found.intent not in ("status", "why", "forecast"):
         return Question("unknown", near=_near(meant, words, known), rest=words)
     return found
+
+
+def _is_old(one: Piece, behind: Piece) -> bool:
+    """Tell whether a word for stale data stands before a name: "old leads" are other leads."""
+    return one.words in _OLD and behind.is_name and not one.exact
 
 
 def _heard(pieces: Sequence[Piece], words: str) -> _Heard:

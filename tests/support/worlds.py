@@ -267,4 +267,4 @@ def ours(metric: str) -> str:
     return METRICS.get(metric, (metric, {}))[0]
 
 
-AURORA, KESTREL = World("aurora"), World("kestrel")
+AURORA, KESTREL, LOTUS = World("aurora"), World("kestrel"), World("lotus")

@@ -81,7 +81,9 @@ def test_what_is_not_so_is_told_from_what_is(question, intent, state, scope):
     "question",
     ["churn not of partners", "who does not own churn", "churn and the weather", "lost churn",
      "cancelled leads from webinars", "churn of competitors", "employee nps", "won revenue France",
-     "sorry, churn of partners?", "for our partners, churn?", "泰国退款", "员工流失率"],
+     "sorry, churn of partners?", "for our partners, churn?", "泰国退款", "员工流失率", "old churn",
+     "all goals but churn", "what if churn", "my boss's churn", "churn叫什么", "churn ของหัวหน้า",
+     "who has the best churn", "should we drop churn"],
 )  # fmt: skip
 def test_words_that_narrow_a_goal_are_never_left_out(question):
     assert parse(question, KNOWN, None, NAMES).intent in ("unknown", "refused")

@@ -16,13 +16,13 @@ from goals.tracking import visibility
 from goals.tracking.visibility import Viewer
 from goals.workspace import Member, Person
 from tests.support import grading
-from tests.support.worlds import AURORA, KESTREL
+from tests.support.worlds import AURORA, KESTREL, LOTUS
 
 #: The least share of the questions meant to be answered that is answered at once.
 DIRECT = {"en": 0.88, "th": 0.88, "zh": 0.92}
 
 
-@pytest.fixture(scope="module", params=[AURORA, KESTREL], ids=lambda world: world.folder)
+@pytest.fixture(scope="module", params=[AURORA, KESTREL, LOTUS], ids=lambda world: world.folder)
 def company(request, postgres_server, postgres_template):
     with postgres_server.database(postgres_template, request.param.folder) as made:
         database = Database(made.app_url)
