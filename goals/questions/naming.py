@@ -82,7 +82,9 @@ def names(known: Sequence[Name]) -> Names:
             article, _, rest = name.casefold().partition(" ")
             if article in _ARTICLES and len(rest) >= text.SHORTEST_GUESS:
                 found.add(rest, one.id, is_exact=True)
-        for words in (*one.aliases, *one.around):
+        for words in one.aliases:
+            found.add(words, one.id, is_metric=True)
+        for words in one.around:
             found.add(words, one.id)
     called = frozenset(found.exact)
     for one in known:
@@ -129,7 +131,7 @@ def meant(
     near = tuple(sorted(set.union(*by_piece)))
     found = [one for one in known if one.id in ids]
     uncut = [one for one in found if not any(_cuts(piece, one) for piece in content)]
-    if not uncut or any(_is_known(content, one) for one in uncut):
+    if not uncut:
         found = uncut
     is_part = any(_is_part_of(piece, one) for piece in content for one in found)
     if is_part:
@@ -160,16 +162,17 @@ def meant(
 
 
 def _plain(content: Sequence[Piece], found: list[Name]) -> list[Name]:
-    """Return of the goals of a metric the one that is called like it, if only it was named.
+    """Return of the goals of a metric the one that has its very name, if only it was named.
 
-    "ยอดขาย" is "Revenue" as "revenue" is, and not "Revenue North".
+    "ยอดขาย" is "Revenue" as "revenue" is, and not "Revenue North"; "Won revenue" is asked for.
     """
     whole = [one for one in found if not one.segment]
     is_metric = all(one.is_name and one.meanings and not one.exact for one in content)
     if not is_metric or len(whole) != 1:
         return found
-    called = text.canonical(whole[0].name) in map(text.canonical, whole[0].aliases)
-    return whole if called and _is_known(content, whole[0]) else found
+    title = whole[0].aliases[0] if whole[0].aliases else ""
+    is_called = text.canonical(whole[0].name) == text.canonical(title)
+    return whole if is_called and _is_known(content, whole[0]) else found
 
 
 def _is_known(content: Sequence[Piece], one: Name) -> bool:

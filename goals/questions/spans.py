@@ -56,10 +56,16 @@ class Names:
     def __init__(self) -> None:
         self.exact: dict[str, set[int]] = {}
         self.goals: dict[str, set[int]] = {}
+        #: Names of goals and metrics, which are meant where they could say nothing as well.
+        self.called: set[str] = set()
 
-    def add(self, words: str, goal: int, *, is_exact: bool = False) -> None:
+    def add(
+        self, words: str, goal: int, *, is_exact: bool = False, is_metric: bool = False
+    ) -> None:
         """Let words stand for a goal."""
         form = text.canonical(words)
+        if form and (is_exact or is_metric):
+            self.called.add(form)
         if form:
             self.goals.setdefault(form, set()).add(goal)
             if is_exact:
@@ -148,6 +154,8 @@ def _from(words: str, start: int, lengths: tuple[int, ...], names: Names) -> Ite
 
 def _known(start: int, end: int, form: str, meanings: frozenset[str], names: Names) -> Piece:
     spoken = next((one for one in map(periods.said, meanings) if one is not None), None)
+    if form in names.called:
+        meanings -= {"filler"}
     return Piece(
         start,
         end,

@@ -93,12 +93,21 @@ def test_a_sentence_becomes_a_goal_an_alert_and_one_number_everywhere(
     [alert] = house.slack.messages(channel)
     house.worker()
     assert house.slack.messages(channel) == [alert]
-    head, numbers, *rest = house.slack.screen_text(alert, notification=False).splitlines()
+    head, numbers, target, chart, *rest = house.slack.screen_text(
+        alert, notification=False
+    ).splitlines()
+    assert chart.startswith(
+        "Revenue, adding up, 1 Jul to 30 Sep 2026: $7.0k on 14 Aug 2026; plan $"
+    )
     assert numbers.startswith("Now $7.0k · plan today $19.1k · chance 1% · likely end $")
-    assert [head, *rest] == [
+    assert [head, target] == [
         f"◆ Off track: {SENTENCE}",
         "Target $40k by 30 Sep 2026. Owner: Olga Owner",
-        "Since 14 Aug 2026 · data to 20 Jul 2026 · Revenue",
+    ]
+    assert rest[0] == "Since 14 Aug 2026 · data to 20 Jul 2026 · Revenue"
+    assert [one for one in rest if one in ("Check in", "Why", "Open", "Useful", "Noise")] == [
+        "Check in",
+        "Why",
         "Open",
         "Useful",
         "Noise",

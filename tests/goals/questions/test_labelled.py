@@ -1,9 +1,10 @@
-"""Labelled questions about two companies: none is answered wrongly, most are answered.
+"""Labelled questions about three companies: none is answered wrongly, most are answered.
 
 What was never seen says more than what is held here. Before any of its 480 questions was looked at,
 Kestrel's first set was answered at 77% (English), 80% (Thai) and 80% (Chinese), with 1, 1 and 2
 answers wrong; its later set of 164, written after what those had shown was mended, at 70%, 85% and
-88%, with 1, 2 and 1 wrong.
+88%, with 1, 2 and 1 wrong. Lotus has names that are easily confused, and half of its questions are
+traps: unseen, 97%, 77% and 79%, with 6, 7 and 3 wrong of 120 in each language.
 """
 
 import pytest
@@ -20,6 +21,8 @@ from tests.support.worlds import AURORA, KESTREL, LOTUS
 
 #: The least share of the questions meant to be answered that is answered at once.
 DIRECT = {"en": 0.88, "th": 0.88, "zh": 0.92}
+#: Among names that are easily confused more is asked back.
+DIRECT_AMONG_TRAPS = {"en": 0.88, "th": 0.88, "zh": 0.82}
 
 
 @pytest.fixture(scope="module", params=[AURORA, KESTREL, LOTUS], ids=lambda world: world.folder)
@@ -72,4 +75,5 @@ def test_no_question_is_answered_wrongly_and_most_are_answered(company, language
         for label, grade in zip(labels, grades, strict=True)
         if label["expect"] == "answer"
     ]
-    assert sum(meant) / len(meant) >= DIRECT[language]
+    least = DIRECT_AMONG_TRAPS if world is LOTUS else DIRECT
+    assert sum(meant) / len(meant) >= least[language]
