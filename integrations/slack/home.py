@@ -18,6 +18,7 @@ from sqlmodel import Session, col, select
 
 from goals import workspace
 from goals.alerts import personal
+from goals.table import workspace_of
 from goals.tracking import facts, retrospectives, standing
 from goals.tracking.checkins import reading
 from goals.tracking.visibility import Viewer, audience
@@ -80,22 +81,21 @@ def touched(exchange: Exchange) -> None:
 def publish_due(parts: Parts, workspace_id: int) -> int:
     """Show anew the tabs whose members did something; returns how many look otherwise."""
     now = parts.clock()
+    of = col(SlackLink.workspace_id) == workspace_id, col(SlackLink.home_due) <= now
     with parts.session(workspace_id) as session:
-        statement = select(SlackLink).where(
-            col(SlackLink.workspace_id) == workspace_id, col(SlackLink.home_due) <= now
-        )
-        due = [
-            (row.team_id, row.user_id, row.home_due) for row in session.exec(statement.limit(MOST))
-        ]
-    if not due:
-        return 0
-    here = {one.team_id: one for one in teams.here(parts, workspace_id)}
-    shown = 0
-    for team_id, user, at in due:
-        team = here.get(team_id)
-        if team is not None and team.token is not None and team.paused_reason is None:
-            shown += _renew(parts, team, user, at, now)
-    return shown
+        if session.exec(select(SlackLink.user_id).where(*of).limit(1)).first() is None:
+            return 0
+    here = {
+        one.team_id: one
+        for one in teams.here(parts, workspace_id)
+        if one.token is not None and one.paused_reason is None
+    }
+    # What cannot be shown at present waits, and holds nobody else up.
+    statement = select(SlackLink).where(*of, col(SlackLink.team_id).in_(here))
+    with parts.session(workspace_id) as session:
+        rows = session.exec(statement.order_by(col(SlackLink.home_due)).limit(MOST))
+        due = [(row.team_id, row.user_id, row.home_due) for row in rows]
+    return sum(_renew(parts, here[team_id], user, at, now) for team_id, user, at in due)
 
 
 def _renew(parts: Parts, team: Installed, user: str, at: datetime | None, now: datetime) -> int:
@@ -103,6 +103,7 @@ def _renew(parts: Parts, team: Installed, user: str, at: datetime | None, now: d
         mine = (
             update(SlackLink)
             .where(
+                col(SlackLink.workspace_id) == team.workspace_id,
                 col(SlackLink.team_id) == team.team_id,
                 col(SlackLink.user_id) == user,
                 col(SlackLink.home_due) == at,
@@ -147,7 +148,9 @@ def _keep(
     session: Session, team_id: str, user: str, values: dict[str, Any], *, was_opened: bool = False
 ) -> None:
     statement = update(SlackLink).where(
-        col(SlackLink.team_id) == team_id, col(SlackLink.user_id) == user
+        col(SlackLink.workspace_id) == workspace_of(session),
+        col(SlackLink.team_id) == team_id,
+        col(SlackLink.user_id) == user,
     )
     if was_opened:
         statement = statement.where(col(SlackLink.home_hash).is_not(None))
