@@ -81,14 +81,19 @@ def _why(exchange: Exchange, body: Body, goal_id: str) -> None:
     """Say to whoever asks alone why a goal is where it is."""
     who, url = acting.who(exchange, body), body.get("response_url")
     channel = str((body.get("channel") or {}).get("id") or "")
-    if who is None or id_from(goal_id) is None or not isinstance(url, str):
+    if who is None or id_from(goal_id) is None:
         return
     with exchange.parts.session(exchange.team.workspace_id) as session:
         is_gone = who.viewer is not None and acting.goal(session, who.viewer, goal_id) is None
+    question = f"why {goal_id}"
     if is_gone:
         acting.tell(exchange, body, who, Message(acting.NO_GOAL))
+    elif isinstance(url, str):
+        conversation.again(exchange, who.user_id, channel, question, url)
     else:
-        conversation.again(exchange, who.user_id, channel, f"why {goal_id}", url)
+        # The Home tab is no conversation: what is asked there is answered beside it.
+        said = conversation.alone(exchange, who, question)
+        acting.afterwards(exchange, lambda: acting.tell(exchange, body, who, said))
 
 
 def _take(session: Session, story: AlertStory, member: int, now: datetime) -> bool:

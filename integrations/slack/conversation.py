@@ -146,6 +146,11 @@ def again(exchange: Exchange, user: str, channel: str, question: str, response_u
     posting.reply(response_url, said, exchange.parts.config.api_url)
 
 
+def alone(exchange: Exchange, who: Asker, question: str) -> Post:
+    """Return the answer for one reader who asks outside of every conversation."""
+    return _privately(exchange, who, None, question)
+
+
 def _before(exchange: Exchange, place: str, question: str) -> list[str]:
     """Return what was asked here before, and remember what is asked now."""
     handling, parts = exchange.handling, exchange.parts

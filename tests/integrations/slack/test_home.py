@@ -70,9 +70,8 @@ def test_a_member_sees_their_own_goals_first_and_the_worst_of_them_on_top(
         assert part in text
     assert "Of somebody" not in text
     assert "Secret" not in text
-    for button in ("New goal", "Why"):
-        within = None if button == "New goal" else "Fine"
-        assert person.click(person.home, button, within=within).status == 200
+    assert person.click(person.home, "New goal").status == 200
+    assert "The goal in one sentence" in slack_desks.slack.screen_text(person.modal)
     whys = [
         one
         for block in person.home.blocks
@@ -81,6 +80,19 @@ def test_a_member_sees_their_own_goals_first_and_the_worst_of_them_on_top(
     ]
     assert whys[0]["value"] == str(bad)
     assert slack_desks.slack.audit == []
+
+
+def test_why_is_answered_in_the_direct_messages_of_whoever_asks_there(slack_desk: Desk) -> None:
+    ann, bob = slack_desk.person("Ann"), slack_desk.person("Bob")
+    slack_desk.goal("Churn rate", "off_track", owner_id=member_of(slack_desk, ann))
+    person, _ = opened(slack_desk, ann)
+    reply = person.click(person.home, "Why", within="Churn rate")
+    [answer] = reply.messages
+    assert "Churn rate" in slack_desk.slack.screen_text(answer)
+    assert slack_desk.slack.messages(slack_desk.slack.im(ann)) == [answer]
+    person.resend(reply)
+    assert slack_desk.slack.messages(slack_desk.slack.im(ann)) == [answer]
+    assert slack_desk.slack.messages(slack_desk.slack.im(bob)) == []
 
 
 def test_a_check_in_that_is_due_can_be_made_from_there(slack_desk: Desk) -> None:
@@ -93,6 +105,7 @@ def test_a_check_in_that_is_due_can_be_made_from_there(slack_desk: Desk) -> None
     assert "check-in of yours is due" in text
     reply = person.click(person.home, homes.CHECK_IN)
     assert reply.status == 200
+    assert "Of Ann" in slack_desk.slack.screen_text(person.modal)
     _, text = opened(slack_desk, vic)
     assert "due on" in text
     assert homes.CHECK_IN not in json.dumps(slack_desk.slack.home(vic).body)
