@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from itertools import repeat
 from typing import Any
 
 from sqlmodel import Session
@@ -33,18 +34,18 @@ class Event:
 
 def told(deal_id: int, found: Sequence[Visit]) -> list[Told]:
     """Return the visits of a deal under ids made from what happened."""
+    front = f"{_UNNAMED}{deal_id}:"
     names = [
-        f"{_UNNAMED}{deal_id}:{(one.entry.entered_at or one.entry.entered_on).isoformat()}"
-        f":{one.entry.stage}"
+        f"{front}{(one.entry.entered_at or one.entry.entered_on).isoformat()}:{one.entry.stage}:1"
         for one in found
     ]
     if len(set(names)) == len(names):
-        return [(deal_id, f"{name}:1", visit) for name, visit in zip(names, found, strict=True)]
+        return list(zip(repeat(deal_id), names, found, strict=False))
     seen: dict[str, int] = {}
     events: list[Told] = []
     for name, visit in zip(names, found, strict=True):
         seen[name] = seen.get(name, 0) + 1
-        events.append((deal_id, f"{name}:{seen[name]}", visit))
+        events.append((deal_id, f"{name[:-1]}{seen[name]}", visit))
     return events
 
 

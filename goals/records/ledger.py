@@ -50,12 +50,24 @@ def keep(
     created = _filled(session, kind, created)
     olds, news = [old for old, _ in changed], [new for _, new in changed]
     changed = list(zip(olds, _filled(session, kind, news), strict=True))
-    bulk.upsert(session, of, [*created, *(new for _, new in changed)])
+    written = _by_day(kind, of, [*created, *(new for _, new in changed)])
+    bulk.upsert(session, of, written)
     bulk.upsert(session, _VERSION, [_version(kind, of, old, run_id, now) for old, _ in changed])
     touched = [row for pair in changed for row in pair]
     marks = set(_marks(kind, of, [*created, *touched]))
     _mark(session, marks.union(_dependent_marks(session, kind, of, created, touched)))
     _refresh_loaded(session, kind.table)
+
+
+def _by_day(kind: Kind, of: Shape, rows: list[Row]) -> list[Row]:
+    """Return rows by the first of the days that they are counted on.
+
+    Those of a day stand together in its index, and the next one's place is found at once.
+    """
+    for column in kind.counted[:1]:
+        place = of.place(column)
+        rows.sort(key=lambda row: row[place] or "")
+    return rows
 
 
 def _filled(session: Session, kind: Kind, rows: Sequence[Row]) -> Sequence[Row]:

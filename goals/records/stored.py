@@ -39,7 +39,9 @@ _LIMIT = 1 << 63
 _MOST_UNITS = MOST_MONEY * MONEY_UNITS
 _INSTANT = len("2026-01-31 23:59:59.123456")
 _TEXTS = frozenset((str, type(None)))
-_AGAIN = (_TEXTS, frozenset((date, type(None))))
+_NONE = frozenset((type(None),))
+#: Types of which the same values come again and again.
+_AGAIN = frozenset((str, date, bool, int, type(None)))
 _WRONG = (ValueError, TypeError, ArithmeticError)
 _to_json = msgspec.json.Encoder(order="sorted").encode
 
@@ -193,8 +195,8 @@ def column(
         types = set(map(type, values))
         if encode is text and types <= _TEXTS and "\0" not in "".join(filter(None, values)):
             return [blank if one is None else one or None for one in values], []
-        if any(types <= one for one in _AGAIN):
-            # These come again and again. Others may be equal and not the same: 1 is True.
+        # Of one type, what is equal is the same; of several it may not be: 1 is True.
+        if len(types - _NONE) == 1 and types <= _AGAIN:
             known = {value: encode(value) for value in set(values) if value is not None}
             known[None] = blank
             return [known[value] for value in values], []
