@@ -140,6 +140,29 @@ def test_removing_the_app_in_slack_forgets_the_token(slack_desk: Desk) -> None:
     assert kept.removed_at is not None
 
 
+@pytest.mark.parametrize(
+    "event",
+    [{"type": "app_uninstalled"}, {"type": "tokens_revoked", "tokens": {"bot": ["U1"]}}],
+)
+def test_word_of_a_removal_that_comes_after_the_app_was_added_anew_takes_nothing_away(
+    slack_desk: Desk, event: dict[str, object]
+) -> None:
+    desk = slack_desk
+    owner, ann = desk.browser(), desk.user(desk.person("Ann"))
+    before = f"{desk.slack.clock():.6f}"
+    owner.client.get(consent(desk, owner))
+    desk.slack.forward(5)
+    object.__setattr__(desk.parts, "wall", desk.slack.clock)
+    owner.client.get(consent(desk, owner))
+    assert ann.event({**event, "event_ts": before}).status == 200
+    kept = row(desk)
+    assert (kept.removed_at, kept.bot_token is None) == (None, False)
+    assert "removed in Slack" not in plain(owner.get("/slack/setup"))
+    desk.slack.forward(5)
+    assert ann.event(event).status == 200
+    assert row(desk).removed_at is not None
+
+
 def test_another_slack_workspace_than_the_one_to_be_connected_again_is_refused(
     slack_desk: Desk,
 ) -> None:
