@@ -285,7 +285,7 @@ def wake(parts: Parts, workspace_id: int) -> None:
         update(Outbox)
         .where(
             col(Outbox.workspace_id) == workspace_id,
-            col(Outbox.channel_kind) == "slack",
+            col(Outbox.channel_kind).in_(("slack", "direct")),
             col(Outbox.state) == "new",
             or_(col(Outbox.deferred_until).is_(None), col(Outbox.deferred_until) <= now),
         )
