@@ -3,13 +3,16 @@
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from cryptography.fernet import Fernet
 from sqlmodel import select
 
 from app.accounts import workspaces
 from app.accounts.tables import Setting
+from app.cli import main
 from goals.errors import Refusal
 from integrations.slack import teams
 from integrations.slack.tables import SlackTeam
+from integrations.vault import Vault
 from tests.support.site import Visitor, plain
 from tests.support.slack import NOW, Desk
 
@@ -128,6 +131,33 @@ def test_a_slack_workspace_of_another_workspace_is_asked_for(slack_desk: Desk) -
     owner.post("/slack/move", ticket=ticket)
     assert row(slack_desk).workspace_id == slack_desk.workspace_id
     owner.post("/slack/move", status=400, ticket=ticket)
+
+
+def test_what_waits_for_an_owner_survives_that_the_old_key_is_taken_away(
+    slack_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = slack_desk
+    with desk.wiring.database.system() as system:
+        other = workspaces.create(
+            system, "Other", now=NOW, zone="UTC", currency="USD", is_sample=False
+        ).id
+    granted = {"access_token": "xoxb-old", "team": {"id": desk.slack.team.id, "name": "Acme"}}
+    teams.install(desk.parts, other, granted)
+    owner = desk.browser()
+    answer = owner.client.get(consent(desk, owner))
+    ticket = answer.text.partition('name="ticket" value="')[2].partition('"')[0]
+    given, fresh = desk.wiring.settings, Fernet.generate_key().decode()
+    assert given.encryption_keys is not None
+    old = given.encryption_keys.get_secret_value()
+    monkeypatch.setenv("HEADWAY_DATABASE_URL", str(given.database_url))
+    monkeypatch.setenv("HEADWAY_ENCRYPTION_KEYS", f"{fresh},{old}")
+    assert main.main(["keys", "reseal"]) == 0
+    vault = Vault([fresh])
+    desk.wiring.__dict__["vault"] = vault
+    object.__setattr__(desk.parts, "vault", vault)
+    owner.post("/slack/move", ticket=ticket)
+    assert row(desk).workspace_id == desk.workspace_id
+    assert vault.open(row(desk).bot_token)["bot_token"] == desk.slack.bot_token
 
 
 def test_removing_the_app_in_slack_forgets_the_token(slack_desk: Desk) -> None:
