@@ -200,9 +200,10 @@ def _page(session: Session, form: LinkForm) -> str:
     here = _offer(session, form)
     lines = []
     for member, person in members.everybody(session):
-        for link in by_member.get(member.id) or [None]:
-            team = None if link is None else named.get(link.team_id, link.team_id)
-            lines.append(Line(member, person, link, team))
+        lines += [
+            Line(member, person, one, named.get(one.team_id, one.team_id))
+            for one in by_member.get(member.id, ())
+        ] or [Line(member, person, None, None)]
     return render_template("slack/people.html", form=form, lines=lines, teams=here)
 
 
