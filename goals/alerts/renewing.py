@@ -28,8 +28,11 @@ def renew(session: Session, now: datetime) -> int:
 
     The caller commits.
     """
+    rules = [one for one in digests.rules(session) if one.last_on is not None]
+    if not rules:
+        return 0
     known, queued = digests.news(session), 0
-    for rule in digests.rules(session):
+    for rule in rules:
         if any(_is_behind(row, known) for row in _newest(session, rule)):
             workspace.hold(session)
             queued += sum(
@@ -58,10 +61,11 @@ def _is_behind(row: Outbox, known: str) -> bool:
 
 def _newest(session: Session, rule: AlertRule) -> list[Outbox]:
     """Return a rule's last digests that arrived where they can be changed."""
-    if rule.last_on is None:
-        return []
-    places = (one for one in routing.places(session, rule, None, digests.KIND))
-    keys = [digests.key(rule, rule.last_on, one) for one in places if one.kind in _PLACES]
+    keys = [
+        digests.key(rule, rule.last_on, one)
+        for one in routing.places(session, rule, None, digests.KIND)
+        if one.kind in _PLACES and rule.last_on is not None
+    ]
     statement = select(Outbox).where(
         col(Outbox.workspace_id) == rule.workspace_id,
         col(Outbox.dedupe_key).in_(keys),
@@ -75,7 +79,8 @@ def _newest(session: Session, rule: AlertRule) -> list[Outbox]:
 
 
 def _renew(session: Session, rule: AlertRule, row: Outbox, now: datetime) -> int:
-    if holding.reason(session, row) in _AWAY:
+    session.refresh(row, with_for_update=True)
+    if row.state == "sending" or holding.reason(session, row) in _AWAY:
         return 0
     before = row.facts["digest"]
     place = Place(row.channel_kind, row.destination)
