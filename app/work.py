@@ -23,6 +23,7 @@ from goals.alerts import (
     looking_back,
     missed,
     reminding,
+    renewing,
     sources,
     waking,
 )
@@ -352,6 +353,7 @@ def run_deliveries(
         if waking.is_due(session, now):
             waking.wake(session, now)
         digests.make(session, now)
+        renewing.renew(session, now)
         keeping.keep(session, links.linked, now)
     with begin() as session:
         channel = wiring.alert_channel(session, tell)

@@ -140,6 +140,33 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def listen(wiring: Wiring, stop: threading.Event) -> threading.Thread | None:
+    """Hold the connection to a real Slack in this process until told to stop.
+
+    Returns None where the environment has no token for one. The demo's keys are its own, so that
+    no other process could.
+    """
+    if not wiring.slack.config.app_token:
+        return None
+    from app import slack_heard
+    from goals import words
+    from goals.errors import Refusal
+    from integrations.slack import socket_mode
+
+    def hold() -> None:
+        def alive() -> None:
+            slack_heard.note(wiring, slack_heard.SOCKET)
+
+        try:
+            socket_mode.listen(wiring.slack, wiring.slack_bot.answer, stop, lambda: None, alive)
+        except Refusal as error:
+            print(words.render(error.message, words.Reader()), file=sys.stderr, flush=True)
+
+    thread = threading.Thread(target=hold, daemon=True)
+    thread.start()
+    return thread
+
+
 def _serve(args: Namespace, port: int, wiring: Wiring, stage: "Stage | None") -> int:
     from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -162,7 +189,8 @@ def _serve(args: Namespace, port: int, wiring: Wiring, stage: "Stage | None") ->
             "Choose another one with --port N; 0 takes a free one.",
             field="port",
         ) from error
-    scheduler = jobs.start(wiring)
+    scheduler, stop = jobs.start(wiring), threading.Event()
+    connection = listen(wiring, stop)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: threading.Thread(target=server.shutdown).start())
     document = {
@@ -180,6 +208,9 @@ def _serve(args: Namespace, port: int, wiring: Wiring, stage: "Stage | None") ->
     try:
         server.serve_forever()
     finally:
+        stop.set()
         scheduler.shutdown(wait=False)
         server.server_close()
+        if connection is not None:
+            connection.join(5)
     return 0

@@ -4,6 +4,7 @@ from argparse import ArgumentParser, Namespace
 
 from app.cli import common
 from app.cli.context import wired
+from app.web import awaited
 from integrations import connections
 from integrations.slack import teams
 
@@ -25,6 +26,7 @@ def run(args: Namespace) -> int:
                 sealed += connections.reseal(session, wiring.vault)
         with wiring.database.system() as session:
             sealed += teams.reseal(session, wiring.vault)
+            sealed += awaited.reseal(session, wiring.vault)
     said = f"{sealed} secrets are sealed with the newest key. The older keys may be removed now."
     common.show(args, {"sealed": sealed}, said)
     return 0

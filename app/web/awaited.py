@@ -15,6 +15,8 @@ from sqlmodel import Session, col, select
 
 from app.accounts.tables import Setting
 from app.web import frame
+from goals.errors import Refusal
+from integrations.vault import Vault
 
 #: How long another site's page may stay open.
 LIFE = timedelta(minutes=10)
@@ -88,6 +90,27 @@ def spend(session: Session, kind: str, ticket: str) -> bool:
     except IntegrityError:
         return False  # At the same moment, by another press of the button.
     return True
+
+
+def reseal(session: Session, vault: Vault) -> int:
+    """Seal what waits with the newest key; return how many secrets that are.
+
+    What none of the keys opens is of no use to whoever comes back, so it is forgotten.
+    """
+    done = 0
+    for row in session.exec(select(Setting).with_for_update()):
+        sealed = row.value.get("sealed") if isinstance(row.value, dict) else None
+        if sealed is None:
+            continue
+        try:
+            row.value = {**row.value, "sealed": vault.reseal(sealed)}
+        except Refusal:
+            session.delete(row)
+            continue
+        session.add(row)
+        done += 1
+    session.flush()
+    return done
 
 
 def _name(kind: str, ticket: str) -> str:

@@ -27,7 +27,7 @@ _USED = "slack_link"
 
 @dataclass(frozen=True)
 class Line:
-    """A member with the Slack user they are, None for one who is not linked."""
+    """A member with a Slack user they are, None for one who is not linked."""
 
     member: Member
     person: Person
@@ -194,13 +194,16 @@ def end() -> AnyResponse:
 
 def _page(session: Session, form: LinkForm) -> str:
     named = _names()
-    by_member = {one.member_id: one for one in links.alive(session)}
+    by_member: dict[int, list[SlackLink]] = {}
+    for one in links.alive(session):
+        by_member.setdefault(one.member_id, []).append(one)
     here = _offer(session, form)
     lines = []
     for member, person in members.everybody(session):
-        link = by_member.get(member.id)
-        team = None if link is None else named.get(link.team_id, link.team_id)
-        lines.append(Line(member, person, link, team))
+        lines += [
+            Line(member, person, one, named.get(one.team_id, one.team_id))
+            for one in by_member.get(member.id, ())
+        ] or [Line(member, person, None, None)]
     return render_template("slack/people.html", form=form, lines=lines, teams=here)
 
 

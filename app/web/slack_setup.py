@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app import slack_heard
 from app.accounts import people
-from app.web import access, frame, texts
+from app.web import access, frame, slack_small, texts
 from app.web.forms.settings import ChannelForm, choices_of_teams
 from app.web.texts import gettext as _
 from goals.alerts import keeping
@@ -103,6 +103,7 @@ def _page(form: ChannelForm, looked: list[Looked] | None = None) -> str:
         request_url=f"{host}/slack/events",
         is_reachable=config.base_url.startswith("https://"),
         teams=here,
+        is_small=slack_small.stage() is not None,
         gone=teams.gone(parts, frame.here().id),
         paused=[one for one in here if one.paused_reason is not None],
         bindable=bool(config.bot_token) and not here,

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, and_, col, select
 
-from goals.alerts import failing, gathering, holding, keeping
+from goals.alerts import failing, gathering, holding, keeping, renewing
 from goals.alerts.channel import GONE, AlertChannel, CannotTell, Outgoing, TooLate
 from goals.alerts.outbox import STATUS, SUMMARY, Outbox
 from goals.errors import DeliveryError
@@ -105,7 +105,10 @@ def lease(session: Session, *, worker: str, now: datetime) -> Leased | None:
         reason = holding.reason(session, row)
         if reason is None:
             break
-        row.state, row.error = "held", {"code": reason}
+        if renewing.is_change(row):
+            renewing.give_up(row)
+        else:
+            row.state, row.error = "held", {"code": reason}
         session.add(row)
         session.flush()
     row.state = "sending"
@@ -135,7 +138,7 @@ def _leased(session: Session, row: Outbox, until: datetime) -> Leased:
         is_repeat=row.is_repeat,
         channel_kind=row.channel_kind,
         until=until - MARGIN,
-        replaces=row.remote_id if keeps else None,
+        replaces=row.remote_id if keeps or renewing.is_change(row) else None,
     )
     return Leased(row.id, message, row.attempts)
 
@@ -205,7 +208,9 @@ def _attempt(
     with begin() as session:
         row = _mine(session, leased, worker)
         if row is not None:
-            row.state, row.remote_id, row.sent_at = "done", remote, clock()
+            # A digest stands where it was first told.
+            row.sent_at = row.sent_at if renewing.is_change(row) else clock()
+            row.state, row.remote_id = "done", remote
             row.is_repeat, row.error, row.lease_until = message.is_repeat, None, None
             session.add(row)
     return 1
@@ -248,8 +253,14 @@ def _failed(
         return
     row.error = {"code": error.code}
     row.lease_until = None
-    if error.code == GONE:
+    if error.code == GONE and row.kind == STATUS:
         keeping.gone(row)
+    most = MOST_IN_OUTAGE if error.outage else MOST_ATTEMPTS
+    is_lasting = error.permanent or (error.resume_after is None and row.attempts >= most)
+    if renewing.is_change(row) and (is_lasting or error.code == GONE):
+        renewing.give_up(row)
+        session.add(row)
+        return
     if error.resume_after is not None and not error.permanent:
         # The channel asked to wait: nothing was sent, and waiting is no failure.
         row.attempts -= 1
@@ -258,8 +269,7 @@ def _failed(
         _step_aside(row, now)
         session.add(row)
         return
-    most = MOST_IN_OUTAGE if error.outage else MOST_ATTEMPTS
-    if error.permanent or row.attempts >= most:
+    if is_lasting:
         row.state = "dead"
         session.flush()
         failing.undelivered(session, row, now)
@@ -273,7 +283,7 @@ def _failed(
 
 def _step_aside(row: Outbox, now: datetime) -> None:
     """Let a message that says nothing new hold up no other while it waits."""
-    if row.kind == STATUS and row.next_attempt_at > now:
+    if (row.kind == STATUS or renewing.is_change(row)) and row.next_attempt_at > now:
         row.deferred_until = row.next_attempt_at
 
 

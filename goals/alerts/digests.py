@@ -1,14 +1,15 @@
 """Digests: what changed comes first, then what is bad, the worst first; one for each due day.
 
 A day on which nothing could be sent makes no second digest: the next one tells all since the
-last.
+last. Last come the check-ins that are due.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from goals import workspace
@@ -19,6 +20,9 @@ from goals.alerts.routing import Place
 from goals.alerts.rule import AlertRule
 from goals.table import workspace_of
 from goals.tracking import standing, status, visibility
+from goals.tracking.checkins import reading
+from goals.tracking.checkins.reading import Owed
+from goals.tracking.checkins.table import Checkin
 from goals.tracking.evaluation import StatusChange
 from goals.tracking.standing import Standing
 from goals.tracking.visibility import Audience, Viewer
@@ -29,8 +33,8 @@ KIND = "digest"
 DAILY = 1
 #: A digest made for a day that is further ahead was made by a wrong clock.
 AHEAD = timedelta(days=1)
-#: Goals named in each part of a digest.
-MOST = 10
+#: Goals named in each part of a digest, and check-ins that are due.
+MOST, MOST_OWED = 10, 5
 
 
 def due(settings: Mapping[str, Any], last_on: date | None, now: datetime, zone: str) -> date | None:
@@ -56,7 +60,7 @@ def make(session: Session, now: datetime) -> int:
     The caller commits.
     """
     zone = workspace.of(session).zone
-    wanted = [one for one in _rules(session) if due(one.settings, one.last_on, now, zone)]
+    wanted = [one for one in rules(session) if due(one.settings, one.last_on, now, zone)]
     if not wanted:
         return 0
     workspace.hold(session)
@@ -69,7 +73,8 @@ def make(session: Session, now: datetime) -> int:
     return queued
 
 
-def _rules(session: Session) -> list[AlertRule]:
+def rules(session: Session) -> list[AlertRule]:
+    """Return the rules by which digests are made, those that are on."""
     statement = select(AlertRule).where(
         col(AlertRule.workspace_id) == workspace_of(session),
         col(AlertRule.kind) == "digest",
@@ -87,18 +92,13 @@ def _issue(session: Session, rule: AlertRule, day: date, now: datetime) -> int:
     session.add(rule)
     queued, changed = 0, 0
     for place in routing.places(session, rule, None, "digest"):
-        board = [
-            one
-            for one in standing.board(session, audience(session, place))
-            if ruling.covers(rule, one.goal)
-        ]
-        content = contents(board, _before(session, since), since, day)
+        content = told(session, rule, place, since, day, now)
         changed = max(changed, content["digest"]["n_changed"])
         queued += telling.queue(
             session,
             None,
             "digest",
-            f"r{rule.id}:digest:{day.isoformat()}:{place.kind}:{place.destination}",
+            key(rule, day, place),
             {**content, **checking.about(rule, _said(), None), "continues": None},
             now,
             place=place,
@@ -113,23 +113,63 @@ def _said() -> Message:
     return Message(N_("The digest was due."))
 
 
-def contents(
-    board: list[Standing], before: Mapping[int, str | None], since: date, day: date
-) -> dict[str, Any]:
-    """Return what a digest says: what changed, what else is bad, and how many stand how (pure).
+def key(rule: AlertRule, day: date, place: Place) -> str:
+    """Return what makes a digest one of a kind."""
+    return f"r{rule.id}:digest:{day.isoformat()}:{place.kind}:{place.destination}"
 
-    `before` holds the status that goals had before they changed, by id.
+
+def told(
+    session: Session, rule: AlertRule, place: Place, since: date, day: date, now: datetime
+) -> dict[str, Any]:
+    """Return what a digest of a rule says at a place by now.
+
+    `as_of` is when that was, and `news` stands for what was known by then.
+    """
+    who, known = audience(session, place), news(session)
+    board = [one for one in standing.board(session, who) if ruling.covers(rule, one.goal)]
+    owed = [
+        one
+        for one in reading.inbox(session, who, day).open
+        if ruling.covers(rule, one.one.goal)
+        and (place.kind == "slack" or str(one.one.goal.owner_id) == place.destination)
+    ]
+    said = contents(board, _before(session, since), since, day, owed)
+    return {**said, "digest": {**said["digest"], "as_of": now.isoformat(), "news": known}}
+
+
+def news(session: Session) -> str:
+    """Return what is another one once a goal's status changed, or somebody checked in."""
+    here = workspace_of(session)
+    latest = (
+        select(func.max(table.id)).where(col(table.workspace_id) == here)
+        for table in (StatusChange, Checkin)
+    )
+    return ":".join(str(session.exec(one).one() or 0) for one in latest)
+
+
+def contents(
+    board: list[Standing],
+    before: Mapping[int, str | None],
+    since: date,
+    day: date,
+    owed: Sequence[Owed] = (),
+) -> dict[str, Any]:
+    """Return what a digest says: what changed, what else is bad, how many stand how (pure).
+
+    `before` holds the status that goals had before they changed, by id; `owed` are the check-ins
+    that are due.
     """
     changed = sorted(
         (one for one in board if one.goal.id in before and before[one.goal.id] != one.status),
         key=standing.worst_first,
     )
-    told = {one.goal.id for one in changed}
+    named = {one.goal.id for one in changed}
     bad = sorted(
-        (one for one in board if one.status in status.BAD and one.goal.id not in told),
+        (one for one in board if one.status in status.BAD and one.goal.id not in named),
         key=standing.worst_first,
     )
-    shown = [*changed[:MOST], *bad[:MOST]]
+    asked = [one.one.goal for one in owed[:MOST_OWED]]
+    shown = [one.goal for one in (*changed[:MOST], *bad[:MOST])]
     return {
         "digest": {
             "since": since.isoformat(),
@@ -138,9 +178,21 @@ def contents(
             "n_changed": len(changed),
             "bad": [line(one, None) for one in bad[:MOST]],
             "n_bad": len(bad),
+            "owed": [_owed(one) for one in owed[:MOST_OWED]],
+            "n_owed": len(owed),
             "counts": standing.tally(board),
         },
-        "goals": [{"id": str(one.goal.id)} for one in shown],
+        "goals": [{"id": found} for found in dict.fromkeys(str(one.id) for one in shown + asked)],
+    }
+
+
+def _owed(one: Owed) -> dict[str, Any]:
+    goal = one.one.goal
+    return {
+        "id": str(goal.id),
+        "name": goal.name,
+        "owner": one.one.owner_name,
+        "due_on": one.on.isoformat(),
     }
 
 

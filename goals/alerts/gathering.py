@@ -33,7 +33,8 @@ def gather(session: Session, row: Outbox, *, unsure: bool, now: datetime) -> Out
     message must surely not have arrived, or be `unsure`. A summary that did not arrive takes up
     what came since. The caller commits.
     """
-    if row.channel_kind not in PLACES:
+    # What is there already is changed by itself, which tells nobody anything.
+    if row.channel_kind not in PLACES or row.remote_id is not None:
         return row
     if row.kind == SUMMARY:
         told = _may_go(session, _told_by(session, row))
@@ -115,6 +116,7 @@ def _waiting(session: Session, row: Outbox, now: datetime) -> list[Outbox]:
             col(Outbox.state) == "new",
             # What was tried may have arrived, which only its own next try finds out.
             col(Outbox.attempts) == 0,
+            col(Outbox.remote_id).is_(None),
             col(Outbox.id) != row.id,
             or_(col(Outbox.deferred_until).is_(None), col(Outbox.deferred_until) <= now),
         )

@@ -39,6 +39,7 @@ def keep(session: Session, linked: Linked, now: datetime) -> int:
             col(Channel.kind) == "slack",
             col(Channel.is_on).is_(True),
             col(Channel.keeps_status).is_(True),
+            col(Channel.paused_reason).is_(None),
             # What lies ahead of us was written by a wrong clock.
             or_(
                 col(Channel.status_at).is_(None),

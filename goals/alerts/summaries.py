@@ -21,6 +21,8 @@ CHANGES = frozenset(("alert", "worse", "better", "still", "recovery", "achieved"
 OF_GOALS = CHANGES | {"checkin", "missed", "escalation"}
 #: Messages about something else, which are one line for each thing.
 OTHERS = frozenset(("source", "source_over", "stale", "stale_over", "rule_off"))
+#: Messages that ask for a check-in.
+_ASKING = frozenset(("checkin", "missed"))
 #: Goals that are named; the log names all.
 MOST = 30
 #: First messages of threads that are brought up to date after a summary.
@@ -44,7 +46,11 @@ def facts(session: Session, summary: Outbox, rows: list[Outbox], now: datetime) 
     before, worst, notes = _heard(one for one in rows if one not in closed)
     has_digest = any(one.kind == digests.KIND for one in rows)
     board = standing.board(session, visibility.OWNER, ids=before)
-    told = [_line(one, before, worst, notes) for one in board]
+    asked = {one.goal_id for one in rows if one.kind in _ASKING}
+    told = [
+        {**_line(one, before, worst, notes), "asks": one.goal.id in asked and not one.is_over}
+        for one in board
+    ]
     others = {_key(one): _other(one) for one in rows if one.kind in OTHERS}
     said: dict[str, Any] = {
         "since": min(one.created_at for one in rows).isoformat(),
@@ -74,7 +80,7 @@ def seen(facts: Mapping[str, Any], visible: Collection[int]) -> dict[str, Any]:
     found = dict(facts)
     listing = {
         SUMMARY: ("goals", "bad", "closed"),
-        "digest": ("changed", "bad"),
+        "digest": ("changed", "bad", "owed"),
         STATUS: ("goals",),
     }
     for key, parts in listing.items():

@@ -30,6 +30,8 @@ log = structlog.get_logger()
 PAUSE = timedelta(minutes=5)
 #: A thread whose first message is gone is not continued.
 _NO_THREAD = frozenset(("thread_not_found", "cannot_reply_to_message", "message_not_found"))
+#: The place may be in another of the Slack workspaces.
+_ELSEWHERE = frozenset(("channel_not_found", "not_linked"))
 _ONE_A_SECOND = 1.0
 NOT_THERE = N_("The message is not there any more. It is posted anew.")
 NO_CHART = N_("The chart could not be shown; the answer stands without it.")
@@ -52,7 +54,7 @@ class SlackChannel:
         if not message.destination:
             return Preview().send(message)
         self._keep_pace(message.destination)
-        error = self._waiting("not_connected")
+        problem: DeliveryError | None = None
         for team in self._teams:
             try:
                 sent = self._post(team, message)
@@ -60,9 +62,14 @@ class SlackChannel:
                 return sent
             except (SlackApiError, *calls.BROKEN) as failed:
                 error = self._failure(team, failed)
-                if error.code != "channel_not_found":
-                    break
-        raise error
+            except DeliveryError as failed:
+                error = failed
+            if error.code not in _ELSEWHERE and not _is_out(team):
+                raise error
+            # What waits for one workspace may still arrive there, whatever the others say.
+            if problem is None or problem.permanent:
+                problem = error
+        raise problem or self._waiting("not_connected")
 
     def find(self, message: Outgoing) -> str | None:
         """Return the id of a message that an earlier try posted, None if none did.
@@ -79,10 +86,11 @@ class SlackChannel:
         # Slack's times are real ones, whatever day we are told to live in.
         decided = (message.since or self._parts.clock()).timestamp()
         oldest = min(decided, self._parts.wall()) - CLOCKS_DIFFER
+        problem: Exception | None = None
         for team in self._teams:
             try:
                 client = self._client(team)
-                found = posting.find(
+                return posting.find(
                     client,
                     direct.address(self._parts, team, client, message),
                     mark,
@@ -91,11 +99,19 @@ class SlackChannel:
                     reads_metadata=not team.scopes or posting.READ_METADATA in team.scopes,
                 )
             except NotSure as error:
-                raise CannotTell from error
+                problem = CannotTell(message.dedupe_key)
+                if str(error) not in _ELSEWHERE:
+                    break
             except (SlackApiError, *calls.BROKEN) as error:
                 raise self._failure(team, error) from error
-            if found is not None:
-                return found
+            except DeliveryError as error:
+                problem = error
+                # A person may have been told there before that workspace was paused.
+                is_certain = message.channel_kind != direct.KIND and _is_out(team)
+                if error.code not in _ELSEWHERE and not is_certain:
+                    break
+        if problem is not None:
+            raise problem
         return None
 
     def _post(self, team: Installed, message: Outgoing) -> str:
@@ -240,7 +256,7 @@ class SlackChannel:
         return found
 
     def _client(self, team: Installed) -> WebClient:
-        if team.paused_reason is not None or team.token is None:
+        if team.token is None or _is_out(team):
             raise self._waiting(team.paused_reason or "no_token")
         return calls.client(self._parts, team.token)
 
@@ -272,3 +288,8 @@ class SlackChannel:
         rest = last + _ONE_A_SECOND - time.monotonic()
         if rest > 0:
             time.sleep(min(rest, _ONE_A_SECOND))
+
+
+def _is_out(team: Installed) -> bool:
+    """Tell whether nothing can be posted in a workspace at present."""
+    return team.paused_reason is not None or team.token is None

@@ -1,5 +1,6 @@
 """Channels: who is in them, what they are called, and whether Headway writes there."""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,6 +9,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from sqlmodel import Session, col, select
 
+from goals import names
 from goals.alerts import audiences, holding
 from goals.alerts.outbox import Channel, Outbox
 from goals.table import new_id, workspace_of
@@ -68,6 +70,7 @@ def is_unknown(client: WebClient, channel_id: str) -> bool:
 
 def keep(session: Session, channel_id: str, found: Told, now: datetime) -> Channel:
     """Keep what Slack said; a channel that is new here is switched off."""
+    name = shown(found.name)
     channel = audiences.channel_named(session, channel_id)
     if channel is None:
         channel = Channel(
@@ -76,8 +79,8 @@ def keep(session: Session, channel_id: str, found: Told, now: datetime) -> Chann
             external_id=channel_id,
             created_at=now,
         )
-    if found.name is not None:
-        channel.name = found.name
+    if name is not None:
+        channel.name = name
     if found.is_private is not None:
         channel.is_private = found.is_private
     if found.is_shared is not None:
@@ -86,6 +89,20 @@ def keep(session: Session, channel_id: str, found: Told, now: datetime) -> Chann
     session.add(channel)
     session.flush()
     return channel
+
+
+def rename(session: Session, channel_id: str, name: str) -> None:
+    """Call a channel by the name that it has in Slack now."""
+    row, found = audiences.channel_named(session, channel_id), shown(name)
+    if row is not None and found is not None:
+        row.name = found
+        session.add(row)
+
+
+def shown(name: str | None) -> str | None:
+    """Return a name without what cannot be shown or stored; None where nothing is left."""
+    signs = (one for one in name or "" if unicodedata.category(one) not in ("Cc", "Cf", "Cs"))
+    return names.clean("".join(signs)) or None
 
 
 def refresh(

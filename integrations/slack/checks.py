@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
@@ -9,7 +10,7 @@ from sqlmodel import Session
 
 from goals import words
 from goals.words import N_, P_, Message
-from integrations.slack import calls, channels, teams
+from integrations.slack import calls, channels, signature, teams
 from integrations.slack.manifest import BOT_SCOPES, OPTIONAL_SCOPES
 from integrations.slack.parts import Parts
 from integrations.slack.teams import Installed
@@ -91,10 +92,34 @@ def _token(parts: Parts, team: Installed) -> list[Check]:
     found = [Check("ok", Message(N_("Slack takes the token of %(name)s, as %(bot)s."), said))]
     if granted is not None and granted != team.scopes:
         teams.keep_scopes(parts, team.team_id, granted)
-    return found + _scopes(team.scopes if granted is None else granted)
+    found += _scopes(team.scopes if granted is None else granted)
+    return found + _clock(parts, told)
+
+
+def _clock(parts: Parts, told: Any) -> list[Check]:
+    """Compare our clock with Slack's, by which what it signs is good for some minutes."""
+    try:
+        slacks = parsedate_to_datetime(calls.header(told, "date") or "").timestamp()
+    except ValueError:
+        return []
+    off = round((parts.wall() - slacks) / 60)
+    if off == 0:
+        return []
+    texts = _AHEAD if off > 0 else _BEHIND
+    state = "fail" if abs(off) * 60 >= signature.WINDOW else "warn"
+    return [Check(state, Message.counted(texts, abs(off)), Message(_SET_CLOCK))]
 
 
 _RECONNECT = N_("Connect Slack again.")
+_AHEAD = P_(
+    "The clock of this machine is %(n)s minute ahead of Slack's.",
+    "The clock of this machine is %(n)s minutes ahead of Slack's.",
+)
+_BEHIND = P_(
+    "The clock of this machine is %(n)s minute behind Slack's.",
+    "The clock of this machine is %(n)s minutes behind Slack's.",
+)
+_SET_CLOCK = N_("Beyond five minutes what Slack sends is refused. Set the clock, best by NTP.")
 
 
 def _refused(name: str, error: Exception) -> Check:

@@ -43,6 +43,16 @@ class Envelope:
         return self.payload.get("type") == "event_callback"
 
     @property
+    def happened_at(self) -> float | None:
+        """Return when an event happened by Slack's clock, in seconds since 1970; None: not said."""
+        event = self.payload.get("event")
+        said = event.get("event_ts") if isinstance(event, dict) else None
+        try:
+            return float(said or self.payload.get("event_time"))  # type: ignore[arg-type]
+        except (TypeError, ValueError):
+            return None
+
+    @property
     def kept(self) -> Payload:
         """Return the payload as it may be kept: without the token of a workflow's step."""
         event = self.payload.get("event")

@@ -231,10 +231,10 @@ def _leaving(app: App) -> None:
             exchange = context["exchange"]
             revoked = (event.get("tokens") or {}).get("bot")
             if event.get("type") == "app_uninstalled" or revoked:
-                now = exchange.parts.clock()
+                now, at = exchange.parts.clock(), exchange.handling.envelope.happened_at
                 team_id = exchange.team.team_id
                 exchange.handling.effects.append(
-                    lambda session: teams.removed(session, team_id, now)
+                    lambda session: teams.removed(session, team_id, now, at)
                 )
 
 

@@ -39,7 +39,7 @@ def happened(exchange: Exchange, event: Payload) -> None:
         pause(exchange, channel, what)
     elif isinstance(found, dict) and isinstance(found.get("name"), str):
         name = found["name"]
-        exchange.handling.effects.append(lambda session: _rename(session, channel, name))
+        exchange.handling.effects.append(lambda session: channels.rename(session, channel, name))
 
 
 def pause(exchange: Exchange, channel: str, why: str) -> None:
@@ -70,11 +70,4 @@ def _resume(session: Session, channel_id: str, why: str) -> None:
     row = audiences.channel_named(session, channel_id)
     if row is not None and row.paused_reason == why:
         row.paused_reason = None
-        session.add(row)
-
-
-def _rename(session: Session, channel_id: str, name: str) -> None:
-    row = audiences.channel_named(session, channel_id)
-    if row is not None:
-        row.name = name
         session.add(row)

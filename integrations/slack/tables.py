@@ -13,7 +13,8 @@ class SlackTeam(Table, table=True):
     """A Slack workspace in which the app is installed; its secrets are sealed.
 
     The team decides the Headway workspace; a payload never does. `bot_token` holds all secrets of
-    the team, sealed as one. `expires_at` is when its token ends by Slack's clock (None: never);
+    the team, sealed as one. `installed_at` is when the app was last added, and `expires_at` when
+    its token ends, both by Slack's clock (None: never);
     `refreshing_until` is how long nobody else may ask for the next one.
     """
 

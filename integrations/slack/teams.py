@@ -137,20 +137,18 @@ def bind(parts: Parts, workspace_id: int | None = None) -> Installed | None:
         log.warning("slack_token_refused", code=calls.code_of(error))
         return None
     scopes = ",".join(sorted(calls.scopes_of(told) or ()))
+    team_id, added_at = str(told["team_id"]), rotation.wall(parts)
     with parts.system() as session:
-        row = session.get(SlackTeam, str(told["team_id"]))
+        row = session.get(SlackTeam, team_id)
         if row is None:
-            row = SlackTeam(
-                team_id=str(told["team_id"]),
-                workspace_id=workspace_id,
-                installed_at=parts.clock(),
-            )
+            row = SlackTeam(team_id=team_id, workspace_id=workspace_id, installed_at=added_at)
         elif row.removed_at is None and row.bot_token is not None:
             return None
         row.name = str(told.get("team") or "") or None
         row.bot_id, row.bot_user_id = told.get("bot_id"), told.get("user_id")
         row.scopes, row.bot_token = scopes, None
         row.paused_reason = row.removed_at = row.expires_at = row.refreshing_until = None
+        row.installed_at = added_at
         session.add(row)
         session.flush()
         made = _installed(parts, row)
@@ -181,7 +179,7 @@ def install(
     kept = {"bot_token": token}
     if isinstance(refresh_token, str):
         kept[rotation.REFRESH] = refresh_token
-    sealed = parts.vault.seal(kept)
+    sealed, added_at = parts.vault.seal(kept), rotation.wall(parts)
     with parts.system() as session:
         row = session.get(SlackTeam, team_id)
         if row is not None and row.workspace_id != workspace_id:
@@ -194,7 +192,7 @@ def install(
                 )
             row.workspace_id = workspace_id
         if row is None:
-            row = SlackTeam(team_id=team_id, workspace_id=workspace_id, installed_at=parts.clock())
+            row = SlackTeam(team_id=team_id, workspace_id=workspace_id, installed_at=added_at)
         name = team.get("name") if isinstance(team, dict) else None
         row.name = str(name) if name else None
         row.bot_user_id = _text(granted.get("bot_user_id"))
@@ -202,6 +200,7 @@ def install(
         row.scopes, row.bot_token = str(granted.get("scope") or ""), sealed
         row.expires_at = rotation.ends_at(parts, granted)
         row.paused_reason = row.removed_at = row.refreshing_until = None
+        row.installed_at = added_at
         session.add(row)
         session.flush()
         made = _installed(parts, row)
@@ -209,12 +208,21 @@ def install(
     return made
 
 
-def removed(session: Session, team_id: str, now: datetime) -> None:
-    """Take note that the app was removed: nothing goes there any more, what was said stays."""
-    row = session.get(SlackTeam, team_id)
-    if row is not None and row.removed_at is None:
-        row.removed_at, row.bot_token, row.expires_at = now, None, None
-        session.add(row)
+def removed(session: Session, team_id: str, now: datetime, at: float | None) -> None:
+    """Take note that the app was removed: nothing goes there any more, what was said stays.
+
+    `at` is when, by Slack's clock in seconds since 1970 (None: it does not say). Word of a
+    removal may come after the app was added anew, which it says nothing of.
+    """
+    row = session.get(SlackTeam, team_id, with_for_update=True)
+    if row is None or row.removed_at is not None:
+        return
+    # Slack's word may be to the second.
+    if at is not None and at < int(row.installed_at.timestamp()):
+        log.info("slack_removal_outdated", team=team_id)
+        return
+    row.removed_at, row.bot_token, row.expires_at = now, None, None
+    session.add(row)
 
 
 def pause(parts: Parts, team_id: str, reason: str) -> None:
@@ -278,7 +286,7 @@ def wake(parts: Parts, workspace_id: int) -> None:
         update(Outbox)
         .where(
             col(Outbox.workspace_id) == workspace_id,
-            col(Outbox.channel_kind) == "slack",
+            col(Outbox.channel_kind).in_(("slack", "direct")),
             col(Outbox.state) == "new",
             or_(col(Outbox.deferred_until).is_(None), col(Outbox.deferred_until) <= now),
         )

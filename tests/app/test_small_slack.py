@@ -9,9 +9,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient
 
 from app.cli import demo
-from app.demo.slack import elements
+from app.demo.slack import company, elements
 from app.demo.slack.stage import Failed, Stage
 from tests.support import site
+from tests.support.site import plain
 from tests.support.small import LEADERS, SALES
 
 PIXEL = base64.b64decode(
@@ -53,6 +54,31 @@ def test_an_alert_and_its_recovery_arrive_by_the_ordinary_delivery(small_slack):
     assert second["thread_ts"] == first["ts"]
     assert "On track" in first["text"] and "Back on track" in str(second["blocks"])
     assert {row.state for row in small_slack.outbox().values()} == {"done"}
+
+
+def test_the_set_up_says_whose_slack_this_is_and_how_ones_own_takes_its_place(small_slack):
+    owner = small_slack.browser()
+    for way in ("socket", "http", "oauth"):
+        text = plain(owner.get(f"/slack/setup?way={way}"))
+        assert "This is the small Slack of the sample company." in text
+        assert "sends nothing anywhere, and there is nothing to set up for it." in text
+        assert "To connect a Slack of your own in its place, take the steps below" in text
+        assert "start the demo again" in text
+        assert "Connected to" not in text
+        assert "Done" not in text
+
+
+def test_a_real_slack_in_its_place_finds_nothing_of_the_small_one(small_slack):
+    company.leave(small_slack.wiring, small_slack.workspace_id)
+    application = small_slack.application()
+    application.extensions["small_slack"] = None
+    client = application.test_client()
+    client.set_cookie("headway", small_slack.cookie("dana@acme.test"))
+    owner = site.Visitor(client)
+    assert "removed in Slack" not in plain(owner.get("/slack/setup"))
+    assert company.TEAM not in owner.get("/slack/people")
+    small_slack.settle()
+    assert company.TEAM in small_slack.browser().get("/slack/people")
 
 
 def test_a_message_stands_on_the_day_on_which_it_was_sent(small_slack):

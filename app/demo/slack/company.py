@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from app import work
@@ -14,7 +14,8 @@ from goals.alerts.outbox import Channel
 from goals.table import new_id, workspace_of
 from goals.tracking.goal import Goal
 from goals.workspace import Member, Person, Team
-from integrations.slack import links, manifest, teams
+from integrations.slack import links, manifest
+from integrations.slack.tables import SlackLink, SlackTeam
 
 TEAM, BOT = "T0SAMPLE", "U0HEADWAY"
 #: Channel by team, and those of no team: id, name, and who is in it (None: everybody).
@@ -169,8 +170,10 @@ def tell(wiring: Wiring, stage: Stage, workspace_id: int, at: datetime) -> None:
 def leave(wiring: Wiring, workspace_id: int) -> None:
     """Take the small Slack out of the workspace, where a real one takes its place."""
     with wiring.database.system() as system:
-        teams.removed(system, TEAM, wiring.clock())
+        system.execute(delete(SlackTeam).where(col(SlackTeam.team_id) == TEAM))
     with wiring.database.session(workspace_id) as session:
+        its = (col(SlackLink.workspace_id) == workspace_id, col(SlackLink.team_id) == TEAM)
+        session.execute(delete(SlackLink).where(*its))
         of_teams = (col(Team.workspace_id) == workspace_id, col(Team.channel).in_(_OURS))
         session.execute(update(Team).where(*of_teams).values(channel=None))
         of_goals = (col(Goal.workspace_id) == workspace_id, col(Goal.channel).in_(_OURS))

@@ -1,6 +1,6 @@
 """What can be done about an alert from its message, and what somebody did (pure)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,9 @@ CHECKIN, WHY, SNOOZE, MORE = "checkin_open", "why_open", "alert_snooze", "alert_
 TAKE, COMMENT, ASSIGN, REMEDY, MUTE = "take", "comment", "assign", "remedy", "mute"
 #: An alert is put off for so many days, as offered.
 DAYS = (1, 3, 7, 14)
+#: Check-ins that are asked for in one row.
+MOST_CHECKINS = 5
+_CHECKIN = N_("Check in: %(goal)s")
 #: Statuses in which something is to be tried.
 _ASKED = frozenset(("at_risk", "off_track"))
 _OVER = frozenset(("achieved", "missed"))
@@ -84,6 +87,16 @@ def checkin(goal_id: str, reader: words.Reader, *, is_first: bool = True) -> Blo
     return {**made, "style": "primary"} if is_first else made
 
 
+def checkins(goals: Sequence[tuple[str, str]], reader: words.Reader) -> Block:
+    """Return the buttons that open the forms of several goals' check-ins, by id and name."""
+    return mrkdwn.actions(
+        *(
+            mrkdwn.button(f"{CHECKIN}_{number}", _say(_CHECKIN, reader, goal=name), goal_id)
+            for number, (goal_id, name) in enumerate(goals[:MOST_CHECKINS])
+        )
+    )
+
+
 def why(goal_id: str, reader: words.Reader) -> Block:
     """Return the button that asks why a goal is where it is."""
     return mrkdwn.button(WHY, _say(N_("Why"), reader), goal_id)
@@ -131,5 +144,5 @@ def _more(story: str, goal: Mapping[str, Any] | None, state: str, reader: words.
     }
 
 
-def _say(text: str, reader: words.Reader) -> str:
-    return words.render(Message(text), reader)
+def _say(text: str, reader: words.Reader, **params: object) -> str:
+    return words.render(Message(text, params), reader)

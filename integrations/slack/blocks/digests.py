@@ -1,20 +1,21 @@
-"""A digest: what changed, what else is bad, and how many goals stand how (pure)."""
+"""A digest: what changed, what else is bad, the check-ins due, how many stand how (pure)."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from goals import words
 from goals.tracking import status
 from goals.words import N_, P_, Message
-from integrations.slack.blocks import mrkdwn
+from integrations.slack.blocks import acts, mrkdwn
 from integrations.slack.blocks.mrkdwn import Block, Post
 from integrations.slack.blocks.status import marked
 
 KIND = "digest"
 _CHANGED = P_("%(n)s goal changed", "%(n)s goals changed")
 BAD = P_("%(n)s goal still needs you", "%(n)s goals still need you")
+_OWED = P_("%(n)s check-in is due", "%(n)s check-ins are due")
 MORE = P_("and %(n)s more", "and %(n)s more")
 NOTHING = N_("Nothing has changed")
 
@@ -39,18 +40,42 @@ def message(facts: Mapping[str, Any], reader: words.Reader, base_url: str) -> Po
     if digest["bad"]:
         bad = _counted(BAD, digest["n_bad"], reader)
         blocks.append(mrkdwn.section(mrkdwn.bold(bad), *lines(digest, "bad", reader, base_url)))
+    blocks += _owed(digest, reader, base_url.rstrip("/"))
     counts = digest["counts"]
     tally = [
         f"{counts[word]} {words.render(words.status(word), reader).lower()}"
         for word in status.WORST_FIRST
         if counts.get(word)
     ]
-    blocks.append(mrkdwn.context(*(tally or [_say(N_("There is no goal yet."), reader)])))
+    if not tally:
+        tally.append(_say(N_("There is no goal yet."), reader))
+    if digest.get("as_of"):
+        at = words.Instant(datetime.fromisoformat(digest["as_of"]))
+        tally.append(_say(N_("as of %(at)s"), reader, at=at))
+    blocks.append(mrkdwn.context(*tally))
     url = f"{base_url.rstrip('/')}/goals"
     blocks.append(
         mrkdwn.actions(mrkdwn.button("goal_link", _say(N_("Open"), reader), "goals", url=url))
     )
     return Post(f"{head}: {changed}", blocks)
+
+
+def _owed(digest: Mapping[str, Any], reader: words.Reader, base: str) -> list[Block]:
+    """Return the check-ins that are due, each with the button that opens its form."""
+    listed = digest.get("owed") or []
+    if not listed:
+        return []
+    found = [mrkdwn.section(mrkdwn.bold(_counted(_OWED, digest["n_owed"], reader)))]
+    for one in listed:
+        link = mrkdwn.link(f"{base}/goals/{one['id']}#check-in", one["name"])
+        due = words.Day(date.fromisoformat(one["due_on"]))
+        parts = [link, _say(N_("due on %(day)s"), reader, day=due)]
+        if one.get("owner"):
+            parts.append(mrkdwn.name(one["owner"]))
+        button = acts.checkin(one["id"], reader, is_first=False)
+        found += mrkdwn.beside(mrkdwn.section(" · ".join(parts)), button)
+    rest = digest["n_owed"] - len(listed)
+    return [*found, mrkdwn.section(_counted(MORE, rest, reader))] if rest > 0 else found
 
 
 def lines(digest: Mapping[str, Any], part: str, reader: words.Reader, base_url: str) -> list[str]:

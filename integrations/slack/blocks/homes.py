@@ -122,14 +122,7 @@ def _buttons(home: Home, reader: words.Reader, base: str) -> Block:
 
 def _goal(goal: Facts, reader: words.Reader, base: str) -> list[Block]:
     why = mrkdwn.button(WHY, _say(N_("Why"), reader), goal["id"])
-    return _beside(mrkdwn.section(*cards.lines(goal, reader, base)), why)
-
-
-def _beside(section: Block, button: Block) -> list[Block]:
-    """Return a section with a button at its side, or under it where it is rich text."""
-    if section["type"] == "section":
-        return [{**section, "accessory": button}]
-    return [section, mrkdwn.actions(button)]
+    return mrkdwn.beside(mrkdwn.section(*cards.lines(goal, reader, base)), why)
 
 
 def _due(home: Home, reader: words.Reader, base: str) -> list[Block]:
@@ -141,7 +134,7 @@ def _due(home: Home, reader: words.Reader, base: str) -> list[Block]:
         on = _say(N_("due on %(day)s"), reader, day=words.Day(one.on))
         section = mrkdwn.section(f"{mrkdwn.link(url, one.goal['name'])} · {on}")
         button = mrkdwn.button(CHECK_IN, _say(N_("Check in"), reader), one.goal["id"])
-        found += _beside(section, button) if home.may_act else [section]
+        found += mrkdwn.beside(section, button) if home.may_act else [section]
     return [*found, *_rest(home.due, MOST_DUE, f"{base}/checkins", reader)]
 
 

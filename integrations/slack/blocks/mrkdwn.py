@@ -182,6 +182,13 @@ def actions(*buttons: Block) -> Block:
     return {"type": "actions", "elements": list(buttons)}
 
 
+def beside(section: Block, button: Block) -> list[Block]:
+    """Return a section with a button at its side, or under it where it is rich text."""
+    if section["type"] == "section":
+        return [{**section, "accessory": button}]
+    return [section, actions(button)]
+
+
 def button(action: str, label: str, value: str, *, url: str | None = None) -> Block:
     """Return a button; with a URL it opens a page."""
     made: Block = {

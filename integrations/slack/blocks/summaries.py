@@ -8,7 +8,7 @@ from goals import words
 from goals.alerts.outbox import SUMMARY as KIND
 from goals.tracking import status
 from goals.words import N_, P_, Message
-from integrations.slack.blocks import closings, digests, mrkdwn
+from integrations.slack.blocks import acts, closings, digests, mrkdwn
 from integrations.slack.blocks.mrkdwn import Block, Post
 from integrations.slack.blocks.status import UNKNOWN
 
@@ -40,6 +40,9 @@ def message(facts: Mapping[str, Any], reader: words.Reader, base_url: str) -> Po
     blocks: list[Block] = [mrkdwn.section(mrkdwn.bold(head)), *mrkdwn.sections(lines)]
     if rest > 0:
         blocks.append(mrkdwn.section(_counted(digests.MORE, rest, reader)))
+    asked = [(one["id"], one["name"]) for one in told["goals"] if one.get("asks")]
+    if asked:
+        blocks.append(acts.checkins(asked, reader))
     if told.get("bad"):
         bad = mrkdwn.bold(_counted(digests.BAD, told["n_bad"], reader))
         blocks.append(mrkdwn.section(bad, *digests.lines(told, "bad", reader, base)))

@@ -1,8 +1,10 @@
 """The command keys: sealing anew after a new key."""
 
 from cryptography.fernet import Fernet
+from sqlmodel import select
 
 from app import db
+from app.accounts.tables import Setting
 from app.cli import main
 from app.db import Database
 from goals.records.connections import Connection
@@ -40,13 +42,19 @@ def test_every_secret_is_sealed_with_the_newest_key_or_none_is(tmp_path, monkeyp
         session.add(Connection(workspace_id=here, name="CSV", provider="csv", created_at=NOW))
     with database.system() as session:
         session.add(SlackTeam(team_id="T1", workspace_id=here, bot_token=sealed, installed_at=NOW))
+        lost = Vault([Fernet.generate_key().decode()]).seal({"token": "canary"})
+        for name, value in (("waits", sealed), ("lost", lost)):
+            session.add(Setting(name=name, value={"until": NOW.isoformat(), "sealed": value}))
     monkeypatch.setenv("HEADWAY_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("HEADWAY_ENCRYPTION_KEYS", new)
     assert main.main(["keys", "reseal", "--json"]) == 1
     assert kept(database, here, connection, "T1") == (sealed, sealed)
     monkeypatch.setenv("HEADWAY_ENCRYPTION_KEYS", f"{new},{old}")
     assert main.main(["keys", "reseal"]) == 0
-    assert "2 secrets" in capsys.readouterr().out
+    assert "3 secrets" in capsys.readouterr().out
     found = kept(database, here, connection, "T1")
+    with database.system() as session:
+        [waits] = session.exec(select(Setting))
+        found = (*found, waits.value["sealed"])
     database.dispose()
-    assert [Vault([new]).open(one) for one in found] == [{"token": "canary"}] * 2
+    assert [Vault([new]).open(one) for one in found] == [{"token": "canary"}] * 3

@@ -3,13 +3,16 @@
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from cryptography.fernet import Fernet
 from sqlmodel import select
 
 from app.accounts import workspaces
 from app.accounts.tables import Setting
+from app.cli import main
 from goals.errors import Refusal
 from integrations.slack import teams
 from integrations.slack.tables import SlackTeam
+from integrations.vault import Vault
 from tests.support.site import Visitor, plain
 from tests.support.slack import NOW, Desk
 
@@ -130,6 +133,33 @@ def test_a_slack_workspace_of_another_workspace_is_asked_for(slack_desk: Desk) -
     owner.post("/slack/move", status=400, ticket=ticket)
 
 
+def test_what_waits_for_an_owner_survives_that_the_old_key_is_taken_away(
+    slack_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = slack_desk
+    with desk.wiring.database.system() as system:
+        other = workspaces.create(
+            system, "Other", now=NOW, zone="UTC", currency="USD", is_sample=False
+        ).id
+    granted = {"access_token": "xoxb-old", "team": {"id": desk.slack.team.id, "name": "Acme"}}
+    teams.install(desk.parts, other, granted)
+    owner = desk.browser()
+    answer = owner.client.get(consent(desk, owner))
+    ticket = answer.text.partition('name="ticket" value="')[2].partition('"')[0]
+    given, fresh = desk.wiring.settings, Fernet.generate_key().decode()
+    assert given.encryption_keys is not None
+    old = given.encryption_keys.get_secret_value()
+    monkeypatch.setenv("HEADWAY_DATABASE_URL", str(given.database_url))
+    monkeypatch.setenv("HEADWAY_ENCRYPTION_KEYS", f"{fresh},{old}")
+    assert main.main(["keys", "reseal"]) == 0
+    vault = Vault([fresh])
+    desk.wiring.__dict__["vault"] = vault
+    object.__setattr__(desk.parts, "vault", vault)
+    owner.post("/slack/move", ticket=ticket)
+    assert row(desk).workspace_id == desk.workspace_id
+    assert vault.open(row(desk).bot_token)["bot_token"] == desk.slack.bot_token
+
+
 def test_removing_the_app_in_slack_forgets_the_token(slack_desk: Desk) -> None:
     owner = slack_desk.browser()
     owner.client.get(consent(slack_desk, owner))
@@ -138,6 +168,29 @@ def test_removing_the_app_in_slack_forgets_the_token(slack_desk: Desk) -> None:
     kept = row(slack_desk)
     assert kept.bot_token is None
     assert kept.removed_at is not None
+
+
+@pytest.mark.parametrize(
+    "event",
+    [{"type": "app_uninstalled"}, {"type": "tokens_revoked", "tokens": {"bot": ["U1"]}}],
+)
+def test_word_of_a_removal_that_comes_after_the_app_was_added_anew_takes_nothing_away(
+    slack_desk: Desk, event: dict[str, object]
+) -> None:
+    desk = slack_desk
+    owner, ann = desk.browser(), desk.user(desk.person("Ann"))
+    before = f"{desk.slack.clock():.6f}"
+    owner.client.get(consent(desk, owner))
+    desk.slack.forward(5)
+    object.__setattr__(desk.parts, "wall", desk.slack.clock)
+    owner.client.get(consent(desk, owner))
+    assert ann.event({**event, "event_ts": before}).status == 200
+    kept = row(desk)
+    assert (kept.removed_at, kept.bot_token is None) == (None, False)
+    assert "removed in Slack" not in plain(owner.get("/slack/setup"))
+    desk.slack.forward(5)
+    assert ann.event(event).status == 200
+    assert row(desk).removed_at is not None
 
 
 def test_another_slack_workspace_than_the_one_to_be_connected_again_is_refused(

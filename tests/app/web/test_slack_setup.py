@@ -120,6 +120,24 @@ def test_a_token_that_does_not_work_is_said(slack_desk: Desk, code: str, said: s
     assert said in looked(desk)
 
 
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [
+        (7, "Wrong: The clock of this machine is 7 minutes ahead of Slack's. Beyond five"),
+        (-20, "Wrong: The clock of this machine is 20 minutes behind Slack's. Beyond five"),
+        (2, "To know: The clock of this machine is 2 minutes ahead of Slack's. Beyond five"),
+        (0, None),
+    ],
+)
+def test_a_clock_that_is_wrong_is_said(slack_desk: Desk, minutes: int, said: str | None) -> None:
+    desk = slack_desk
+    desk.browser().get("/slack/setup")
+    object.__setattr__(desk.parts, "wall", lambda: desk.slack.clock() + 60 * minutes)
+    text = looked(desk)
+    assert (said or "Slack takes the token of Acme") in text
+    assert ("The clock of this machine" in text) == (said is not None)
+
+
 def test_a_connection_is_known_by_the_process_that_holds_it(slack_desk: Desk) -> None:
     desk = slack_desk
     from tests.fakes.slack.socketmode import FakeSocketMode

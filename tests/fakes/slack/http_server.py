@@ -9,6 +9,7 @@ import sys
 import threading
 import traceback
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -68,6 +69,7 @@ class Handler(BaseHTTPRequestHandler):
         headers = {
             "Content-Type": outcome.content_type,
             "Content-Length": str(len(outcome.body)),
+            "Date": formatdate(self.server.slack.clock(), usegmt=True),
             **outcome.headers,
         }
         lines += [f"{name}: {value}" for name, value in headers.items()]

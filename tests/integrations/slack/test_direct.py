@@ -6,8 +6,9 @@ from sqlmodel import col, select
 from goals import words
 from goals.alerts.outbox import Outbox
 from goals.workspace import Member, Person
-from integrations.slack import links
+from integrations.slack import channels, links, teams
 from integrations.slack.blocks import alerts
+from tests.fakes.slack.world import Team
 from tests.support.slack import Desk
 
 RULE = {
@@ -48,6 +49,52 @@ def test_a_person_is_told_in_their_own_conversation_and_once(slack_desk: Desk) -
     text = slack_desk.slack.screen_text(card)
     assert "▲ At risk: New business" in text and "There is no pace to look at." in text
     assert slack_desk.slack.audit == []
+
+
+def test_what_waits_for_people_leaves_with_the_rest_once_slack_is_connected_again(
+    slack_desk: Desk,
+) -> None:
+    desk = slack_desk
+    connected(desk, desk.slack.team)
+    user = desk.person("Nok", "editor")
+    to_person(desk, desk.message(desk.goal("New business"), "C0NOWHERE"), member_of(desk, user.id))
+    desk.slack.revoke()
+    assert desk.deliver() == 0
+    desk.slack.tokens[desk.slack.bot_token].revoked = False
+    connected(desk, desk.slack.team)
+    assert desk.deliver() == 1
+    assert len(desk.slack.messages(desk.slack.im(user))) == 1
+
+
+@pytest.mark.parametrize("is_paused", [False, True])
+def test_who_is_in_the_second_slack_workspace_is_told_there(
+    slack_desk: Desk, is_paused: bool
+) -> None:
+    desk = slack_desk
+    other = desk.slack.add_team("Partner")
+    for team in (desk.slack.team, other):
+        connected(desk, team)
+    goal = desk.goal("New business")
+    user = desk.slack.add_user("Nok", team=other)
+    desk.link(user, desk.add_member("nok@acme.test", "Nok", "editor"))
+    channel = desk.slack.add_channel("partners", team=other, members=[user])
+    with desk.session() as session:
+        channels.switch(session, channel.id, True, desk.moment)
+    desk.message(goal, channel.id)
+    key = desk.message(goal, "C0NOWHERE")
+    to_person(desk, key, member_of(desk, user.id))
+    if is_paused:
+        teams.pause(desk.parts, desk.slack.team.id, "token_revoked")
+        desk.slack.revoke()
+    desk.deliver()
+    assert len(desk.slack.messages(channel)) == 1
+    assert len(desk.slack.messages(desk.slack.im(user))) == 1
+
+
+def connected(desk: Desk, team: Team) -> None:
+    """Add the app to a Slack workspace as its consent page does."""
+    granted = {"access_token": team.bot_token, "team": {"id": team.id, "name": team.name}}
+    teams.install(desk.parts, desk.workspace_id, {**granted, "bot_user_id": team.bot_user_id})
 
 
 def test_somebody_who_is_not_linked_is_not_told_and_it_is_said_why(slack_desk: Desk) -> None:

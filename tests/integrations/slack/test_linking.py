@@ -7,7 +7,7 @@ from sqlmodel import select
 
 from app.accounts import people, workspaces
 from goals.workspace import Person
-from integrations.slack import links, offers
+from integrations.slack import links, offers, teams
 from integrations.slack.tables import SlackLink
 from tests.fakes.slack.world import User
 from tests.support.site import Visitor, plain
@@ -335,3 +335,25 @@ def test_an_installation_in_a_whole_organisation_is_refused_in_words(
     )
     said = post(desk, form.encode(), "application/x-www-form-urlencoded").get_json()
     assert "whole Enterprise organisation" in said["text"]
+
+
+def test_who_is_linked_in_two_slack_workspaces_stands_there_with_both(slack_desk: Desk) -> None:
+    desk = slack_desk
+    other = desk.slack.add_team("Partner")
+    ids = {desk.slack.team.id: "Acme", other.id: "Partner"}
+    for team_id, name in ids.items():
+        granted = {"access_token": f"xoxb-{name}", "team": {"id": team_id, "name": name}}
+        teams.install(desk.parts, desk.workspace_id, granted)
+    vic, _ = member(desk)
+    users = [desk.slack.add_user("Vic"), desk.slack.add_user("Vic Too", team=other)]
+    for user in users:
+        desk.link(user, vic)
+    owner = desk.browser()
+    text = plain(owner.get("/slack/people"))
+    for user in users:
+        assert f"{user.id} {ids[user.team_id]}" in text
+        assert f"End the link : Vic, {ids[user.team_id]}" in text
+    owner.post("/slack/people/end", team=other.id, user=users[1].id)
+    text = plain(owner.get("/slack/people"))
+    assert users[0].id in text
+    assert users[1].id not in text

@@ -124,6 +124,19 @@ def test_a_channel_with_a_new_name_is_called_by_it_and_written_to(slack_desk: De
     assert desk.deliver() == 1
 
 
+@pytest.mark.parametrize("event", ["channel_rename", "group_rename"])
+def test_a_name_is_kept_without_what_cannot_be_shown(slack_desks: Desk, event: str) -> None:
+    desk = slack_desks
+    channel, _ = arranged(desk)
+    ben = desk.user(desk.person("Ben"))
+    for name in ("sa\x00les\x1b-\u202easia", "\x00 \x07"):
+        assert ben.event({"type": event, "channel": {"id": channel.id, "name": name}}).status == 200
+        assert "#sales-asia" in desk.browser().get("/slack/setup")
+    channel.name = "no\x00rth\x9b"
+    desk.switch_on(channel)
+    assert "#north" in desk.browser().get("/slack/setup")
+
+
 def test_switching_on_ends_a_pause(slack_desk: Desk) -> None:
     desk = slack_desk
     channel, goal = arranged(desk)

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from app.cli import demo
 from goals.errors import Refusal
 from integrations.slack import socket_mode
 from tests.fakes.slack.socketmode import FakeSocketMode
@@ -50,6 +51,31 @@ def test_socket_mode_gives_the_same_answers_as_http(slack_desk: Desk) -> None:
         [card] = by_socket.say("help").messages
         assert by_socket.click(card, "Churn rate").messages
     assert slack_desk.slack.audit == []
+
+
+def test_the_demo_holds_the_connection_to_a_real_slack_itself(slack_desk: Desk) -> None:
+    desk = slack_desk
+    desk.goal("Churn rate")
+    user = desk.person("Ann")
+    stop = threading.Event()
+    with FakeSocketMode(desk.slack) as fake:
+        thread = demo.listen(desk.wiring, stop)
+        assert thread is not None
+        try:
+            fake.wait_connected(timeout=20)
+            assert SlackUser(desk.slack, user, fake).say("churn rate").messages
+        finally:
+            stop.set()
+            thread.join(20)
+    assert not thread.is_alive()
+    desk.slack.revoke(desk.slack.app_token)
+    # A token that Slack does not take leaves the demo as it is.
+    refused = demo.listen(desk.wiring, stop)
+    assert refused is not None
+    refused.join(20)
+    assert not refused.is_alive()
+    object.__setattr__(desk.parts.config, "app_token", None)
+    assert demo.listen(desk.wiring, stop) is None
 
 
 def test_an_envelope_that_comes_twice_is_answered_once(slack_desk: Desk) -> None:

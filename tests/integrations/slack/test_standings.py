@@ -9,6 +9,7 @@ import pytest
 from app import work
 from goals.alerts import audiences, keeping
 from goals.tracking.goal import Goal
+from integrations.slack import links
 from tests.fakes.slack.world import Channel, Message
 from tests.support.slack import Desk
 
@@ -178,6 +179,44 @@ def test_a_token_taken_back_lets_it_wait(slack_desk: Desk) -> None:
     slack_desk.later(minutes=10)
     slack_desk.deliver()
     only(slack_desk, channel)
+
+
+def test_it_stays_as_it_is_while_its_channel_is_paused(slack_desk: Desk) -> None:
+    desk = slack_desk
+    channel = place(desk)
+    goal = desk.goal("New business")
+    desk.deliver()
+    settle(desk, channel, paused_reason="left")
+    seen = []
+    for status in ("on_track", "off_track"):
+        desk.evaluate(goal, status)
+        for _ in range(2):
+            desk.later(minutes=2)
+            with desk.session() as session:
+                keeping.keep(session, links.linked, desk.moment)
+            seen.append(desk.outbox()[keeping.key(channel.id)].state)
+            desk.deliver()
+            seen.append(desk.outbox()[keeping.key(channel.id)].state)
+    assert set(seen) == {"done"}
+    assert "1 at risk" in desk.slack.screen_text(only(desk, channel))
+    settle(desk, channel, paused_reason=None)
+    later(desk)
+    assert "1 off track" in desk.slack.screen_text(only(desk, channel))
+
+
+def test_what_a_pause_held_back_is_posted_after_it(slack_desk: Desk) -> None:
+    desk = slack_desk
+    channel = place(desk)
+    desk.goal("New business")
+    with desk.session() as session:
+        keeping.keep(session, links.linked, desk.moment)
+    settle(desk, channel, paused_reason="archive")
+    for _ in range(2):
+        later(desk)
+        assert desk.outbox()[keeping.key(channel.id)].state == "held"
+    settle(desk, channel, paused_reason=None)
+    later(desk)
+    assert "1 at risk" in desk.slack.screen_text(only(desk, channel))
 
 
 def test_it_names_only_what_everybody_there_may_see(slack_desk: Desk) -> None:

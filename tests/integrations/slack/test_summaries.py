@@ -2,7 +2,10 @@
 
 import pytest
 
-from goals.alerts import delivery, gathering
+from goals.alerts import delivery, gathering, telling
+from goals.alerts.routing import Place
+from goals.tracking import facts, standing
+from goals.tracking.goal import Goal
 from tests.fakes.slack.world import Channel
 from tests.support.slack import Desk
 
@@ -279,3 +282,38 @@ def test_a_worker_that_slept_through_its_lease_sends_nothing(slack_desk: Desk) -
         slack.send(leased.message)
     assert texts(desk, channel) == []
     assert slack.send(replace(leased.message, until=None))
+
+
+def test_check_ins_that_are_asked_for_together_are_each_made_with_one_click(
+    slack_desk: Desk,
+) -> None:
+    desk = slack_desk
+    ann = desk.user(desk.person("Ann", "commenter"))
+    channel = place(desk)
+    channel.members.add(ann.id)
+    made = goals(desk, 7)
+    for goal in made[:6]:
+        reminded(desk, goal, channel)
+    desk.message(made[6], channel.id)
+    down(desk, 2)
+    assert desk.deliver() == 1
+    [card] = desk.slack.messages(channel)
+    buttons = [
+        one["text"]["text"] for block in card.blocks for one in block.get("elements", ())
+        if str(one.get("action_id")).startswith("checkin_open")
+    ]  # fmt: skip
+    assert buttons == [f"Check in: Goal {number:02}" for number in range(5)]
+    ann.click(card, "Check in: Goal 03")
+    assert "Goal 03" in desk.slack.screen_text(ann.modal)
+    assert desk.slack.audit == []
+
+
+def reminded(desk: Desk, goal_id: int, channel: Channel) -> None:
+    """Let a reminder of a goal's check-in wait for a channel."""
+    with desk.session() as session:
+        goal = session.get_one(Goal, (desk.workspace_id, goal_id))
+        asked = {"due_on": "2026-11-22", "cadence": "weekly", "last_on": None, "confidence": None}
+        content = {"goal": facts.of_standing(standing.one(session, goal)), "checkin": asked}
+        at = Place("slack", channel.id)
+        key = f"checkin:{goal_id}"
+        telling.queue(session, goal, "checkin", key, content, desk.moment, place=at)
