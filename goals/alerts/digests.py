@@ -30,6 +30,8 @@ from goals.words import N_, Message
 from goals.workspace import Member, Team
 
 KIND = "digest"
+#: Places that are a person, who is asked for their own check-ins alone.
+_PERSONS = ("direct", "email")
 DAILY = 1
 #: A digest made for a day that is further ahead was made by a wrong clock.
 AHEAD = timedelta(days=1)
@@ -131,7 +133,7 @@ def told(
         one
         for one in reading.inbox(session, who, day).open
         if ruling.covers(rule, one.one.goal)
-        and (place.kind == "slack" or str(one.one.goal.owner_id) == place.destination)
+        and (place.kind not in _PERSONS or str(one.one.goal.owner_id) == place.destination)
     ]
     said = contents(board, _before(session, since), since, day, owed)
     return {**said, "digest": {**said["digest"], "as_of": now.isoformat(), "news": known}}
@@ -230,7 +232,7 @@ def _before(session: Session, since: date) -> dict[int, str | None]:
 def audience(session: Session, place: Place) -> Audience:
     """Return who reads a digest at a place."""
     here = workspace_of(session)
-    if place.kind in ("direct", "email"):
+    if place.kind in _PERSONS:
         member = session.get(Member, (here, int(place.destination)))
         if member is None:
             return Audience(clearance="none")

@@ -12,6 +12,8 @@ import structlog
 from slack_bolt import App
 from slack_sdk.errors import SlackApiError
 
+from goals import words
+from goals.words import N_, Message
 from integrations.slack import (
     alert_acts,
     assigning,
@@ -29,6 +31,7 @@ from integrations.slack import (
     languages,
     members,
     misread,
+    people,
     remedying,
     routes,
     setting,
@@ -44,10 +47,11 @@ from integrations.slack.envelope import an_id
 
 log = structlog.get_logger()
 
+#: Questions that are offered, and what is asked by each.
 PROMPTS = (
-    ("What is off track?", "What is off track?"),
-    ("All goals", "Show all goals"),
-    ("What can I ask?", "help"),
+    (N_("What is off track?"), N_("What is off track?")),
+    (N_("All goals"), N_("Show all goals")),
+    (N_("What can I ask?"), N_("Help")),
 )
 _EVERYTHING = re.compile(r"[\s\S]*")
 
@@ -122,7 +126,7 @@ def _showing(app: App) -> None:
     def opened(event: Payload, context: Any) -> None:
         channel = an_id(event.get("channel"))
         if event.get("tab") == "messages" and channel is not None:
-            _prompt(context["exchange"], channel)
+            _prompt(context["exchange"], channel, an_id(event.get("user")))
         elif event.get("tab") == "home":
             home.opened(context["exchange"], event)
 
@@ -131,9 +135,18 @@ def _showing(app: App) -> None:
         unfurling.shared(context["exchange"], event)
 
 
-def _prompt(exchange: Exchange, channel: str) -> None:
-    """Offer questions in the direct message that somebody opened."""
-    prompts = [{"title": title, "message": text} for title, text in PROMPTS]
+def _prompt(exchange: Exchange, channel: str, user: str | None) -> None:
+    """Offer questions in the direct message that somebody opened, in their language."""
+    if user is None:
+        return
+    reader = people.asker(exchange.parts, exchange.team, exchange.look, user).reader
+    prompts = [
+        {
+            "title": words.render(Message(title), reader),
+            "message": words.render(Message(text), reader),
+        }
+        for title, text in PROMPTS
+    ]
     try:
         exchange.client.api_call(
             "assistant.threads.setSuggestedPrompts",

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from app.accounts import people
 from goals import words
 from goals.questions import aliases, ask
 from goals.records.connections import Connection
@@ -323,3 +324,28 @@ def test_a_short_question_goes_on_from_the_one_before_in_the_same_conversation(
     with slack_desk.session() as session:
         [kept] = aliases.waiting(session)
         assert (kept.question, kept.count) == ("why?", 1)
+
+
+@pytest.mark.parametrize("locale", ["en", "th", "zh_Hans"])
+def test_the_questions_that_are_offered_are_in_the_readers_language_and_understood(
+    slack_desk: Desk, locale: str
+) -> None:
+    desk = slack_desk
+    desk.goal("Churn rate", "off_track")
+    user = desk.person("Ann")
+    with desk.wiring.database.system() as session:
+        person = people.person_with(session, f"{user.name}@headway.test")
+        assert person is not None
+        person.locale = locale
+        session.add(person)
+    ann, reader = desk.user(user), words.Reader(locale=locale)
+    ann.open_home("messages")
+    [prompts] = desk.slack.prompts.values()
+    title, every = (
+        words.render(words.Message(one), reader) for one in ("What is off track?", "All goals")
+    )
+    assert prompts[0] == {"title": title, "message": title}
+    for one, said in zip(prompts, ("Churn rate", "Churn rate", every), strict=True):
+        [card] = ann.say(one["message"]).messages
+        assert said in desk.slack.screen_text(card), one
+    assert desk.slack.audit == []
