@@ -90,6 +90,14 @@ def undoable(session: Session, run_id: int) -> SyncRun:
             field="import",
             misused=False,
         )
+    if run.status == "running":
+        raise Refusal(
+            "still_running",
+            N_("This import is still under way."),
+            fix=Message(N_("Undo it once it has ended.")),
+            field="import",
+            misused=False,
+        )
     if run.undone_at is not None:
         raise Refusal(
             "already_undone",
