@@ -5,12 +5,15 @@ from datetime import datetime
 
 import structlog
 
-from app import queue, rebuilding
+from app import queue
 from app.queue import Claim
 from app.uploads import Uploads
 from app.wiring import Wiring
+from goals import workspace
 from goals.errors import Refusal
 from goals.messages import Reader
+from goals.metrics import quality, refresh
+from goals.records import undo
 from goals.words import N_, Message
 from integrations.connections import Begin
 from integrations.files import worked
@@ -30,7 +33,7 @@ def bring_all(
     clock: Callable[[], datetime],
     alive: Callable[[], None],
 ) -> int:
-    """Bring in the files that wait, the first that was sent first; returns how many there were.
+    """Bring in the files that wait, and undo what is to be undone; returns how many there were.
 
     Raises what `alive` raises, and what nobody foresaw; then the file is tried again later.
     """
@@ -44,6 +47,11 @@ def bring_all(
         if told is None:
             return done
         run_id, about = told
+        if undo.UNDOING in about:
+            worked.go_back(begin, run_id, clock=clock, alive=alive)
+            _count(begin, clock)
+            done += 1
+            continue
         try:
             result = _bring(begin, uploads, run_id, about, clock, alive)
         except Refusal as error:
@@ -61,10 +69,18 @@ def bring_all(
                 uploads.give_back(about[worked.FILE])
             else:
                 uploads.forget(about[worked.FILE])
-        with begin() as session:
-            rebuilding.count_new(session, clock())
-            queue.schedule(session, "review", "", clock())
+        _count(begin, clock)
         done += 1
+
+
+def _count(begin: Begin, clock: Callable[[], datetime]) -> None:
+    """Count what came in or went, in two transactions: much is counted, and others write too."""
+    with begin() as session:
+        refresh.refresh(session, undated=True)
+    with begin() as session:
+        now = clock()
+        quality.keep(session, today=workspace.of(session).local_day(now), now=now)
+        queue.schedule(session, "review", "", now)
 
 
 def _bring(

@@ -20,8 +20,10 @@ from app.web.import_mapping import Sheet
 from app.web.texts import gettext as _
 from app.web.texts import ngettext
 from goals.errors import Refusal
+from goals.records import undo as records
 from goals.records.connections import SyncRun
 from integrations.files import importing, worked
+from integrations.files.goals import undoing
 from integrations.files.importing import Rejects
 from integrations.files.rejects import RejectsFile
 from integrations.files.result import ImportResult
@@ -308,8 +310,23 @@ def remove_file(run_id: int) -> Response:
     return redirect(url_for("data.page"), 303)
 
 
+def _is_for_a_worker(session: Session, run_ids: Sequence[int]) -> bool:
+    """Have imports undone by a worker where one of them brought many rows."""
+    runs = [records.undoable(session, one) for one in run_ids]
+    rows = [int((one.result or {}).get("rows", 0)) for one in runs]
+    if max(rows, default=0) <= LOOKED_AT or any(map(undoing.is_of_goals, runs)):
+        return False
+    for run in runs:
+        records.begin(session, run)
+        queue.schedule(session, "sync", str(run.connection_id), frame.now())
+    flash(_("It is taken back as soon as a worker is free, which takes minutes for many rows."))
+    return True
+
+
 def _undo(run_ids: Sequence[int]) -> None:
     session = frame.session()
+    if _is_for_a_worker(session, run_ids):
+        return
     undone = [
         use_cases.undo(
             session,

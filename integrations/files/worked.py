@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 from sqlmodel import Session, col, select
 
 from goals.errors import Refusal
-from goals.records import bulk
+from goals.records import bulk, undo
 from goals.records import mapping as mappings
 from goals.records.connections import SyncRun
 from goals.table import new_id, workspace_of
@@ -50,7 +50,7 @@ def begin(
 
 
 def waiting(session: Session) -> SyncRun | None:
-    """Return the import that has begun first and has not ended, None where none waits."""
+    """Return the import that has begun first, or the last that is to be undone; None for none."""
     statement = (
         select(SyncRun)
         .where(
@@ -60,7 +60,20 @@ def waiting(session: Session) -> SyncRun | None:
         )
         .order_by(col(SyncRun.started_at), col(SyncRun.id))
     )
-    return session.exec(statement).first()
+    found = list(session.exec(statement))
+    undone = [one for one in found if undo.UNDOING in (one.result or {})]
+    return undone[-1] if undone else next(iter(found), None)
+
+
+def go_back(
+    begin: Begin, run_id: int, *, clock: Callable[[], datetime], alive: Callable[[], None]
+) -> None:
+    """Undo an import to its end, portion by portion; `alive` is called after each."""
+    undone = None
+    while undone is None:
+        with begin() as session:
+            undone = undo.portion(session, of(session, run_id), clock())
+        alive()
 
 
 def go_on(

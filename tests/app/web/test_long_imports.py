@@ -153,6 +153,36 @@ def test_an_error_that_nobody_foresaw_ends_after_a_few_attempts(site, monkeypatc
     visitor.get(place)
 
 
+@pytest.mark.parametrize("what", ["undo", "remove-file"])
+def test_a_long_import_is_undone_by_a_worker_who_may_be_killed(sites, monkeypatch, what):
+    visitor, _, files = begun(sites, many(7))
+    work.run_files(sites.wiring, sites.here, "w")
+    visitor.post(place := f"/data/imports/{the_run(sites).id}/{what}")
+    assert counts(sites) == (1, 7)
+    assert "0 of about 21 rows taken back" in plain(visitor.get(files))
+    visitor.post(place, 409)
+    monkeypatch.setattr(undo, "PORTION", 2)
+    real, taken = undo.portion, []
+
+    def die(session, run, now):
+        told = real(session, run, now)
+        taken.append(told)
+        if len(taken) == 5:
+            session.commit()
+            raise KeyboardInterrupt
+        return told
+
+    monkeypatch.setattr(undo, "portion", die)
+    with pytest.raises(KeyboardInterrupt):
+        work.run_files(sites.wiring, sites.here, "w")
+    assert "10 of about 21 rows taken back" in plain(visitor.get(files))
+    sites.now += 2 * work.queue.LEASE
+    assert work.run_files(sites.wiring, sites.here, "another") == 1
+    assert counts(sites) == (1, 0)
+    run = the_run(sites)
+    assert (run.status, run.undone_at, undo.UNDOING in run.result) == ("done", sites.now, False)
+
+
 def test_an_import_under_way_is_undone_only_once_it_has_ended(site):
     visitor, _, _ = begun(site, many(5))
     page = plain(visitor.post(f"/data/imports/{the_run(site).id}/undo", 409).text)
