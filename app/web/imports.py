@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
 from sqlmodel import Session
@@ -78,18 +78,20 @@ def match(token: str) -> Response | tuple[str, int]:
     path = _taken(token) if wanted else uploads.find(token)
     if path is None:
         return _gone(token) or redirect(url_for("imports.match", token=token), 303)
+    # Opened once for all that looks at it: what a workbook shares is then gone through once.
+    file = path.open("rb")
+    frame.afterwards(lambda _is_kept: file.close())
     try:
-        with path.open("rb") as file:
-            sheet = import_mapping.look(file, mapping["format"])
-            shape = use_cases.shape(about["record"])
-            known, is_sure = import_mapping.proposed(session, file, shape, mapping)
-            mapping = import_mapping.chosen(request.form, known) if is_sent else known
+        sheet = import_mapping.look(file, mapping["format"])
+        shape = use_cases.shape(about["record"])
+        known, is_sure = import_mapping.proposed(session, file, shape, mapping)
+        mapping = import_mapping.chosen(request.form, known) if is_sent else known
         # Another tab may look at the same file at the same time.
         own = uploads.folder / f"{token}-{secrets.token_hex(4)}"
         with RejectsFile(own, frame.reader()) as rejects:
             keep = rejects.add if wanted or then == "rejects" else None
             most = None if wanted else LOOKED_AT
-            result = _run(session, path, about, mapping, keep, dry_run=not wanted, most=most)
+            result = _run(session, file, about, mapping, keep, dry_run=not wanted, most=most)
         result.problems.add(rejects.problems())
         if then == "rejects" and rejects.path is not None:
             return _sent(rejects.path, about["name"])
@@ -97,6 +99,9 @@ def match(token: str) -> Response | tuple[str, int]:
         error = refused
     if result is not None and result.is_cut != is_long:
         uploads.note(token, {**about, "is_long": result.is_cut})
+    if then == "import":
+        # Not every system moves or removes what is open.
+        file.close()
     if then == "import" and is_long and result is not None and not result.failed:
         return _queued(token, about, mapping)
     if result is not None and wanted and not result.failed:
@@ -107,6 +112,8 @@ def match(token: str) -> Response | tuple[str, int]:
         return redirect(url_for("data.page"), 303)
     if wanted:
         path = uploads.give_back(token)
+    if then == "import":
+        file = path.open("rb")
     document = result.to_json(frame.reader()) if result is not None else None
     page = render_template(
         "imports/match.html",
@@ -120,7 +127,7 @@ def match(token: str) -> Response | tuple[str, int]:
             (one.name, import_words.field(one.name, about["record"]), one.required)
             for one in use_cases.shape(about["record"]).all_fields()
         ],
-        stages=_stages(path, mapping) if about["record"] == "deal" and sheet.header else [],
+        stages=_stages(file, mapping) if about["record"] == "deal" and sheet.header else [],
         meanings=mapping.get("stages") or {},
         format=mapping.get("format") or {},
         encodings=import_words.encodings(error, mapping),
@@ -253,7 +260,7 @@ def rejects(run_id: int) -> Response:
 
 def _run(
     session: Session,
-    path: Path,
+    file: BinaryIO,
     about: Mapping[str, str],
     mapping: dict[str, Any],
     rejects: Rejects | None,
@@ -261,28 +268,26 @@ def _run(
     dry_run: bool,
     most: int | None,
 ) -> ImportResult:
-    with path.open("rb") as file:
-        return use_cases.import_any(
-            session,
-            file,
-            about["record"],
-            mapping,
-            hand=use_cases.hand(session, frame.eyes(), today=frame.today(), by=frame.me().id),
-            now=frame.now(),
-            dry_run=dry_run,
-            label=about["name"],
-            rejects=rejects,
-            most=most,
-        )
+    return use_cases.import_any(
+        session,
+        file,
+        about["record"],
+        mapping,
+        hand=use_cases.hand(session, frame.eyes(), today=frame.today(), by=frame.me().id),
+        now=frame.now(),
+        dry_run=dry_run,
+        label=about["name"],
+        rejects=rejects,
+        most=most,
+    )
 
 
-def _stages(path: Path, mapping: Mapping[str, Any]) -> list[str]:
+def _stages(file: BinaryIO, mapping: Mapping[str, Any]) -> list[str]:
     """Return the stages that occur in the column matched to the stage."""
     column = mapping["columns"].get("stage")
     if column is None:
         return []
-    with path.open("rb") as file:
-        return import_mapping.words_of(file, column, mapping.get("format") or {})
+    return import_mapping.words_of(file, column, mapping.get("format") or {}, LOOKED_AT)
 
 
 def _unclear(result: ImportResult | None, mapping: Mapping[str, Any]) -> set[str]:

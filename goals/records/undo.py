@@ -25,6 +25,8 @@ PORTION = 2000
 DECISIONS = ("stage", "removed", "returned")
 #: How a run says how far it is taken back, while that is under way.
 UNDOING = "undoing"
+#: What a run says of itself while a worker brings its file in or takes it back.
+UNDER_WAY = frozenset(("file", UNDOING))
 
 
 @dataclass
@@ -133,7 +135,7 @@ def undoable(session: Session, run_id: int) -> SyncRun:
             field="import",
             misused=False,
         )
-    if run.status == "running":
+    if run.status == "running" and not UNDER_WAY.isdisjoint(run.result or {}):
         raise Refusal(
             "still_running",
             N_("This import is still under way."),

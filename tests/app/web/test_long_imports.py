@@ -9,10 +9,12 @@ from goals.records import undo
 from goals.records.connections import SyncRun
 from goals.records.sales import Deal
 from integrations.files import importing, worked
+from integrations.files.workbook import shared
 from tests.app.web.test_import_once import counts, kept, many
-from tests.app.web.test_imports import upload
+from tests.app.web.test_imports import send, upload
 from tests.support.forms import sent
 from tests.support.site import plain
+from tests.support.workbooks import workbook
 
 
 @pytest.fixture(autouse=True)
@@ -51,6 +53,16 @@ def test_a_long_file_waits_for_a_worker_and_is_watched_meanwhile(sites):
     page = plain(visitor.get(files))
     assert "deals.csv Done 7 7 0 0 0" in page and "Working" in page
     assert work.run_files(sites.wiring, sites.here, "w") == 0
+
+
+def test_what_a_workbook_shares_is_gone_through_once_for_a_page(site, monkeypatch):
+    visitor = site.browser()
+    rows = [[f"d{n}", "Pumps", "Won", "5"] for n in range(7)]
+    place = send(visitor, workbook(["external_id", "name", "stage", "amount"], *rows))
+    real, times = shared.texts, []
+    monkeypatch.setattr(shared, "texts", lambda *told: times.append(1) or real(*told))
+    assert "The first 3 rows were looked at" in plain(visitor.get(place))
+    assert len(times) == 1
 
 
 def test_how_far_it_is_stands_on_the_page(site, monkeypatch):
