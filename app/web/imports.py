@@ -97,13 +97,11 @@ def match(token: str) -> Response | tuple[str, int]:
             return _sent(rejects.path, about["name"])
     except Refusal as refused:
         error = refused
-    if result is not None and result.is_cut != is_long:
-        uploads.note(token, {**about, "is_long": result.is_cut})
     if then == "import":
         # Not every system moves or removes what is open.
         file.close()
-    if then == "import" and is_long and result is not None and not result.failed:
-        return _queued(token, about, mapping)
+    if (queued := _noted(token, about, mapping, result, then)) is not None:
+        return queued
     if result is not None and wanted and not result.failed:
         rebuilding.count_new(session, frame.now())
         queue.schedule(session, "review", "", frame.now())
@@ -145,6 +143,24 @@ def match(token: str) -> Response | tuple[str, int]:
         repair=import_words.repair,
     )
     return page, 422 if error is not None and is_sent else 200
+
+
+def _noted(
+    token: str,
+    about: Mapping[str, Any],
+    mapping: Mapping[str, Any],
+    result: ImportResult | None,
+    then: str | None,
+) -> Response | None:
+    """Note whether a file is long; one that is known to be is handed to a worker."""
+    is_long = about.get("is_long", False)
+    if result is None:
+        return None
+    if result.is_cut != is_long and result.dry_run:
+        _uploads().note(token, {**about, "is_long": result.is_cut})
+    if then != "import" or not is_long or result.failed:
+        return None
+    return _queued(token, about, mapping)
 
 
 def _gone(token: str) -> Response | None:

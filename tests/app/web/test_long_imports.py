@@ -1,9 +1,11 @@
 """A long file is brought in by a worker: watched meanwhile, and whole after any kill."""
 
+from datetime import timedelta
+
 import pytest
 from sqlmodel import col, func, select
 
-from app import file_work, work
+from app import file_work, queue, work
 from app.web import imports
 from goals.records import undo
 from goals.records.connections import SyncRun
@@ -59,10 +61,15 @@ def test_what_a_workbook_shares_is_gone_through_once_for_a_page(site, monkeypatc
     visitor = site.browser()
     rows = [[f"d{n}", "Pumps", "Won", "5"] for n in range(7)]
     place = send(visitor, workbook(["external_id", "name", "stage", "amount"], *rows))
-    real, times = shared.texts, []
-    monkeypatch.setattr(shared, "texts", lambda *told: times.append(1) or real(*told))
+    real, times = shared.looks, []
+
+    def once(package, part):
+        times.append(part)
+        return real(package, part)
+
+    monkeypatch.setattr(shared, "looks", once)
     assert "The first 3 rows were looked at" in plain(visitor.get(place))
-    assert len(times) == 1
+    assert times == ["xl/styles.xml"]
 
 
 def test_how_far_it_is_stands_on_the_page(site, monkeypatch):
@@ -98,7 +105,7 @@ def test_a_kill_at_any_portion_loses_nothing_and_doubles_nothing(sites, monkeypa
         work.run_files(sites.wiring, sites.here, "w")
     monkeypatch.setattr(importing.Import, "write", real)
     # The lease of whoever was killed ends, or its process is seen to be gone.
-    sites.now += 2 * file_work.queue.LEASE
+    sites.now += 2 * queue.LEASE
     assert work.run_files(sites.wiring, sites.here, "another") == 1
     run = the_run(sites)
     names = ("rows", "created", "updated", "unchanged", "rejected")
@@ -154,7 +161,7 @@ def test_an_error_that_nobody_foresaw_ends_after_a_few_attempts(site, monkeypatc
     monkeypatch.setattr(importing.Import, "write", fail)
     for _ in range(file_work.MOST_ATTEMPTS):
         work.run_files(site.wiring, site.here, "w")
-        site.now += 2 * work.queue.LONGEST_WAIT
+        site.now += 2 * queue.LONGEST_WAIT
     monkeypatch.setattr(importing.Import, "write", real)
     run = the_run(site)
     assert run.status == "partial"
@@ -188,7 +195,7 @@ def test_a_long_import_is_undone_by_a_worker_who_may_be_killed(sites, monkeypatc
     with pytest.raises(KeyboardInterrupt):
         work.run_files(sites.wiring, sites.here, "w")
     assert "10 of about 21 rows taken back" in plain(visitor.get(files))
-    sites.now += 2 * work.queue.LEASE
+    sites.now += 2 * queue.LEASE
     assert work.run_files(sites.wiring, sites.here, "another") == 1
     assert counts(sites) == (1, 0)
     run = the_run(sites)
@@ -209,7 +216,7 @@ def test_an_import_ends_where_its_connection_is_removed(site, monkeypatch):
         real(way, portion)
         monkeypatch.setattr(importing.Import, "write", real)
         way.store.session.commit()
-        site.now += work.timedelta(seconds=1)
+        site.now += timedelta(seconds=1)
         visitor.post(f"{files}/remove", records="delete")
 
     monkeypatch.setattr(importing.Import, "write", remove)
