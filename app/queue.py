@@ -69,6 +69,12 @@ def ensure(
         schedule(session, task, subject, at)
 
 
+def listed(session: Session, task: str, subject: str) -> int | None:
+    """Return the id of a piece of work, None where it is not on the list."""
+    row = _row(session, task, subject)
+    return None if row is None else row.id
+
+
 def cancel(session: Session, task: str, subject: str) -> None:
     """Forget about work that is no longer wanted."""
     row = _row(session, task, subject)
@@ -89,7 +95,8 @@ def claim(
 ) -> Claim | None:
     """Take the longest-due free piece of a task, None when there is none.
 
-    Naming the subject takes that piece whether it is due or not, unless another holds it.
+    Naming the subject takes that piece whether it is due or not, unless another holds it or
+    `due_by` is given too.
     `now` is the time by which leases are counted, the same for all workers; `due_by` (by
     default now) is the latest due time that counts; pieces in `but` are left alone.
     """
@@ -107,9 +114,9 @@ def claim(
     )
     if but:
         statement = statement.where(col(Due.id).not_in(but))
-    if subject is None:
+    if subject is None or due_by is not None:
         statement = statement.where(col(Due.due_at) <= (due_by or now))
-    else:
+    if subject is not None:
         statement = statement.where(col(Due.subject) == subject)
     for row in session.exec(statement):
         until = row.lease_until

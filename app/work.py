@@ -1,6 +1,5 @@
 """The work itself: pull a source, review goals, deliver messages, each for one workspace."""
 
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -11,7 +10,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
-from app import queue, rebuilding, workers
+from app import file_work, leases, queue, rebuilding, workers
 from app.queue import Claim
 from app.wiring import Wiring
 from goals import workspace
@@ -37,6 +36,8 @@ from goals.tracking.evaluation import Evaluation
 from goals.tracking.goal import Goal
 from integrations import removing, sync
 from integrations.connections import Begin
+from integrations.files import importing, worked
+from integrations.runs import NEVER
 from integrations.slack import home, links
 from strategy import reminders
 
@@ -49,8 +50,6 @@ Run = Callable[[Wiring, int, str, Callable[[], datetime] | None], int]
 AFTER_MIDNIGHT = timedelta(minutes=10)
 #: Nothing is put off for longer: a vendor's day, the next local day.
 LONGEST_WAIT = timedelta(hours=26)
-#: Seconds after which a worker says again that it is still at it.
-KEEP_EVERY = 20.0
 
 
 #: What is looked at once a day beside the goals.
@@ -61,10 +60,6 @@ REMINDS = (
     missed.check,
     sources.check,
 )
-
-
-class LeaseLost(Exception):
-    """Another worker holds a piece of work that this one took too long over."""
 
 
 def plan(session: Session, now: datetime) -> None:
@@ -81,6 +76,8 @@ def plan(session: Session, now: datetime) -> None:
         else:
             wait = max(LONGEST_WAIT, timedelta(minutes=connection.interval or 0))
             queue.ensure(session, "sync", str(connection.id), now, now + 2 * wait)
+    if (run := worked.waiting(session)) is not None:
+        queue.ensure(session, "sync", str(run.connection_id), now, now + LONGEST_WAIT)
     queue.ensure(session, "review", "", now, now + 2 * LONGEST_WAIT)
 
 
@@ -106,6 +103,7 @@ def run_due(
     """Do everything that is due in every workspace (or in one), once; returns how much it was."""
     done = 0
     for workspace_id in wiring.database.workspaces() if only is None else [only]:
+        done += run_files(wiring, workspace_id, worker, clock)
         done += run_syncs(wiring, workspace_id, worker, clock)
         done += run_reviews(wiring, workspace_id, worker, clock)
         done += run_deliveries(wiring, workspace_id, worker, clock)
@@ -123,20 +121,66 @@ def run_syncs(
     begin = wiring.database.begin(workspace_id)
     with begin() as session:
         plan(session, tell())
-    done: list[int] = []
+        files = queue.listed(session, "sync", str(importing.home(session) or ""))
+    # What people sent in files has a tick of its own.
+    done: list[int] = [0 if files is None else files]
     while True:
         with begin() as session:
             due_by = datetime.max.replace(tzinfo=UTC) if clock is not None else tell()
             claim = queue.claim(
-                session, worker=worker, now=wiring.clock(), task="sync", due_by=due_by, but=done
+                session,
+                worker=worker,
+                now=wiring.clock(),
+                task="sync",
+                due_by=due_by,
+                but=done,
             )
         if claim is None:
-            return len(done)
+            return len(done) - 1
         done.append(claim.id)
         with suppress(Exception):  # Logged and put off; the other connections go on.
             with begin() as session:
                 is_going = removing.going(session, int(claim.subject)) is not None
             (_move if is_going else _sync)(wiring, workspace_id, claim, tell)
+
+
+def run_files(
+    wiring: Wiring, workspace_id: int, worker: str, clock: Callable[[], datetime] | None = None
+) -> int:
+    """Bring in the long files that people sent to a workspace, or take their records away."""
+    tell = clock or wiring.clock
+    begin = wiring.database.begin(workspace_id)
+    with begin() as session:
+        home = importing.home(session)
+        if home is None or queue.listed(session, "sync", str(home)) is None:
+            return 0
+        due_by = datetime.max.replace(tzinfo=UTC) if clock is not None else tell()
+        now = wiring.clock()
+        claim = queue.claim(
+            session, worker=worker, now=now, task="sync", subject=str(home), due_by=due_by
+        )
+        is_going = removing.going(session, home) is not None
+    if claim is None:
+        return 0
+    if is_going:
+        _move(wiring, workspace_id, claim, tell)
+        return 1
+    try:
+        done = file_work.bring_all(
+            wiring, workspace_id, claim, tell, leases.alive(wiring, begin, claim)
+        )
+        with begin() as session:
+            # What was sent meanwhile is due at another instant, and stays so.
+            queue.done(session, claim, tell() + NEVER)
+    except leases.LeaseLost:
+        log.warning("lease_lost", connection=claim.subject)
+    except Exception as error:
+        log.exception("import_stopped", connection=claim.subject)
+        with begin() as session:
+            queue.failed(session, claim, tell(), type(error).__name__)
+    else:
+        return done
+    return 0
 
 
 def sync_now(
@@ -166,24 +210,8 @@ def sync_now(
     try:
         _moved(wiring, begin, claim, tell)
         return _sync(wiring, workspace_id, claim, tell, full=full, believe=believe)
-    except LeaseLost:
+    except leases.LeaseLost:
         return None
-
-
-def _alive(wiring: Wiring, begin: Begin, claim: Claim) -> Callable[[], None]:
-    """Return what lengthens a lease now and then; it raises LeaseLost once it was lost."""
-    kept = time.monotonic()
-
-    def alive() -> None:
-        nonlocal kept
-        if time.monotonic() - kept < KEEP_EVERY:
-            return
-        with begin() as session:
-            if not queue.keep(session, claim, wiring.clock()):
-                raise LeaseLost
-        kept = time.monotonic()
-
-    return alive
 
 
 def _move(wiring: Wiring, workspace_id: int, claim: Claim, clock: Callable[[], datetime]) -> None:
@@ -195,7 +223,7 @@ def _move(wiring: Wiring, workspace_id: int, claim: Claim, clock: Callable[[], d
             if queue.keep(session, claim, wiring.clock()):
                 queue.cancel(session, "sync", claim.subject)
             plan(session, clock())
-    except LeaseLost:
+    except leases.LeaseLost:
         log.warning("lease_lost", connection=claim.subject)
     except Exception as error:
         log.exception("removal_failed", connection=claim.subject)
@@ -208,7 +236,7 @@ def _moved(wiring: Wiring, begin: Begin, claim: Claim, clock: Callable[[], datet
     with begin() as session:
         if removing.going(session, int(claim.subject)) is None:
             return
-    removing.go_on(begin, int(claim.subject), clock=clock, alive=_alive(wiring, begin, claim))
+    removing.go_on(begin, int(claim.subject), clock=clock, alive=leases.alive(wiring, begin, claim))
     with begin() as session:
         now = clock()
         rebuilding.count_new(session, now)
@@ -231,7 +259,7 @@ def _sync(
             int(claim.subject),
             vault=wiring.vault,
             clock=clock,
-            alive=_alive(wiring, begin, claim),
+            alive=leases.alive(wiring, begin, claim),
             full=full,
             believe=believe,
             allow_private=wiring.settings.allow_private_sources,
@@ -242,7 +270,7 @@ def _sync(
                 rebuilding.count_new(session, clock())
             else:
                 refresh.refresh(session, undated=True)
-    except LeaseLost:
+    except leases.LeaseLost:
         # Another worker took over and goes on from the last portion that was stored.
         log.warning("lease_lost", connection=claim.subject)
         raise
@@ -299,7 +327,7 @@ def run_reviews(
         )
     if claim is None:
         return 0
-    alive = _alive(wiring, begin, claim)
+    alive = leases.alive(wiring, begin, claim)
     try:
         now = tell()
         with begin() as session:
@@ -314,7 +342,7 @@ def run_reviews(
             for remind in (*REMINDS, checking.forget):
                 _remind(session, now, today, remind)
             queue.done(session, claim, next_review(session, now))
-    except LeaseLost:
+    except leases.LeaseLost:
         log.warning("lease_lost", workspace=workspace_id)
     except Exception as error:
         log.exception("review_failed", workspace=workspace_id)
@@ -363,4 +391,9 @@ def run_deliveries(
 
 
 #: The kinds of work that the clockwork looks for, in the order in which one leads to the next.
-KINDS: dict[str, Run] = {"sync": run_syncs, "review": run_reviews, "deliver": run_deliveries}
+KINDS: dict[str, Run] = {
+    "files": run_files,
+    "sync": run_syncs,
+    "review": run_reviews,
+    "deliver": run_deliveries,
+}

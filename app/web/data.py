@@ -94,4 +94,7 @@ def run(run_id: int) -> str:
         name=sources.named(found),
         called=vocabulary.records,
         rejects=frame.may("editor") and imports.rejects_of(run_id) is not None,
+        again=imports.again(found) if frame.may("editor") else None,
+        is_cut_short=frame.may("editor")
+        and (found.kind, found.status, found.undone_at) == ("import", "partial", None),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, BinaryIO
 
 from sqlmodel import Session
@@ -96,14 +97,14 @@ def chosen(form: Mapping[str, str], known: Mapping[str, Any]) -> dict[str, Any]:
     return mapping | ({"stages": stages} if stages else {})
 
 
-def words_of(file: BinaryIO, column: str, told: Mapping[str, str]) -> list[str]:
-    """Return the different words of a column, as many as can be asked about."""
+def words_of(file: BinaryIO, column: str, told: Mapping[str, str], most: int) -> list[str]:
+    """Return the different words of a column in the first rows, as many as can be asked about."""
     sheet = reading.open_sheet(file, told)
     if column not in sheet.header:
         return []
     place = sheet.header.index(column)
     found: dict[str, None] = {}
-    for line in sheet.rows():
+    for line in islice(sheet.rows(), most):
         if place < len(line.cells) and line.cells[place].strip():
             found[line.cells[place].strip()] = None
         if len(found) > MOST_WORDS:

@@ -1,13 +1,11 @@
 """Sending a file: upload it, match its columns, look at what would happen, import, undo."""
 
-import json
 import re
 import secrets
-import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
 from sqlmodel import Session
@@ -15,42 +13,29 @@ from werkzeug.wrappers import Response
 
 from app import imports as use_cases
 from app import queue, rebuilding
+from app.uploads import Uploads
 from app.web import access, file_lines, frame, import_mapping, import_words, security
 from app.web.forms.imports import FileForm
 from app.web.import_mapping import Sheet
 from app.web.texts import gettext as _
 from app.web.texts import ngettext
 from goals.errors import Refusal
+from goals.records import undo as records
+from goals.records.connections import SyncRun
+from integrations.files import importing, worked
+from integrations.files.goals import undoing
 from integrations.files.importing import Rejects
 from integrations.files.rejects import RejectsFile
 from integrations.files.result import ImportResult
 
 blueprint = Blueprint("imports", __name__)
-#: Seconds for which a file waits to be imported.
-KEPT_FOR = 2 * 24 * 3600
-#: Seconds for which the rows that an import left out can be fetched, and how their files begin.
-REJECTS_KEPT_FOR = 30 * 24 * 3600
-_REJECTS = "rejects-"
-#: How the name of a file ends while it is imported, and seconds after which nobody does any more.
-_TAKEN, _TAKEN_FOR = ".taken", 15 * 60
 #: Rows of a file that are looked at before they are imported: more would keep others waiting.
-LOOKED_AT = 20_000
+#: A file that has more is brought in by a worker.
+LOOKED_AT = 10_000
 
 
-def _folder() -> Path:
-    folder = frame.wiring().settings.data_dir / "uploads" / str(frame.here().id)
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-def _kept(token: str) -> Path:
-    """Return an uploaded file of this workspace; the token never leads out of its folder."""
-    if not re.fullmatch(r"[0-9a-f]{32}", token):
-        abort(404)
-    path = _folder() / token
-    if not path.exists():
-        abort(404)
-    return path
+def _uploads() -> Uploads:
+    return Uploads.of(frame.wiring().settings.data_dir, frame.here().id)
 
 
 @blueprint.route("/data/import", methods=["GET", "POST"])
@@ -61,28 +46,23 @@ def page() -> Response | tuple[str, int]:
     form = FileForm(record=request.args.get("record"))
     if form.validate_on_submit():
         token = secrets.token_hex(16)
-        _forget_old()
-        form.file.data.save(_folder() / token)
+        _uploads().forget_old()
+        form.file.data.save(_uploads().folder / token)
         about = {"name": (form.file.data.filename or "")[-120:], "record": form.record.data}
-        (_folder() / f"{token}.json").write_text(json.dumps(about))
+        _uploads().note(token, about)
         return redirect(url_for("imports.match", token=token), 303)
     status = 422 if form.is_submitted() else 200
     return render_template("imports/page.html", form=form), status
-
-
-def _about(token: str) -> dict[str, str]:
-    _kept(token)
-    found: dict[str, str] = json.loads((_folder() / f"{token}.json").read_text())
-    return found
 
 
 @blueprint.route("/data/import/<token>", methods=["GET", "POST"])
 @access.needs("editor")
 def match(token: str) -> Response | tuple[str, int]:
     """Match the file's columns and show what would happen; import when that is wanted."""
+    uploads = _uploads()
     if (gone := _gone(token)) is not None:
         return gone
-    about = _about(token)
+    about = uploads.about(token)
     session = frame.session()
     # The columns of another sheet have to be seen before they are imported.
     is_sent = request.method == "POST" and not import_mapping.is_other_sheet(request.form)
@@ -92,35 +72,46 @@ def match(token: str) -> Response | tuple[str, int]:
     mapping: dict[str, Any] = {"columns": {}, "format": import_mapping.told(request.form)}
     is_sure = False
     then = request.form.get("then") if is_sent else None
-    wanted = then == "import"
-    path = _taken(token) if wanted else _kept(token)
+    # Of a long file the first rows are looked at once more before a worker takes it.
+    is_long = about.get("is_long", False)
+    wanted = then == "import" and not is_long
+    path = _taken(token) if wanted else uploads.find(token)
     if path is None:
         return _gone(token) or redirect(url_for("imports.match", token=token), 303)
+    # Opened once for all that looks at it: what a workbook shares is then gone through once.
+    file = path.open("rb")
+    frame.afterwards(lambda _is_kept: file.close())
     try:
-        with path.open("rb") as file:
-            sheet = import_mapping.look(file, mapping["format"])
-            shape = use_cases.shape(about["record"])
-            known, is_sure = import_mapping.proposed(session, file, shape, mapping)
-            mapping = import_mapping.chosen(request.form, known) if is_sent else known
+        sheet = import_mapping.look(file, mapping["format"])
+        shape = use_cases.shape(about["record"])
+        known, is_sure = import_mapping.proposed(session, file, shape, mapping)
+        mapping = import_mapping.chosen(request.form, known) if is_sent else known
         # Another tab may look at the same file at the same time.
-        own = _folder() / f"{token}-{secrets.token_hex(4)}"
+        own = uploads.folder / f"{token}-{secrets.token_hex(4)}"
         with RejectsFile(own, frame.reader()) as rejects:
-            keep = rejects.add if then in ("import", "rejects") else None
-            most = LOOKED_AT if keep is None else None
-            result = _run(session, path, about, mapping, keep, dry_run=not wanted, most=most)
+            keep = rejects.add if wanted or then == "rejects" else None
+            most = None if wanted else LOOKED_AT
+            result = _run(session, file, about, mapping, keep, dry_run=not wanted, most=most)
         result.problems.add(rejects.problems())
         if then == "rejects" and rejects.path is not None:
             return _sent(rejects.path, about["name"])
     except Refusal as refused:
         error = refused
+    if then == "import":
+        # Not every system moves or removes what is open.
+        file.close()
+    if (queued := _noted(token, about, mapping, result, then)) is not None:
+        return queued
     if result is not None and wanted and not result.failed:
         rebuilding.count_new(session, frame.now())
         queue.schedule(session, "review", "", frame.now())
-        _keep_rejects(rejects.path, result)
+        uploads.keep_rejects(rejects.path, result.import_id or 0)
         _tell(result)
         return redirect(url_for("data.page"), 303)
     if wanted:
-        path = _given_back(token)
+        path = uploads.give_back(token)
+    if then == "import":
+        file = path.open("rb")
     document = result.to_json(frame.reader()) if result is not None else None
     page = render_template(
         "imports/match.html",
@@ -134,7 +125,7 @@ def match(token: str) -> Response | tuple[str, int]:
             (one.name, import_words.field(one.name, about["record"]), one.required)
             for one in use_cases.shape(about["record"]).all_fields()
         ],
-        stages=_stages(path, mapping) if about["record"] == "deal" and sheet.header else [],
+        stages=_stages(file, mapping) if about["record"] == "deal" and sheet.header else [],
         meanings=mapping.get("stages") or {},
         format=mapping.get("format") or {},
         encodings=import_words.encodings(error, mapping),
@@ -154,66 +145,84 @@ def match(token: str) -> Response | tuple[str, int]:
     return page, 422 if error is not None and is_sent else 200
 
 
+def _noted(
+    token: str,
+    about: Mapping[str, Any],
+    mapping: Mapping[str, Any],
+    result: ImportResult | None,
+    then: str | None,
+) -> Response | None:
+    """Note whether a file is long; one that is known to be is handed to a worker."""
+    is_long = about.get("is_long", False)
+    if result is None:
+        return None
+    if result.is_cut != is_long and result.dry_run:
+        _uploads().note(token, {**about, "is_long": result.is_cut})
+    if then != "import" or not is_long or result.failed:
+        return None
+    return _queued(token, about, mapping)
+
+
 def _gone(token: str) -> Response | None:
     """Return where to go instead where a file is imported by now, or is just being so."""
-    if re.fullmatch(r"[0-9a-f]{32}", token) is None or (_folder() / token).exists():
+    state = _uploads().state(token)
+    if state == "gone" and re.fullmatch(r"[0-9a-f]{32}", token) is None:
+        abort(404)
+    if state == "here":
         return None
-    taken = _folder() / f"{token}{_TAKEN}"
-    if not taken.exists():
-        flash(_("This file was imported or removed already. Choose it again to import it anew."))
-    elif taken.stat().st_mtime > time.time() - _TAKEN_FOR:
+    if state == "abandoned":
+        # Whoever imported it has died, and left nothing behind.
+        _uploads().give_back(token)
+        return None
+    if state == "queued":
+        return _to_files()
+    if state == "taken":
         flash(_("This file is being imported right now. It is listed here once that is done."))
     else:
-        # Whoever imported it has died, and left nothing behind.
-        _given_back(token)
-        return None
+        flash(_("This file was imported or removed already. Choose it again to import it anew."))
     return redirect(url_for("data.page"), 303)
 
 
-def _taken(token: str) -> Path | None:
-    """Take a file to import it; None where another request does, so that none is imported twice.
+def _taken(token: str, *, queue: bool = False) -> Path | None:
+    """Take a file to import it, or to have a worker do it; None where another request does.
 
     It is gone once what it brought is kept, and here again if that fails.
     """
-    path = _folder() / token
-    taken = path.with_name(f"{token}{_TAKEN}")
-    try:
-        path.rename(taken)
-    except FileNotFoundError:
+    uploads = _uploads()
+    taken = uploads.take(token, queue=queue)
+    if taken is None:
         return None
-    taken.touch()
-    folder = path.parent
 
     def done(is_kept: bool) -> None:
-        if is_kept and taken.exists():
-            _forget(folder, token)
-        elif taken.exists():
-            taken.rename(path)
+        if not is_kept and taken.exists():
+            uploads.give_back(token)
+        elif not queue and taken.exists():
+            uploads.forget(token)
 
     frame.afterwards(done)
     return taken
 
 
-def _given_back(token: str) -> Path:
-    """Let a file be looked at and imported again."""
-    path = _folder() / token
-    with suppress(FileNotFoundError):
-        path.with_name(f"{token}{_TAKEN}").rename(path)
-    return path
+def _queued(token: str, about: Mapping[str, Any], mapping: Mapping[str, Any]) -> Response:
+    """Have a worker bring a long file in, and show how far it is."""
+    if _taken(token, queue=True) is None:
+        return _gone(token) or redirect(url_for("imports.match", token=token), 303)
+    session, now = frame.session(), frame.now()
+    told = {
+        worked.FILE: token,
+        worked.MAPPING: dict(mapping),
+        worked.READER: asdict(frame.reader()),
+    }
+    run = worked.begin(session, about["record"], told, label=about["name"], now=now)
+    queue.schedule(session, "sync", str(run.connection_id), now)
+    return _to_files()
 
 
-def _forget(folder: Path, token: str) -> None:
-    for path in folder.glob(f"{token}*"):
-        path.unlink(missing_ok=True)
-
-
-def _forget_old() -> None:
-    """Remove what was sent and never imported, and rows that were left out long ago."""
-    now = time.time()
-    for path in _folder().iterdir():
-        kept_for = REJECTS_KEPT_FOR if path.name.startswith(_REJECTS) else KEPT_FOR
-        if path.stat().st_mtime < now - kept_for:
-            path.unlink(missing_ok=True)
+def _to_files() -> Response:
+    home = importing.home(frame.session())
+    if home is None:
+        return redirect(url_for("data.page"), 303)
+    return redirect(url_for("data.connection", connection_id=home), 303)
 
 
 def _tell(result: ImportResult) -> None:
@@ -233,16 +242,16 @@ def _tell(result: ImportResult) -> None:
 # --- The rows that were left out -------------------------------------------------------------
 
 
-def _keep_rejects(path: Path | None, result: ImportResult) -> None:
-    """Keep the rows that an import left out beside its run."""
-    if path is not None:
-        with suppress(FileNotFoundError):
-            path.rename(path.with_name(f"{_REJECTS}{result.import_id}{path.suffix}"))
-
-
 def rejects_of(run_id: int) -> Path | None:
     """Return the file of the rows that a run left out, None where none is kept."""
-    return next(_folder().glob(f"{_REJECTS}{run_id}.*"), None)
+    return _uploads().rejects(run_id)
+
+
+def again(run: SyncRun) -> str | None:
+    """Return where the file of an import that failed is looked at again, None for no such."""
+    token = str((run.result or {}).get(worked.FILE, ""))
+    is_here = run.status in ("failed", "partial") and _uploads().state(token) == "here"
+    return url_for("imports.match", token=token) if is_here else None
 
 
 def _sent(path: Path, name: str) -> Response:
@@ -267,7 +276,7 @@ def rejects(run_id: int) -> Response:
 
 def _run(
     session: Session,
-    path: Path,
+    file: BinaryIO,
     about: Mapping[str, str],
     mapping: dict[str, Any],
     rejects: Rejects | None,
@@ -275,28 +284,26 @@ def _run(
     dry_run: bool,
     most: int | None,
 ) -> ImportResult:
-    with path.open("rb") as file:
-        return use_cases.import_any(
-            session,
-            file,
-            about["record"],
-            mapping,
-            hand=use_cases.hand(session, frame.eyes(), today=frame.today(), by=frame.me().id),
-            now=frame.now(),
-            dry_run=dry_run,
-            label=about["name"],
-            rejects=rejects,
-            most=most,
-        )
+    return use_cases.import_any(
+        session,
+        file,
+        about["record"],
+        mapping,
+        hand=use_cases.hand(session, frame.eyes(), today=frame.today(), by=frame.me().id),
+        now=frame.now(),
+        dry_run=dry_run,
+        label=about["name"],
+        rejects=rejects,
+        most=most,
+    )
 
 
-def _stages(path: Path, mapping: Mapping[str, Any]) -> list[str]:
+def _stages(file: BinaryIO, mapping: Mapping[str, Any]) -> list[str]:
     """Return the stages that occur in the column matched to the stage."""
     column = mapping["columns"].get("stage")
     if column is None:
         return []
-    with path.open("rb") as file:
-        return import_mapping.words_of(file, column, mapping.get("format") or {})
+    return import_mapping.words_of(file, column, mapping.get("format") or {}, LOOKED_AT)
 
 
 def _unclear(result: ImportResult | None, mapping: Mapping[str, Any]) -> set[str]:
@@ -324,8 +331,23 @@ def remove_file(run_id: int) -> Response:
     return redirect(url_for("data.page"), 303)
 
 
+def _is_for_a_worker(session: Session, run_ids: Sequence[int]) -> bool:
+    """Have imports undone by a worker where one of them brought many rows."""
+    runs = [records.undoable(session, one) for one in run_ids]
+    rows = [int((one.result or {}).get("rows", 0)) for one in runs]
+    if max(rows, default=0) <= LOOKED_AT or any(map(undoing.is_of_goals, runs)):
+        return False
+    for run in runs:
+        records.begin(session, run)
+        queue.schedule(session, "sync", str(run.connection_id), frame.now())
+    flash(_("It is taken back as soon as a worker is free, which takes minutes for many rows."))
+    return True
+
+
 def _undo(run_ids: Sequence[int]) -> None:
     session = frame.session()
+    if _is_for_a_worker(session, run_ids):
+        return
     undone = [
         use_cases.undo(
             session,

@@ -11,6 +11,7 @@ from app.web import frame, texts, vocabulary
 from app.web.texts import gettext as _
 from goals import words
 from goals.metrics import catalogue
+from goals.records import undo
 from goals.records.connections import Connection, SyncRun
 from goals.tracking import freshness
 from integrations import crm, removing
@@ -131,6 +132,9 @@ class Card:
         """Return how far the running run is, None while it has said nothing."""
         if self.running is None or not self.running.streams:
             return None
+        back = (self.running.result or {}).get(undo.UNDOING)
+        if back is not None:
+            return Progress(_("rows taken back"), back["seen"], back["total"])
         last: dict[str, Any] = self.running.streams[-1]
         return Progress(vocabulary.records(last["record"]), last["read"], last.get("total"))
 

@@ -1,12 +1,12 @@
 """Undoing an import: what it made goes, what it changed returns, what changed since stays."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import true
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from goals import workspace
 from goals.errors import Refusal
@@ -23,6 +23,10 @@ PORTION = 2000
 #: Runs by hand that are no imports: stages that mean something else, a connection that was removed
 #: or brought back.
 DECISIONS = ("stage", "removed", "returned")
+#: How a run says how far it is taken back, while that is under way.
+UNDOING = "undoing"
+#: What a run says of itself while a worker brings its file in or takes it back.
+UNDER_WAY = frozenset(("file", UNDOING))
 
 
 @dataclass
@@ -44,14 +48,55 @@ def undo(session: Session, run_id: int, now: datetime) -> Undone:
     Raises Refusal `unknown_import`, `not_an_import` or `already_undone`.
     """
     run = undoable(session, run_id)
+    begin(session, run)
+    while (undone := portion(session, run, now)) is None:
+        pass
+    return undone
+
+
+def begin(session: Session, run: SyncRun) -> None:
+    """Begin to undo an import, which `portion` goes on with; it is under way until then."""
+    written = [_count(session, kind, run.id) for kind in kinds.KINDS.values()]
+    place = {"status": run.status, "kind": None, "last": -1, "seen": 0, "total": sum(written)}
+    counts = {"removed": 0, "restored": 0, "kept": 0}
+    has_before = _has_before(session, run.id)
+    run.status = "running"
+    run.result = {**(run.result or {}), UNDOING: {**place, **counts, "has_before": has_before}}
+    session.add(run)
+    session.flush()
+
+
+def portion(session: Session, run: SyncRun, now: datetime) -> Undone | None:
+    """Take the next rows of an import back; returns what became of all once none is left.
+
+    Each may be a transaction of its own: where it stands and what it counted is kept with it.
+    """
     bulk.lock(session, run.connection_id)
-    undone = Undone(record=str((run.result or {}).get("record", "")))
+    result = dict(run.result or {})
+    place = dict(result[UNDOING])
+    undone = Undone(
+        str(result.get("record", "")), place["removed"], place["restored"], place["kept"]
+    )
     # What refers goes before what it refers to, so that nothing is kept for its sake.
-    for kind in reversed(kinds.KINDS.values()):
-        counted = undone if kind.name == undone.record else Undone(kind.name)
-        counted.kept += _changed_since(session, kind, run_id)
-        for ids in _written(session, kind, run_id):
-            _take_back(session, kind, run_id, ids, now, counted)
+    names = [kind.name for kind in reversed(kinds.KINDS.values())]
+    for name in names[names.index(place["kind"]) if place["kind"] else 0 :]:
+        kind = kinds.KINDS[name]
+        counted = undone if name == undone.record else Undone(name)
+        if place["kind"] != name:
+            place |= {"kind": name, "last": -1}
+            counted.kept += _changed_since(session, kind, run.id)
+        ids = _written(session, kind, run.id, place["last"])
+        if ids:
+            before = ids if place["has_before"] else []
+            _take_back(session, kind, run.id, ids, before, now, counted)
+            place |= {"last": ids[-1], "seen": place["seen"] + len(ids)}
+            counts = {name: getattr(undone, name) for name in ("removed", "restored", "kept")}
+            run.result = {**result, UNDOING: {**place, **counts}}
+            session.add(run)
+            session.flush()
+            return None
+    run.status = place["status"]
+    run.result = {name: value for name, value in result.items() if name != UNDOING}
     run.undone_at = now
     session.add(run)
     connection = session.get_one(Connection, (workspace_of(session), run.connection_id))
@@ -90,6 +135,14 @@ def undoable(session: Session, run_id: int) -> SyncRun:
             field="import",
             misused=False,
         )
+    if run.status == "running" and not UNDER_WAY.isdisjoint(run.result or {}):
+        raise Refusal(
+            "still_running",
+            N_("This import is still under way."),
+            fix=Message(N_("Undo it once it has ended.")),
+            field="import",
+            misused=False,
+        )
     if run.undone_at is not None:
         raise Refusal(
             "already_undone",
@@ -101,26 +154,38 @@ def undoable(session: Session, run_id: int) -> SyncRun:
     return run
 
 
-def _written(session: Session, kind: Kind, run_id: int) -> Iterator[list[int]]:
-    """Yield the ids of rows whose present version this run wrote."""
+def _written(session: Session, kind: Kind, run_id: int, last: int) -> list[int]:
+    """Return the next ids, behind `last`, of rows whose present version this run wrote."""
     table = kind.table
-    last = -1
-    while True:
-        statement = (
-            select(col(table.id))
-            .where(
-                col(table.workspace_id) == workspace_of(session),
-                col(table.id) > last,
-                col(table.run_id) == run_id,
-            )
-            .order_by(col(table.id))
-            .limit(PORTION)
+    statement = (
+        select(col(table.id))
+        .where(
+            col(table.workspace_id) == workspace_of(session),
+            col(table.id) > last,
+            col(table.run_id) == run_id,
         )
-        ids = list(session.scalars(statement))
-        if not ids:
-            return
-        yield ids
-        last = ids[-1]
+        .order_by(col(table.id))
+        .limit(PORTION)
+    )
+    return list(session.scalars(statement))
+
+
+def _count(session: Session, kind: Kind, run_id: int) -> int:
+    table = kind.table
+    statement = select(func.count()).where(
+        col(table.workspace_id) == workspace_of(session), col(table.run_id) == run_id
+    )
+    return session.scalars(statement).one()
+
+
+def _has_before(session: Session, run_id: int) -> bool:
+    """Tell whether this run changed any row that another made."""
+    statement = select(col(RecordVersion.id)).where(
+        col(RecordVersion.workspace_id) == workspace_of(session),
+        col(RecordVersion.ended_by) == run_id,
+        col(RecordVersion.run_id) != run_id,
+    )
+    return session.scalars(statement.limit(1)).first() is not None
 
 
 def _take_back(
@@ -128,14 +193,16 @@ def _take_back(
     kind: Kind,
     run_id: int,
     ids: Sequence[int],
+    changed: Sequence[int],
     now: datetime,
     counted: Undone,
 ) -> None:
+    """Take rows back, of which at most those in `changed` were there before."""
     of = stored.shape(kind.table)
     rows = bulk.fetch(session, of, ids)
     held = _held(session, kind, rows, run_id)
     counted.kept += len(held)
-    before = _before(session, kind, ids, run_id)
+    before = _before(session, kind, changed, run_id)
     made = [id_ for id_ in ids if id_ not in before]
     referred = _referred(session, kind, made, run_id)
     moment = stored.instant(now)

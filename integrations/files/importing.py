@@ -1,7 +1,7 @@
 """Importing a file: read it whole to know it, then keep its rows as records."""
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from datetime import datetime
 from typing import Any, BinaryIO
@@ -63,9 +63,11 @@ def import_file(
     kind = kind_of(record)
     given = None if mapping is None else mappings.read(mapping, kind.name, kind.all_fields())
     source = io.BytesIO(file) if isinstance(file, bytes) else file
-    found = planning.plan(session, source, kind, given, sheet)
+    found = planning.plan(session, source, kind, given, sheet, most)
     with session.begin_nested() if dry_run else nullcontext() as point:
-        result = _Import(session, kind, found, now, dry_run, label, rejects, run, known, most).run()
+        result = _whole(
+            session, Import(kind, found, dry_run, rejects, known, most), now, label, run
+        )
         if point is not None:
             point.rollback()
     return result
@@ -87,56 +89,70 @@ def kind_of(record: str, also: Sequence[str] = ()) -> Kind:
     return kinds.KINDS[record]
 
 
-class _Import:
-    """One file on its way in."""
+def _whole(
+    session: Session, way: "Import", now: datetime, label: str | None, run: SyncRun | None
+) -> ImportResult:
+    """Keep all rows of a file, and close the run unless that is done elsewhere."""
+    connection = files(session, now)
+    reading = run or SyncRun(
+        id=new_id(),
+        workspace_id=workspace_of(session),
+        connection_id=connection.id,
+        kind="import",
+        started_at=now,
+        label=label,
+    )
+    way.begin(session, reading, now)
+    for portion in way.portions():
+        way.write(portion)
+    way.end(session, now)
+    if run is None:
+        way.close(session, reading, now)
+    return way.result
+
+
+class Import:
+    """One file on its way in: begun, written portion by portion, ended and closed."""
 
     def __init__(
         self,
-        session: Session,
         kind: Kind,
         plan: Plan,
-        now: datetime,
-        dry_run: bool,
-        label: str | None,
-        rejects: Rejects | None,
-        run: SyncRun | None,
-        known: Known | None,
-        most: int | None,
+        dry_run: bool = False,
+        rejects: Rejects | None = None,
+        known: Known | None = None,
+        most: int | None = None,
     ) -> None:
-        self.session = session
-        self.reading = run
         self.known = known
         self.most = most
         self.kind = kind
         self.plan = plan
-        self.now = now
-        self.label = label
         self.rejects = rejects
         self.result = ImportResult(kind.name, plan.converter.format, dry_run)
         self.result.letters = plan.sheet.letters()
         self.result.problems.add(plan.problems)
         self.reader = RowReader(kind, plan.mapping, plan.sheet.header, plan.converter)
+        self._store: Store | None = None
 
-    def run(self) -> ImportResult:
-        """Keep all rows and close the run."""
-        connection = files(self.session, self.now)
-        known = stages.meanings(self.session, connection.id)
+    @property
+    def store(self) -> Store:
+        """Return what writes the rows, once the import has begun."""
+        if self._store is None:
+            raise RuntimeError("the import has not begun")
+        return self._store
+
+    def begin(self, session: Session, run: SyncRun, now: datetime) -> None:
+        """Get ready to write; raises NotImported for a mapping that leads nowhere."""
+        connection_id = files(session, now).id
+        known = stages.meanings(session, connection_id)
         meanings = Meanings(self.plan.mapping.stages, known)
         deals = None
         if self.kind is kinds.DEAL:
             deals = Deals(self.reader, meanings, self.plan.partial_events)
             deals.check()
-        run = self.reading or SyncRun(
-            id=new_id(),
-            workspace_id=workspace_of(self.session),
-            connection_id=connection.id,
-            kind="import",
-            started_at=self.now,
-            label=self.label,
-        )
-        store = Store(
-            self.session,
-            connection.id,
+        self._store = Store(
+            session,
+            connection_id,
             run.id,
             self.kind,
             self.reader,
@@ -144,9 +160,12 @@ class _Import:
             deals,
             self.result,
             self._reject,
-            self.now,
+            now,
             self.known,
         )
+
+    def portions(self) -> Iterator[list[Parsed]]:
+        """Yield the rows that may be kept, so many at once; the last may be none."""
         portion: list[Parsed] = []
         for line in self.plan.sheet.rows():
             if self.result.rows == self.most:
@@ -156,16 +175,22 @@ class _Import:
             if row is not None:
                 portion.append(row)
             if len(portion) == PORTION:
-                store.write(portion)
+                yield portion
                 portion = []
-        store.write(portion)
-        self.result.problems.add(meanings.problems(self.reader.column_of("stage")))
+        yield portion
+
+    def write(self, portion: Sequence[Parsed]) -> None:
+        """Keep a portion of rows."""
+        self.store.write(portion)
+
+    def end(self, session: Session, now: datetime) -> None:
+        """Keep what all rows together say of their connection, and how they were read."""
+        store = self.store
+        self.result.problems.add(store.meanings.problems(self.reader.column_of("stage")))
         self.result.problems.add(self._doubts(store))
-        stages.write_stages(self.session, connection.id, meanings.stages())
-        if self.reading is None:
-            self._close(run)
-        self._note(connection)
-        return self.result
+        stages.write_stages(session, store.connection_id, store.meanings.stages())
+        if not self.result.failed:
+            self._note(session, store.connection_id, now)
 
     def _parsed(self, line: Line) -> Parsed | None:
         """Return a row that may be kept, None for one that is rejected or said before."""
@@ -220,39 +245,37 @@ class _Import:
             for name in sorted(names)
         ]
 
-    def _close(self, run: SyncRun) -> None:
+    def close(self, session: Session, run: SyncRun, now: datetime) -> None:
         """Write down what the run did."""
         result = self.result
         run.status = "failed" if result.failed else "done"
-        run.finished_at = self.now
+        run.finished_at = now
         run.result = {"record": self.kind.name, **result.counts()}
         run.streams = [{"record": self.kind.name, "read": result.rows, **result.counts()}]
-        self.session.add(run)
-        self.session.flush()
+        session.add(run)
+        session.flush()
         if not result.dry_run:
             result.import_id = run.id
 
-    def _note(self, connection: Connection) -> None:
+    def _note(self, session: Session, connection_id: int, now: datetime) -> None:
         """Write down what is known of the connection now."""
-        if self.result.failed:
-            return
-        session = self.session
         here = workspace.of(session)
+        connection = session.get_one(Connection, (here.id, connection_id))
         brought = {self.kind.name}
         if self.kind is kinds.DEAL and self.reader.events:
             brought.add(kinds.STAGE_EVENT.name)
         connection.records = sorted(set(connection.records) | brought)
-        connection.newest_on = newest.day(session, connection.id, through=here.local_day(self.now))
-        connection.last_success_at = self.now
+        connection.newest_on = newest.day(session, connection.id, through=here.local_day(now))
+        connection.last_success_at = now
         # Whoever sends a file wants its records to count, also after they removed it.
         connection.removed_at = None
         session.add(connection)
         if here.knowledge_from is None:
-            here.knowledge_from = self.now
+            here.knowledge_from = now
             session.add(here)
         if self.plan.chosen is not None:
             header = self.plan.sheet.header
-            choosing.remember(session, self.kind, header, self.plan.chosen, self.now)
+            choosing.remember(session, self.kind, header, self.plan.chosen, now)
         session.flush()
 
 

@@ -20,7 +20,8 @@ class Plan:
     """What a file is read by, known before its first row is kept.
 
     `chosen` is the whole mapping that was given or found, None if the names of the columns
-    were enough; `mapping` is what of it this file has columns for.
+    were enough; `mapping` is what of it this file has columns for. `rows` is how many rows were
+    gone through.
     """
 
     sheet: Sheet
@@ -30,6 +31,7 @@ class Plan:
     converter: Converter
     partial_events: bool
     problems: list[Problem]
+    rows: int
 
 
 def plan(
@@ -38,9 +40,11 @@ def plan(
     kind: Shape,
     given: FileMapping | None,
     named: str | None = None,
+    most: int | None = None,
 ) -> Plan:
     """Go through a file and return what it is to be read by; `named` is the sheet of a workbook.
 
+    `most` is how many of its rows are gone through, None for all.
     Raises NotImported if that is not certain or cannot be done.
     """
     told = given.format if given is not None else {}
@@ -54,7 +58,7 @@ def plan(
     types = {place: _type(kind, name) for name, place in places.items()}
     types |= {sheet.header.index(column): "date" for _, column in mapping.events}
     key_places = [places[name] for name in key_fields or places if name in places]
-    found = survey.survey(sheet, survey.Columns(types, key_places))
+    found = survey.survey(sheet, survey.Columns(types, key_places), most)
     return Plan(
         sheet,
         chosen,
@@ -63,6 +67,7 @@ def plan(
         Converter(survey.settle(sheet, mapping.format, found), workspace.of(session).zone),
         _is_partial(whole, mapping),
         problems,
+        found.rows,
     )
 
 

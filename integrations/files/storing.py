@@ -55,6 +55,12 @@ class Store:
         self.references = References(self.session, self.connection_id, everywhere, known)
         self.columns = {one.name: one.column for one in self.kind.all_fields()}
 
+    def go_on(self, session: Session) -> None:
+        """Keep what follows in another transaction, before which others may have written."""
+        known = {record: dict(ids) for record, ids in (self.known or {}).items()}
+        self.session = self.references.session = session
+        self.references.known = known
+
     def write(self, rows: Sequence[Parsed]) -> None:
         """Keep a portion of rows."""
         self._resolve(rows)

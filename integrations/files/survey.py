@@ -3,6 +3,7 @@
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from goals.records.convert import Format
 from goals.records.days import Order
@@ -27,23 +28,25 @@ class Columns:
 class Survey:
     """What the whole of a file says about its parts.
 
-    `repeated` holds the hashes of keys that stand on more than one row.
+    `repeated` holds the hashes of keys that stand on more than one row, `rows` how many there are.
     """
 
     order: Order = field(default_factory=Order)
     decimals: Decimals = field(default_factory=Decimals)
     repeated: set[int] = field(default_factory=set)
+    rows: int = 0
 
 
-def survey(sheet: Sheet, columns: Columns) -> Survey:
-    """Go through a file once; its memory is eight bytes a row."""
+def survey(sheet: Sheet, columns: Columns, most: int | None = None) -> Survey:
+    """Go through a file once, or through its first rows; its memory is eight bytes a row."""
     found = Survey()
     dates = [place for place, type_ in columns.types.items() if type_ in _DATES]
     figures = [
         (place, type_ == "integer") for place, type_ in columns.types.items() if type_ in _NUMBERS
     ]
     keys = array("q")
-    for line in sheet.rows():
+    for line in islice(sheet.rows(), most):
+        found.rows += 1
         if line.problem is not None:
             continue
         cells = line.cells

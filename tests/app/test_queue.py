@@ -12,7 +12,7 @@ from cryptography.fernet import Fernet
 from pydantic import SecretStr
 from sqlmodel import col, select
 
-from app import queue, work, workers
+from app import leases, queue, work, workers
 from app.due import Due
 from app.settings import Settings
 from app.wiring import Wiring
@@ -161,7 +161,7 @@ def test_a_command_for_another_day_takes_no_work_from_a_worker(desk):
 
 
 def test_a_worker_that_lost_its_lease_stops(desk, monkeypatch):
-    monkeypatch.setattr(work, "KEEP_EVERY", -1.0)
+    monkeypatch.setattr(leases, "KEEP_EVERY", -1.0)
     planned(desk)
     real = queue.keep
 
@@ -210,7 +210,7 @@ def pulled_beside(desk, connection_id):
 def test_a_source_that_takes_longer_than_the_lease_is_not_pulled_by_a_second_worker(
     desk, monkeypatch, tmp_path
 ):
-    monkeypatch.setattr(work, "KEEP_EVERY", -1.0)
+    monkeypatch.setattr(leases, "KEEP_EVERY", -1.0)
     monkeypatch.setattr(beating, "EVERY", 0.05)
     tap, go, told = (tmp_path / name for name in ("tap.py", "go", "mapping.json"))
     tap.write_text(SLOW)
@@ -233,7 +233,7 @@ def test_a_source_that_takes_longer_than_the_lease_is_not_pulled_by_a_second_wor
 
 
 def test_what_a_lost_lease_read_is_not_stored(desk, monkeypatch, tmp_path):
-    monkeypatch.setattr(work, "KEEP_EVERY", -1.0)
+    monkeypatch.setattr(leases, "KEEP_EVERY", -1.0)
     monkeypatch.setattr(beating, "EVERY", 0.05)
     tap, go = tmp_path / "tap.py", tmp_path / "go"
     tap.write_text(SLOW)

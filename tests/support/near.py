@@ -26,6 +26,7 @@ def near(site: Site, **settings: Any) -> Site:
 
 def work_now(site: Site) -> None:
     """Do what is due for the connections of a site, as a worker would."""
+    work.run_files(site.wiring, site.here, "test", None)
     work.run_syncs(site.wiring, site.here, "test", None)
 
 

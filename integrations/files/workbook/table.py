@@ -3,16 +3,20 @@
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, pairwise, zip_longest
 from typing import BinaryIO, NamedTuple
+from weakref import WeakKeyDictionary
 
 from goals.words import N_, Message
 from integrations.files.result import NotImported
 from integrations.files.sheet import Line, Sheet, Tab
 from integrations.files.workbook import rows, shared
+from integrations.files.workbook.formats import Look
 from integrations.files.workbook.package import Attributes, Package, relation
 from integrations.files.workbook.shared import Book
 
 #: Rows among which the names of the columns are looked for.
 _TOP = 20
+#: Texts and formats of files that are open: a large list of texts takes seconds to go through.
+_SHARED: WeakKeyDictionary[BinaryIO, tuple[list[str | None], list[Look]]] = WeakKeyDictionary()
 
 
 class _Listed(NamedTuple):
@@ -30,7 +34,7 @@ def open_table(file: BinaryIO, told: Mapping[str, str]) -> Sheet:
     workbook, `unknown_sheet`, `empty_file` or `bad_header`.
     """
     package = Package(file)
-    book, listed = _opened(package)
+    book, listed = _opened(file, package)
     names = [one.name for one in sorted(listed, key=lambda one: one.is_hidden)]
     wanted = told.get("sheet")
     if wanted:
@@ -65,7 +69,7 @@ def _of(book: Book, one: _Listed) -> Iterator[Line]:
     return rows.lines(book, one.part)
 
 
-def _opened(package: Package) -> tuple[Book, list[_Listed]]:
+def _opened(file: BinaryIO, package: Package) -> tuple[Book, list[_Listed]]:
     """Return what the sheets share, and the sheets that hold cells."""
     book = Book(package)
     relations = package.relations(package.book)
@@ -81,11 +85,15 @@ def _opened(package: Package) -> tuple[Book, list[_Listed]]:
                 listed.append(_Listed(told.get("name", ""), part, is_hidden))
 
     package.parse(package.book, begin)
+    if (known := _SHARED.get(file)) is not None:
+        book.texts, book.looks = known
+        return book, listed
     for type_, part in relations.values():
         if type_.endswith("/sharedStrings") and package.has(part):
             book.texts = shared.texts(package, part)
         elif type_.endswith("/styles") and package.has(part):
             book.looks = shared.looks(package, part)
+    _SHARED[file] = book.texts, book.looks
     return book, listed
 
 

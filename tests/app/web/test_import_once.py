@@ -10,6 +10,7 @@ from threading import Barrier
 import pytest
 from sqlmodel import col, func, select
 
+from app import work
 from app.web import imports
 from goals.records.connections import SyncRun
 from goals.records.sales import Deal
@@ -109,6 +110,8 @@ def test_of_a_long_file_the_first_rows_are_looked_at_and_all_are_imported(site, 
     text = plain(visitor.get(place))
     assert "The first 3 rows were looked at" in text and "3 new, 0 changed" in text
     visitor.post(place, 303, **sent(visitor.get(place)), then="import")
+    assert counts(site) == (1, 0)
+    work.run_due(site.wiring, "w")
     assert counts(site) == (1, 5)
     place = upload(visitor, many(3))
     assert "were looked at" not in plain(visitor.get(place))
