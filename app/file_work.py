@@ -5,14 +5,12 @@ from datetime import datetime
 
 import structlog
 
-from app import queue
+from app import queue, rebuilding
 from app.queue import Claim
 from app.uploads import Uploads
 from app.wiring import Wiring
-from goals import workspace
 from goals.errors import Refusal
 from goals.messages import Reader
-from goals.metrics import quality, refresh
 from goals.records import undo
 from goals.words import N_, Message
 from integrations.connections import Begin
@@ -74,13 +72,9 @@ def bring_all(
 
 
 def _count(begin: Begin, clock: Callable[[], datetime]) -> None:
-    """Count what came in or went, in two transactions: much is counted, and others write too."""
+    rebuilding.count_in_turns(begin, clock)
     with begin() as session:
-        refresh.refresh(session, undated=True)
-    with begin() as session:
-        now = clock()
-        quality.keep(session, today=workspace.of(session).local_day(now), now=now)
-        queue.schedule(session, "review", "", now)
+        queue.schedule(session, "review", "", clock())
 
 
 def _bring(

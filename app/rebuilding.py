@@ -1,5 +1,6 @@
 """What follows when records came in, or when a workspace's days or money mean something else."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import delete
@@ -11,12 +12,22 @@ from goals.metrics import quality, refresh
 from goals.records.connections import Checkpoint, Connection
 from goals.table import workspace_of
 from integrations import removing
+from integrations.connections import Begin
 
 
 def count_new(session: Session, now: datetime) -> None:
     """Count what came in or was taken back, and how many records fail each check now."""
     refresh.refresh(session, undated=True)
     quality.keep(session, today=workspace.of(session).local_day(now), now=now)
+
+
+def count_in_turns(begin: Begin, clock: Callable[[], datetime]) -> None:
+    """Count as `count_new` does, in two transactions: much is counted, and others write too."""
+    with begin() as session:
+        refresh.refresh(session, undated=True)
+    with begin() as session:
+        now = clock()
+        quality.keep(session, today=workspace.of(session).local_day(now), now=now)
 
 
 def read_again(session: Session, now: datetime) -> int:

@@ -265,10 +265,10 @@ def _sync(
             allow_private=wiring.settings.allow_private_sources,
             allow_commands=wiring.settings.allow_commands,
         )
-        with begin() as session:
-            if run.changed_records:
-                rebuilding.count_new(session, clock())
-            else:
+        if run.changed_records:
+            rebuilding.count_in_turns(begin, clock)
+        else:
+            with begin() as session:
                 refresh.refresh(session, undated=True)
     except leases.LeaseLost:
         # Another worker took over and goes on from the last portion that was stored.

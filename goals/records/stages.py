@@ -152,7 +152,9 @@ def write_histories(
         before = known.get(deal_id)
         if before and stand_in and any(map(events.is_named, before)):
             continue
-        found = events.told(deal_id, visits([(one, one.status or meant(one)) for one in _moves(entries)]))
+        found = events.told(
+            deal_id, visits([(one, one.status or meant(one)) for one in _moves(entries)])
+        )
         told += found
         if before:
             ids = {make_key(external_id) for _, external_id, _ in found}
