@@ -41,8 +41,9 @@ _OF_GOALS = frozenset(
     )
 )
 #: Phrases that ask for reasons or remedies only of something: "what is behind" churn, and alone.
-_EITHER = ({"why", "off"}, {"why", "changed"}, {"remedies", "help"})
-_SAYING = frozenset(("status", "off", "risk", "on", "ahead", "reached", "goals"))
+_EITHER = ({"why", "off"}, {"why", "changed"}, {"remedies", "help"}, {"status", "my_number"})
+_OF_SOMETHING = frozenset(("why", "remedies", "status"))
+_SAYING = frozenset(("now", "status", "off", "risk", "on", "ahead", "reached", "goals"))
 _SCOPES = ("channel", "team", "others", "me")
 
 
@@ -72,7 +73,7 @@ def together(
             found.add("compare" if has_period else "versus")
             continue
         if meanings in _EITHER:
-            found |= meanings & ({"why", "remedies"} if has_content else {"off", "help", "changed"})
+            found |= meanings & _OF_SOMETHING if has_content else meanings - _OF_SOMETHING
         else:
             found |= meanings
     return frozenset(found)
@@ -88,8 +89,10 @@ def intent_of(
         return "my_number"
     if len(strong) > 1 or meanings & {"versus", BEYOND}:
         return None
-    if {"owner", "ahead"} <= meanings and has_content:
+    if meanings & {"owner", "who"} and "ahead" in meanings and has_content:
         # Who does best is not who is responsible.
+        return "ahead" if meant.is_group else None
+    if "who" in meanings and has_content and not strong and not meant.is_group:
         return None
     if strong:
         return _alone(strong.pop(), meant, has_content=has_content)
@@ -134,7 +137,9 @@ def _of_several(meanings: frozenset[str], meant: Meant) -> str | None:
     if {"target", "me"} <= meanings:
         # In Chinese one word is a goal and a quota.
         return None
-    if meant.is_group or meanings & {"goals", "target", "all", "status", "team", "channel"}:
+    if meant.is_group or meanings & {"goals", "target", "all", "team", "channel"}:
+        return "list"
+    if "status" in meanings and "amount" not in meanings:
         return "list"
     return "list" if meanings & {"me", "others"} else "status"
 

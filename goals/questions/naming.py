@@ -35,7 +35,8 @@ class Name:
 
     `aliases` are those of its metric and `called` the names that people gave it;
     `segment` the members that it is narrowed to and `places` what each of them is called
-    elsewhere, `owners` what its owner is called, `teams` what its team is called.
+    elsewhere, `owners` what its owner is called, `shared` what other owners are called as well,
+    `teams` what its team is called.
     """
 
     id: int
@@ -46,19 +47,21 @@ class Name:
     owners: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()
     places: tuple[tuple[str, ...], ...] = ()
+    shared: tuple[str, ...] = ()
 
     @property
     def around(self) -> tuple[str, ...]:
         """Return all words for whose the goal is and what it is narrowed to."""
         elsewhere = (word for each in self.places for word in each)
-        return (*self.segment, *elsewhere, *self.owners, *self.teams)
+        return (*self.segment, *elsewhere, *self.owners, *self.shared, *self.teams)
 
 
 @dataclass(frozen=True)
 class Meant:
     """The goals that words mean, and how: read as a name they are not quite (None: exactly).
 
-    With `is_group` they are those of a person, a team or a segment and no goal was named;
+    With `is_group` they are those of a person, a team or a segment and no goal was named; where
+    that is not sure, several people are called so;
     `near` are goals that some of the words name.
     """
 
@@ -147,6 +150,9 @@ def meant(
     is_sure = True
     if not is_group and not any(piece.exact for piece in content):
         is_sure = any(not one.segment or _is_said(one, content) for one in found)
+    if is_group and len({one.owners[:1] for one in found}) > 1:
+        called = {text.canonical(word) for one in found for word in one.shared}
+        is_sure = not any(piece.words in called for piece in content)
     if is_group and len(found) == 1 and not _is_people(content, found[0]):
         # All that is followed in Thailand is the one goal for it.
         is_group = False
@@ -243,7 +249,7 @@ def _is_group(piece: Piece, found: Sequence[Name]) -> bool:
 
 def _is_people(content: Sequence[Piece], one: Name) -> bool:
     """Tell whether a group is that of a person or a team."""
-    forms = {text.canonical(each) for each in (*one.owners, *one.teams)}
+    forms = {text.canonical(each) for each in (*one.owners, *one.shared, *one.teams)}
     return any(piece.words in forms for piece in content)
 
 

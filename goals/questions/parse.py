@@ -114,10 +114,20 @@ def _respelt(words: str, names: Names, known: Sequence[Name]) -> Question:
 def _without_preamble(typed: str, names: Names, known: Sequence[Name]) -> Question:
     """Return what is asked beside clauses that say only why or when somebody asks."""
     clauses = [one for one in text.clauses(typed) if text.canonical(one)]
-    told = [one for one in clauses if not lexicon.is_preamble(text.canonical(one))]
+    told = [one for one in clauses if not _is_beside(text.canonical(one), names)]
     if not told or len(told) == len(clauses):
         return Question("unknown")
     return _understood(text.canonical(" ".join(told)), names, known)
+
+
+def _is_beside(clause: str, names: Names) -> bool:
+    """Tell whether a clause says only why, when or how somebody asks, and names nothing."""
+    if lexicon.is_preamble(clause):
+        return True
+    if not lexicon.is_chatter(clause):
+        return False
+    pieces = spans.cut(clause, names)
+    return not any(one.goals or one.spoken or "except" in one.meanings for one in pieces)
 
 
 def _first(one: Question, other: Question) -> Question:
@@ -137,6 +147,8 @@ def _following(found: Question, before: Question | None) -> Question:
         return replace(before, goals=found.goals or before.goals, scope=found.scope,
                        is_group=found.is_group or before.is_group)  # fmt: skip
     if is_list and (found.goals or found.intent == "list"):
+        return replace(found, is_open=False)
+    if before is None and found.goals:
         return replace(found, is_open=False)
     if before is None or not before.goals or before.is_group:
         return replace(found, intent="unknown")
@@ -158,8 +170,8 @@ def _understood(words: str, names: Names, known: Sequence[Name]) -> Question:
     pieces = spans.cut(words, names)
     read = [_as_name(one, words) for one in pieces]
     found = _read(read, words, known)
-    if found.intent in ("unknown", "list") and any(one.exact for one in pieces):
-        named = [_named(one) if one.exact else one for one in pieces]
+    if found.intent in ("unknown", "list") and any(one.goals for one in pieces):
+        named = [_named(one) if one.goals else one for one in pieces]
         if named != read and found.intent == "unknown":
             return _first(_read(named, words, known), found)
     return found
@@ -167,7 +179,7 @@ def _understood(words: str, names: Names, known: Sequence[Name]) -> Question:
 
 def _as_name(piece: Piece, words: str) -> Piece:
     """Return a piece that is a phrase and a name as the one of both that is meant."""
-    if not piece.exact or piece.is_name:
+    if not piece.goals or piece.is_name:
         return piece
     before = words[: piece.start].split()[-1:]
     if before and before[0] in _OF:
@@ -202,6 +214,9 @@ def _read(pieces: Sequence[Piece], words: str, known: Sequence[Name]) -> Questio
     is_of_one = any(one.is_name for one in pieces if not one.is_filler)
     if any(_is_old(one, behind) for one, behind in itertools.pairwise(pieces)):
         return Question("unknown", rest=words)
+    kept, left_out = negation.apart(pieces)
+    if left_out:
+        return _without(_read(kept, words, known), left_out)
     turned = negation.applied(pieces, is_of_one=is_of_one)
     if turned is None:
         return Question("unknown", rest=words)
@@ -212,10 +227,30 @@ def _read(pieces: Sequence[Piece], words: str, known: Sequence[Name]) -> Questio
         if both is not None:
             return both
     found = _asked(heard, meant, words, known)
+    if "both" in heard.meanings:
+        found = _both(found)
     is_not = is_of_one and len(turned) < len(pieces)
     if is_not and found.intent not in ("status", "why", "forecast"):
         return Question("unknown", near=_near(meant, words, known), rest=words)
     return found
+
+
+def _without(found: Question, left_out: frozenset[int]) -> Question:
+    """Return a question without goals that are said not to be meant, clear if one is left."""
+    goals = tuple(one for one in found.goals if one not in left_out)
+    if found.is_pair or (found.goals and not goals):
+        return Question("unknown", near=found.near or found.goals)
+    if len(goals) == len(found.goals):
+        return found
+    return replace(found, goals=goals, is_sure=len(goals) == 1, is_group=False)
+
+
+def _both(found: Question) -> Question:
+    """Return what is asked of the two goals that are named as two."""
+    if len(found.goals) != 2 or found.is_pair:
+        return Question("unknown", near=found.near or found.goals)
+    is_pair = found.intent in ("status", "compare", "list") and found.period is None
+    return replace(found, is_pair=is_pair, is_sure=is_pair, is_group=False)
 
 
 def _is_old(one: Piece, behind: Piece) -> bool:
@@ -224,7 +259,7 @@ def _is_old(one: Piece, behind: Piece) -> bool:
 
 
 def _heard(pieces: Sequence[Piece], words: str) -> _Heard:
-    telling = [one for one in pieces if not one.is_filler]
+    telling = [one for one in _named_people(pieces) if not one.is_filler]
     content = [one for one in telling if one.is_unexplained or one.is_name or _is_wish(one)]
     phrases = [one for one in telling if one not in content]
     said = periods.joined(_spoken(pieces))
@@ -235,7 +270,18 @@ def _heard(pieces: Sequence[Piece], words: str) -> _Heard:
     asking = pieces[:1] if words.isascii() else pieces
     if any("whether" in one.meanings for one in asking):
         meanings |= {"whether"}
+    if any("now" in one.meanings for one in pieces):
+        meanings |= {"now"}
     return _Heard(content, phrases, said, meanings)
+
+
+def _named_people(pieces: Sequence[Piece]) -> list[Piece]:
+    """Return pieces without the words for respect that stand before somebody's name."""
+    return [
+        one
+        for one, behind in itertools.zip_longest(pieces, pieces[1:])
+        if "title" not in one.meanings or behind is None or not behind.is_name or behind.exact
+    ]
 
 
 def _asked(heard: _Heard, meant: Meant, words: str, known: Sequence[Name]) -> Question:
@@ -295,7 +341,14 @@ def _side_by_side(heard: _Heard, pieces: Sequence[Piece], known: Sequence[Name])
     content, meanings = heard.content, heard.meanings
     named = [one.exact or _alone(one, known) for one in content]
     if any(len(one) != 1 for one in named):
-        return None
+        # "Thai and Malaysian revenue": each is a part of the one number.
+        of = [one for one in content if not one.exact and one.is_name and one.meanings]
+        content = [one for one in content if one not in of]
+        if len(of) != 1 or len(content) < 2:
+            return None
+        named = [(one.exact or one.goals) & of[0].goals for one in content]
+        if any(len(one) != 1 for one in named):
+            return None
     first, last = content[0].end, content[-1].start
     between = [one for one in pieces if first <= one.start < last and one not in content]
     ids = tuple(dict.fromkeys(goal for each in named for goal in each))
