@@ -92,7 +92,7 @@ def intent_of(
     if meanings & {"owner", "who"} and "ahead" in meanings and has_content:
         # Who does best is not who is responsible.
         return "ahead" if meant.is_group else None
-    if "who" in meanings and has_content and not strong and not meant.is_group:
+    if "who" in meanings and has_content and "owner" not in strong and not meant.is_group:
         return None
     if strong:
         return _alone(strong.pop(), meant, has_content=has_content)

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from goals import words
 from goals.metrics import catalogue, library
 from goals.metrics.catalogue import Metric
-from goals.questions import lexicon, naming, places, text
+from goals.questions import lexicon, naming, nouns, places, text
 from goals.questions.aliases import Alias
 from goals.questions.naming import Name
 from goals.questions.seen import Seen
@@ -127,6 +127,7 @@ def name_of(
         places=tuple(_also(member) for member in members),
         owners=(owner, *first, *owner_called) if owner else (),
         shared=both,
+        abroad=_abroad(one.name, members),
         teams=(*team_words(one.team_name), *team_called),
     )
 
@@ -134,7 +135,14 @@ def name_of(
 def _also(member: str) -> tuple[str, ...]:
     """Return what else a member is called: a country elsewhere, one implant of several."""
     other = lexicon.other_number(text.canonical(member))
-    return (*places.elsewhere(member), *((other,) if other else ()))
+    return (*places.elsewhere(member), *nouns.elsewhere(member), *((other,) if other else ()))
+
+
+def _abroad(name: str, members: Sequence[str]) -> tuple[str, ...]:
+    """Return a goal's name in other languages, without what it is narrowed to."""
+    narrowed = {word for one in members for word in text.canonical(one).split()}
+    rest = [one for one in text.canonical(name).split() if one not in narrowed]
+    return nouns.elsewhere(" ".join(rest)) if len(rest) > 1 else ()
 
 
 def metric_words(metric: Metric) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ class Name:
     `aliases` are those of its metric and `called` the names that people gave it;
     `segment` the members that it is narrowed to and `places` what each of them is called
     elsewhere, `owners` what its owner is called, `shared` what other owners are called as well,
-    `teams` what its team is called.
+    `teams` what its team is called and `abroad` its name in other languages.
     """
 
     id: int
@@ -48,6 +48,7 @@ class Name:
     teams: tuple[str, ...] = ()
     places: tuple[tuple[str, ...], ...] = ()
     shared: tuple[str, ...] = ()
+    abroad: tuple[str, ...] = ()
 
     @property
     def around(self) -> tuple[str, ...]:
@@ -87,7 +88,7 @@ def names(known: Sequence[Name]) -> Names:
                 found.add(rest, one.id, is_exact=True)
         for words in one.aliases:
             found.add(words, one.id, is_metric=True)
-        for words in one.around:
+        for words in (*one.around, *one.abroad):
             found.add(words, one.id)
     called = frozenset(found.exact)
     for one in known:
@@ -145,14 +146,14 @@ def meant(
         if any(one.is_unexplained for one in content):
             return _guessed(stretch, known, near)
         return Meant(near=near)
-    found = _plain(content, found)
+    of_several = _of_several_people(content, known)
+    is_shared = len(of_several) > 1
+    found = of_several if is_shared else _plain(content, found)
     is_group = all(_is_group(piece, found) for piece in content)
     is_sure = True
     if not is_group and not any(piece.exact for piece in content):
         is_sure = any(not one.segment or _is_said(one, content) for one in found)
-    if is_group and len({one.owners[:1] for one in found}) > 1:
-        called = {text.canonical(word) for one in found for word in one.shared}
-        is_sure = not any(piece.words in called for piece in content)
+    is_sure = is_sure and not is_shared
     if is_group and len(found) == 1 and not _is_people(content, found[0]):
         # All that is followed in Thailand is the one goal for it.
         is_group = False
@@ -165,6 +166,15 @@ def meant(
         is_sure,
         is_alias=len(content) == 1 and not content[0].exact,
     )
+
+
+def _of_several_people(content: Sequence[Piece], known: Sequence[Name]) -> list[Name]:
+    """Return the goals that are meant by a name that several of their owners have, if they do."""
+    shared = {text.canonical(word) for one in known for word in one.shared}
+    if not any(piece.words in shared for piece in content):
+        return []
+    found = [one for one in known if all(one.id in piece.goals for piece in content)]
+    return found if len({one.owners[:1] for one in found}) > 1 else []
 
 
 def _plain(content: Sequence[Piece], found: list[Name]) -> list[Name]:
