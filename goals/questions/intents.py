@@ -118,6 +118,9 @@ def _alone(found: str, meant: Meant, *, has_content: bool) -> str | None:
         return "list"
     if has_content and found in ("help", "courtesy"):
         return "status" if meant.ids else None
+    if found == "definition" and meant.is_group:
+        # A person or a team is nothing that is measured.
+        return None
     return None if has_content and found in ("language", "my_number") else found
 
 

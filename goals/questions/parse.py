@@ -31,6 +31,8 @@ _LISTS = frozenset(("list", "off_track", "ahead", "changed", "stale", "due"))
 _BESIDE = frozenset(("compare", "versus", "status", "also", "pair", "whether", "what"))
 #: Before a name they tell it from another thing.
 _OLD = frozenset(("old", "旧"))
+#: Before a name they ask for people, behind one for its owner.
+_SOMEBODY = frozenset(("谁", "ใคร", "哪个客户", "哪些客户"))
 #: Questions about one goal as well as about several.
 _OF_BOTH = frozenset(("changed", "stale", "due"))
 
@@ -212,7 +214,8 @@ def _read(pieces: Sequence[Piece], words: str, known: Sequence[Name]) -> Questio
     if intents.is_change([one for one in pieces if not one.is_filler]):
         return Question("refused")
     is_of_one = any(one.is_name for one in pieces if not one.is_filler)
-    if any(_is_old(one, behind) for one, behind in itertools.pairwise(pieces)):
+    pairs = itertools.pairwise(pieces)
+    if any(_is_old(*pair) or _is_verb(*pair) or _is_somebody(*pair) for pair in pairs):
         return Question("unknown", rest=words)
     kept, left_out = negation.apart(pieces)
     if left_out:
@@ -256,6 +259,17 @@ def _both(found: Question) -> Question:
 def _is_old(one: Piece, behind: Piece) -> bool:
     """Tell whether a word for stale data stands before a name: "old leads" are other leads."""
     return one.words in _OLD and behind.is_name and not one.exact
+
+
+def _is_verb(one: Piece, behind: Piece) -> bool:
+    """Tell whether a name of one word is what somebody does: "can you smile"."""
+    is_word = bool(behind.exact) and behind.words.isascii() and behind.words.isalpha()
+    return "doing" in one.meanings and is_word
+
+
+def _is_somebody(one: Piece, behind: Piece) -> bool:
+    """Tell whether people are asked for who did what a metric counts: "谁流失了"."""
+    return one.words in _SOMEBODY and behind.is_name
 
 
 def _heard(pieces: Sequence[Piece], words: str) -> _Heard:
