@@ -146,7 +146,10 @@ def _one(room: Room, asked: Question) -> Answer:
     if asked.period is not None and asked.intent not in ("compare", "changed"):
         period = room.period(asked.period)
         # A status of another window is no answer about a period, be it a part or longer.
-        fits = _is_about if asked.intent == "status" else _lies_in
+        fits = {"status": _is_about, "forecast": _ends_with}.get(asked.intent, _lies_in)
+        if asked.intent in ("why", "remedies") and period is not None and room.today in period:
+            # What is wrong this month is what is wrong now.
+            fits = _holds
         inside = [one for one in found if period is not None and fits(one, period)]
         if not inside and asked.intent not in TIMELESS:
             return _elsewhere(room, asked, found, period)
@@ -240,6 +243,18 @@ def _what(room: Room, asked: Question) -> Answer:
 
 def _lies_in(one: Seen, period: Period) -> bool:
     return one.first_day in period and one.last_day in period
+
+
+def _ends_with(one: Seen, period: Period) -> bool:
+    """Tell whether a goal ends as a period does, so that its end is asked about."""
+    return _lies_in(one, period) or (one.last_day == period.last and _holds(one, period))
+
+
+def _holds(one: Seen, period: Period) -> bool:
+    """Tell whether a period is a part of a goal's days, or they of it."""
+    return _lies_in(one, period) or (
+        one.first_day <= period.first and period.last <= one.last_day
+    )
 
 
 def _is_about(one: Seen, period: Period) -> bool:

@@ -72,7 +72,10 @@ def together(
             # "Against what target" compares nothing with another period.
             found.add("compare" if has_period else "versus")
             continue
-        if meanings in _EITHER:
+        if meanings == {"why", "changed"} and has_period:
+            # What happened in some days is what changed in them.
+            found.add("changed")
+        elif meanings in _EITHER:
             found |= meanings & _OF_SOMETHING if has_content else meanings - _OF_SOMETHING
         else:
             found |= meanings
@@ -95,7 +98,7 @@ def intent_of(
     if "who" in meanings and has_content and "owner" not in strong and not meant.is_group:
         return None
     if strong:
-        return _alone(strong.pop(), meant, has_content=has_content)
+        return _alone(strong.pop(), meanings, meant, has_content=has_content)
     if has_content and not meant.is_group:
         is_bare = "what" in meanings and not meanings & _SAYING
         return "what" if is_bare and metrics and meant.is_alias else "status"
@@ -113,9 +116,12 @@ def _strongest(meanings: frozenset[str]) -> set[str]:
     return strong
 
 
-def _alone(found: str, meant: Meant, *, has_content: bool) -> str | None:
+def _alone(
+    found: str, meanings: frozenset[str], meant: Meant, *, has_content: bool
+) -> str | None:
     if found == "owner" and meant.is_group:
-        return "list"
+        # "Which that she owns are off track": what somebody owns may be asked for by its state.
+        return _of_several(meanings, meant)
     if has_content and found in ("help", "courtesy"):
         return "status" if meant.ids else None
     if found == "definition" and meant.is_group:

@@ -127,7 +127,7 @@ def name_of(
         places=tuple(_also(member) for member in members),
         owners=(owner, *first, *owner_called) if owner else (),
         shared=both,
-        abroad=_abroad(one.name, members),
+        abroad=(*_abroad(one.name, members), *_sales(metric, members)),
         teams=(*team_words(one.team_name), *team_called),
     )
 
@@ -145,6 +145,14 @@ def _abroad(name: str, members: Sequence[str]) -> tuple[str, ...]:
     return nouns.elsewhere(" ".join(rest)) if len(rest) > 1 else ()
 
 
+def _sales(metric: Metric, members: Sequence[str]) -> tuple[str, ...]:
+    """Return what sales in a place are called in Thai, where the word alone is any amount."""
+    if metric.id != "revenue":
+        return ()
+    said = (word for one in members for word in _also(one))
+    return tuple(f"ยอด{word}" for word in said if "\u0e00" <= word[0] <= "\u0eff")
+
+
 def metric_words(metric: Metric) -> tuple[str, ...]:
     """Return what a metric goes by; one of the workspace's own, by its id and its name."""
     own = (metric.id.replace("_", " "), words.render(metric.name, "en"))
@@ -155,6 +163,7 @@ def team_words(name: str | None) -> tuple[str, ...]:
     """Return what a team is called in each language."""
     if name is None:
         return ()
-    around = ("%s", "%s team", "team %s", "%s department", "ทีม %s", "ฝ่าย %s", "แผนก %s")
-    han = ("%s团队", "%s组", "%s小组", "%s部", "%s部门")
+    around = ("%s", "%s team", "team %s", "%s department", "ทีม %s", "ฝ่าย %s", "แผนก %s", "ห้อง %s",
+              "ช่อง %s", "%s channel", "%s room")  # fmt: skip
+    han = ("%s团队", "%s组", "%s小组", "%s部", "%s部门", "%s频道", "%s群")
     return tuple(each % name for each in (*around, *han))

@@ -83,6 +83,9 @@ def names(known: Sequence[Name]) -> Names:
     for one in known:
         for name in (one.name, str(one.id), *one.called):
             found.add(name, one.id, is_exact=True)
+            joined = text.canonical(name).replace(" ", "")
+            if len(joined) > LONG_WORD and joined.isascii():
+                found.add(joined, one.id, is_exact=True)
             article, _, rest = name.casefold().partition(" ")
             if article in _ARTICLES and len(rest) >= text.SHORTEST_GUESS:
                 found.add(rest, one.id, is_exact=True)
@@ -153,6 +156,7 @@ def meant(
     is_sure = True
     if not is_group and not any(piece.exact for piece in content):
         is_sure = any(not one.segment or _is_said(one, content) for one in found)
+        is_sure = is_sure or (len(found) == 1 and _is_people(content, found[0]))
     is_sure = is_sure and not is_shared
     if is_group and len(found) == 1 and not _is_people(content, found[0]):
         # All that is followed in Thailand is the one goal for it.

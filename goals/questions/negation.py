@@ -48,7 +48,7 @@ def apart(pieces: Sequence[Piece]) -> tuple[list[Piece], frozenset[int]]:
     left_out: set[int] = set()
     at = 0
     while at < len(pieces):
-        behind = _names_behind(pieces, at) if EXCEPT in pieces[at].meanings else []
+        behind = _names_behind(pieces, at) if pieces[at].meanings & {EXCEPT, NOT} else []
         if behind:
             if kept and kept[-1].meanings & {"pair", "also"}:
                 kept.pop()

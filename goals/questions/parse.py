@@ -8,13 +8,14 @@ of which a word was not understood.
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
 from goals.questions import intents, lexicon, naming, negation, periods, spans, spelling, text
 from goals.questions.naming import Meant, Name
 from goals.questions.periods import Spoken
+from goals.questions.question import Question
 from goals.questions.spans import Names, Piece
 
 __all__ = ["Name", "Question", "parse"]
@@ -35,36 +36,6 @@ _OLD = frozenset(("old", "旧"))
 _SOMEBODY = frozenset(("谁", "ใคร", "哪个客户", "哪些客户"))
 #: Questions about one goal as well as about several.
 _OF_BOTH = frozenset(("changed", "stale", "due"))
-
-
-@dataclass(frozen=True)
-class Question:
-    """What was understood: an intent, the goals it may be about, and how sure that is.
-
-    `read_as` is the name a typing error was read as, None where the words were exact. `period`
-    is the one that was asked about, `against` the one to compare it with, None for any time.
-    `scope` is "me", "others", "team" or "channel" for goals that stand together by who asks and
-    where, and `state` one of `intents.LISTED` by which they are chosen;
-    with `is_group` the goals are meant all together, as those of a person, with `is_pair` they
-    were named one by one. `metrics` are those that were named. With `is_sure` False the goals have
-    to be confirmed, and `is_open` tells that the words are a question only after another one.
-    `rest` are the words of which one was not understood.
-    """
-
-    intent: str
-    goals: tuple[int, ...] = ()
-    read_as: str | None = None
-    near: tuple[int, ...] = field(default=())
-    period: Spoken | None = None
-    against: Spoken | None = None
-    scope: str | None = None
-    state: str | None = None
-    metrics: frozenset[str] = frozenset()
-    is_group: bool = False
-    is_pair: bool = False
-    is_sure: bool = True
-    is_open: bool = False
-    rest: str = ""
 
 
 def parse(
@@ -219,7 +190,7 @@ def _read(pieces: Sequence[Piece], words: str, known: Sequence[Name]) -> Questio
         return Question("unknown", rest=words)
     kept, left_out = negation.apart(pieces)
     if left_out:
-        return _without(_read(kept, words, known), left_out)
+        return _without(_read(kept, words, known), left_out, known)
     turned = negation.applied(pieces, is_of_one=is_of_one)
     if turned is None:
         return Question("unknown", rest=words)
@@ -238,10 +209,15 @@ def _read(pieces: Sequence[Piece], words: str, known: Sequence[Name]) -> Questio
     return found
 
 
-def _without(found: Question, left_out: frozenset[int]) -> Question:
-    """Return a question without goals that are said not to be meant, clear if one is left."""
+def _without(found: Question, left_out: frozenset[int], known: Sequence[Name]) -> Question:
+    """Return a question without goals that are said not to be meant, clear if one is left.
+
+    A number of which a part is left out is no goal's.
+    """
     goals = tuple(one for one in found.goals if one not in left_out)
-    if found.is_pair or (found.goals and not goals):
+    parts = {one.aliases for one in known if one.id in left_out and one.segment}
+    is_part = any(one.aliases in parts and not one.segment for one in known if one.id in goals)
+    if found.is_pair or is_part or (found.goals and not goals):
         return Question("unknown", near=found.near or found.goals)
     if len(goals) == len(found.goals):
         return found
