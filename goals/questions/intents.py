@@ -87,6 +87,9 @@ def intent_of(
 ) -> str | None:
     """Return the intent of a question, None where its phrases do not go together."""
     strong = _strongest(meanings)
+    if meant.is_group and len(strong) > 1:
+        # "What does she own" asks for no meaning.
+        strong.discard("definition")
     is_own = not meant.ids and metrics == {"quota_attainment"} and "me" in meanings
     if is_own or ("my_number" in strong and not meant.ids and metrics <= {"quota_attainment"}):
         return "my_number"
