@@ -119,9 +119,7 @@ def _strongest(meanings: frozenset[str]) -> set[str]:
     return strong
 
 
-def _alone(
-    found: str, meanings: frozenset[str], meant: Meant, *, has_content: bool
-) -> str | None:
+def _alone(found: str, meanings: frozenset[str], meant: Meant, *, has_content: bool) -> str | None:
     if found == "owner" and meant.is_group:
         # "Which that she owns are off track": what somebody owns may be asked for by its state.
         return _of_several(meanings, meant)

@@ -136,7 +136,12 @@ class World:
                 label["scope"] = self._of(name, self._whole(said, name))
             elif word in ("mine", "team", "channel", "all"):
                 label["whose"] = word
-            elif word in ("today", "yesterday") or word[0].isdigit() or "_" in word or word.startswith("FY"):
+            elif (
+                word in ("today", "yesterday")
+                or word[0].isdigit()
+                or "_" in word
+                or word.startswith("FY")
+            ):
                 label["period"] = word
         return label
 
@@ -285,7 +290,6 @@ class World:
                     )
                 )
         session.flush()
-
 
     def _split_by_product(self, session: Session, here: int, connection: int) -> None:
         """Let deals be about the company's products in turn, where it has any."""

@@ -33,7 +33,9 @@ DIRECT_BY_NICKNAMES = {"en": 0.85, "th": 0.88, "zh": 0.85}
 LEAST = {"lotus": DIRECT_AMONG_TRAPS, "dentalis": DIRECT_BY_NICKNAMES}
 
 
-@pytest.fixture(scope="module", params=[AURORA, KESTREL, LOTUS, DENTALIS], ids=lambda world: world.folder)
+@pytest.fixture(
+    scope="module", params=[AURORA, KESTREL, LOTUS, DENTALIS], ids=lambda world: world.folder
+)
 def company(request, postgres_server, postgres_template):
     with postgres_server.database(postgres_template, request.param.folder) as made:
         database = Database(made.app_url)
