@@ -35,6 +35,10 @@ ABOUT_ONE = {
     "stale": "how fresh are the data of",
     "definition": "definition of",
 }
+#: What is asked of somebody's goals -> how the question for them begins.
+OF_PEOPLE = {"list": "goals of", "off_track": "what is off track of", "ahead": "what is ahead of"}
+#: What somebody sells is a number of their own.
+OWN_NUMBER = frozenset(("revenue",))
 #: Of these a goal's own days are told whatever period was named.
 TIMELESS = frozenset(("owner", "due", "definition", "stale"))
 
@@ -113,8 +117,14 @@ def _answered(room: Room, asked: Question) -> Answer:
             return Answer("refused", "help", Message(text), choices=offered)
         case "what":
             return _what(room, asked)
+    return _of_goals(room, asked)
+
+
+def _of_goals(room: Room, asked: Question) -> Answer:
     if asked.is_pair:
         return past.beside(room, asked)
+    if asked.is_group and not asked.is_sure:
+        return _whose(room, asked)
     if asked.intent in ABOUT_ONE and asked.goals and not asked.is_group:
         return _one(room, asked)
     if asked.intent in ("off_track", "ahead", "list", "due", "changed", "stale"):
@@ -129,13 +139,21 @@ def _one(room: Room, asked: Question) -> Answer:
         mine = lists.narrowed(room, asked)
         if isinstance(mine, list) and mine:
             found = mine
-        elif asked.scope != "me":
+            if len(mine) == 1:
+                # "My revenue" says which of them is meant.
+                asked = replace(asked, is_sure=True)
+        elif asked.scope == "me":
+            return _not_mine(room, asked, found)
+        else:
             # "The IT team's churn" is not churn.
             return _unknown(room, asked)
     if asked.period is not None and asked.intent not in ("compare", "changed"):
         period = room.period(asked.period)
         # A status of another window is no answer about a period, be it a part or longer.
-        fits = _is_about if asked.intent == "status" else _lies_in
+        fits = {"status": _is_about, "forecast": _ends_with}.get(asked.intent, _lies_in)
+        if asked.intent in ("why", "remedies") and period is not None and room.today in period:
+            # What is wrong this month is what is wrong now.
+            fits = _holds
         inside = [one for one in found if period is not None and fits(one, period)]
         if not inside and asked.intent not in TIMELESS:
             return _elsewhere(room, asked, found, period)
@@ -143,6 +161,31 @@ def _one(room: Room, asked: Question) -> Answer:
     if len(found) > 1 or not asked.is_sure:
         return _choose(room, asked, found)
     return replace(_about(room, room.whole(found)[0], asked), read_as=asked.read_as or None)
+
+
+def _not_mine(room: Room, asked: Question, found: Sequence[Seen]) -> Answer:
+    """Return one's own number where that is asked, else whose the goals are that are not one's."""
+    if asked.metrics == OWN_NUMBER and asked.intent == "status":
+        own = knowing.my_number(room, asked)
+        if own.kind == "answer":
+            return own
+    first = found[0]
+    text = Message(N_("%(goal)s is not your goal. Do you mean one of these?"), {"goal": first.name})
+    if first.owner_name is not None:
+        text = Message(
+            N_("%(goal)s is not your goal: it belongs to %(owner)s. Do you mean one of these?"),
+            {"goal": first.name, "owner": first.owner_name},
+        )
+    return Answer("choose", asked.intent, text, choices=_questions(found, room, asked.intent))
+
+
+def _whose(room: Room, asked: Question) -> Answer:
+    """Return whose goals may be meant by a name that several people have."""
+    begun = OF_PEOPLE.get(asked.intent, OF_PEOPLE["list"])
+    names = dict.fromkeys(one.owner_name for one in room.of(asked.goals) if one.owner_name)
+    choices = tuple(Choice(name, f"{begun} {name}") for name in list(names)[:MOST_CHOICES])
+    text = Message(N_("Several people have that name. Whom do you mean?"))
+    return Answer("choose", asked.intent, text, choices=choices)
 
 
 def _about(room: Room, one: Standing, asked: Question) -> Answer:
@@ -204,6 +247,16 @@ def _what(room: Room, asked: Question) -> Answer:
 
 def _lies_in(one: Seen, period: Period) -> bool:
     return one.first_day in period and one.last_day in period
+
+
+def _ends_with(one: Seen, period: Period) -> bool:
+    """Tell whether a goal ends as a period does, so that its end is asked about."""
+    return _lies_in(one, period) or (one.last_day == period.last and _holds(one, period))
+
+
+def _holds(one: Seen, period: Period) -> bool:
+    """Tell whether a period is a part of a goal's days, or they of it."""
+    return _lies_in(one, period) or (one.first_day <= period.first and period.last <= one.last_day)
 
 
 def _is_about(one: Seen, period: Period) -> bool:

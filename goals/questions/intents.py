@@ -41,8 +41,9 @@ _OF_GOALS = frozenset(
     )
 )
 #: Phrases that ask for reasons or remedies only of something: "what is behind" churn, and alone.
-_EITHER = ({"why", "off"}, {"why", "changed"}, {"remedies", "help"})
-_SAYING = frozenset(("status", "off", "risk", "on", "ahead", "reached", "goals"))
+_EITHER = ({"why", "off"}, {"why", "changed"}, {"remedies", "help"}, {"status", "my_number"})
+_OF_SOMETHING = frozenset(("why", "remedies", "status"))
+_SAYING = frozenset(("now", "status", "off", "risk", "on", "ahead", "reached", "goals"))
 _SCOPES = ("channel", "team", "others", "me")
 
 
@@ -71,8 +72,11 @@ def together(
             # "Against what target" compares nothing with another period.
             found.add("compare" if has_period else "versus")
             continue
-        if meanings in _EITHER:
-            found |= meanings & ({"why", "remedies"} if has_content else {"off", "help", "changed"})
+        if meanings == {"why", "changed"} and has_period:
+            # What happened in some days is what changed in them.
+            found.add("changed")
+        elif meanings in _EITHER:
+            found |= meanings & _OF_SOMETHING if has_content else meanings - _OF_SOMETHING
         else:
             found |= meanings
     return frozenset(found)
@@ -83,16 +87,21 @@ def intent_of(
 ) -> str | None:
     """Return the intent of a question, None where its phrases do not go together."""
     strong = _strongest(meanings)
+    if meant.is_group and len(strong) > 1:
+        # "What does she own" asks for no meaning.
+        strong.discard("definition")
     is_own = not meant.ids and metrics == {"quota_attainment"} and "me" in meanings
     if is_own or ("my_number" in strong and not meant.ids and metrics <= {"quota_attainment"}):
         return "my_number"
     if len(strong) > 1 or meanings & {"versus", BEYOND}:
         return None
-    if {"owner", "ahead"} <= meanings and has_content:
+    if meanings & {"owner", "who"} and "ahead" in meanings and has_content:
         # Who does best is not who is responsible.
+        return "ahead" if meant.is_group else None
+    if "who" in meanings and has_content and "owner" not in strong and not meant.is_group:
         return None
     if strong:
-        return _alone(strong.pop(), meant, has_content=has_content)
+        return _alone(strong.pop(), meanings, meant, has_content=has_content)
     if has_content and not meant.is_group:
         is_bare = "what" in meanings and not meanings & _SAYING
         return "what" if is_bare and metrics and meant.is_alias else "status"
@@ -110,11 +119,15 @@ def _strongest(meanings: frozenset[str]) -> set[str]:
     return strong
 
 
-def _alone(found: str, meant: Meant, *, has_content: bool) -> str | None:
+def _alone(found: str, meanings: frozenset[str], meant: Meant, *, has_content: bool) -> str | None:
     if found == "owner" and meant.is_group:
-        return "list"
+        # "Which that she owns are off track": what somebody owns may be asked for by its state.
+        return _of_several(meanings, meant)
     if has_content and found in ("help", "courtesy"):
         return "status" if meant.ids else None
+    if found == "definition" and meant.is_group:
+        # A person or a team is nothing that is measured.
+        return None
     return None if has_content and found in ("language", "my_number") else found
 
 
@@ -134,7 +147,9 @@ def _of_several(meanings: frozenset[str], meant: Meant) -> str | None:
     if {"target", "me"} <= meanings:
         # In Chinese one word is a goal and a quota.
         return None
-    if meant.is_group or meanings & {"goals", "target", "all", "status", "team", "channel"}:
+    if meant.is_group or meanings & {"goals", "target", "all", "team", "channel"}:
+        return "list"
+    if "status" in meanings and "amount" not in meanings:
         return "list"
     return "list" if meanings & {"me", "others"} else "status"
 

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from goals import words
 from goals.metrics import catalogue, library
 from goals.metrics.catalogue import Metric
-from goals.questions import lexicon, naming, places
+from goals.questions import lexicon, naming, nouns, places, text
 from goals.questions.aliases import Alias
 from goals.questions.naming import Name
 from goals.questions.seen import Seen
@@ -107,10 +107,11 @@ def name_of(
 ) -> Name:
     """Return what a goal goes by, with the other words for it, its owner and its team.
 
-    A first name that several owners have (`shared`) says of none that he is meant.
+    A first name that several owners have (`shared`) does not say which of them is meant.
     """
     owner = one.owner_name or ""
     first = owner.split()[:1] if len(owner.split()) > 1 and len(owner.split()[0]) > 1 else []
+    both = tuple(one for one in first if one.casefold() in shared)
     first = [one for one in first if one.casefold() not in shared]
     params, segment = json.loads(one.params), json.loads(one.segment)
     # A variant does not go by the plain name of its metric.
@@ -123,10 +124,33 @@ def name_of(
         metric_words(metric) if is_plain else (),
         called=tuple(called),
         segment=members,
-        places=tuple(places.elsewhere(member) for member in members),
+        places=tuple(_also(member) for member in members),
         owners=(owner, *first, *owner_called) if owner else (),
+        shared=both,
+        abroad=(*_abroad(one.name, members), *_sales(metric, members)),
         teams=(*team_words(one.team_name), *team_called),
     )
+
+
+def _also(member: str) -> tuple[str, ...]:
+    """Return what else a member is called: a country elsewhere, one implant of several."""
+    other = lexicon.other_number(text.canonical(member))
+    return (*places.elsewhere(member), *nouns.elsewhere(member), *((other,) if other else ()))
+
+
+def _abroad(name: str, members: Sequence[str]) -> tuple[str, ...]:
+    """Return a goal's name in other languages, without what it is narrowed to."""
+    narrowed = {word for one in members for word in text.canonical(one).split()}
+    rest = [one for one in text.canonical(name).split() if one not in narrowed]
+    return nouns.elsewhere(" ".join(rest)) if len(rest) > 1 else ()
+
+
+def _sales(metric: Metric, members: Sequence[str]) -> tuple[str, ...]:
+    """Return what sales in a place are called in Thai, where the word alone is any amount."""
+    if metric.id != "revenue":
+        return ()
+    said = (word for one in members for word in _also(one))
+    return tuple(f"ยอด{word}" for word in said if "\u0e00" <= word[0] <= "\u0eff")
 
 
 def metric_words(metric: Metric) -> tuple[str, ...]:
@@ -139,6 +163,7 @@ def team_words(name: str | None) -> tuple[str, ...]:
     """Return what a team is called in each language."""
     if name is None:
         return ()
-    around = ("%s", "%s team", "team %s", "%s department", "ทีม %s", "ฝ่าย %s", "แผนก %s")
-    han = ("%s团队", "%s组", "%s小组", "%s部", "%s部门")
+    around = ("%s", "%s team", "team %s", "%s department", "ทีม %s", "ฝ่าย %s", "แผนก %s", "ห้อง %s",
+              "ช่อง %s", "%s channel", "%s room")  # fmt: skip
+    han = ("%s团队", "%s组", "%s小组", "%s部", "%s部门", "%s频道", "%s群")
     return tuple(each % name for each in (*around, *han))

@@ -36,14 +36,14 @@ def phrases() -> Mapping[str, frozenset[str]]:
         found.setdefault(text.canonical(metric.id), set()).add(f"metric:{metric.id}")
     for phrase, meanings in list(found.items()):
         metrics = {one for one in meanings if one.startswith("metric:")}
-        other = _other_number(phrase)
+        other = other_number(phrase)
         if metrics and other and other not in found:
             found[other] = metrics
     found.pop("", None)
     return {phrase: frozenset(meanings) for phrase, meanings in found.items()}
 
 
-def _other_number(phrase: str) -> str | None:
+def other_number(phrase: str) -> str | None:
     """Return an English phrase with its last word in the plural, or in the singular."""
     last = phrase.rpartition(" ")[2]
     if len(last) < LONG_ENOUGH or not last.isascii() or not last.isalpha():
@@ -75,9 +75,19 @@ def _preambles() -> tuple[str, ...]:
     return tuple(phrase for phrase, meanings in phrases().items() if "preamble" in meanings)
 
 
+@cache
+def _chatter() -> tuple[str, ...]:
+    return tuple(phrase for phrase, meanings in phrases().items() if "chatter" in meanings)
+
+
 def is_preamble(words: str) -> bool:
-    """Tell whether a clause says only why or when somebody asks."""
+    """Tell whether a clause begins as one that says only why or when somebody asks."""
     return any(words.startswith(one) and text.is_boundary(words, len(one)) for one in _preambles())
+
+
+def is_chatter(words: str) -> bool:
+    """Tell whether a clause has words in it that say why or how somebody asks."""
+    return any(text.holds_word(words, one) for one in _chatter())
 
 
 @cache

@@ -35,7 +35,8 @@ class Name:
 
     `aliases` are those of its metric and `called` the names that people gave it;
     `segment` the members that it is narrowed to and `places` what each of them is called
-    elsewhere, `owners` what its owner is called, `teams` what its team is called.
+    elsewhere, `owners` what its owner is called, `shared` what other owners are called as well,
+    `teams` what its team is called and `abroad` its name in other languages.
     """
 
     id: int
@@ -46,19 +47,22 @@ class Name:
     owners: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()
     places: tuple[tuple[str, ...], ...] = ()
+    shared: tuple[str, ...] = ()
+    abroad: tuple[str, ...] = ()
 
     @property
     def around(self) -> tuple[str, ...]:
         """Return all words for whose the goal is and what it is narrowed to."""
         elsewhere = (word for each in self.places for word in each)
-        return (*self.segment, *elsewhere, *self.owners, *self.teams)
+        return (*self.segment, *elsewhere, *self.owners, *self.shared, *self.teams)
 
 
 @dataclass(frozen=True)
 class Meant:
     """The goals that words mean, and how: read as a name they are not quite (None: exactly).
 
-    With `is_group` they are those of a person, a team or a segment and no goal was named;
+    With `is_group` they are those of a person, a team or a segment and no goal was named; where
+    that is not sure, several people are called so;
     `near` are goals that some of the words name.
     """
 
@@ -78,13 +82,11 @@ def names(known: Sequence[Name]) -> Names:
     found = Names()
     for one in known:
         for name in (one.name, str(one.id), *one.called):
-            found.add(name, one.id, is_exact=True)
-            article, _, rest = name.casefold().partition(" ")
-            if article in _ARTICLES and len(rest) >= text.SHORTEST_GUESS:
-                found.add(rest, one.id, is_exact=True)
+            for form in _forms(name):
+                found.add(form, one.id, is_exact=True)
         for words in one.aliases:
             found.add(words, one.id, is_metric=True)
-        for words in one.around:
+        for words in (*one.around, *one.abroad):
             found.add(words, one.id)
     called = frozenset(found.exact)
     for one in known:
@@ -93,6 +95,17 @@ def names(known: Sequence[Name]) -> Names:
                 if words not in called:
                     found.add(words, one.id, is_exact=True)
     return found
+
+
+def _forms(name: str) -> Iterator[str]:
+    """Yield a name as it is, in one word, and without the article that it begins with."""
+    yield name
+    joined = text.canonical(name).replace(" ", "")
+    if len(joined) > LONG_WORD and joined.isascii():
+        yield joined
+    article, _, rest = name.casefold().partition(" ")
+    if article in _ARTICLES and len(rest) >= text.SHORTEST_GUESS:
+        yield rest
 
 
 def _turned(name: str) -> Iterator[str]:
@@ -142,11 +155,15 @@ def meant(
         if any(one.is_unexplained for one in content):
             return _guessed(stretch, known, near)
         return Meant(near=near)
-    found = _plain(content, found)
+    of_several = _of_several_people(content, known)
+    is_shared = len(of_several) > 1
+    found = of_several if is_shared else _plain(content, found)
     is_group = all(_is_group(piece, found) for piece in content)
     is_sure = True
     if not is_group and not any(piece.exact for piece in content):
         is_sure = any(not one.segment or _is_said(one, content) for one in found)
+        is_sure = is_sure or (len(found) == 1 and _is_people(content, found[0]))
+    is_sure = is_sure and not is_shared
     if is_group and len(found) == 1 and not _is_people(content, found[0]):
         # All that is followed in Thailand is the one goal for it.
         is_group = False
@@ -159,6 +176,15 @@ def meant(
         is_sure,
         is_alias=len(content) == 1 and not content[0].exact,
     )
+
+
+def _of_several_people(content: Sequence[Piece], known: Sequence[Name]) -> list[Name]:
+    """Return the goals that are meant by a name that several of their owners have, if they do."""
+    shared = {text.canonical(word) for one in known for word in one.shared}
+    if not any(piece.words in shared for piece in content):
+        return []
+    found = [one for one in known if all(one.id in piece.goals for piece in content)]
+    return found if len({one.owners[:1] for one in found}) > 1 else []
 
 
 def _plain(content: Sequence[Piece], found: list[Name]) -> list[Name]:
@@ -243,7 +269,7 @@ def _is_group(piece: Piece, found: Sequence[Name]) -> bool:
 
 def _is_people(content: Sequence[Piece], one: Name) -> bool:
     """Tell whether a group is that of a person or a team."""
-    forms = {text.canonical(each) for each in (*one.owners, *one.teams)}
+    forms = {text.canonical(each) for each in (*one.owners, *one.shared, *one.teams)}
     return any(piece.words in forms for piece in content)
 
 

@@ -1,4 +1,4 @@
-"""What "not" does to the words behind it: "not on track", "没有落后", "ไม่ใช่ของผม" (pure)."""
+"""What "not" does to the words behind it: "not on track", "没有落后", "ไม่เอามาเลเซีย" (pure)."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -6,6 +6,8 @@ from dataclasses import replace
 from goals.questions.spans import Piece
 
 NOT = "not"
+#: Before a name: it is not the one that is meant, "ignoring Malaysia".
+EXCEPT = "except"
 #: A state of goals or whose they are -> what it is when it is not so.
 _TURNED = {"on": "off", "off": "not_off", "risk": "not_off", "reached": "open", "me": "others"}
 #: Intents whose answer tells the facts, whichever way it was asked about one goal.
@@ -33,6 +35,40 @@ def applied(pieces: Sequence[Piece], *, is_of_one: bool) -> list[Piece] | None:
             turned = frozenset(_TURNED[each] for each in one.meanings if each in _TURNED)
             one, is_turned = replace(one, meanings=turned), False
         found.append(one)
+    return found
+
+
+def apart(pieces: Sequence[Piece]) -> tuple[list[Piece], frozenset[int]]:
+    """Return a question without the names that are said not to be meant, and their goals.
+
+    What is not meant ends at the first word that is no name. Where it is nothing that is known,
+    all stays as it was and is not understood.
+    """
+    kept: list[Piece] = []
+    left_out: set[int] = set()
+    at = 0
+    while at < len(pieces):
+        behind = _names_behind(pieces, at) if pieces[at].meanings & {EXCEPT, NOT} else []
+        if behind:
+            if kept and kept[-1].meanings & {"pair", "also"}:
+                kept.pop()
+            goals = (pieces[each].exact or pieces[each].goals for each in behind)
+            left_out |= frozenset.intersection(*goals)
+            at = behind[-1] + 1
+            continue
+        kept.append(pieces[at])
+        at += 1
+    return kept, frozenset(left_out)
+
+
+def _names_behind(pieces: Sequence[Piece], at: int) -> list[int]:
+    found: list[int] = []
+    for number in range(at + 1, len(pieces)):
+        one = pieces[number]
+        if one.is_name and not one.is_filler:
+            found.append(number)
+        elif found or not one.is_filler:
+            break
     return found
 
 

@@ -8,13 +8,14 @@ of which a word was not understood.
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
 from goals.questions import intents, lexicon, naming, negation, periods, spans, spelling, text
 from goals.questions.naming import Meant, Name
 from goals.questions.periods import Spoken
+from goals.questions.question import Question
 from goals.questions.spans import Names, Piece
 
 __all__ = ["Name", "Question", "parse"]
@@ -31,38 +32,10 @@ _LISTS = frozenset(("list", "off_track", "ahead", "changed", "stale", "due"))
 _BESIDE = frozenset(("compare", "versus", "status", "also", "pair", "whether", "what"))
 #: Before a name they tell it from another thing.
 _OLD = frozenset(("old", "旧"))
+#: Before a name they ask for people, behind one for its owner.
+_SOMEBODY = frozenset(("谁", "ใคร", "哪个客户", "哪些客户"))
 #: Questions about one goal as well as about several.
 _OF_BOTH = frozenset(("changed", "stale", "due"))
-
-
-@dataclass(frozen=True)
-class Question:
-    """What was understood: an intent, the goals it may be about, and how sure that is.
-
-    `read_as` is the name a typing error was read as, None where the words were exact. `period`
-    is the one that was asked about, `against` the one to compare it with, None for any time.
-    `scope` is "me", "others", "team" or "channel" for goals that stand together by who asks and
-    where, and `state` one of `intents.LISTED` by which they are chosen;
-    with `is_group` the goals are meant all together, as those of a person, with `is_pair` they
-    were named one by one. `metrics` are those that were named. With `is_sure` False the goals have
-    to be confirmed, and `is_open` tells that the words are a question only after another one.
-    `rest` are the words of which one was not understood.
-    """
-
-    intent: str
-    goals: tuple[int, ...] = ()
-    read_as: str | None = None
-    near: tuple[int, ...] = field(default=())
-    period: Spoken | None = None
-    against: Spoken | None = None
-    scope: str | None = None
-    state: str | None = None
-    metrics: frozenset[str] = frozenset()
-    is_group: bool = False
-    is_pair: bool = False
-    is_sure: bool = True
-    is_open: bool = False
-    rest: str = ""
 
 
 def parse(
@@ -114,10 +87,20 @@ def _respelt(words: str, names: Names, known: Sequence[Name]) -> Question:
 def _without_preamble(typed: str, names: Names, known: Sequence[Name]) -> Question:
     """Return what is asked beside clauses that say only why or when somebody asks."""
     clauses = [one for one in text.clauses(typed) if text.canonical(one)]
-    told = [one for one in clauses if not lexicon.is_preamble(text.canonical(one))]
+    told = [one for one in clauses if not _is_beside(text.canonical(one), names)]
     if not told or len(told) == len(clauses):
         return Question("unknown")
     return _understood(text.canonical(" ".join(told)), names, known)
+
+
+def _is_beside(clause: str, names: Names) -> bool:
+    """Tell whether a clause says only why, when or how somebody asks, and names nothing."""
+    if lexicon.is_preamble(clause):
+        return True
+    if not lexicon.is_chatter(clause):
+        return False
+    pieces = spans.cut(clause, names)
+    return not any(one.goals or one.spoken or "except" in one.meanings for one in pieces)
 
 
 def _first(one: Question, other: Question) -> Question:
@@ -137,6 +120,8 @@ def _following(found: Question, before: Question | None) -> Question:
         return replace(before, goals=found.goals or before.goals, scope=found.scope,
                        is_group=found.is_group or before.is_group)  # fmt: skip
     if is_list and (found.goals or found.intent == "list"):
+        return replace(found, is_open=False)
+    if before is None and found.goals:
         return replace(found, is_open=False)
     if before is None or not before.goals or before.is_group:
         return replace(found, intent="unknown")
@@ -158,8 +143,8 @@ def _understood(words: str, names: Names, known: Sequence[Name]) -> Question:
     pieces = spans.cut(words, names)
     read = [_as_name(one, words) for one in pieces]
     found = _read(read, words, known)
-    if found.intent in ("unknown", "list") and any(one.exact for one in pieces):
-        named = [_named(one) if one.exact else one for one in pieces]
+    if found.intent in ("unknown", "list") and any(one.goals for one in pieces):
+        named = [_named(one) if one.goals else one for one in pieces]
         if named != read and found.intent == "unknown":
             return _first(_read(named, words, known), found)
     return found
@@ -167,7 +152,7 @@ def _understood(words: str, names: Names, known: Sequence[Name]) -> Question:
 
 def _as_name(piece: Piece, words: str) -> Piece:
     """Return a piece that is a phrase and a name as the one of both that is meant."""
-    if not piece.exact or piece.is_name:
+    if not piece.goals or piece.is_name:
         return piece
     before = words[: piece.start].split()[-1:]
     if before and before[0] in _OF:
@@ -200,8 +185,12 @@ def _read(pieces: Sequence[Piece], words: str, known: Sequence[Name]) -> Questio
     if intents.is_change([one for one in pieces if not one.is_filler]):
         return Question("refused")
     is_of_one = any(one.is_name for one in pieces if not one.is_filler)
-    if any(_is_old(one, behind) for one, behind in itertools.pairwise(pieces)):
+    pairs = itertools.pairwise(pieces)
+    if any(_is_old(*pair) or _is_verb(*pair) or _is_somebody(*pair) for pair in pairs):
         return Question("unknown", rest=words)
+    kept, left_out = negation.apart(pieces)
+    if left_out:
+        return _without(_read(kept, words, known), left_out, known)
     turned = negation.applied(pieces, is_of_one=is_of_one)
     if turned is None:
         return Question("unknown", rest=words)
@@ -212,10 +201,35 @@ def _read(pieces: Sequence[Piece], words: str, known: Sequence[Name]) -> Questio
         if both is not None:
             return both
     found = _asked(heard, meant, words, known)
+    if "both" in heard.meanings:
+        found = _both(found)
     is_not = is_of_one and len(turned) < len(pieces)
     if is_not and found.intent not in ("status", "why", "forecast"):
         return Question("unknown", near=_near(meant, words, known), rest=words)
     return found
+
+
+def _without(found: Question, left_out: frozenset[int], known: Sequence[Name]) -> Question:
+    """Return a question without goals that are said not to be meant, clear if one is left.
+
+    A number of which a part is left out is no goal's.
+    """
+    goals = tuple(one for one in found.goals if one not in left_out)
+    parts = {one.aliases for one in known if one.id in left_out and one.segment}
+    is_part = any(one.aliases in parts and not one.segment for one in known if one.id in goals)
+    if found.is_pair or is_part or (found.goals and not goals):
+        return Question("unknown", near=found.near or found.goals)
+    if len(goals) == len(found.goals):
+        return found
+    return replace(found, goals=goals, is_sure=len(goals) == 1, is_group=False)
+
+
+def _both(found: Question) -> Question:
+    """Return what is asked of the two goals that are named as two."""
+    if len(found.goals) != 2 or found.is_pair:
+        return Question("unknown", near=found.near or found.goals)
+    is_pair = found.intent in ("status", "compare", "list") and found.period is None
+    return replace(found, is_pair=is_pair, is_sure=is_pair, is_group=False)
 
 
 def _is_old(one: Piece, behind: Piece) -> bool:
@@ -223,8 +237,19 @@ def _is_old(one: Piece, behind: Piece) -> bool:
     return one.words in _OLD and behind.is_name and not one.exact
 
 
+def _is_verb(one: Piece, behind: Piece) -> bool:
+    """Tell whether a name of one word is what somebody does: "can you smile"."""
+    is_word = bool(behind.exact) and behind.words.isascii() and behind.words.isalpha()
+    return "doing" in one.meanings and is_word
+
+
+def _is_somebody(one: Piece, behind: Piece) -> bool:
+    """Tell whether people are asked for who did what a metric counts: "谁流失了"."""
+    return one.words in _SOMEBODY and behind.is_name
+
+
 def _heard(pieces: Sequence[Piece], words: str) -> _Heard:
-    telling = [one for one in pieces if not one.is_filler]
+    telling = [one for one in _named_people(pieces) if not one.is_filler]
     content = [one for one in telling if one.is_unexplained or one.is_name or _is_wish(one)]
     phrases = [one for one in telling if one not in content]
     said = periods.joined(_spoken(pieces))
@@ -235,7 +260,18 @@ def _heard(pieces: Sequence[Piece], words: str) -> _Heard:
     asking = pieces[:1] if words.isascii() else pieces
     if any("whether" in one.meanings for one in asking):
         meanings |= {"whether"}
+    if any("now" in one.meanings for one in pieces):
+        meanings |= {"now"}
     return _Heard(content, phrases, said, meanings)
+
+
+def _named_people(pieces: Sequence[Piece]) -> list[Piece]:
+    """Return pieces without the words for respect that stand before somebody's name."""
+    return [
+        one
+        for one, behind in itertools.zip_longest(pieces, pieces[1:])
+        if "title" not in one.meanings or behind is None or not behind.is_name or behind.exact
+    ]
 
 
 def _asked(heard: _Heard, meant: Meant, words: str, known: Sequence[Name]) -> Question:
@@ -295,7 +331,14 @@ def _side_by_side(heard: _Heard, pieces: Sequence[Piece], known: Sequence[Name])
     content, meanings = heard.content, heard.meanings
     named = [one.exact or _alone(one, known) for one in content]
     if any(len(one) != 1 for one in named):
-        return None
+        # "Thai and Malaysian revenue": each is a part of the one number.
+        of = [one for one in content if not one.exact and one.is_name and one.meanings]
+        content = [one for one in content if one not in of]
+        if len(of) != 1 or len(content) < 2:
+            return None
+        named = [(one.exact or one.goals) & of[0].goals for one in content]
+        if any(len(one) != 1 for one in named):
+            return None
     first, last = content[0].end, content[-1].start
     between = [one for one in pieces if first <= one.start < last and one not in content]
     ids = tuple(dict.fromkeys(goal for each in named for goal in each))

@@ -92,7 +92,7 @@ def compared(room: Room, one: Standing, asked: Question) -> Answer | None:
     mine, other = _pair(room, one, asked)
     if mine is None or other is None or mine.start > room.today:
         return None
-    if room.today in mine and room.today not in other:
+    if room.today in mine and room.today not in other and other.days > 1:
         cut = calendar.like_for_like(mine, room.today, other)
         mine, other = cut or (mine, other)
     now, then = _side(room, one, mine), _side(room, one, other)
@@ -166,6 +166,9 @@ def _pair(room: Room, one: Standing, asked: Question) -> tuple[Period | None, Pe
     if asked.against is None:
         return own, fiscal.previous(own)
     other = room.period(asked.against)
+    if asked.against.unit == "date":
+        # A day is compared with today.
+        return room.period(Spoken("day")), other
     if asked.against.unit == "same":
         return room.period(Spoken("quarter")), other
     if asked.against.ahead == 0 and asked.against.year is None and asked.against.quarter is None:

@@ -20,11 +20,16 @@ _MONTH_NAMES = (
     "dec(?:ember)?|ธันวาคม|ธันวา|ธ\\.ค",
 )  # fmt: skip
 _MONTHS = "|".join(_MONTH_NAMES)
+_UNTIL = r"1[0-2]|0?[1-9]"
 #: Periods with a number in them, as they stand in a canonical text.
 _PATTERNS = tuple(
     re.compile(one)
     for one in (
         r"h(?P<half>[12])(?!\d)",
+        rf"(?:from )?(?P<named>{_MONTHS}) (?:to|through|thru|until) (?P<until>{_MONTHS})",
+        rf"between (?P<named>{_MONTHS}) and (?P<until>{_MONTHS})",
+        rf"(?:ตั้งแต่|จาก)?(?:เดือน)?(?P<named>{_MONTHS})\.?ถึง(?:เดือน)?(?P<until>{_MONTHS})\.?",
+        rf"从?(?P<month>{_UNTIL})月?(?:到|至| )(?P<until>{_UNTIL})月(?:份)?",
         r"(?P<month>1[0-2]|0?[1-9])月(?P<day>3[01]|[12]\d|0?[1-9])(?:日|号)?",
         rf"(?:วันที่ ?)?(?P<day>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?: of)? ?(?:เดือน ?)?"
         rf"(?P<named>{_MONTHS})",
@@ -34,7 +39,7 @@ _PATTERNS = tuple(
         r"(?:q|quarter|ไตรมาส(?:ที่)?|ควอเตอร์(?:ที่)?|คิว) ?(?P<quarter>[1-4])(?!\d)",
         r"(?P<quarter>[1-4])(?:st|nd|rd|th)? ?(?:quarter|qtr|q(?!\w)|季度|季)",
         r"第(?P<quarter>[1-4])(?:个)?(?:季度|季)",
-        r"(?P<month>1[0-2]|0?[1-9])月(?:份)?",
+        r"(?P<month>1[0-2]|0?[1-9])月(?:份)?(?:底|末)?",
         r"เดือน(?:ที่)? ?(?P<month>1[0-2]|0?[1-9])(?!\d)",
         r"(?:(?:the )?year |ปี(?:พ\.ศ)?\.? ?|พ\.ศ\.? ?)?"
         r"(?P<common>(?:19|20|24|25)\d\d)(?!\d)(?:年)?",
@@ -50,9 +55,9 @@ class Spoken:
     It is the running `unit` or one `ahead` of it; or, with a `year`, a `quarter` or a `month`,
     that one of the fiscal year of that number. A year that was not called a fiscal one
     (`is_common`) is that of the calendar unless a quarter of it is meant. Without a year it is the
-    running one, or `years` ahead of it. The unit "same" is the running quarter years
-    before, and a `half` that of a year. A "date" is the latest `weekday`, or the `day` of a month.
-    One that `is_open` goes on until today.
+    running one, or `years` ahead of it. A month may go on `until` another one. The unit "same" is
+    the running quarter years before, and a `half` that of a year. A "date" is the latest
+    `weekday`, or the `day` of a month. One that `is_open` goes on until today.
     """
 
     unit: str
@@ -66,6 +71,7 @@ class Spoken:
     half: int | None = None
     weekday: int | None = None
     day: int | None = None
+    until: int | None = None
 
     def on(self, today: date, fiscal: FiscalCalendar) -> Period:
         """Return the days that are meant on a day in a company's calendar."""
@@ -80,7 +86,8 @@ class Spoken:
             day = self._date(today)
             return Period.of(day, day)
         if self.month is not None:
-            return self._month(self.month, today, fiscal)
+            last = self._month(self.until or self.month, today, fiscal)
+            return Period(self._month(self.month, today, fiscal).start, last.end)
         if self.unit == "same":
             return fiscal.same_last_year(fiscal.quarter(today), -self.ahead)
         if self.year is not None or self.quarter is not None:
@@ -88,6 +95,10 @@ class Spoken:
                 return Period.of(date(self.year, 1, 1), date(self.year, 12, 31))
             year = self.year if self.year is not None else fiscal.year_number(today) + self.years
             return fiscal.numbered(year, self.quarter)
+        return self._running(today, fiscal)
+
+    def _running(self, today: date, fiscal: FiscalCalendar) -> Period:
+        """Return the running unit, or one so many ahead of it."""
         if self.unit == "day":
             day = today + timedelta(days=self.ahead)
             return Period.of(day, day)
@@ -180,14 +191,24 @@ def _numbered(found: dict[str, str | None], words: str) -> Spoken:
         named = found.get("named")
         month = int(found.get("month") or 0)
         if named:
-            month = next(n for n, one in enumerate(_MONTH_NAMES, 1) if re.fullmatch(one, named))
+            month = _month_number(named)
         return Spoken("date", month=month, day=int(found["day"] or 0))
+    until = found.get("until")
+    if until:
+        begun = found.get("month") or found.get("named") or ""
+        return Spoken("month", month=_month_number(begun), until=_month_number(until))
     if found.get("month"):
         return Spoken("month", month=int(found["month"] or 0))
     if found.get("half"):
         return Spoken("year", half=int(found["half"] or 0))
     year = found.get("common") or found.get("year") or ""
     return Spoken("year", year=_full(int(year), is_thai), is_common=bool(found.get("common")))
+
+
+def _month_number(said: str) -> int:
+    if said.isdecimal():
+        return int(said)
+    return next(n for n, one in enumerate(_MONTH_NAMES, 1) if re.fullmatch(one, said))
 
 
 def _full(year: int, is_thai: bool) -> int:

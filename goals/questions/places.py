@@ -1,4 +1,8 @@
-"""What countries are called in each language, as people name a segment (pure)."""
+"""What countries are called in each language, as people name a segment (pure).
+
+What Unicode's tables leave out stands in `phrases/places.txt`. A country's code is one of its
+names where it is no word: TH and VN are, IN and IT are not.
+"""
 
 from functools import cache
 
@@ -6,6 +10,8 @@ from babel import Locale
 
 from goals.questions import text
 
+#: Codes that are words, or parts of them, in what people type.
+_WORDS = frozenset("am as at be by do es id in is it la me my no re so to us".split())
 #: The languages of the names, with what may stand before one.
 _LANGUAGES = {"en": (), "th": ("ประเทศ",), "zh_Hans": ()}
 
@@ -33,4 +39,14 @@ def _names(code: str) -> tuple[str, ...]:
         name = Locale.parse(language).territories.get(code) if code else None
         if name:
             found += [name, *(each + name for each in before)]
-    return tuple(found)
+    if code and code.casefold() not in _WORDS:
+        found.append(code)
+    return tuple(dict.fromkeys((*found, *_others().get(code, ()))))
+
+
+@cache
+def _others() -> dict[str, tuple[str, ...]]:
+    """Return what else countries are called by their codes."""
+    lines = (text.FOLDER / "places.txt").read_text(encoding="utf-8").splitlines()
+    parts = (line.partition(":") for line in lines if line and not line.startswith("#"))
+    return {code.upper(): tuple(map(str.strip, names.split("|"))) for code, _, names in parts}

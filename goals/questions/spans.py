@@ -13,7 +13,7 @@ from goals.questions.periods import Spoken
 
 _NONE: frozenset[str] = frozenset()
 #: Words that only say how others go together; alone they explain nothing.
-_BETWEEN = frozenset(("pair", "preamble"))
+_BETWEEN = frozenset(("pair", "preamble", "chatter", "doing"))
 _NOBODY: frozenset[int] = frozenset()
 
 

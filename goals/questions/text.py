@@ -24,6 +24,9 @@ _CLAUSES = re.compile(
 )
 _UNSPACED = "\u0e00-\u0eff\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff"
 _BETWEEN = re.compile(rf"(?<=[{_UNSPACED}]) | (?=[{_UNSPACED}])")
+#: A year in Chinese digits.
+_HAN_YEAR = re.compile("[〇零一二三四五六七八九]{4}(?=年)")
+_HAN_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 #: A Thai vowel that is often typed as two others.
 _TWO_E, _AE = "\u0e40\u0e40", "\u0e41"
 #: Traditional characters of the phrases and of the words for metrics -> simplified ones.
@@ -86,6 +89,7 @@ def canonical(text: str) -> str:
     the spaces that Thai and Chinese do without are left out; a full stop stays within a number.
     """
     lower = western_digits(folded(text).translate(_JOINTS)).translate(_SIMPLIFIED)
+    lower = _HAN_YEAR.sub(lambda year: year.group().translate(_HAN_DIGITS), lower)
     lower = _STOP.sub(" ", lower.replace(_TWO_E, _AE))
     return _BETWEEN.sub("", " ".join(lower.split()))
 

@@ -13,12 +13,13 @@ from sqlmodel import Session, col, select
 from app.db import Database
 from goals import workspace
 from goals.alerts import review
+from goals.fiscal import FiscalCalendar
 from goals.questions import aliases
 from goals.records.company import Quota
 from goals.records.demand import Lead
 from goals.records.figures import ManualReading
 from goals.records.record import DirtyDay
-from goals.records.sales import Owner
+from goals.records.sales import Deal, Owner, Product
 from goals.table import key
 from goals.tracking import goals
 from goals.tracking.drafts import Draft
@@ -50,6 +51,12 @@ class World:
         text = (DATA / self.folder / "workspace.json").read_text(encoding="utf-8")
         found: dict[str, Any] = json.loads(text)
         return found
+
+    @property
+    def fiscal(self) -> FiscalCalendar:
+        """Return the company's year."""
+        named = self.its.get("fiscal_year_named", "end")
+        return FiscalCalendar(self.its["fiscal_year_start_month"], named=named)
 
     @property
     def today(self) -> date:
@@ -98,11 +105,21 @@ class World:
         ]
 
     def _label(self, line: str, number: int) -> Label:
-        """Return a label from "who | answer intent goals period, name=value | text"."""
+        """Return a label from "who | answer intent goals period, name=value | text".
+
+        Behind // stands what is right as well. Who asks may be two words, an asker and a place.
+        """
         who, said, text = line.split(" | ", 2)
+        first, *others = (self._right(one.strip()) for one in said.split(" // "))
+        label: Label = {**first, "text": text, "who": who, "or": others}
+        label["after"] = number - 1 if who == ">" else None
+        label["asker"], _, label["place"] = who.partition(" ") if " " in who else (None, "", None)
+        return label
+
+    def _right(self, said: str) -> Label:
+        """Return what is expected of an answer: "answer intent goals period, name=value"."""
         expect, *rest = said.split()
-        label: Label = {"text": text, "who": who, "expect": expect, "intent": "unknown"}
-        label |= {"goals": [], "period": None, "after": number - 1 if who == ">" else None}
+        label: Label = {"expect": expect, "intent": "unknown", "goals": [], "period": None}
         for place, word in enumerate(rest):
             name, is_named, value = word.partition("=")
             if place == 0:
@@ -113,11 +130,18 @@ class World:
                 label["negated"] = True
             elif is_named and name == "filter":
                 label["filter"] = value
+            elif is_named and name in ("metric", "against", "people"):
+                label[name] = value
             elif is_named:
                 label["scope"] = self._of(name, self._whole(said, name))
-            elif word in ("mine", "team", "channel"):
+            elif word in ("mine", "team", "channel", "all"):
                 label["whose"] = word
-            elif word[0].isdigit() or "_" in word or word.startswith("FY"):
+            elif (
+                word in ("today", "yesterday")
+                or word[0].isdigit()
+                or "_" in word
+                or word.startswith("FY")
+            ):
                 label["period"] = word
         return label
 
@@ -136,6 +160,7 @@ class World:
         with database.system() as system:
             found = system.get(Workspace, here)
             assert found is not None
+            found.fiscal_start, found.fiscal_named = self.fiscal.start_month, self.fiscal.named
             people = {}
             for one in self.its["members"]:
                 person = Person(email=one["email"], name=one["name"], created_at=company.NOW)
@@ -144,7 +169,10 @@ class World:
                 people[one["name"]] = person.id
         for number, name in enumerate(self.its["sellers"]):
             start = date(2025, 1, 3)
-            wins = [(start + timedelta(days=9 * n + number), 900 + n) for n in range(76)]
+            every = self.its.get("days_between_deals", 9)
+            wins = [
+                (start + timedelta(days=every * n + number), 900 + n) for n in range(684 // every)
+            ]
             company.win(database, here, wins, owner=name)
         with database.session(here) as session:
             self._fill(session, here, people)
@@ -228,6 +256,7 @@ class World:
             session.merge(
                 DirtyDay(workspace_id=here, record="quota", column=column, day=date(2026, 10, 1))
             )
+        self._split_by_product(session, here, connection)
         for number in range(400):
             day = self.today - timedelta(days=2 * number)
             session.add(
@@ -244,8 +273,9 @@ class World:
             )
             session.merge(DirtyDay(workspace_id=here, record="lead", column="created_on", day=day))
         for metric, value in self.its["read"].items():
-            for week in range(100):
-                day = self.today - timedelta(days=7 * week)
+            every = self.its.get("days_between_readings", 7)
+            for number in range(700 // every):
+                day = self.today - timedelta(days=every * number)
                 session.add(
                     ManualReading(
                         workspace_id=here,
@@ -261,6 +291,27 @@ class World:
                 )
         session.flush()
 
+    def _split_by_product(self, session: Session, here: int, connection: int) -> None:
+        """Let deals be about the company's products in turn, where it has any."""
+        products = []
+        for name in self.its.get("products", ()):
+            products.append(key(connection, "product", name))
+            session.add(
+                Product(
+                    workspace_id=here,
+                    connection_id=connection,
+                    recorded_at=company.NOW,
+                    run_id=1,
+                    id=products[-1],
+                    external_id=name,
+                    name=name,
+                )
+            )
+        mine = select(Deal).where(col(Deal.workspace_id) == here).order_by(col(Deal.id))
+        for number, deal in enumerate(session.exec(mine) if products else ()):
+            deal.product_id = products[number % len(products)]
+            session.add(deal)
+
 
 def ours(metric: str) -> str:
     """Return our id of a metric of the labels."""
@@ -268,3 +319,4 @@ def ours(metric: str) -> str:
 
 
 AURORA, KESTREL, LOTUS = World("aurora"), World("kestrel"), World("lotus")
+DENTALIS = World("dentalis")

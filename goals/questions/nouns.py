@@ -1,0 +1,58 @@
+"""What the words of names are called in other languages: "New clinics", 新诊所 (pure)."""
+
+import itertools
+from functools import cache
+
+from goals.questions import lexicon, text
+
+#: A name of more words is not put into another language.
+MOST_WORDS = 3
+#: So many forms of a name in other languages are known at most.
+MOST_FORMS = 60
+
+
+def elsewhere(name: str) -> tuple[str, ...]:
+    """Return a name of known words in other languages, nothing where one of them is not known.
+
+    Numbers stay as they are, and the words stand in any order.
+    """
+    words = _words(text.canonical(name))
+    if not words or len(words) > MOST_WORDS or all(one.isdecimal() for one in words):
+        return ()
+    found: dict[str, None] = {}
+    for language in (0, 1):
+        each = [(one,) if one.isdecimal() else _called(one)[language] for one in words]
+        for order in itertools.permutations(each):
+            found |= dict.fromkeys("".join(one) for one in itertools.product(*order))
+    return tuple(one for one in found if text.canonical(one) not in lexicon.phrases())[:MOST_FORMS]
+
+
+def _called(word: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return _known().get(word, ((), ()))
+
+
+def _words(name: str) -> list[str]:
+    """Return the words of a name, of which one may be of two: "key account"."""
+    found: list[str] = []
+    words = name.split()
+    while words:
+        two = " ".join(words[:2])
+        size = 2 if two in _known() and len(words) > 1 else 1
+        found.append(" ".join(words[:size]))
+        words = words[size:]
+    return found
+
+
+@cache
+def _known() -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Return what each word is called in Thai and in Chinese, several of a thing as one."""
+    found: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+    for line in (text.FOLDER / "nouns.txt").read_text(encoding="utf-8").splitlines():
+        word, _, names = line.partition(":")
+        if not names or line.startswith("#"):
+            continue
+        every = [one.strip() for one in names.split("|")]
+        thai = tuple(one for one in every if "\u0e00" <= one[0] <= "\u0eff")
+        found[word] = (thai, tuple(one for one in every if one not in thai))
+        found.setdefault(lexicon.other_number(word) or f"{word}s", found[word])
+    return found
