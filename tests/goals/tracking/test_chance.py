@@ -12,9 +12,10 @@ from goals import words, workspace
 from goals.alerts import review
 from goals.errors import Refusal
 from goals.records.sales import Deal
-from goals.tracking import evaluate, goals, reasons, standing, status
+from goals.tracking import evaluate, goals, periods, reasons, standing, status
 from goals.tracking.drafts import Draft
 from goals.tracking.evaluation import Evaluation
+from goals.tracking.goal import Goal
 from goals.tracking.status import Before, Inputs, Verdict
 from tests.support import company
 
@@ -361,6 +362,34 @@ def test_closed_goals_teach_what_a_chance_is_worth(database):
         assert seen.chance < seen.raw_chance - 0.1
 
 
+def test_periods_that_are_over_teach_it_as_well(database):
+    here = company_with(database, 30)
+    with database.session(here) as session:
+        goal = company.revenue_goal(session, 7_805)
+        before = judge(session, goal, date(2026, 8, 14))
+        for number in range(20):
+            closed(session, number)
+    with database.session(here) as session:
+        for one in session.exec(select(Goal).where(col(Goal.workspace_id) == here)):
+            if one.name.startswith("Closed"):
+                one.every = "quarter"
+                periods.begin_next(session, one, goals.current(session, one), company.NOW)
+                # What is said of the period that runs is what the goal shows now.
+                said = Evaluation(
+                    workspace_id=here, goal_id=one.id, version=2, day=date(2026, 7, 2),
+                    fingerprint="now", status="too_early", judged="too_early", final=False,
+                    since=date(2026, 7, 2), unit="money", evaluated_at=company.NOW,
+                )  # fmt: skip
+                session.add(said)
+                session.flush()
+                one.evaluation_id = said.id
+    with database.session(here) as session:
+        goal = goals.find(session, str(goal.id))
+        seen = judge(session, goal, date(2026, 8, 15))
+        assert seen.raw_chance == pytest.approx(before.raw_chance, abs=0.2)
+        assert seen.chance < seen.raw_chance - 0.1
+
+
 def closed(session: Session, number: int) -> None:
     """Add a goal of the quarter before that was thought likely for weeks and was missed."""
     last = FIRST - timedelta(days=1)
@@ -372,7 +401,7 @@ def closed(session: Session, number: int) -> None:
             workspace_id=goal.workspace_id,
             goal_id=goal.id,
             version=1,
-            day=last - timedelta(weeks=week),
+            day=last - timedelta(weeks=week) if week else FIRST,
             fingerprint=f"{week}",
             status="on_track" if week else "missed",
             judged="on_track" if week else "missed",
