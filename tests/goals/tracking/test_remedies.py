@@ -312,6 +312,7 @@ def test_an_action_for_a_driver_is_judged_by_the_driver(session):
 def test_a_day_in_progress_shows_nothing_of_an_action(session):
     goal = off_track(session)
     seen = standing.one(session, goal).evaluation
+    assert seen is not None
     assert moved.judged_to(session, seen) == seen.day
     seen.evaluated_at -= timedelta(hours=5)
     assert moved.judged_to(session, seen) == seen.day - timedelta(days=1)
