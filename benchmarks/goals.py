@@ -14,6 +14,7 @@ from benchmarks import measuring
 from benchmarks.metrics import Company
 from goals import workspace
 from goals.alerts.whole import Whole
+from goals.metrics.ahead import Ahead
 from goals.tracking import goals
 from goals.tracking.drafts import Draft
 from goals.tracking.goal import Goal
@@ -59,6 +60,7 @@ def _set(company: Company, people: int, many: int) -> None:
     """Give everybody goals for the quarter, one metric after the other."""
     with company.database.session(company.workspace_id) as session:
         now = workspace.of(session).end_of(QUARTER[0])
+        ahead = Ahead(session)
         for number in range(many):
             metric, params, kind, target = METRICS[number // people % len(METRICS)]
             draft = Draft(
@@ -75,7 +77,7 @@ def _set(company: Company, people: int, many: int) -> None:
                 first_day=QUARTER[0],
                 last_day=QUARTER[1],
             )
-            goals.add(session, draft, by=None, today=QUARTER[0], now=now)
+            goals.add(session, draft, by=None, today=QUARTER[0], now=now, ahead=ahead)
 
 
 def _review(database: Database, workspace_id: int) -> None:

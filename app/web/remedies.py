@@ -64,7 +64,7 @@ def _moved(session: Session, one: Standing, tried: Tried) -> str:
     """Return whether an action moved its driver, by the day that was judged last."""
     if one.evaluation is None:
         return ""
-    found = moved.of(session, one.goal, tried.row, today=one.evaluation.day)
+    found = moved.of(session, one.goal, tried.row, done=moved.judged_to(session, one.evaluation))
     return texts.say(found.message if isinstance(found, moved.Moved) else found)
 
 

@@ -7,14 +7,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, case, col, func, select
+from sqlmodel import Session, case, col, func, or_, select
 
 from goals.alerts.replay.score import WARNS
 from goals.alerts.rule import AlertRule, AlertStory, AlertVerdict
 from goals.errors import Refusal
 from goals.table import workspace_of
+from goals.tracking import closed
 from goals.tracking.evaluation import Evaluation
-from goals.tracking.goal import Goal
+from goals.tracking.goal import Goal, GoalVersion
 from goals.words import N_
 
 #: With fewer of them a share says nothing.
@@ -128,17 +129,21 @@ def _by_end(session: Session) -> dict[int, Share]:
         select(col(AlertStory.rule_id), missed, func.count())
         .join(Goal, (col(Goal.workspace_id) == here) & (col(Goal.id) == col(AlertStory.goal_id)))
         .join(
-            Evaluation,
-            (col(Evaluation.workspace_id) == here)
-            & (col(Evaluation.id) == col(Goal.evaluation_id)),
+            GoalVersion,
+            (col(GoalVersion.workspace_id) == here) & (col(GoalVersion.goal_id) == col(Goal.id)),
         )
+        .join(Evaluation, (col(Evaluation.workspace_id) == here) & closed.is_end(Evaluation))
         .where(
             col(AlertStory.workspace_id) == here,
             col(AlertStory.told_at).is_not(None),
             # What is told with the end, or after it, foretold nothing.
             col(AlertStory.opened_on) < col(Evaluation.since),
-            col(Evaluation.final).is_(True),
-            col(Evaluation.status).in_(("missed", "achieved")),
+            or_(
+                col(Goal.every).is_(None),
+                col(AlertStory.opened_on).between(
+                    col(GoalVersion.first_day), col(GoalVersion.last_day)
+                ),
+            ),
         )
         .group_by(col(AlertStory.rule_id))
     )

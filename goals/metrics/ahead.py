@@ -5,7 +5,6 @@ asks for is noted, and taken for nothing. Then all that was noted is counted in 
 and the formulas find it. What they ask for that nobody noted is counted when they do.
 """
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,9 +17,11 @@ from sqlmodel import Session
 from goals import workspace
 from goals.metrics import counting, fitting
 from goals.metrics import refresh as rollups
-from goals.metrics.counting import NOTHING, Count, Line
+from goals.metrics.counting import Count
 from goals.metrics.edges import Edges
 from goals.metrics.measures import Measure
+from goals.metrics.members import Members, Summed
+from goals.metrics.rows import Base
 
 #: What tells a count from all others that a question may need.
 Place = Hashable
@@ -43,17 +44,27 @@ class Wanted:
 
 
 class Ahead:
-    """What was counted for the questions of one transaction, and what is still to be counted."""
+    """What was counted for the questions of one transaction, and what is still to be counted.
 
-    def __init__(self, session: Session) -> None:
+    With `is_of_many` the same is asked for many members, over many windows each.
+    """
+
+    def __init__(self, session: Session, *, is_of_many: bool = False) -> None:
         self.session = session
+        self.is_of_many = is_of_many
         self.edges = Edges(session)
+        self.members = Members()
         self.is_noting = False
         # Held here, it is not read again for each question.
         self.here = workspace.of(session)
         self._known: dict[Place, Count] = {}
         self._wanted: dict[Place, Wanted] = {}
         self._found: dict[str, Any] = {}
+
+    @property
+    def base(self) -> Base:
+        """Return what measures are computed for in this workspace."""
+        return self.once("base", lambda: rollups.base_of(self.session))
 
     def known(self, place: Place) -> Count | None:
         """Return a count, None where it is not known."""
@@ -106,7 +117,7 @@ class Ahead:
         lines = counting.daily_from_records(
             self.session,
             list(family.values()),
-            rollups.base_of(self.session),
+            self.base,
             min(wanted.first or date.min for wanted in alike.values()),
             max(wanted.last for wanted in alike.values()),
             where=one.where,
@@ -115,24 +126,6 @@ class Ahead:
         summed = {key: Summed(line) for key, line in zip(family, lines, strict=True)}
         for place, wanted in alike.items():
             self._known[place] = summed[id(wanted.measure)].over(wanted.first, wanted.last)
-
-
-class Summed:
-    """What a measure counted and summed up to each day, for any number of windows."""
-
-    def __init__(self, line: Line) -> None:
-        self.days, self.counts = [date.min], [NOTHING]
-        for day, n, total in line:
-            self.days.append(day)
-            self.counts.append((self.counts[-1][0] + n, self.counts[-1][1] + total))
-
-    def over(self, first: date | None, last: date) -> Count:
-        """Return the count and the sum over a window (`first` None: from the beginning)."""
-        n, total = self.counts[bisect_right(self.days, last) - 1]
-        before = NOTHING
-        if first is not None:
-            before = self.counts[max(bisect_left(self.days, first) - 1, 0)]
-        return n - before[0], total - before[1]
 
 
 def _alike(wanted: Mapping[Place, Wanted], by: Any) -> Iterable[dict[Place, Wanted]]:

@@ -8,7 +8,6 @@ from sqlmodel import Session
 
 from goals.errors import Refusal
 from goals.metrics import composed, history, measures, recipes
-from goals.metrics import refresh as rollups
 from goals.metrics.ahead import Ahead
 from goals.metrics.catalogue import Metric
 from goals.metrics.custom.metric import Custom
@@ -57,8 +56,9 @@ class Question:
         """Return the reader of what is counted."""
         if self.reader is None:
             query, recipe = self.query, recipes.of(self.metric.id, self.params)
-            base = rollups.base_of(ahead.session)
-            scope = scope_of(ahead.session, base, query.where, query.by, recipe.subjects, ahead)
+            scope = scope_of(
+                ahead.session, ahead.base, query.where, query.by, recipe.subjects, ahead
+            )
             by_stage = "stage" in scope.where or (scope.by is not None and scope.by.base == "stage")
             self.reader = Reader(
                 scope, self.metric, self.params, query, query.matured or today, by_stage,
@@ -71,6 +71,9 @@ def look_ahead(ahead: Ahead, asked: Sequence[Question], today: date) -> None:
     """Count together what questions need: first for the figures, then for what is said of them."""
     counted = [one for each in asked for one in _counted_parts(each)]
     readers = [one.read_by(ahead, today) for one in counted]
+    if ahead.is_of_many:
+        for one in readers:
+            one.scope.expect()
     for _ in range(2):
         with ahead.noting():
             for one in readers:
@@ -121,6 +124,11 @@ def rolled(query: Query) -> Query:
     if days is None:
         return query
     return replace(query, first_day=query.last_day - timedelta(days=int(days) - 1))
+
+
+def is_one_of_them(params: Mapping[str, object]) -> bool:
+    """Tell whether a value is one of those it is counted from, as a median is: no ratio of sums."""
+    return params.get("stat") in ("median", "p90")
 
 
 def turns_out(metric: Metric, params: Mapping[str, str], *, is_over: bool) -> bool:

@@ -140,7 +140,7 @@ def edges(session: Session, measure: Measure, base: Base) -> list[date | None]:
     measure = fitting.fitted(measure, base)
     rows = measure.rows(base)
     edges = select(*_first_and_last(measure.day, base)).select_from(rows.source)
-    statement = edges.where(_counted(measure, base, rows))
+    statement = edges.where(counted(measure, base, rows))
     return list(session.execute(statement).one())
 
 
@@ -152,7 +152,8 @@ def _first_and_last(day: ColumnElement[Any], base: Base) -> list[ColumnElement[A
     return [local_day(each(at), base.zone) for each in (func.min, func.max)]
 
 
-def _sum(measure: Measure, base: Base) -> ColumnElement[Any]:
+def summed(measure: Measure, base: Base) -> ColumnElement[Any]:
+    """Return the sum of what a measure's rows are worth, 0 for one that only counts."""
     if measure.value is None:
         return literal(0)
     return cast(func.coalesce(func.sum(measure.value(base)), 0), BigInteger)
@@ -162,7 +163,8 @@ def _number(measure: Measure) -> ColumnElement[int]:
     return func.count() if measure.distinct is None else func.count(measure.distinct.distinct())
 
 
-def _counted(measure: Measure, base: Base, rows: Rows) -> ColumnElement[bool]:
+def counted(measure: Measure, base: Base, rows: Rows) -> ColumnElement[bool]:
+    """Return the condition that rows which a measure counts meet."""
     condition = and_(rows.where, measure.only)
     if measure.value is not None:
         condition = and_(condition, measure.value(base).is_not(None))
@@ -230,9 +232,9 @@ def from_records(
     rows = measure.rows(base)
     key = literal("") if by is None else by
     statement = (
-        select(key, _number(measure), _sum(measure, base))
+        select(key, _number(measure), summed(measure, base))
         .select_from(rows.source)
-        .where(_counted(measure, base, rows), *also)
+        .where(counted(measure, base, rows), *also)
         .group_by(key)
     )
     if last is not None:
@@ -297,14 +299,14 @@ def daily_from_records(
     rows, day = one.rows(base), one.day
     is_alone = len(measures) == 1
     counts: Iterable[Sequence[ColumnElement[Any]]] = (
-        [(func.count(), _sum(one, base))]
+        [(func.count(), summed(one, base))]
         if is_alone
         else (_where_it_counts(each, base) for each in measures)
     )
     statement = (
         select(day, *(column for columns in counts for column in columns))
         .select_from(rows.source)
-        .where(_counted(one, base, rows) if is_alone else rows.where)
+        .where(counted(one, base, rows) if is_alone else rows.where)
         .where(day >= first, day <= last, *also)
         .group_by(day)
         .order_by(day)
@@ -351,7 +353,7 @@ def values_of(
     statement = (
         select(key, value, func.count())
         .select_from(rows.source)
-        .where(_counted(measure, base, rows), measure.day >= first, measure.day <= last, *also)
+        .where(counted(measure, base, rows), measure.day >= first, measure.day <= last, *also)
         .group_by(key, value)
         .order_by(value)
     )

@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from goals.errors import Refusal
 from goals.metrics import composed, delivered, measures, recipes
-from goals.metrics import refresh as rollups
+from goals.metrics.ahead import Ahead
 from goals.metrics.catalogue import Metric
 from goals.metrics.custom.metric import Custom
 from goals.metrics.edges import Edges
@@ -66,17 +66,18 @@ def earliest(
     metric: Metric,
     where: Mapping[str, str],
     params: Mapping[str, str] | None = None,
-    edges: Edges | None = None,
+    ahead: Ahead | None = None,
 ) -> date | None:
     """Return the first day with an event of some members, None where there is none.
 
     A custom metric begins when the last of its parts has begun.
     """
-    edges = edges or Edges(session)
+    ahead = ahead or Ahead(session)
+    edges = ahead.edges
     if isinstance(metric, Custom):
         asked = composed.asked_of_parts(session, metric, where)
         begun = [
-            earliest(session, one.metric, asked, one.params, edges)
+            earliest(session, one.metric, asked, one.params, ahead)
             for one in metric.expression.needed
         ]
         known = [day for day in begun if day is not None]
@@ -84,7 +85,7 @@ def earliest(
     if not where or not _counted_days(edges, metric.id, params):
         return min(_edges(session, metric, params, edges), default=None)
     recipe = recipes.of(metric.id, params or {})
-    scope = scope_of(session, rollups.base_of(session), where, None, recipe.subjects)
+    scope = scope_of(session, ahead.base, where, None, recipe.subjects, ahead)
     since = date.fromisoformat(UNDATED) + timedelta(days=1)
     days = [
         scope.fit(measures.find(name)).daily(name, since, date.max)[:1] for name in recipe.events
@@ -148,9 +149,10 @@ def series(
     where: Mapping[str, str],
     first: date,
     last: date,
+    ahead: Ahead,
 ) -> list[tuple[date, Decimal]]:
     """Return the daily amounts of a metric that adds up, days without any left out."""
-    if not here(session, metric, params).is_counted:
+    if not here(session, metric, params, ahead.edges).is_counted:
         return _delivered(session, metric.id, first, last, where)
     if not adds_up(metric):
         raise Refusal(
@@ -164,15 +166,14 @@ def series(
         return composed.series(
             metric,
             {
-                key: series(session, one.metric, one.params, asked, first, last)
+                key: series(session, one.metric, one.params, asked, first, last, ahead)
                 for key, one in metric.expression.parts.items()
             },
         )
     recipe = recipes.of(metric.id, params)
     assert recipe.adds is not None
     name, of_sum = recipe.adds(params)
-    base = rollups.base_of(session)
-    scope = scope_of(session, base, where, None, recipe.subjects)
+    scope = scope_of(session, ahead.base, where, None, recipe.subjects, ahead)
     is_money = measures.find(name).unit == "money"
     found: dict[date, Decimal] = {}
     for measure in (name,) if recipe.also is None else (name, recipe.also):

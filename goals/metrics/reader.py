@@ -82,7 +82,7 @@ class Reader:
     def _total(self, name: str, first: date | None, last: date | None) -> Count:
         measure = self._matured(name)
         if measure is not None:
-            how = self.horizon, self.params.get("within_days")
+            how = self.horizon, self.params.get("within_days") or None
             return self.scope.of_outcomes(measure, how, first, last)
         return self.scope.total(name, first, last)
 

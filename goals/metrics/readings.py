@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from sqlmodel import Session
 
-from goals import workspace
 from goals.errors import Refusal
 from goals.metrics import (
     asking,
@@ -89,7 +88,7 @@ def look_ahead(
     resolved = [library.resolve(session, one.metric, one.params, one.versions) for one in queries]
     if any(one.last_day < one.first_day for one in queries):
         raise Refusal("window", N_("The last day lies before the first."), field="to")
-    rollups.refresh(session)
+    _trued(session, ahead)
     ahead.edges.find(history.expected(one for metric, _ in resolved for one in _of(metric)))
     asked = [
         asking.question(session, metric, params, query, today, ahead, {})
@@ -238,11 +237,11 @@ def series(
     where: Mapping[str, str],
     first: date,
     last: date,
+    ahead: Ahead | None = None,
 ) -> list[tuple[date, Decimal]]:
     """Return the daily amounts of a metric that adds up; days without an entry are left out."""
     found, full = library.resolve(session, metric, params)
-    rollups.refresh(session)
-    return history.series(session, found, full, where, first, last)
+    return history.series(session, found, full, where, first, last, _trued(session, ahead))
 
 
 def level_series(
@@ -252,10 +251,12 @@ def level_series(
     where: Mapping[str, str],
     first: date,
     days: Sequence[date],
+    ahead: Ahead | None = None,
 ) -> list[tuple[date, Decimal | None]]:
     """Return a metric's value over the window from `first` to each of some days."""
     windows = [(first, day) for day in days]
-    return list(zip(days, values(session, metric, params, where, windows), strict=True))
+    found = values(session, metric, params, where, windows, ahead=ahead)
+    return list(zip(days, found, strict=True))
 
 
 def values(
@@ -266,14 +267,14 @@ def values(
     windows: Sequence[tuple[date, date]],
     *,
     matured: date | None = None,
+    ahead: Ahead | None = None,
 ) -> list[Decimal | None]:
     """Return a metric's value over each of many windows, from what is counted by day at once.
 
     `matured` ends the time that outcomes of a cohort may take (None: the window's own end).
     """
     found, full = library.resolve(session, metric, params)
-    rollups.refresh(session)
-    return _values(session, found, full, where, windows, matured, {})
+    return _values(_trued(session, ahead), found, full, where, windows, matured, {})
 
 
 def figures(
@@ -282,17 +283,26 @@ def figures(
     params: Mapping[str, object],
     where: Mapping[str, str],
     windows: Sequence[tuple[date, date]],
+    ahead: Ahead | None = None,
 ) -> list[Figure]:
     """Return a metric's value over each of many windows with what it was divided by, if known."""
     found, full = library.resolve(session, metric, params)
-    rollups.refresh(session)
+    ahead = _trued(session, ahead)
     if isinstance(found, Custom):
-        return [Figure(one) for one in _values(session, found, full, where, windows, None, {})]
-    return _counted(session, found, full, where, windows, None)
+        return [Figure(one) for one in _values(ahead, found, full, where, windows, None, {})]
+    return _counted(ahead, found, full, where, windows, None)
+
+
+def _trued(session: Session, ahead: Ahead | None) -> Ahead:
+    """Return what was counted already, or nothing yet, with what is marked counted anew."""
+    if ahead is None:
+        ahead = Ahead(session)
+    ahead.once("refreshed", lambda: rollups.refresh(session))
+    return ahead
 
 
 def _values(
-    session: Session,
+    ahead: Ahead,
     found: Metric,
     full: Mapping[str, str],
     where: Mapping[str, str],
@@ -303,9 +313,9 @@ def _values(
     """Return the values; `seen` holds those of parts that were read already over the windows."""
     key = (found.id, repr(sorted(full.items())))
     if key not in seen and isinstance(found, Custom):
-        narrowed = composed.asked_of_parts(session, found, where)
+        narrowed = composed.asked_of_parts(ahead.session, found, where)
         lines = {
-            name: _values(session, one.metric, one.params, narrowed, windows, matured, seen)
+            name: _values(ahead, one.metric, one.params, narrowed, windows, matured, seen)
             for name, one in found.expression.parts.items()
         }
         seen[key] = [
@@ -313,13 +323,13 @@ def _values(
             for number in range(len(windows))
         ]
     elif key not in seen:
-        each = _counted(session, found, full, where, windows, matured)
+        each = _counted(ahead, found, full, where, windows, matured)
         seen[key] = [one.value for one in each]
     return seen[key]
 
 
 def _counted(
-    session: Session,
+    ahead: Ahead,
     found: Metric,
     full: Mapping[str, str],
     where: Mapping[str, str],
@@ -330,13 +340,13 @@ def _counted(
         asking.rolled(Query(found.id, first, last, full, where, matured=matured or last))
         for first, last in windows
     ]
-    if not history.here(session, found, full).is_counted:
-        return [delivered.read(session, one)[0] for one in asked]
+    if not history.here(ahead.session, found, full, ahead.edges).is_counted:
+        return [delivered.read(ahead.session, one)[0] for one in asked]
     recipe = recipes.of(found.id, full)
-    scope = scope_of(session, rollups.base_of(session), where, None, recipe.subjects)
+    scope = scope_of(ahead.session, ahead.base, where, None, recipe.subjects, ahead)
     by_stage = "stage" in scope.where
     scope.remember(max((last for _, last in windows), default=date.min))
-    fiscal = workspace.of(session).fiscal
+    fiscal = ahead.here.fiscal
     readers = [
         Reader(scope, found, full, one, one.matured or one.last_day, by_stage, fiscal)
         for one in asked
@@ -352,20 +362,18 @@ def earliest(
     ahead: Ahead | None = None,
 ) -> date | None:
     """Return the day of the first event that a metric counts, None where there is none."""
-    rollups.refresh(session)
+    ahead = _trued(session, ahead)
     given = {name: str(value) for name, value in params.items() if value is not None}
-    edges = None if ahead is None else ahead.edges
-    return history.earliest(session, library.find(session, metric), where, given, edges)
+    return history.earliest(session, library.find(session, metric), where, given, ahead)
 
 
 def available(session: Session, ahead: Ahead | None = None) -> set[str]:
     """Return the ids of the metrics for which records or readings exist."""
-    rollups.refresh(session)
-    edges = (ahead or Ahead(session)).edges
+    ahead = _trued(session, ahead)
     every = library.every(session)
-    edges.find(history.expected(every.values()))
+    ahead.edges.find(history.expected(every.values()))
     return {
         one.id
         for one in every.values()
-        if history.earliest(session, one, {}, edges=edges) is not None
+        if history.earliest(session, one, {}, ahead=ahead) is not None
     }

@@ -103,9 +103,10 @@ def rebuild(session: Session) -> None:
     base = base_of(session)
     session.execute(delete(Rollup).where(col(Rollup.workspace_id) == here))
     session.execute(delete(Customer).where(col(Customer.workspace_id) == here))
-    _write_customers(session, None)
-    for family in _families(base):
-        _roll(session, family, base, None)
+    with bulk.roomy(session):
+        _write_customers(session, None)
+        for family in _families(base):
+            _roll(session, family, base, None)
     session.execute(delete(DirtyDay).where(col(DirtyDay.workspace_id) == here))
 
 

@@ -3,16 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, case, cast, func, select
 from sqlmodel import Session, col
 
 from goals.errors import Refusal
-from goals.metrics import counting, measures, segments, subjects
-from goals.metrics.ahead import Ahead, Place, Summed, Wanted
+from goals.metrics import counting, looks, measures, segments, subjects
+from goals.metrics.ahead import Ahead, Place, Wanted
 from goals.metrics.counting import NOTHING, Count, Counts, Line
 from goals.metrics.measures import MEASURES, SEPARATOR, Measure
+from goals.metrics.members import Summed
 from goals.metrics.rollup import TOTAL
 from goals.metrics.rows import Base
 from goals.metrics.segments import CUSTOM, Dimension
@@ -69,6 +71,9 @@ class Scope:
 
     def daily(self, name: str, first: date, last: date) -> Line:
         """Return the line of a measure that adds up over days."""
+        whole = self._line(name)
+        if whole is not None:
+            return whole.within(first, last)
         dim = self.stored_by(name)
         if dim is not None:
             return counting.daily(self.session, name, dim, first, last, self.where)
@@ -80,9 +85,40 @@ class Scope:
         )
         return line
 
+    def _narrowed(self, measure: Measure) -> tuple[str, frozenset[str]] | None:
+        """Return the one dimension that this is narrowed by, and the keys, if that is all.
+
+        Only then lines of a measure can be told apart by key, for many who ask.
+        """
+        is_plain = self.base.rolled and not self.base.is_parted and not self.custom
+        if not is_plain or len(self.where) != 1 or measure.id not in MEASURES:
+            return None
+        [(dim, keys)] = self.where.items()
+        return dim, frozenset(keys)
+
+    def expect(self) -> None:
+        """Note that other questions like this one come, so that each reads for all of them."""
+        for dim, keys in self.where.items() if len(self.where) == 1 else ():
+            self.ahead.members.expect(dim, keys)
+
+    def _is_read_once(self, dim: str, keys: frozenset[str]) -> bool:
+        return self.until is not None or self.ahead.members.are_expected(dim, keys)
+
+    def _line(self, name: str) -> Summed | None:
+        """Return a measure's line over all days where it is read for many members together."""
+        found = self._narrowed(measures.find(name))
+        if found is None or not self.ahead.members.are_expected(*found):
+            return None
+        dim, keys = found
+        if self.stored_by(name) != dim:
+            return None
+        look = partial(looks.lines, self.session, name, dim)
+        return self.ahead.members.summed(name, dim, keys, look)
+
     def _remembered(self, name: str, first: date | None, last: date) -> Count:
         if name not in self.lines:
-            self.lines[name] = Summed(self.daily(name, date.min, self.until or last))
+            line = self._line(name)
+            self.lines[name] = line or Summed(self.daily(name, date.min, self.until or last))
         return self.lines[name].over(first, last)
 
     def total(self, name: str, first: date | None, last: date | None) -> Count:
@@ -95,13 +131,31 @@ class Scope:
             and measure.distinct is None
         ):
             return self._remembered(name, first, last)
+        line = None if last is None or measure.distinct is not None else self._line(name)
+        if line is not None and last is not None:
+            return line.over(first, last)
         dim = None if last is None else self.stored_by(name)
         return self._total(measure, (), first, last, dim)
 
     def of_outcomes(
-        self, measure: Measure, how: Place, first: date | None, last: date | None
+        self,
+        measure: Measure,
+        how: tuple[date, str | None],
+        first: date | None,
+        last: date | None,
     ) -> Count:
-        """Return what a measure of outcomes counts; `how` tells it from others of its name."""
+        """Return what a measure of outcomes counts.
+
+        `how` tells it from others of its name: the horizon, and within how many days if any.
+        """
+        found = self._narrowed(measure)
+        if found is not None and self._is_read_once(*found):
+            self.slow = True
+            whole, within = measures.find(measure.id), None if how[1] is None else int(how[1])
+            look = partial(looks.outcomes_by_day, self.session, whole, self.base, found[0])
+            return self.ahead.members.outcomes(
+                measure.id, *found, (first, last), how[0], within, look
+            )
         return self._total(measure, how, first, last, None)
 
     def _total(
@@ -135,6 +189,12 @@ class Scope:
             return []
         if not self.where and not self.custom and self.base.rolled and name in MEASURES:
             return counting.spread(self.session, name, first, last)
+        measure = measures.find(name)
+        narrowed = self._narrowed(measure)
+        if narrowed is not None and self._is_read_once(*narrowed):
+            self.slow = True
+            look = partial(looks.values_by_day, self.session, measure, self.base, narrowed[0])
+            return self.ahead.members.values(name, *narrowed, first, last, look)
         found = self._values(name, first, last, None, split=False)
         return [pair for pairs in found.values() for pair in pairs]
 
@@ -204,7 +264,9 @@ class Scope:
         wanted = set(self.where) | ({by.base} if by is not None else set())
         if not wanted:
             return TOTAL
-        available = counting.dimensions(MEASURES[name], self.base)
+        available = self.ahead.once(
+            f"dimensions of {name}", lambda: tuple(counting.dimensions(MEASURES[name], self.base))
+        )
         if len(wanted) == 1:
             (only,) = wanted
             return only if only in available else None
@@ -312,7 +374,7 @@ def _narrow(scope: Scope, name: str, member: str, of: tuple[str, ...]) -> None:
         field = segments.custom_field(scope.session, name, of)
         scope.custom[field] = "" if member == segments.NOBODY else member
         return
-    dim = segments.dimension(scope.session, name, of)
+    dim = scope.ahead.once(f"{name} of {of}", lambda: segments.dimension(scope.session, name, of))
     keys = dim.keys(member)
     known = scope.where.get(dim.base)
     scope.where[dim.base] = keys if known is None else keys & known

@@ -14,6 +14,7 @@ from sqlmodel import Session, col
 
 from goals.metrics import amounts, drill, quality, receipts, recipes
 from goals.metrics import refresh as rollups
+from goals.metrics.ahead import Ahead
 from goals.metrics.checks import every
 from goals.metrics.evidence import Reading
 from goals.metrics.measures import Measure
@@ -30,12 +31,15 @@ def of_reading(session: Session, reading: Reading, today: date) -> Score | None:
     return of_readings(session, [reading], today)[0]
 
 
-def of_readings(session: Session, asked: Sequence[Reading], today: date) -> list[Score | None]:
-    """Return that for each of several readings."""
+def of_readings(
+    session: Session, asked: Sequence[Reading], today: date, ahead: Ahead | None = None
+) -> list[Score | None]:
+    """Return that for each of several readings; `ahead` holds what was looked up for them."""
+    ahead = ahead or Ahead(session)
     found: list[Score | None] = [None] * len(asked)
     alike: dict[Hashable, list[tuple[int, _Looked]]] = {}
     for place, reading in enumerate(asked):
-        looked = _looked(session, reading)
+        looked = _looked(ahead, reading)
         if looked is not None:
             key = (place,) if looked.dim is None else _but_members(reading, looked.dim)
             alike.setdefault(key, []).append((place, looked))
@@ -67,14 +71,16 @@ def _but_members(reading: Reading, dim: str) -> Hashable:
     return reading.metric, reading.version, params, window, dim
 
 
-def _looked(session: Session, reading: Reading) -> _Looked | None:
+def _looked(ahead: Ahead, reading: Reading) -> _Looked | None:
     found = _Looked()
-    parts = receipts.counted(session, reading)
+    parts = receipts.counted(ahead.session, reading)
     for part in parts:
         recipe = recipes.of(part.metric, part.params)
-        scope = scope_of(session, rollups.base_of(session), part.where, None, recipe.subjects)
+        scope = scope_of(ahead.session, ahead.base, part.where, None, recipe.subjects, ahead)
         stands: set[str] = {"standing"} if recipe.stands is not None else set()
-        if len(parts) == 1 and len(scope.where) == 1 and not scope.custom and not recipe.special:
+        names = {name for names in recipe.parts(part.params) for name in names}
+        is_plain = not scope.custom and names.isdisjoint(recipe.special)
+        if len(parts) == 1 and len(scope.where) == 1 and is_plain:
             [(found.dim, keys)] = scope.where.items()
             found.keys = frozenset(keys)
         for measure, statement in drill.behind(scope, part, found.dim):

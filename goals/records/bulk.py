@@ -6,8 +6,8 @@ rows, for which that is much to prepare, are handed over as one text in JSON. Bo
 on the Session's own connection, inside its transaction, and name the workspace in every row.
 """
 
-from collections.abc import Collection, Iterable, Sequence
-from contextlib import closing
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import cache, lru_cache
 from itertools import accumulate, chain, compress, islice
@@ -30,6 +30,8 @@ MOST_VALUES = 32_766
 TIMES = 4
 #: Up to so many rows PostgreSQL takes as one text.
 FEW = 500
+#: Kilobytes of pages that SQLite holds while everything is counted again.
+ROOM = 262_144
 #: How a type is held while it waits in PostgreSQL's temporary table, where that differs.
 _WAITING = {"money": "bigint", "integer": "bigint", "exact": "numeric", "float": "float8"} | {
     "boolean": "smallint",
@@ -78,6 +80,26 @@ def fetch(session: Session, of: Shape, ids: Collection[int], *, by: str = "id") 
 def present(session: Session, of: Shape, ids: Collection[int]) -> set[int]:
     """Return those of the ids that have a row; a deleted stub is none, other deleted rows are."""
     return {id_ for (id_,) in _select(session, of, ids, "id", bare=True)}
+
+
+@contextmanager
+def roomy(session: Session) -> Iterator[None]:
+    """Let SQLite hold more pages for as long as a block writes all over a table.
+
+    A page that is given up in between is written, read and written once more for each portion of
+    rows. PostgreSQL has room of its own for all of its connections.
+    """
+    connection = session.connection()
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    with closing(connection.connection.cursor()) as cursor:
+        [before] = cursor.execute("PRAGMA cache_size").fetchone()
+        cursor.execute(f"PRAGMA cache_size = -{ROOM}")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA cache_size = {int(before)}")
 
 
 def upsert(session: Session, of: Shape, rows: Sequence[Row]) -> None:

@@ -9,6 +9,7 @@ from sqlmodel import Session
 from goals import workspace
 from goals.calendar import Period
 from goals.metrics import catalogue, library, query, readings
+from goals.metrics.ahead import Ahead
 from goals.metrics.catalogue import Metric
 from goals.tracking import aims
 from goals.tracking.drafts import Draft
@@ -46,6 +47,7 @@ def find(
     today: date,
     now: datetime,
     keep: bool = True,
+    ahead: Ahead | None = None,
 ) -> Baseline:
     """Return the baseline given, or the reading of as many days just before the window."""
     assert draft.first_day is not None and draft.last_day is not None
@@ -54,7 +56,7 @@ def find(
     if draft.baseline is not None:
         return Baseline(draft.baseline, draft.baseline_from, draft.baseline_to, "given")
     before = workspace.of(session).fiscal.previous(Period.of(draft.first_day, draft.last_day))
-    known = readings.earliest(session, metric.id, draft.params, draft.segment)
+    known = readings.earliest(session, metric.id, draft.params, draft.segment, ahead)
     if known is None or known > before.last or before.first > today:
         return Baseline()
     asked = query.Query(
@@ -64,7 +66,7 @@ def find(
         last_day=before.last,
         where=draft.segment,
     )
-    read = readings.read(session, asked, today=today, now=now, keep=keep)
+    read = readings.read(session, asked, today=today, now=now, keep=keep, ahead=ahead)
     if read.value is None:
         return Baseline()
     return Baseline(read.value, before.first, before.last, read.receipt)

@@ -16,6 +16,7 @@ from goals import workspace
 from goals.calendar import Period
 from goals.errors import Refusal
 from goals.fiscal import FiscalCalendar
+from goals.metrics.ahead import Ahead
 from goals.table import new_id, repeated_id, workspace_of
 from goals.tracking import family, goals, lines, milestones, planning
 from goals.tracking.drafts import Draft, Origin
@@ -211,6 +212,7 @@ def carry(
     begun = begun if begun is not None else new_id()
     ordered = family.wholes_first(session, [one.goal.id for one in wanted])
     found: dict[int, Goal] = {}
+    ahead = Ahead(session)
     for one in sorted(wanted, key=lambda one: ordered.index(one.goal.id)):
         said = (one.goal.id, one.name, one.target, one.first_day, one.last_day, one.owner_id)
         goal_id = repeated_id(begun, *said)
@@ -221,7 +223,7 @@ def carry(
             if whole is not None:
                 made = replace(made, parent_id=whole.id)
             found[one.goal.id] = goals.add(
-                session, made, by=by, today=today, now=now, goal_id=goal_id
+                session, made, by=by, today=today, now=now, goal_id=goal_id, ahead=ahead
             )
         except Refusal as error:
             raise Uncarried(one.goal, error) from error

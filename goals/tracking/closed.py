@@ -1,8 +1,9 @@
 """What was said of goals that have closed since, so that chances are worth what they say."""
 
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -34,6 +35,27 @@ def recalibrated(session: Session, by: date | None = None) -> Recalibration:
     return learned[len(weeks)]
 
 
+def is_end(end: Any) -> Any:
+    """Return the condition under which an evaluation says how a goal, or a period of it, ended.
+
+    It stands beside the goal and the terms that were judged then. What a goal without an end
+    reached in a period that is over is an end as much as that of a goal with one.
+    """
+    is_last = col(end.id) == col(Goal.evaluation_id)
+    is_of_past_period = and_(
+        col(GoalVersion.version) < col(Goal.period_version),
+        col(end.day) > col(GoalVersion.last_day),
+    )
+    return and_(
+        col(end.workspace_id) == col(Goal.workspace_id),
+        col(end.goal_id) == col(Goal.id),
+        col(end.version) == col(GoalVersion.version),
+        col(end.final).is_(True),
+        col(end.status).in_(("achieved", "missed")),
+        or_(is_last, is_of_past_period),
+    )
+
+
 def _weeks(session: Session) -> list[tuple[date, Week]]:
     """Return what was said of each closed goal once a week, counted back from its last day.
 
@@ -49,25 +71,18 @@ def _weeks(session: Session) -> list[tuple[date, Week]]:
             col(end.day),
             col(GoalVersion.last_day),
         )
-        .join(end, (col(end.workspace_id) == here) & (col(end.id) == col(Goal.evaluation_id)))
         .join(
             GoalVersion,
-            (col(GoalVersion.workspace_id) == here)
-            & (col(GoalVersion.goal_id) == col(Goal.id))
-            & (col(GoalVersion.version) == col(Goal.version)),
+            (col(GoalVersion.workspace_id) == here) & (col(GoalVersion.goal_id) == col(Goal.id)),
         )
+        .join(end, (col(end.workspace_id) == here) & is_end(end))
         .join(
             Evaluation,
             (col(Evaluation.workspace_id) == here)
             & (col(Evaluation.goal_id) == col(Goal.id))
-            & (col(Evaluation.version) == col(Goal.version)),
+            & (col(Evaluation.version) == col(end.version)),
         )
-        .where(
-            col(Goal.workspace_id) == here,
-            col(end.final).is_(True),
-            col(end.status).in_(("achieved", "missed")),
-            col(Evaluation.raw_chance).is_not(None),
-        )
+        .where(col(Goal.workspace_id) == here, col(Evaluation.raw_chance).is_not(None))
         .order_by(col(Goal.id), col(Evaluation.day), col(Evaluation.id))
     )
     # A day that was judged anew counts once, as it was judged last.

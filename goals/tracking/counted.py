@@ -20,11 +20,13 @@ from goals.tracking.goal import Goal, GoalVersion
 class Counted:
     """A goal's reading and how sound the records behind it are.
 
-    None before the goal begins and where a person's word is all there is.
+    None before the goal begins and where a person's word is all there is. `ahead` holds what was
+    counted for it beside others, and what more is asked for is counted together as well.
     """
 
     result: Result | None = None
     sound: Score | None = None
+    ahead: Ahead | None = None
 
 
 def question(goal: Goal, terms: GoalVersion, today: date) -> Query | None:
@@ -46,7 +48,9 @@ def of_goal(
     asked = question(goal, terms, today)
     if asked is None:
         return Counted()
-    return _sound(session, [readings.read(session, asked, today=today, now=now)], today)[0]
+    ahead = Ahead(session)
+    read = readings.read(session, asked, today=today, now=now, ahead=ahead)
+    return _sound(session, [read], today, ahead)[0]
 
 
 def of_goals(
@@ -59,14 +63,14 @@ def of_goals(
     asked = {goal.id: question(goal, terms, today) for goal, terms in those}
     found = {id_: Counted() for id_, one in asked.items() if one is None}
     queries = {id_: one for id_, one in asked.items() if one is not None}
-    ahead = Ahead(session)
+    ahead = Ahead(session, is_of_many=len(queries) > 1)
     try:
         with session.begin_nested():
             read = readings.read_all(
                 session, list(queries.values()), today=today, now=now, ahead=ahead
             )
             kept = [keeping.keep(session, one, now=now) for one in read]
-            found.update(zip(queries, _sound(session, kept, today), strict=True))
+            found.update(zip(queries, _sound(session, kept, today, ahead), strict=True))
     except Exception as error:
         if isinstance(error, DBAPIError):
             raise
@@ -74,8 +78,8 @@ def of_goals(
     return found
 
 
-def _sound(session: Session, results: Sequence[Result], today: date) -> list[Counted]:
+def _sound(session: Session, results: Sequence[Result], today: date, ahead: Ahead) -> list[Counted]:
     session.flush()
     rows = [receipts.find(session, str(one.receipt)) for one in results]
-    scores = soundness.of_readings(session, rows, today)
-    return [Counted(one, score) for one, score in zip(results, scores, strict=True)]
+    scores = soundness.of_readings(session, rows, today, ahead)
+    return [Counted(one, score, ahead) for one, score in zip(results, scores, strict=True)]

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from goals import workspace
 from goals.metrics import catalogue, readings
+from goals.metrics.ahead import Ahead
 from goals.table import workspace_of
 from goals.tracking import aims, pace
 from goals.tracking.evaluation import Evaluation
@@ -32,7 +33,13 @@ class Curve:
 
 
 def full(
-    session: Session, goal: Goal, version: GoalVersion, drawn: Plan, through: date, points: int
+    session: Session,
+    goal: Goal,
+    version: GoalVersion,
+    drawn: Plan,
+    through: date,
+    points: int,
+    ahead: Ahead | None = None,
 ) -> Curve:
     """Return both lines with at most `points` points each, ends always included.
 
@@ -49,10 +56,10 @@ def full(
         if version.rollup != "own":
             actual = _said(session, goal, window.first, last)
         elif goal.kind == "cumulative":
-            actual = _running(session, goal, window.first, last, done)
+            actual = _running(session, goal, window.first, last, done, ahead)
         else:
             actual = readings.level_series(
-                session, goal.metric, goal.params, goal.segment, window.first, done
+                session, goal.metric, goal.params, goal.segment, window.first, done, ahead
             )
     expected: list[tuple[date, Decimal | None]] = []
     if goal.kind == "maintain":
@@ -81,14 +88,15 @@ def small(
     drawn: Plan,
     done: date,
     actual: Decimal | None,
-    ahead: Outlook | None = None,
+    outlook: Outlook | None = None,
+    ahead: Ahead | None = None,
 ) -> dict[str, Any]:
     """Return the points of the small chart as [share of the window, value] pairs.
 
     With an outlook, `fan` has [share of the window, its five quantiles] for each step ahead.
     """
     window = drawn.window
-    line = full(session, goal, version, drawn, done, SMALL)
+    line = full(session, goal, version, drawn, done, SMALL, ahead)
     is_rolled = version.rollup != "own" and window.first <= done
     if actual is not None and line.actual:
         line.actual[-1] = (line.actual[-1][0], actual)
@@ -107,15 +115,20 @@ def small(
     if is_rolled and goal.kind == "cumulative" and found["actual"]:
         # A sum of parts is known by what was said of it, which begins when it was first judged.
         found["actual"].insert(0, [0.0, 0.0])
-    if ahead is not None:
-        found["fan"] = ahead.fan(window)
+    if outlook is not None:
+        found["fan"] = outlook.fan(window)
     return found
 
 
 def _running(
-    session: Session, goal: Goal, first: date, last: date, days: list[date]
+    session: Session,
+    goal: Goal,
+    first: date,
+    last: date,
+    days: list[date],
+    ahead: Ahead | None,
 ) -> list[tuple[date, Decimal | None]]:
-    daily = readings.series(session, goal.metric, goal.params, goal.segment, first, last)
+    daily = readings.series(session, goal.metric, goal.params, goal.segment, first, last, ahead)
     points: list[tuple[date, Decimal | None]] = []
     total = Decimal()
     index = 0

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from goals import workspace
 from goals.calendar import Period
 from goals.metrics import library, readings
+from goals.metrics.ahead import Ahead
 from goals.metrics.catalogue import Metric
 from goals.metrics.result import Result
 from goals.tracking import (
@@ -18,14 +19,13 @@ from goals.tracking import (
     curves,
     doubt,
     family,
-    freshness,
     milestones,
     outlook,
     planning,
     way,
 )
 from goals.tracking.counted import Counted
-from goals.tracking.freshness import Feed
+from goals.tracking.freshness import Feed, Feeds
 from goals.tracking.goal import Goal, GoalVersion
 from goals.tracking.milestones import Reached
 from goals.tracking.outlook import Outlook
@@ -85,13 +85,13 @@ def window_of(version: GoalVersion) -> Period:
     return Period.of(version.first_day, version.last_day)
 
 
-def plan_of(session: Session, goal: Goal, version: GoalVersion) -> Plan:
+def plan_of(session: Session, goal: Goal, version: GoalVersion, ahead: Ahead | None = None) -> Plan:
     """Return the plan curve of a goal as calendar and history give it today."""
     points = [(date.fromisoformat(day), float(share)) for day, share in version.plan_points or ()]
     asked = planning.Asked(
         window_of(version), version.plan, points, goal.metric, goal.params, goal.segment
     )
-    return planning.drawn(session, asked)
+    return planning.drawn(session, asked, ahead)
 
 
 def measure(
@@ -112,27 +112,27 @@ def measure(
     window = window_of(version)
     buckets = workspace.of(session).fiscal.buckets(window)
     known = known or counted.of_goal(session, goal, version, today=today, now=now)
-    result, sound = known.result, known.sound
+    result, sound, ahead = known.result, known.sound, known.ahead or Ahead(session)
     moment = Moment.of(window, buckets, complete_to(session, now))
     actual = result.value if result is not None else None
     rolled = family.rolled(session, goal, version, today)
     if rolled is not None:
         actual = rolled.total
-    elif actual is not None and _is_unheard_of(session, goal):
+    elif actual is not None and _is_unheard_of(session, goal, ahead):
         actual = None
     base = workspace.of(session).currency
     counted_in = base if aims.is_foreign(version, base) else None
     if counted_in is not None:
         # An amount of one currency is not held against a target in another one.
         actual = None
-    curve = plan_of(session, goal, version)
+    curve = plan_of(session, goal, version, ahead)
     milestone = None
     if goal.kind == "milestone" and rolled is None:
         milestone = milestones.reached(session, goal, version, today)
     how_far, actual = way.of(goal, version, metric, moment, curve, actual, milestone or rolled)
-    ahead = None
+    likely = None
     if result is not None and actual is not None and not moment.is_over:
-        ahead = outlook.of(
+        likely = outlook.of(
             session,
             goal,
             version,
@@ -141,13 +141,15 @@ def measure(
             done=moment.done,
             today=today,
             doubtful=doubt.share(sound),
+            ahead=ahead,
         )
     unit = result.unit if result is not None else metric.unit_of(goal.params)
     currency = version.currency or (result.currency if result is not None else None)
     jump = None
     if not moment.is_over:
         jump = doubt.of_jump(session, goal.id, actual, unit, currency, today)
-    feed = freshness.of_metric(session, metric, timedelta(days=buckets[0].days), now)
+    feeds = ahead.once("feeds", lambda: Feeds(session, now))
+    feed = feeds.of(metric, timedelta(days=buckets[0].days))
     inputs = way.inputs(
         goal,
         version,
@@ -157,8 +159,8 @@ def measure(
         rolled,
         is_broken=bool(feed.broken) and rolled is None,
         is_stale=feed.is_stale and rolled is None,
-        chance=None if ahead is None else ahead.chance,
-        lead=None if ahead is None else outlook.lead(goal, version, ahead.landing.likely),
+        chance=None if likely is None else likely.chance,
+        lead=None if likely is None else outlook.lead(goal, version, likely.landing.likely),
     )
     return Measured(
         inputs=inputs,
@@ -176,11 +178,11 @@ def measure(
         receipt=_receipt(result),
         plan=curve,
         feed=feed,
-        curve=curves.small(session, goal, version, curve, moment.done, actual, ahead),
+        curve=curves.small(session, goal, version, curve, moment.done, actual, likely, ahead),
         milestone=milestone,
         doubt=doubt.of_score(session, sound) or jump,
         jump=jump,
-        outlook=ahead,
+        outlook=likely,
         counted_in=counted_in,
         rolled=rolled,
         judged_from=judged_from(window, buckets),
@@ -191,6 +193,6 @@ def _receipt(result: Result | None) -> str | None:
     return None if result is None else result.receipt
 
 
-def _is_unheard_of(session: Session, goal: Goal) -> bool:
+def _is_unheard_of(session: Session, goal: Goal, ahead: Ahead) -> bool:
     """Tell whether nothing was ever counted, so that a sum of zero is no value."""
-    return readings.earliest(session, goal.metric, goal.params, goal.segment) is None
+    return readings.earliest(session, goal.metric, goal.params, goal.segment, ahead) is None

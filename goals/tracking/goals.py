@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 from goals import workspace
 from goals.errors import Refusal
 from goals.metrics import library, readings
+from goals.metrics.ahead import Ahead
 from goals.metrics.catalogue import Metric
 from goals.metrics.custom.metric import Custom
 from goals.table import added, hold, id_from, new_id, workspace_of
@@ -41,10 +42,12 @@ def add(
     today: date,
     now: datetime,
     goal_id: int | None = None,
+    ahead: Ahead | None = None,
 ) -> Goal:
     """Add a goal and its first version; windows in the past are welcome.
 
     With an id that was added before, this is the same goal sent again: it is returned as it is.
+    `ahead` holds what was counted for goals that were added in the same transaction.
 
     A baseline that is not given is read from the records. Raises Refusal that names the
     field for terms that cannot be tracked; what is merely unwise is the coach's business.
@@ -56,7 +59,7 @@ def add(
     family.check_sum(session, None, checked, metric)
     if goal_id is not None and (there := _there(session, goal_id)) is not None:
         return there
-    baseline = baselines.find(session, checked, metric, today=today, now=now)
+    baseline = baselines.find(session, checked, metric, today=today, now=now, ahead=ahead)
     goal = Goal(
         id=goal_id or new_id(),
         workspace_id=workspace_of(session),
@@ -92,7 +95,7 @@ def add(
     if kept is not goal:
         return kept
     version = _version(session, goal, checked, baseline, by=by, now=now)
-    version.judged_by = judging.chosen(session, goal, version, metric, checked.judge)
+    version.judged_by = judging.chosen(session, goal, version, metric, checked.judge, ahead)
     session.add(version)
     milestones.set_steps(session, goal, checked.steps)
     session.flush()

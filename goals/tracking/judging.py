@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from goals.calendar import Period
 from goals.errors import Refusal
+from goals.metrics.ahead import Ahead
 from goals.metrics.catalogue import Metric
 from goals.tracking import outlook
 from goals.tracking.forecast.landing import FLOOR
@@ -17,14 +18,21 @@ from goals.words import N_, Message
 KINDS = ("cumulative", "level")
 
 
-def chosen(session: Session, goal: Goal, terms: GoalVersion, metric: Metric, asked: str) -> str:
+def chosen(
+    session: Session,
+    goal: Goal,
+    terms: GoalVersion,
+    metric: Metric,
+    asked: str,
+    ahead: Ahead | None = None,
+) -> str:
     """Return "pace" or "chance" for what was asked; "auto" takes the chance where it can be said.
 
     Raises Refusal where a chance was asked for that cannot be said.
     """
     if asked == "pace" or (asked == "auto" and terms.rollup != "own"):
         return "pace"
-    why = _hindrance(session, goal, terms, metric)
+    why = _hindrance(session, goal, terms, metric, ahead)
     if why is None:
         return "chance"
     if asked == "auto":
@@ -32,7 +40,9 @@ def chosen(session: Session, goal: Goal, terms: GoalVersion, metric: Metric, ask
     raise why
 
 
-def _hindrance(session: Session, goal: Goal, terms: GoalVersion, metric: Metric) -> Refusal | None:
+def _hindrance(
+    session: Session, goal: Goal, terms: GoalVersion, metric: Metric, ahead: Ahead | None
+) -> Refusal | None:
     """Return why no chance can be said of a goal, None where it can."""
     fix = Message(N_("Judge it by its pace, or leave the choice to the program."))
     if goal.kind not in KINDS:
@@ -43,7 +53,7 @@ def _hindrance(session: Session, goal: Goal, terms: GoalVersion, metric: Metric)
             field="judge",
         )
     window = Period.of(terms.first_day, terms.last_day)
-    if not outlook.can_say(session, goal, metric, window):
+    if not outlook.can_say(session, goal, metric, window, ahead):
         return Refusal(
             "history_short",
             N_(

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from goals.calendar import Period
 from goals.metrics import catalogue
+from goals.metrics.ahead import Ahead
 from goals.metrics.catalogue import Metric
 from goals.metrics.formulas import Figure
 from goals.tracking import closed, pace, units
@@ -79,6 +80,7 @@ def of(
     done: date,
     today: date,
     doubtful: float,
+    ahead: Ahead | None = None,
 ) -> Outlook | None:
     """Return how a goal will likely end, seen from the end of a day; None where nobody can say.
 
@@ -88,29 +90,30 @@ def of(
     """
     if goal.kind not in KINDS or metric is catalogue.MILESTONE or actual.value is None:
         return None
-    posed = _posed(Record(session, goal, metric), terms, actual, done, today, doubtful)
+    record = Record(session, goal, metric, ahead)
+    posed = _posed(record, terms, actual, done, today, doubtful)
     if posed is None:
         return None
     found, past, parts = posed
-    ahead = landing.of(past)
-    if ahead is None:
+    end = landing.of(past)
+    if end is None:
         return None
     low, high = _limits(goal, terms)
-    raw = None if low is None and high is None else ahead.chance(low, high)
+    raw = None if low is None and high is None else end.chance(low, high)
     worth = closed.recalibrated(session)
 
     def beside(line: Decimal | None) -> float | None:
         if line is None:
             return None
         low, high = pace.bounds(goal.direction, line, None, None)
-        return worth.of(ahead.chance(*(None if one is None else float(one) for one in (low, high))))
+        return worth.of(end.chance(*(None if one is None else float(one) for one in (low, high))))
 
     return Outlook(
-        landing=ahead,
+        landing=end,
         chance=None if raw is None else worth.of(raw),
         raw_chance=raw,
         steps=tuple(day for _, day in parts),
-        grounds=_grounds(found, ahead, doubtful),
+        grounds=_grounds(found, end, doubtful),
         commit_chance=beside(terms.commit_value),
         stretch_chance=beside(terms.stretch_value),
     )
@@ -172,9 +175,11 @@ def _posed(
     return found, past, parts
 
 
-def can_say(session: Session, goal: Goal, metric: Metric, window: Period) -> bool:
+def can_say(
+    session: Session, goal: Goal, metric: Metric, window: Period, ahead: Ahead | None = None
+) -> bool:
     """Tell whether enough lies before a window to say how a goal will end."""
-    record = Record(session, goal, metric)
+    record = Record(session, goal, metric, ahead)
     if metric is catalogue.MILESTONE or record.earliest is None:
         return False
     before = units.of(window, record.earliest, window.first - timedelta(days=1), record.fiscal)

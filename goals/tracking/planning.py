@@ -10,6 +10,7 @@ from sqlmodel import Session
 from goals import workspace
 from goals.calendar import Period
 from goals.metrics import readings
+from goals.metrics.ahead import Ahead
 from goals.records import holidays
 from goals.tracking import plan
 from goals.tracking.plan import Plan
@@ -30,7 +31,7 @@ class Asked:
     segment: Mapping[str, str] | None = None
 
 
-def drawn(session: Session, asked: Asked) -> Plan:
+def drawn(session: Session, asked: Asked, ahead: Ahead | None = None) -> Plan:
     """Return the curve of a plan.
 
     What cannot be drawn is linear, and `used` says so: a seasonal plan without a whole comparable
@@ -59,7 +60,7 @@ def drawn(session: Session, asked: Asked) -> Plan:
             curve = plan.by_months(window, ends, worked)
             return Plan(window, "monthly", "monthly", tuple(curve))
         case "seasonal" if asked.metric is not None:
-            if (found := _seasonal(session, asked, asked.metric)) is not None:
+            if (found := _seasonal(session, asked, asked.metric, ahead)) is not None:
                 return found
     return Plan(window, asked.plan, "linear", tuple(plan.linear(window.days)))
 
@@ -114,15 +115,16 @@ def alike(session: Session, window: Period) -> list[tuple[date, float]]:
     return [(one.last, share) for one, share in zip(parts, curve, strict=True)]
 
 
-def _seasonal(session: Session, asked: Asked, metric: str) -> Plan | None:
+def _seasonal(session: Session, asked: Asked, metric: str, ahead: Ahead | None) -> Plan | None:
     """Return the plan as past periods went, None without a whole one before the window."""
     window, params, segment = asked.window, dict(asked.params or {}), dict(asked.segment or {})
-    first = readings.earliest(session, metric, params, segment)
+    first = readings.earliest(session, metric, params, segment, ahead)
     year = workspace.of(session).fiscal
     past = year.comparable_windows(window, first) if first is not None else []
     if not past:
         return None
-    values = readings.series(session, metric, params, segment, past[-1].first, past[0].last)
+    span = past[-1].first, past[0].last
+    values = readings.series(session, metric, params, segment, *span, ahead)
     found = [(one, plan.shape(values, one)) for one in past]
     shapes = [(one, shape) for one, shape in found if shape is not None]
     curve = plan.seasonal(window.days, [shape for _, shape in shapes])

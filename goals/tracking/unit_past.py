@@ -12,6 +12,7 @@ from goals import workspace
 from goals.calendar import Period
 from goals.fiscal import FiscalCalendar
 from goals.metrics import asking, history, readings
+from goals.metrics.ahead import Ahead
 from goals.metrics.catalogue import Metric
 from goals.metrics.formulas import Figure
 from goals.tracking import units
@@ -40,8 +41,11 @@ class UnitPast:
 class Record:
     """What was read of a goal's number, each reading looked up once, for one day or for many."""
 
-    def __init__(self, session: Session, goal: Goal, metric: Metric) -> None:
+    def __init__(
+        self, session: Session, goal: Goal, metric: Metric, ahead: Ahead | None = None
+    ) -> None:
         self.session, self.goal, self.metric = session, goal, metric
+        self._ahead = ahead or Ahead(session)
         self._asked = goal.metric, goal.params, goal.segment
         self._span: tuple[date, date] | None = None
         self._by_day: dict[date, float] = {}
@@ -51,7 +55,7 @@ class Record:
     @cached_property
     def earliest(self) -> date | None:
         """Return the day of the first event, None where nothing was ever counted."""
-        return readings.earliest(self.session, *self._asked)
+        return readings.earliest(self.session, *self._asked, self._ahead)
 
     @cached_property
     def fiscal(self) -> FiscalCalendar:
@@ -82,7 +86,7 @@ class Record:
     @cached_property
     def is_counted(self) -> bool:
         """Tell whether the number is counted from records here."""
-        return history.here(self.session, self.metric).is_counted
+        return history.here(self.session, self.metric, edges=self._ahead.edges).is_counted
 
     @property
     def _adds_up(self) -> bool:
@@ -90,7 +94,7 @@ class Record:
 
     def _read_days(self, first: date, last: date) -> None:
         self._span = first, last
-        daily = readings.series(self.session, *self._asked, first, last)
+        daily = readings.series(self.session, *self._asked, first, last, self._ahead)
         self._by_day = {day: float(value) for day, value in daily}
 
     def by_day(self, first: date, last: date) -> Mapping[date, float]:
@@ -104,7 +108,7 @@ class Record:
         wanted = list(spans)
         missing = [one for one in wanted if one not in self._figures]
         if missing:
-            found = readings.figures(self.session, *self._asked, missing)
+            found = readings.figures(self.session, *self._asked, missing, self._ahead)
             self._figures.update(zip(missing, found, strict=True))
         return [self._figures[one] for one in wanted]
 
@@ -125,6 +129,8 @@ class Record:
             return UnitPast("flow", amounts, by_day=by_day, tails=tails)
         if asking.turns_out(self.metric, self.goal.params, is_over=True):
             # The newest units have not turned out yet.
+            return None
+        if self.is_counted and asking.is_one_of_them(self.goal.params):
             return None
         *each, whole = self.figures(_spans(found))
         values = _kept(each)

@@ -60,7 +60,9 @@ class Watch:
             given = {"name": f"Rule {kind} {len(_others)}", "kind": kind, **terms}
             return ruling.add(session, Draft(**given), by=self.owner, now=self.now).id
 
-    def say(self, status: str, *, jump: Message | None = None, **numbers: Any) -> int:
+    def say(
+        self, status: str, *, jump: Message | None = None, version: int = 1, **numbers: Any
+    ) -> int:
         """Evaluate the goal at the present instant and let the rules look; returns what is told.
 
         With `jump` good news is by a number that nobody believes yet.
@@ -72,7 +74,7 @@ class Watch:
             seen = Evaluation(
                 workspace_id=self.here,
                 goal_id=goal.id,
-                version=1,
+                version=version,
                 day=day,
                 fingerprint=self.now.isoformat(),
                 status=status,

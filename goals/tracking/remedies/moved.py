@@ -13,6 +13,7 @@ from goals.errors import Refusal
 from goals.metrics import history, library, readings
 from goals.metrics.catalogue import MILESTONE, Metric
 from goals.tracking.drivers import chains
+from goals.tracking.evaluation import Evaluation
 from goals.tracking.goal import Goal
 from goals.tracking.remedies import catalogue
 from goals.tracking.remedies.table import Attempt
@@ -86,8 +87,15 @@ class Moved:
         return words.amount(value, self.unit, self.currency, compact=True)
 
 
-def of(session: Session, goal: Goal, row: Attempt, *, today: date) -> Moved | Message | None:
-    """Return how the driver of an action moved, or why that cannot be said yet.
+def judged_to(session: Session, seen: Evaluation) -> date:
+    """Return the last day that was over when a goal was judged: a day in progress shows nothing."""
+    here = workspace.of(session)
+    is_over = seen.evaluated_at >= here.end_of(seen.day)
+    return seen.day if is_over else seen.day - timedelta(days=1)
+
+
+def of(session: Session, goal: Goal, row: Attempt, *, done: date) -> Moved | Message | None:
+    """Return how the driver of an action moved by the end of a day, or why nobody can say yet.
 
     None for an action that was not done, and where the driver is not counted from records.
     """
@@ -95,7 +103,8 @@ def of(session: Session, goal: Goal, row: Attempt, *, today: date) -> Moved | Me
     if row.outcome == "dropped" or found is None:
         return None
     metric, params = found
-    last = row.settled_on if row.settled_on is not None and row.outcome != "early" else today
+    is_settled = row.settled_on is not None and row.outcome != "early"
+    last = min(row.settled_on, done) if is_settled and row.settled_on is not None else done
     days = (last - row.taken_on).days
     if days < LEAST:
         return Message(

@@ -14,6 +14,8 @@ from goals.alerts.replay.score import Firing, Score
 from goals.alerts.rule import AlertRule, AlertStory, AlertVerdict, RuleTuning
 from goals.alerts.verdicts import Share
 from goals.errors import Refusal
+from goals.tracking import goals, periods
+from goals.tracking.goal import Goal
 from goals.words import Message
 from tests.support.rules import Watch
 
@@ -86,6 +88,26 @@ def test_both_databases_count_what_members_say_and_how_goals_ended(database_url)
     watch.later(days=1).say("missed", final=True)
     # The alert about the end itself foretold nothing.
     assert (precision().by_end, precision().by_end.value) == (Share(5, 5), 1.0)
+    watch.database.dispose()
+
+
+def test_a_period_that_is_over_says_how_right_its_alerts_were(database_url):
+    watch = Watch(database_url)
+    rule = watch.rule()
+    watch.say("on_track")
+    tell(watch, 5)
+    watch.later(days=70).say("missed", final=True)
+    with watch.session() as session:
+        goal = session.get_one(Goal, (watch.here, watch.goal))
+        goal.every = "quarter"
+        following = periods.begin_next(session, goal, goals.current(session, goal), watch.now)
+        assert following.version == 2
+    watch.later(hours=1).say("too_early", version=2)
+    watch.later(days=30).say("off_track", version=2)
+    with watch.session() as session:
+        found = verdicts.precision(session, ruling.every(session, watch.now))
+    # That of the period which still runs is not known to be right or wrong.
+    assert found[rule].by_end == Share(5, 5)
     watch.database.dispose()
 
 

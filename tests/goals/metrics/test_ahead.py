@@ -94,3 +94,80 @@ def test_what_counts_once_counts_once_in_each_of_many_windows(full):
         found = readings.values(session, "calls_per_lead", {}, {}, WINDOWS)
     assert found == [full.read("calls_per_lead", *one).value for one in WINDOWS]
     assert [str(one) for one in found[:3]] == ["2", "2", "1"]
+
+
+PEOPLE = [{"owner": "Ann"}, {"owner": "Bob"}]
+
+
+def of_many(session):
+    return Ahead(session, is_of_many=True)
+
+
+def test_what_is_read_for_many_people_is_what_is_read_for_each_alone(full):
+    queries = [
+        Query(one.id, first, last, params=params, where=where)
+        for one in catalogue.METRICS.values()
+        if one.id in RECIPES and "owner" in segments.fitting(RECIPES[one.id].subjects)
+        for params in ways_of(one)
+        for first, last in WINDOWS[:2]
+        for where in PEOPLE
+    ]
+    alone = [answers(full, [one])[0] for one in queries]
+    assert answers(full, queries, of_many) == alone
+    assert sum(one["value"] is not None for one in alone) > 40
+
+
+def ways_of(metric):
+    """Return every value of each parameter of a metric, and those that are given by default."""
+    choices = [(one.name, value) for one in metric.params for value in one.words]
+    return [{}, *({name: value} for name, value in choices)]
+
+
+@pytest.mark.parametrize(
+    ("metric", "params"),
+    [("sales_cycle", {"stat": "median"}), ("win_rate", {"basis": "created"}), ("revenue", {})],
+)
+def test_one_look_serves_many_people_over_many_windows(full, metric, params):
+    def statements(people):
+        seen: list[str] = []
+        queries = [Query(metric, JAN, END, params=params, where=one) for one in people]
+        with full.session() as session:
+            ahead = of_many(session)
+            readings.read_all(session, [*queries, *queries], today=date(2026, 1, 20), now=NOW,
+                              ahead=ahead)  # fmt: skip
+            engine = full.database.engine
+            note = lambda *args: seen.append(args[2])  # noqa: E731
+            event.listen(engine, "before_cursor_execute", note)
+            try:
+                for one in people:
+                    windows = [(JAN, last) for _, last in WINDOWS]
+                    readings.values(session, metric, params, one, windows, ahead=ahead)
+                    readings.earliest(session, metric, params, one, ahead)
+            finally:
+                event.remove(engine, "before_cursor_execute", note)
+        return sum("rollup" in one or "FROM deal" in one for one in seen)
+
+    full.refresh()
+    assert statements(PEOPLE) == statements(PEOPLE[:1])
+
+
+@pytest.mark.parametrize("where", PEOPLE)
+@pytest.mark.parametrize(("metric", "params"), [
+    ("sales_cycle", {"stat": "median"}), ("sales_cycle", {"stat": "p90"}),
+    ("win_rate", {"basis": "created"}), ("lead_conversion", {"within_days": 20}),
+    ("revenue", {}), ("open_deals", {"measure": "age"}),
+])  # fmt: skip
+def test_a_past_read_at_once_is_that_of_each_window(full, metric, params, where):
+    """With and without others beside it."""
+    full.refresh()
+    with full.session() as session:
+        ahead = of_many(session)
+        queries = [Query(metric, JAN, END, params=params, where=one) for one in PEOPLE]
+        readings.read_all(session, queries, today=TODAY, now=NOW, ahead=ahead)
+        many = readings.values(session, metric, params, where, WINDOWS, ahead=ahead)
+        alone = readings.values(session, metric, params, where, WINDOWS)
+        each = [readings.values(session, metric, params, where, [one])[0] for one in WINDOWS]
+        begun = readings.earliest(session, metric, params, where, ahead)
+        assert begun == readings.earliest(session, metric, params, where)
+    read = [full.read(metric, *one, where=where, matured=one[1], **params).value for one in WINDOWS]
+    assert many == alone == each == read

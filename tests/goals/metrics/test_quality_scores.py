@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlmodel import col
 
 from goals.metrics import drill, quality, receipts, recipes, segments, soundness
@@ -180,3 +180,24 @@ def test_every_number_looks_at_records_that_are_there(full, metric, params):  # 
     sound = soundness.of_reading(full, reading, WINDOW[1])
     assert sound is None or 0 <= sound.sound <= sound.n
     assert sound is None or max((one.n for one in sound.faults), default=0) <= sound.n - sound.sound
+
+
+@pytest.mark.parametrize("metric", ["win_rate", "revenue"])
+def test_the_records_behind_many_goals_are_checked_by_one_look(
+    selling: Company, metric: str
+) -> None:
+    selling.write("owner", [{"external_id": "bob", "name": "Bob"}])
+    people = ({"owner": "Ann"}, {"owner": "Bob"})
+    kept = [str(selling.read(metric, *MARCH, where=one).receipt) for one in people]
+    with selling.session() as session:
+        found = [receipts.find(session, one) for one in kept]
+        seen: list[str] = []
+        note = lambda *args: seen.append(args[2])  # noqa: E731
+        engine = selling.database.engine
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            scores = soundness.of_readings(session, found, TODAY)
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+        assert scores == [soundness.of_reading(session, one, TODAY) for one in found]
+    assert sum(" GROUP BY " in one for one in seen) == 1

@@ -22,7 +22,7 @@ from sqlmodel import Session, col, delete, select
 from app.db import Database
 from goals.metrics import refresh
 from goals.metrics.rollup import Customer, Rollup
-from goals.records import writer
+from goals.records import bulk, writer
 from goals.records.record import DirtyDay
 from tests.goals.metrics import company as companies
 from tests.goals.metrics import small
@@ -317,3 +317,22 @@ def test_two_workspaces_in_one_database_do_not_mix(company):
         session.execute(delete(Rollup).where(col(Rollup.workspace_id) == other.workspace_id))
         refresh.rebuild(session)
     assert company.value("revenue", JAN, END) == 1300
+
+
+def test_a_rebuild_holds_more_pages_of_sqlite_and_gives_them_back(company):
+    def held():
+        with company.session() as session:
+            connection = session.connection()
+            if connection.dialect.name != "sqlite":
+                return None
+            driver = connection.connection.driver_connection
+            return driver.execute("PRAGMA cache_size").fetchone()[0]
+
+    before = held()
+    with company.session() as session:
+        with bulk.roomy(session):
+            if before is not None:
+                driver = session.connection().connection.driver_connection
+                assert driver.execute("PRAGMA cache_size").fetchone()[0] == -bulk.ROOM
+        refresh.rebuild(session)
+    assert held() == before

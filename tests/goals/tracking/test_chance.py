@@ -14,7 +14,6 @@ from goals.errors import Refusal
 from goals.records.sales import Deal
 from goals.tracking import evaluate, goals, reasons, standing, status
 from goals.tracking.drafts import Draft
-from goals.tracking.evaluation import Evaluation
 from goals.tracking.status import Before, Inputs, Verdict
 from tests.support import company
 
@@ -341,51 +340,3 @@ def test_a_goal_by_its_pace_has_no_such_band():
     before = Before("on_track", day, "on_track", "on_track")
     by_pace = inputs(0.55, lead=0.02, judged_by="pace", pace=0.8)
     assert status.judge(by_pace, before, day).judged == "at_risk"
-
-
-# --- What closed goals teach -----------------------------------------------------------------
-
-
-def test_closed_goals_teach_what_a_chance_is_worth(database):
-    here = company_with(database, 30)
-    with database.session(here) as session:
-        goal = company.revenue_goal(session, 7_805)
-        before = judge(session, goal, date(2026, 8, 14))
-        assert before.chance == before.raw_chance
-        for number in range(20):
-            closed(session, number)
-    with database.session(here) as session:
-        goal = goals.find(session, str(goal.id))
-        seen = judge(session, goal, date(2026, 8, 15))
-        assert seen.raw_chance == pytest.approx(before.raw_chance, abs=0.2)
-        assert seen.chance < seen.raw_chance - 0.1
-
-
-def closed(session: Session, number: int) -> None:
-    """Add a goal of the quarter before that was thought likely for weeks and was missed."""
-    last = FIRST - timedelta(days=1)
-    goal = company.revenue_goal(
-        session, name=f"Closed {number}", first_day=date(2026, 4, 1), last_day=last
-    )
-    rows = [
-        Evaluation(
-            workspace_id=goal.workspace_id,
-            goal_id=goal.id,
-            version=1,
-            day=last - timedelta(weeks=week),
-            fingerprint=f"{week}",
-            status="on_track" if week else "missed",
-            judged="on_track" if week else "missed",
-            final=not week,
-            since=last,
-            raw_chance=0.8 if week else None,
-            unit="money",
-            evaluated_at=company.NOW,
-        )
-        for week in (4, 3, 2, 1, 0)
-    ]
-    session.add_all(rows)
-    session.flush()
-    goal.evaluation_id = rows[-1].id
-    session.add(goal)
-    session.flush()

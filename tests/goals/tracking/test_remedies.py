@@ -15,7 +15,7 @@ from goals.metrics import receipts
 from goals.records.record import DirtyDay
 from goals.records.sales import Deal, Owner
 from goals.table import key, new_id
-from goals.tracking import standing
+from goals.tracking import retrospectives, standing
 from goals.tracking.remedies import attempts, catalogue, evidence, moved
 from tests.support import company
 
@@ -285,7 +285,7 @@ def test_an_action_is_laid_beside_going_on_without_it(session):
     goal = off_track(session)
     # Ben stopped on 4 July: the ten days after 24 June hold fewer wins than those before.
     row = taken(session, goal, date(2026, 7, 4))
-    found = moved.of(session, goal, row, today=date(2026, 7, 14))
+    found = moved.of(session, goal, row, done=date(2026, 7, 14))
     assert (found.was, found.came, found.expected) == (2000, 1000, 2000)
     assert not found.by_season
     assert (found.before.days, found.after.days) == (10, 10)
@@ -300,20 +300,35 @@ def test_an_action_for_a_driver_is_judged_by_the_driver(session):
     lose(session, "Ann", 5)
     goal = off_track(session)
     found = moved.of(
-        session, goal, taken(session, goal, date(2026, 7, 12), "win_rate.train"), today=DAY
+        session, goal, taken(session, goal, date(2026, 7, 12), "win_rate.train"), done=DAY
     )
     assert found.metric.id == "win_rate" and found.came < found.was == 1
     own = moved.of(
-        session, goal, taken(session, goal, date(2026, 7, 12), "revenue.score"), today=DAY
+        session, goal, taken(session, goal, date(2026, 7, 12), "revenue.score"), done=DAY
     )
     assert own.metric.id == "revenue"
+
+
+def test_a_day_in_progress_shows_nothing_of_an_action(session):
+    goal = off_track(session)
+    seen = standing.one(session, goal).evaluation
+    assert seen is not None
+    assert moved.judged_to(session, seen) == seen.day
+    seen.evaluated_at -= timedelta(hours=5)
+    assert moved.judged_to(session, seen) == seen.day - timedelta(days=1)
+    row = taken(session, goal, seen.day - timedelta(days=7))
+    said = retrospectives.facts(session, standing.one(session, goal), seen.day)
+    assert any("at the earliest" in words.render(one, "en") for one in said)
+    row.outcome, row.settled_on = "helped", seen.day
+    said = retrospectives.facts(session, standing.one(session, goal), seen.day)
+    assert any("at the earliest" in words.render(one, "en") for one in said)
 
 
 def test_an_action_shows_nothing_before_a_week(session):
     goal = off_track(session)
     row = taken(session, goal, DAY - timedelta(days=3))
-    found = moved.of(session, goal, row, today=DAY)
+    found = moved.of(session, goal, row, done=DAY)
     assert isinstance(found, words.Message)
     assert "24 Aug 2026 at the earliest" in words.render(found, "en").replace("\u00a0", " ")
     row.outcome = "dropped"
-    assert moved.of(session, goal, row, today=DAY) is None
+    assert moved.of(session, goal, row, done=DAY) is None
