@@ -36,7 +36,7 @@ from goals.tracking.evaluation import Evaluation
 from goals.tracking.goal import Goal
 from integrations import removing, sync
 from integrations.connections import Begin
-from integrations.slack import home, links
+from integrations.slack import backlog, home, links
 from strategy import reminders
 
 log = structlog.get_logger()
@@ -108,6 +108,7 @@ def run_due(
         done += run_syncs(wiring, workspace_id, worker, clock)
         done += run_reviews(wiring, workspace_id, worker, clock)
         done += run_deliveries(wiring, workspace_id, worker, clock)
+        done += run_answers(wiring, workspace_id, worker, clock)
     return done
 
 
@@ -360,5 +361,19 @@ def run_deliveries(
     return arrived
 
 
+def run_answers(
+    wiring: Wiring, workspace_id: int, worker: str, clock: Callable[[], datetime] | None = None
+) -> int:
+    """Answer in Slack what is owed there and no other process is at, whatever day is told."""
+    if not backlog.is_any(wiring.slack):
+        return 0
+    return wiring.slack_bot.work_off(workspace_id)
+
+
 #: The kinds of work that the clockwork looks for, in the order in which one leads to the next.
-KINDS: dict[str, Run] = {"sync": run_syncs, "review": run_reviews, "deliver": run_deliveries}
+KINDS: dict[str, Run] = {
+    "sync": run_syncs,
+    "review": run_reviews,
+    "deliver": run_deliveries,
+    "answer": run_answers,
+}
