@@ -14,7 +14,7 @@ from app.wiring import Clock, Wiring
 log = structlog.get_logger()
 
 #: Seconds between looks for due work; a look that finds nothing costs one small query.
-EVERY = {"files": 3, "sync": 10, "review": 10, "deliver": 2}
+EVERY = {"files": 3, "sync": 10, "review": 10, "deliver": 2, "answer": 5}
 #: A clock that moved by this much more or less than time did was set: it is not trusted at once.
 JUMP = timedelta(minutes=10)
 

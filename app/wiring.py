@@ -5,11 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 from sqlmodel import Session
 
+from app import engines
 from app.db import Database
 from app.settings import Settings
 from goals.alerts.channel import AlertChannel
@@ -76,6 +78,7 @@ class Wiring:
             session=database.session,
             workspaces=database.workspaces,
             wall=time.time,
+            spool=_beside(given.database),
         )
 
     @cached_property
@@ -119,8 +122,16 @@ class Wiring:
 
     def close(self) -> None:
         """Close what was opened."""
+        if "slack_bot" in self.__dict__:
+            self.slack_bot.close()
         if "database" in self.__dict__:
             self.database.dispose()
+
+
+def _beside(url: str) -> Path | None:
+    """Return a folder beside the file of a database, None for one that is no file."""
+    file = engines.address(url).database if engines.is_sqlite(url) else None
+    return Path(f"{file}-slack") if file else None
 
 
 def _secret(value: SecretStr | None) -> str | None:

@@ -38,7 +38,7 @@ from integrations import removing, sync
 from integrations.connections import Begin
 from integrations.files import importing, worked
 from integrations.runs import NEVER
-from integrations.slack import home, links
+from integrations.slack import backlog, home, links
 from strategy import reminders
 
 log = structlog.get_logger()
@@ -107,6 +107,7 @@ def run_due(
         done += run_syncs(wiring, workspace_id, worker, clock)
         done += run_reviews(wiring, workspace_id, worker, clock)
         done += run_deliveries(wiring, workspace_id, worker, clock)
+        done += run_answers(wiring, workspace_id, worker, clock)
     return done
 
 
@@ -390,10 +391,20 @@ def run_deliveries(
     return arrived
 
 
+def run_answers(
+    wiring: Wiring, workspace_id: int, worker: str, clock: Callable[[], datetime] | None = None
+) -> int:
+    """Answer in Slack what is owed there and no other process is at, whatever day is told."""
+    if not backlog.is_any(wiring.slack):
+        return 0
+    return wiring.slack_bot.work_off(workspace_id)
+
+
 #: The kinds of work that the clockwork looks for, in the order in which one leads to the next.
 KINDS: dict[str, Run] = {
     "files": run_files,
     "sync": run_syncs,
     "review": run_reviews,
     "deliver": run_deliveries,
+    "answer": run_answers,
 }

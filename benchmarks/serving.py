@@ -37,15 +37,15 @@ def running(module: str, kind: str, **environment: str) -> Iterator[int]:
 
 
 def serve(app: object, port: int) -> None:
-    """Serve an application with gunicorn, with as many workers as `serve` has."""
+    """Serve an application with gunicorn, as `serve` does."""
     from gunicorn.app.base import BaseApplication
 
-    from app.cli.serve import WORKERS
+    from app.cli.serve import configure
 
     class Server(BaseApplication):
         def load_config(self) -> None:
             self.cfg.set("bind", f"127.0.0.1:{port}")
-            self.cfg.set("workers", WORKERS)
+            configure(self.cfg)
             self.cfg.set("accesslog", None)
             self.cfg.set("errorlog", os.devnull)
 

@@ -12,7 +12,9 @@ from app.cli.common import CommandError
 from app.cli.context import require_prepared
 from app.settings import Settings
 
-WORKERS = 2
+#: Threads let short requests by while one waits for Slack or takes in a large file. A process
+#: takes no more than it can begin at once: the rest is left to the other.
+WORKERS, THREADS = 2, 8
 #: Seconds that a request may take.
 LONGEST = 15 * 60
 
@@ -72,28 +74,44 @@ def require_free(host: str, port: int) -> None:
 def _gunicorn(args: Namespace, settings: Settings) -> int:
     from gunicorn.app.base import BaseApplication
 
-    from app import create_app
-
     class Server(BaseApplication):
         def load_config(self) -> None:
             host = f"[{args.host}]" if ":" in args.host else args.host
             self.cfg.set("bind", f"{host}:{args.port}")
-            self.cfg.set("workers", WORKERS)
+            configure(self.cfg)
             self.cfg.set("accesslog", None)
             # A file of 64 MB takes minutes; what gunicorn ends sooner would never come in.
             self.cfg.set("timeout", LONGEST)
 
         def load(self) -> Any:
-            return create_app(settings)
+            return _application(settings)
 
     Server().run()
     return 0
 
 
+def configure(config: Any) -> None:
+    """Say how many requests are taken at the same time, in gunicorn's words."""
+    config.set("workers", WORKERS)
+    config.set("worker_class", "gthread")
+    config.set("threads", THREADS)
+    config.set("worker_connections", THREADS)
+    config.set("keepalive", 0)
+
+
+def _application(settings: Settings) -> Any:
+    """Return the web application, which goes on with what an earlier one owed in Slack."""
+    from app.factory import create_app
+    from app.wiring import Wiring
+
+    wiring = Wiring(settings)
+    if settings.slack_signing_secret is not None:
+        wiring.slack_bot.resume()
+    return create_app(settings, wiring)
+
+
 def _waitress(args: Namespace, settings: Settings) -> int:
     import waitress
 
-    from app import create_app
-
-    waitress.serve(create_app(settings), host=args.host, port=args.port)
+    waitress.serve(_application(settings), host=args.host, port=args.port)
     return 0

@@ -79,6 +79,7 @@ def _socket() -> int:
             wiring.settings.require_keys()
         except configuration.SettingsError as error:
             raise CommandError("keys_missing", str(error), "Set both and start again.") from error
+        wiring.slack_bot.resume()
         socket_mode.listen(
             wiring.slack,
             wiring.slack_bot.answer,

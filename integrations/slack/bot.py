@@ -1,7 +1,10 @@
 """The bot: takes a delivery, finds out for whom it is, and has its listener answer it."""
 
 import json
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import structlog
@@ -10,12 +13,14 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 
 from goals.words import N_, Message, Reader
-from integrations.slack import calls, home, listeners, teams
+from integrations.slack import calls, home, later, listeners, teams
+from integrations.slack.backlog import Backlog
 from integrations.slack.blocks import answers
 from integrations.slack.conversation import Exchange
 from integrations.slack.envelope import Envelope
-from integrations.slack.inbound import Answered, Handling, take, tidy
+from integrations.slack.inbound import OWED, Answered, Handling, take, tidy
 from integrations.slack.parts import Parts
+from integrations.slack.teams import Installed
 
 log = structlog.get_logger()
 
@@ -32,12 +37,49 @@ class Bot:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._app = _app(parts)
+        self._backlog = Backlog(parts, self._handle)
+        self._lock, self._taking = threading.Lock(), 0
+        self._meeting = threading.Lock()
+        self._met: set[str] = set()
 
     def answer(self, envelope: Envelope) -> Answered:
-        """Return the answer to a delivery; a repeat gets the first one."""
-        answered = take(self._parts, envelope, self._handle)
+        """Return the answer to a delivery; a repeat gets the first one.
+
+        What may be answered later and comes while others are being taken, or while answers are
+        owed, is only kept: Slack hears that it arrived, and what is said to it follows.
+        """
+        turn = later.turn(envelope)
+        with self._taken() as has_others:
+            is_busy = has_others or (turn is not None and self._backlog.is_behind)
+            answered = take(self._parts, envelope, self._handle, turn=turn, is_busy=is_busy)
+        if answered is OWED:
+            self._backlog.wake(is_urgent=turn is not None and turn.is_urgent)
         self._tidy()
         return answered
+
+    def resume(self) -> None:
+        """Go on in the background with what earlier processes owe."""
+        self._backlog.wake()
+
+    def work_off(self, workspace_id: int) -> int:
+        """Answer what a workspace is owed for a while already; returns how much that was."""
+        return self._backlog.work_off(workspace_id)
+
+    def close(self) -> None:
+        """Begin no more answers in the background."""
+        self._backlog.close()
+
+    @contextmanager
+    def _taken(self) -> Iterator[bool]:
+        """Count a delivery among those being taken; lends whether there are others."""
+        with self._lock:
+            self._taking += 1
+            has_others = self._taking > 1
+        try:
+            yield has_others
+        finally:
+            with self._lock:
+                self._taking -= 1
 
     def _tidy(self) -> None:
         """Forget old deliveries now and then."""
@@ -46,12 +88,26 @@ class Bot:
             self._parts.recent["tidy"] = now
             tidy(self._parts)
 
+    def _team(self, team_id: str) -> Installed | None:
+        """Return a Slack workspace that the app is in.
+
+        The first delivery from one may bind the environment's token to it, which those that come
+        at the same moment wait for.
+        """
+        if team_id in self._met:
+            return teams.installed(self._parts, team_id)
+        with self._meeting:
+            found = teams.installed(self._parts, team_id)
+        if found is not None:
+            self._met.add(team_id)
+        return found
+
     def _handle(self, handling: Handling) -> Answered:
         envelope = handling.envelope
         if envelope.is_enterprise:
             log.warning("slack_enterprise_refused", why=teams.ENTERPRISE)
             return _refused(envelope, teams.ENTERPRISE)
-        team = teams.installed(self._parts, envelope.team_id) if envelope.team_id else None
+        team = self._team(envelope.team_id) if envelope.team_id else None
         if team is None or team.token is None:
             return _refused(envelope, _NOT_CONNECTED)
         handling.workspace_id = team.workspace_id

@@ -44,6 +44,12 @@ def install(app: App) -> None:
             ack({"response_type": "ephemeral", **said.payload()})
 
 
+def opens(text: object) -> bool:
+    """Tell whether what was typed after the command may open a form."""
+    typed = conversation.question_of(text)
+    return _new(typed) is not None or checkin_typed.is_meant(typed)
+
+
 def _begun(exchange: Exchange, payload: dict[str, Any], name: str) -> Post | None:
     """Show the form of a new goal; returns why not to somebody who may not set one."""
     refused = setting.begin(exchange, payload, name)

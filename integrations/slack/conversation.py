@@ -9,11 +9,15 @@ from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from sqlmodel import Session, col, select
 
 from goals.alerts.routing import Place
 from goals.questions import aliases, ask
 from goals.questions.answer import Answer
 from goals.questions.text import LONGEST
+from goals.table import workspace_of
+from goals.tracking import visibility
+from goals.tracking.goal import Goal
 from goals.tracking.visibility import Audience, audience
 from goals.words import N_, Message
 from integrations.slack import calls, channels, charting, inbound, links, offers, people, posting
@@ -28,6 +32,9 @@ from integrations.slack.teams import Installed
 NOBODY = Audience(clearance="none")
 #: A question goes on from so many before it, none older than so long.
 MOST_BEFORE, CONVERSATION = 4, timedelta(hours=2)
+
+#: What is told to nobody but the one whom it is about, whoever may see which goals.
+ALONE = "my_number"
 
 _TOKEN = re.compile(r"<([@#!])([^>|]*)(?:\|([^>]*))?>|<([^>|]+)\|([^>]+)>|<([^>|]+)>")
 
@@ -63,6 +70,11 @@ def question_of(text: object) -> str:
     return html.unescape(_TOKEN.sub(plain, cut)).strip()[:LONGEST]
 
 
+def where(channel: str, thread: str | None, user: str) -> str:
+    """Return the name of a conversation within its team: who asks in which thread."""
+    return f"{channel}:{thread or ''}:{user}".encode("utf-8", "replace").decode()
+
+
 def command(exchange: Exchange, user: str, channel: str, question: str) -> Post:
     """Return the answer to a slash command, which only the asker sees."""
     who = people.asker(exchange.parts, exchange.team, exchange.look, user)
@@ -72,7 +84,7 @@ def command(exchange: Exchange, user: str, channel: str, question: str) -> Post:
 def direct(exchange: Exchange, user: str, channel: str, question: str, thread: str | None) -> None:
     """Answer in a direct message."""
     who = people.asker(exchange.parts, exchange.team, exchange.look, user)
-    before = _before(exchange, f"{channel}:{thread or ''}:{user}", question)
+    before = _before(exchange, where(channel, thread, user), question)
     said = _privately(exchange, who, None, question, before, is_posted=True, thread=thread)
     post_once(exchange, channel, said, thread)
 
@@ -96,7 +108,7 @@ def publicly(
         is_shared=exchange.handling.envelope.payload.get("is_ext_shared_channel") is True,
     )
     is_on = place is not None and place.is_on
-    before = _before(exchange, f"{channel}:{thread}:{user}", question)
+    before = _before(exchange, where(channel, thread, user), question)
     with parts.session(team.workspace_id) as session:
         reader = people.reader_of(session, locale=place.locale if place is not None else None)
         asked: dict[str, Any] = {
@@ -107,7 +119,9 @@ def publicly(
         }
         shared = ask.ask(session, question, everybody, **asked)
         mine = _own(who)
-        own = ask.ask(session, question, mine, **asked) if mine is not None else None
+        own = None
+        if mine is not None and (shared.intent == ALONE or _sees_more(session, mine, everybody)):
+            own = ask.ask(session, question, mine, **asked)
         _keep(exchange, question, own or shared, who)
         base = parts.config.base_url
         public = answers.answer(shared, reader, base, may_speak=True, asked=question)
@@ -154,7 +168,7 @@ def alone(exchange: Exchange, who: Asker, question: str) -> Post:
 def _before(exchange: Exchange, place: str, question: str) -> list[str]:
     """Return what was asked here before, and remember what is asked now."""
     handling, parts = exchange.handling, exchange.parts
-    whole = f"{exchange.team.team_id}:{place}".encode("utf-8", "replace").decode()
+    whole = f"{exchange.team.team_id}:{place}"
     handling.place, handling.question = whole, question
     since = parts.clock() - CONVERSATION
     return inbound.asked_before(parts, whole, since, MOST_BEFORE)
@@ -206,6 +220,17 @@ def _privately(
 
 def _own(who: Asker) -> Audience | None:
     return audience([who.viewer]) if who.viewer is not None else None
+
+
+def _sees_more(session: Session, mine: Audience, others: Audience) -> bool:
+    """Tell whether there is a goal that one audience may see and another may not."""
+    statement = (
+        select(visibility.may_see(mine), visibility.may_see(others))
+        .select_from(Goal)
+        .where(col(Goal.workspace_id) == workspace_of(session), col(Goal.archived_at).is_(None))
+        .distinct()
+    )
+    return any(i_do and not they_do for i_do, they_do in session.exec(statement))
 
 
 def _differs(own: Answer | None, shared: Answer) -> bool:

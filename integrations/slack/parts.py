@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 from sqlmodel import Session
 
@@ -35,7 +36,8 @@ class Parts:
     `system` opens a transaction on global tables, `session` one in a workspace, `workspaces`
     lists them. `wall` is Slack's time, the real one in seconds since 1970, whatever day
     `clock` is told to stand at. `recent` remembers, within this process, when something was
-    last looked at.
+    last looked at. `spool` is where deliveries are kept that cannot wait for the database
+    (None: it takes several writers at a time).
     """
 
     config: Config
@@ -46,3 +48,4 @@ class Parts:
     workspaces: Callable[[], list[int]]
     wall: Callable[[], float]
     recent: dict[str, float] = field(default_factory=dict, compare=False)
+    spool: Path | None = None

@@ -120,12 +120,20 @@ def whisper(
 
 def reply(response_url: str, said: Post, api_url: str) -> None:
     """Answer a click privately through the address that came with it."""
+    send(response_url, {**said.payload(), "response_type": "ephemeral"}, api_url)
+
+
+def send(response_url: str, answer: dict[str, Any], api_url: str) -> int:
+    """Answer through the address that came with a click or a command; returns Slack's status.
+
+    An address that is not Slack's gets nothing, as if it had been used up (404).
+    """
     if not calls.is_slacks(response_url, api_url):
-        return
+        return 404
     webhook = WebhookClient(
         response_url, timeout=calls.TIMEOUT, retry_handlers=[], logger=calls.QUIET
     )
-    webhook.send_dict({**said.payload(), "response_type": "ephemeral", "replace_original": False})
+    return int(webhook.send_dict({**answer, "replace_original": False}).status_code)
 
 
 def find(

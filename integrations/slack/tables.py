@@ -68,13 +68,17 @@ class SlackInbound(Table, table=True):
     `question` is what somebody asked, and `place` who asked it in which conversation, so that the
     next question there may go on from it; None where nothing was asked.
     `claimed_until` is how long a handler may take: a repeat that comes earlier waits for it,
-    a later one is handled again, because the first handler must be gone.
+    a later one is handled again, because the first handler must be gone. `owed_since` is when
+    Slack heard that it arrived, while somebody still waits for what is said to it; None where
+    the answer itself is what Slack hears, and once all is said. What `is_urgent` goes first:
+    Slack shows a form for seconds only.
     """
 
     __tablename__ = "slack_inbound"
     __table_args__ = (
         one_of("state", ("new", "done")),
         Index("ix_slack_inbound_place", "place", "received_at"),
+        Index("ix_slack_inbound_owed", "owed_since"),
     )
 
     key: str = Field(primary_key=True)
@@ -87,4 +91,6 @@ class SlackInbound(Table, table=True):
     answer: dict[str, Any] | None = Field(default=None, sa_type=Json)
     claimed_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
     received_at: datetime = Field(sa_type=UTCDateTime)
+    owed_since: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    is_urgent: bool = False
     done_at: datetime | None = Field(default=None, sa_type=UTCDateTime)

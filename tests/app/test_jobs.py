@@ -119,7 +119,7 @@ def test_each_kind_of_work_has_a_tick_of_its_own_that_runs_late_rather_than_neve
         found = {one.id: one for one in scheduler.get_jobs()}
     finally:
         scheduler.shutdown(wait=True)
-    assert set(found) == {"files", "sync", "review", "deliver"}
+    assert set(found) == {"files", "sync", "review", "deliver", "answer"}
     for one in found.values():
         assert (one.coalesce, one.max_instances, one.misfire_grace_time) == (True, 1, None)
 

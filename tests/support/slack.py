@@ -1,5 +1,6 @@
 """A Headway beside a fake Slack: one workspace with people, goals and evaluations of its own."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -228,6 +229,15 @@ class Desk:
         from app import work
 
         return work.run_deliveries(self.wiring, self.workspace_id, "worker")
+
+    def catch_up(self, seconds: float = 20.0) -> None:
+        """Wait until everybody who was only told that their question arrived has an answer."""
+        from integrations.slack import backlog
+
+        end = time.monotonic() + seconds
+        while backlog.is_any(self.parts):
+            assert time.monotonic() < end, "somebody still waits for an answer"
+            time.sleep(0.02)
 
     def later(self, **time: float) -> None:
         """Let time pass for Headway."""

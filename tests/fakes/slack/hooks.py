@@ -52,7 +52,7 @@ def follow_up(slack: FakeSlack, hook_id: str, payload: Json) -> None:
         message.text, message.blocks, message.attachments = text, blocks, attachments
         slack.refresh(message)
     else:
-        reply(slack, hook, payload)
+        hook.said.append(reply(slack, hook, payload))
 
 
 def reply(slack: FakeSlack, hook: ResponseUrl, payload: Json) -> Message:

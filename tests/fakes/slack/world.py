@@ -163,7 +163,10 @@ class Trigger:
 
 @dataclass
 class ResponseUrl:
-    """A response_url: five uses in thirty minutes; `message` if it came from a button on one."""
+    """A response_url: five uses in thirty minutes; `message` if it came from a button on one.
+
+    `said` are the messages that came through it.
+    """
 
     id: str
     team_id: str
@@ -172,6 +175,7 @@ class ResponseUrl:
     born: float
     message: Message | None = None
     uses: int = 0
+    said: list[Message] = field(default_factory=list)
 
 
 @dataclass

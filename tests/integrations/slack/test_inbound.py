@@ -189,6 +189,7 @@ def test_the_same_delivery_many_times_at_one_moment_is_answered_once(slack_desks
     ann = slack_desks.user(slack_desks.person("Ann"))
     reply = ann.say("status of churn rate", duplicate=5, at_once=True)
     assert {one.status for one in (reply, *reply.copies)} == {200}
+    slack_desks.catch_up()
     said = [m for m in slack_desks.slack.messages(slack_desks.slack.im(ann.user)) if m.bot_id]
     assert len(said) == 1
 
