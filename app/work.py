@@ -3,29 +3,17 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
-from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
-from app import file_work, leases, queue, rebuilding, workers
+from app import asides, file_work, leases, queue, rebuilding, workers
 from app.queue import Claim
 from app.wiring import Wiring
 from goals import workspace
-from goals.alerts import (
-    checking,
-    delivery,
-    digests,
-    keeping,
-    looking_back,
-    missed,
-    reminding,
-    renewing,
-    sources,
-    waking,
-)
+from goals.alerts import delivery, digests, keeping, renewing, sources, waking
 from goals.alerts.whole import Whole
 from goals.errors import Refusal
 from goals.metrics import refresh
@@ -39,7 +27,6 @@ from integrations.connections import Begin
 from integrations.files import importing, worked
 from integrations.runs import NEVER
 from integrations.slack import backlog, home, links
-from strategy import reminders
 
 log = structlog.get_logger()
 
@@ -50,16 +37,6 @@ Run = Callable[[Wiring, int, str, Callable[[], datetime] | None], int]
 AFTER_MIDNIGHT = timedelta(minutes=10)
 #: Nothing is put off for longer: a vendor's day, the next local day.
 LONGEST_WAIT = timedelta(hours=26)
-
-
-#: What is looked at once a day beside the goals.
-REMINDS = (
-    reminders.remind,
-    reminding.remind,
-    looking_back.remind,
-    missed.check,
-    sources.check,
-)
 
 
 def plan(session: Session, now: datetime) -> None:
@@ -283,7 +260,7 @@ def _sync(
     with begin() as session:
         now = clock()
         queue.done(session, claim, run.next_at(now))
-        _remind(session, now, workspace.of(session).local_day(now), sources.check)
+        asides.beside(session, now, workspace.of(session).local_day(now), sources.check)
         if _calls_for_review(session, run, int(claim.subject)):
             queue.schedule(session, "review", "", now)
     return run
@@ -340,8 +317,7 @@ def run_reviews(
                 whole.go_on(session, portion, _not_reviewed)
         with begin() as session:
             whole.end(session)
-            for remind in (*REMINDS, checking.forget):
-                _remind(session, now, today, remind)
+            asides.once_a_day(session, now, today)
             queue.done(session, claim, next_review(session, now))
     except leases.LeaseLost:
         log.warning("lease_lost", workspace=workspace_id)
@@ -350,17 +326,6 @@ def run_reviews(
         with begin() as session:
             queue.failed(session, claim, tell(), type(error).__name__)
     return 1
-
-
-def _remind(session: Session, now: datetime, today: date, remind: Callable[..., int]) -> None:
-    """Put reminders beside the review; what fails there keeps no goal from it."""
-    try:
-        with session.begin_nested():
-            remind(session, now=now, today=today)
-    except DBAPIError:
-        raise
-    except Exception:
-        log.exception("not_reminded", of=remind.__module__)
 
 
 def _not_reviewed(goal: Goal, error: Exception) -> None:
