@@ -44,6 +44,7 @@ _OF_GOALS = frozenset(
 _EITHER = ({"why", "off"}, {"why", "changed"}, {"remedies", "help"}, {"status", "my_number"})
 _OF_SOMETHING = frozenset(("why", "remedies", "status"))
 _SAYING = frozenset(("now", "status", "off", "risk", "on", "ahead", "reached", "goals"))
+_COME = frozenset(("新增", "增加", "添加"))
 _SCOPES = ("channel", "team", "others", "me")
 
 
@@ -52,9 +53,12 @@ def is_change(telling: Sequence[Piece]) -> bool:
 
     In Chinese that word may come later.
     """
+    is_counted = any("amount" in one.meanings for one in telling)
     for number, one in enumerate(telling):
         # "Should we drop it" is a wish, "did it drop" is not.
         is_wish = "change" in one.meanings and one.meanings <= {"change", "off"} and not one.exact
+        # "新增多少" asks how many have come.
+        is_wish = is_wish and not (is_counted and one.words in _COME)
         if is_wish and (number == 0 or "\u2e80" <= one.words[0] <= "\u9fff"):
             return True
         if number == 0 and one.meanings and one.meanings <= {"also", "help", "pair"}:

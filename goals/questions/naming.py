@@ -23,6 +23,8 @@ SHORTEST_HAN, SHORTEST_THAI = 2, 3
 _ARTICLES = frozenset(("a", "an", "the", "our"))
 #: They join the words of a name and may be left out: "leads from webinars", "webinars leads".
 _JOINING = frozenset(("a", "an", "the", "our", "of", "from", "for", "in", "by", "at", "on", "to"))
+#: What may be left out of a name that is written without spaces.
+_AREAS = frozenset(("", "区", "地区", "区域", "的", "总", "เขต", "ภาค", "ของ", "ใน", "ประเทศ"))
 #: So many words stand in any order; more of them only begin elsewhere.
 MOST_WORDS = 2, 3
 #: Words of so many letters may hold one typing error each.
@@ -155,7 +157,9 @@ def meant(
     is_group = all(_is_group(piece, found) for piece in content)
     is_sure = True
     if not is_group and not any(piece.exact for piece in content):
-        is_sure = any(not one.segment or _is_said(one, content) for one in found)
+        is_sure = any(
+            not one.segment or _is_said(one, content) or _is_told(one, content) for one in found
+        )
         is_sure = is_sure or (len(found) == 1 and _is_people(content, found[0]))
     is_sure = is_sure and not is_shared
     if is_group and len(found) == 1 and not _is_people(content, found[0]):
@@ -275,6 +279,19 @@ def _is_said(one: Name, content: Sequence[Piece]) -> bool:
         any(text.canonical(word) in said for word in (member, *others))
         for member, others in zip(one.segment, elsewhere, strict=True)
     )
+
+
+def _is_told(one: Name, content: Sequence[Piece]) -> bool:
+    """Tell whether words without spaces say all of a name beside its metric, but for "area".
+
+    "华南赢单率" is all of "华南区赢单率", whatever its segment is called in another language.
+    """
+    rest = text.canonical(one.name)
+    said = [piece.words for piece in content if any(map(text.is_unspaced, piece.words))]
+    for words in sorted((*_metrics_in(one.name), *said), key=len, reverse=True):
+        rest = rest.replace(words, "")
+    is_part = any(_is_part_of(piece, one) and piece.words in said for piece in content)
+    return is_part and rest in _AREAS
 
 
 def _has_other_period(one: Name, said: Sequence[Spoken]) -> bool:

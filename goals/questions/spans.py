@@ -156,6 +156,9 @@ def _known(start: int, end: int, form: str, meanings: frozenset[str], names: Nam
     spoken = next((one for one in map(periods.said, meanings) if one is not None), None)
     if form in names.called:
         meanings -= {"filler"}
+    if any(one[:7] == "metric:" for one in meanings):
+        # A meeting may be why somebody asks, and what is counted.
+        meanings -= _BETWEEN
     return Piece(
         start,
         end,
