@@ -117,6 +117,10 @@ def _answered(room: Room, asked: Question) -> Answer:
             return Answer("refused", "help", Message(text), choices=offered)
         case "what":
             return _what(room, asked)
+    return _of_goals(room, asked)
+
+
+def _of_goals(room: Room, asked: Question) -> Answer:
     if asked.is_pair:
         return past.beside(room, asked)
     if asked.is_group and not asked.is_sure:
@@ -252,9 +256,7 @@ def _ends_with(one: Seen, period: Period) -> bool:
 
 def _holds(one: Seen, period: Period) -> bool:
     """Tell whether a period is a part of a goal's days, or they of it."""
-    return _lies_in(one, period) or (
-        one.first_day <= period.first and period.last <= one.last_day
-    )
+    return _lies_in(one, period) or (one.first_day <= period.first and period.last <= one.last_day)
 
 
 def _is_about(one: Seen, period: Period) -> bool:

@@ -91,6 +91,9 @@ def intent_of(
 ) -> str | None:
     """Return the intent of a question, None where its phrases do not go together."""
     strong = _strongest(meanings)
+    if meant.is_group and len(strong) > 1:
+        # "What does she own" asks for no meaning.
+        strong.discard("definition")
     is_own = not meant.ids and metrics == {"quota_attainment"} and "me" in meanings
     if is_own or ("my_number" in strong and not meant.ids and metrics <= {"quota_attainment"}):
         return "my_number"
@@ -120,9 +123,7 @@ def _strongest(meanings: frozenset[str]) -> set[str]:
     return strong
 
 
-def _alone(
-    found: str, meanings: frozenset[str], meant: Meant, *, has_content: bool
-) -> str | None:
+def _alone(found: str, meanings: frozenset[str], meant: Meant, *, has_content: bool) -> str | None:
     if found == "owner" and meant.is_group:
         # "Which that she owns are off track": what somebody owns may be asked for by its state.
         return _of_several(meanings, meant)

@@ -84,13 +84,8 @@ def names(known: Sequence[Name]) -> Names:
     found = Names()
     for one in known:
         for name in (one.name, str(one.id), *one.called):
-            found.add(name, one.id, is_exact=True)
-            joined = text.canonical(name).replace(" ", "")
-            if len(joined) > LONG_WORD and joined.isascii():
-                found.add(joined, one.id, is_exact=True)
-            article, _, rest = name.casefold().partition(" ")
-            if article in _ARTICLES and len(rest) >= text.SHORTEST_GUESS:
-                found.add(rest, one.id, is_exact=True)
+            for form in _forms(name):
+                found.add(form, one.id, is_exact=True)
         for words in one.aliases:
             found.add(words, one.id, is_metric=True)
         for words in (*one.around, *one.abroad):
@@ -102,6 +97,17 @@ def names(known: Sequence[Name]) -> Names:
                 if words not in called:
                     found.add(words, one.id, is_exact=True)
     return found
+
+
+def _forms(name: str) -> Iterator[str]:
+    """Yield a name as it is, in one word, and without the article that it begins with."""
+    yield name
+    joined = text.canonical(name).replace(" ", "")
+    if len(joined) > LONG_WORD and joined.isascii():
+        yield joined
+    article, _, rest = name.casefold().partition(" ")
+    if article in _ARTICLES and len(rest) >= text.SHORTEST_GUESS:
+        yield rest
 
 
 def _turned(name: str) -> Iterator[str]:

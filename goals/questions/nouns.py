@@ -21,10 +21,14 @@ def elsewhere(name: str) -> tuple[str, ...]:
         return ()
     found: dict[str, None] = {}
     for language in (0, 1):
-        each = [[one] if one.isdecimal() else _known().get(one, ((), ()))[language] for one in words]
+        each = [(one,) if one.isdecimal() else _called(one)[language] for one in words]
         for order in itertools.permutations(each):
             found |= dict.fromkeys("".join(one) for one in itertools.product(*order))
     return tuple(one for one in found if text.canonical(one) not in lexicon.phrases())[:MOST_FORMS]
+
+
+def _called(word: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return _known().get(word, ((), ()))
 
 
 def _words(name: str) -> list[str]:

@@ -55,9 +55,9 @@ class Spoken:
     It is the running `unit` or one `ahead` of it; or, with a `year`, a `quarter` or a `month`,
     that one of the fiscal year of that number. A year that was not called a fiscal one
     (`is_common`) is that of the calendar unless a quarter of it is meant. Without a year it is the
-    running one, or `years` ahead of it. The unit "same" is the running quarter years
-    before, and a `half` that of a year. Months may go on `until` another one. A "date" is the latest `weekday`, or the `day` of a month.
-    One that `is_open` goes on until today.
+    running one, or `years` ahead of it. A month may go on `until` another one. The unit "same" is
+    the running quarter years before, and a `half` that of a year. A "date" is the latest
+    `weekday`, or the `day` of a month. One that `is_open` goes on until today.
     """
 
     unit: str
@@ -86,10 +86,8 @@ class Spoken:
             day = self._date(today)
             return Period.of(day, day)
         if self.month is not None:
-            first = self._month(self.month, today, fiscal)
-            if self.until is None:
-                return first
-            return Period(first.start, self._month(self.until, today, fiscal).end)
+            last = self._month(self.until or self.month, today, fiscal)
+            return Period(self._month(self.month, today, fiscal).start, last.end)
         if self.unit == "same":
             return fiscal.same_last_year(fiscal.quarter(today), -self.ahead)
         if self.year is not None or self.quarter is not None:
@@ -97,6 +95,10 @@ class Spoken:
                 return Period.of(date(self.year, 1, 1), date(self.year, 12, 31))
             year = self.year if self.year is not None else fiscal.year_number(today) + self.years
             return fiscal.numbered(year, self.quarter)
+        return self._running(today, fiscal)
+
+    def _running(self, today: date, fiscal: FiscalCalendar) -> Period:
+        """Return the running unit, or one so many ahead of it."""
         if self.unit == "day":
             day = today + timedelta(days=self.ahead)
             return Period.of(day, day)

@@ -4,10 +4,12 @@ import random
 import re
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import cast
 
 from goals.fiscal import FiscalCalendar
 from goals.questions.answer import Answer
 from goals.tracking.evaluation import STATUSES
+from goals.words import DayRange
 from tests.support.worlds import Label, World, ours
 
 #: Their words for intents -> ours.
@@ -74,15 +76,18 @@ def _grade(world: World, label: Label, answer: Answer) -> str:
         is_list = bool(wanted) and answer.goal is None and named == wanted
         # What can be asked is no answer to what was asked.
         return "asked" if is_list or answer.intent in ("help", "language") else "wrong: answered"
-    if not _is_narrowed(label, answer):
-        return "wrong: negation or filter"
     intents = INTENTS.get(label["intent"], (label["intent"],))
     if label["intent"] == "status" and not wanted:
         intents = SUMMARY
-    if answer.intent not in intents:
-        return f"wrong: intent {answer.intent}"
+    if not _is_narrowed(label, answer) or answer.intent not in intents:
+        return f"wrong: negation, filter or intent {answer.intent}"
     if label["intent"] == "definition":
         return _defined(world, label, answer)
+    return _about(world, label, answer, named)
+
+
+def _about(world: World, label: Label, answer: Answer, named: set[str]) -> str:
+    wanted = set(label["goals"])
     if wanted and named != wanted:
         return f"wrong: goals {sorted(named)}"
     if not wanted and "scope" in label and not named <= set(label["scope"]):
@@ -129,7 +134,7 @@ def _period(world: World, label: Label, answer: Answer) -> str:
     own = world.window(goal) if goal is not None else None
     said = label["period"]
     if label.get("against") and answer.goal is not None:
-        then = answer.points[1].text.params["days"]
+        then = cast(DayRange, answer.points[1].text.params["days"])
         meant = days(label["against"], world.today, world.fiscal)
         return "direct" if then.first == meant[0] else f"wrong: against {then}"
     if answer.goal is None or answer.period is None or label["intent"] in ("compare", "changes"):

@@ -137,7 +137,12 @@ class World:
                 label["scope"] = self._of(name, self._whole(said, name))
             elif word in ("mine", "team", "channel", "all"):
                 label["whose"] = word
-            elif word in ("today", "yesterday") or word[0].isdigit() or "_" in word or word.startswith("FY"):
+            elif (
+                word in ("today", "yesterday")
+                or word[0].isdigit()
+                or "_" in word
+                or word.startswith("FY")
+            ):
                 label["period"] = word
         return label
 
@@ -287,7 +292,6 @@ class World:
                     )
                 )
         session.flush()
-
 
     def _met(self, session: Session, here: int, connection: int) -> None:
         """Let the one who meets customers do so every third day, where there is such a one."""

@@ -11,7 +11,8 @@ from goals.fiscal import FiscalCalendar
 from goals.questions import ask, seen
 from goals.questions.room import Room
 from goals.tracking import visibility
-from goals.workspace import Workspace
+from goals.tracking.visibility import Viewer
+from goals.workspace import Member, Person, Workspace
 from tests.support import company
 
 READER = words.Reader()
@@ -140,3 +141,80 @@ def on(database, here, question, day=date(2026, 8, 14)):
     with database.session(here) as session:
         now = workspace.of(session).end_of(day)
         return ask.ask(session, question, visibility.OWNER, now=now).to_json(READER)
+
+
+def member(session, here, name):
+    email = f"{name.lower().replace(' ', '.')}@x.example"
+    person = Person(email=email, name=name, created_at=company.NOW)
+    session.add(person)
+    session.flush()
+    held = Member(
+        workspace_id=here, person_id=person.id, role="editor", sells_as=name, created_at=company.NOW
+    )
+    session.add(held)
+    session.flush()
+    return held
+
+
+def as_member(database, here, question, asker):
+    with database.session(here) as session:
+        now = workspace.of(session).end_of(date(2026, 8, 14))
+        viewer = Viewer(asker, "editor", None)
+        return ask.ask(session, question, visibility.audience([viewer]), now=now).to_json(READER)
+
+
+@pytest.fixture
+def people(database, here):
+    """Two people who share a first name, and one who sells and owns nothing; their goals."""
+    company.win(database, here, [(date(2026, 7, 20), 700)], owner="Kim Seller")
+    with database.system() as session:
+        names = ("Daniel Tan", "Daniel Lim", "Kim Seller", "Ann Other")
+        ids = [member(session, here, name).id for name in names]
+    add(database, here, "Revenue North", owner_id=ids[0])
+    add(database, here, "Customer churn", owner_id=ids[1], metric="churn_rate", direction="down",
+        kind="level", target_input=Decimal("0.05"))  # fmt: skip
+    return ids
+
+
+def test_my_revenue_of_somebody_who_has_no_such_goal_is_his_own_number(database, here, people):
+    tan, _, seller, other = people
+    answer = as_member(database, here, "my revenue", tan)
+    assert (answer["kind"], answer["goal"]["name"]) == ("answer", "Revenue North")
+    answer = as_member(database, here, "my revenue", seller)
+    assert (answer["kind"], answer["intent"], answer["goal"]) == ("answer", "my_number", None)
+    answer = as_member(database, here, "my revenue", other)
+    assert (answer["kind"], answer["goal"]) == ("choose", None)
+    assert answer["text"] == (
+        "Revenue North is not your goal: it belongs to Daniel Tan. Do you mean one of these?"
+    )
+
+
+def test_my_churn_of_somebody_who_has_no_such_goal_says_whose_it_is(database, here, people):
+    answer = as_member(database, here, "my churn", people[0])
+    assert answer["kind"] == "choose"
+    assert "it belongs to Daniel Lim" in answer["text"]
+    answer = as_member(database, here, answer["choices"][0]["question"], people[0])
+    assert (answer["kind"], answer["goal"]["name"]) == ("answer", "Customer churn")
+
+
+@pytest.mark.parametrize(
+    ("question", "begun"),
+    [
+        ("goals of Daniel", "goals of"), ("what does Daniel own", "goals of"),
+        ("what is off track for Daniel", "what is off track of"), ("Daniel负责什么", "goals of"),
+        ("Daniel ดูแลอะไรอยู่", "goals of"),
+    ],
+)  # fmt: skip
+def test_a_first_name_that_two_people_have_offers_both(database, here, people, question, begun):
+    answer = as_member(database, here, question, people[2])
+    assert answer["kind"] == "choose"
+    offered = {one["label"]: one["question"] for one in answer["choices"]}
+    assert offered == {f"Daniel {one}": f"{begun} Daniel {one}" for one in ("Tan", "Lim")}
+    chosen = as_member(database, here, offered["Daniel Lim"], people[2])
+    assert (chosen["kind"], chosen["intent"] in ("list_mine", "off_track")) == ("answer", True)
+    assert {one["name"] for one in chosen["goals"]} <= {"Customer churn"}
+
+
+def test_a_shared_first_name_beside_a_goal_of_one_of_them_is_clear(database, here, people):
+    answer = as_member(database, here, "Daniel's churn", people[2])
+    assert (answer["kind"], answer["goal"]["name"]) == ("answer", "Customer churn")

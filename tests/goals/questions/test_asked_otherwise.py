@@ -1,22 +1,23 @@
 """Questions put in other words: turned round, side by side, misspelt, with something before."""
 
 import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from goals.questions import lexicon, naming
+from goals.questions import lexicon, naming, nouns, places
 from goals.questions.known import team_words
 from goals.questions.parse import Name, parse
 
 WORDS = lexicon.metric_words()
 
 
-def goal(number, name, metric, owner, segment=(), places=()):
+def goal(number, name, metric, owner, segment=(), places=(), **more):
     return Name(
         number, name, WORDS[metric], segment=segment, owners=(owner,), teams=team_words("Sales"),
-        places=places,
+        places=places, **more,
     )  # fmt: skip
 
 
@@ -29,6 +30,11 @@ KNOWN = [
     goal(6, "Sales cycle", "sales_cycle", "Dana Kim"),
 ]
 NAMES = naming.names(KNOWN)
+GERMAN_TOO = [
+    replace(KNOWN[0], places=(places.elsewhere("Germany"),)),
+    replace(KNOWN[1], places=(places.elsewhere("Thailand"),)),
+    *KNOWN[2:],
+]
 TEMPLATES = (
     "%s", "status of %s", "how is %s doing", "why is %s behind", "who owns %s", "when is %s due",
     "will we reach %s", "what changed for %s", "%s เป็นยังไงบ้าง", "ทำไม %s หลุดเป้า", "ใครดูแล %s",
@@ -83,10 +89,59 @@ def test_what_is_not_so_is_told_from_what_is(question, intent, state, scope):
      "cancelled leads from webinars", "churn of competitors", "employee nps", "won revenue France",
      "sorry, churn of partners?", "for our partners, churn?", "泰国退款", "员工流失率", "old churn",
      "all goals but churn", "what if churn", "my boss's churn", "churn叫什么", "churn ของหัวหน้า",
-     "who has the best churn", "should we drop churn"],
+     "who has the best churn", "should we drop churn", "revenue run rate",
+     "won revenue excluding Germany", "is he on track", "新客户是谁", "谁流失了", "ลูกค้าใหม่คือใคร",
+     "who is ahead on churn", "is he on track with churn", "เขาตามแผนไหม"],
 )  # fmt: skip
 def test_words_that_narrow_a_goal_are_never_left_out(question):
     assert parse(question, KNOWN, None, NAMES).intent in ("unknown", "refused")
+
+
+@pytest.mark.parametrize(
+    ("question", "intent", "goals"),
+    [
+        ("won revenue, and I don't mean Germany", "status", (2,)),
+        ("ignoring Germany for a sec, why is won revenue down", "why", (2,)),
+        ("ยอดขาย ไม่เอาเยอรมนี", "status", (2,)),
+        ("营收,不看德国", "status", (2,)),
+        ("both won revenue goals", "status", (1, 2)),
+        ("compare german and thai won revenue", "compare", (1, 2)),
+        ("两个营收目标都看一下", "status", (1, 2)),
+        ("client call in 10 min, churn please", "status", (3,)),
+        ("did someone edit the target of churn", "changed", (3,)),
+        ("between Jul and Sep what was churn", "status", (3,)),
+        ("thai won revenue", "status", (2,)),
+    ],
+)  # fmt: skip
+def test_what_is_not_meant_is_left_out_and_two_goals_are_told_together(question, intent, goals):
+    asked = parse(question, GERMAN_TOO, None, naming.names(GERMAN_TOO))
+    assert (asked.intent, asked.goals, asked.is_sure) == (intent, goals, True)
+    assert asked.is_pair == (len(goals) > 1)
+
+
+def test_a_name_that_is_a_common_word_is_no_goal_where_it_is_what_somebody_does():
+    smile = [goal(1, "Smile", "nps", "Dana Kim")]
+    for question in ("can you smile", "make me smile", "we smile"):
+        assert parse(question, smile).intent == "unknown"
+    assert parse("how is smile", smile).goals == (1,)
+
+
+def test_a_goal_is_found_by_the_words_of_its_name_in_another_language():
+    known = [
+        goal(1, "New clinics Vietnam", "new_customers", "Dana Kim", ("Vietnam",),
+             (places.elsewhere("Vietnam"),), abroad=nouns.elsewhere("New clinics")),
+        goal(2, "Autoclave 500", "contracts_signed", "Li Wei",
+             abroad=nouns.elsewhere("Autoclave 500")),
+    ]  # fmt: skip
+    for question, goals in (
+        ("越南新诊所怎么样", (1,)),
+        ("คลินิกใหม่ที่เวียดนามถึงไหนแล้ว", (1,)),
+        ("高压灭菌器500怎么样", (2,)),
+        ("ออโตเคลฟ 500 ถึงไหนแล้ว", (2,)),
+        ("高压灭菌器600怎么样", ()),
+        ("VN new clinics", (1,)),
+    ):
+        assert parse(question, known).goals == goals
 
 
 @st.composite

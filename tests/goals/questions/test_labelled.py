@@ -1,10 +1,15 @@
-"""Labelled questions about three companies: none is answered wrongly, most are answered.
+"""Labelled questions about four companies: none is answered wrongly, most are answered.
 
 What was never seen says more than what is held here. Before any of its 480 questions was looked at,
 Kestrel's first set was answered at 77% (English), 80% (Thai) and 80% (Chinese), with 1, 1 and 2
 answers wrong; its later set of 164, written after what those had shown was mended, at 70%, 85% and
 88%, with 1, 2 and 1 wrong. Lotus has names that are easily confused, and half of its questions are
 traps: unseen, 97%, 77% and 79%, with 6, 7 and 3 wrong of 120 in each language.
+
+Dentalis has goals with names of their own in three languages, and questions as they are typed into
+a channel: unseen, 50%, 58% and 49% of its clear questions were answered, with 7, 2 and 2 wrong of
+233, 206 and 212. Half of them (the even lines) stayed unseen while what the other half had shown
+was mended: 62%, 67% and 61%, with 2, 1 and 2 wrong; the other half stood at 86%, 94% and 89%.
 """
 
 import pytest
@@ -17,15 +22,20 @@ from goals.tracking import visibility
 from goals.tracking.visibility import Viewer
 from goals.workspace import Member, Person
 from tests.support import grading
-from tests.support.worlds import AURORA, KESTREL, LOTUS
+from tests.support.worlds import AURORA, DENTALIS, KESTREL, LOTUS
 
 #: The least share of the questions meant to be answered that is answered at once.
 DIRECT = {"en": 0.88, "th": 0.88, "zh": 0.92}
 #: Among names that are easily confused more is asked back.
 DIRECT_AMONG_TRAPS = {"en": 0.88, "th": 0.88, "zh": 0.82}
+#: Its names are also said in other languages and cut short, which nobody has told the bot.
+DIRECT_BY_NICKNAMES = {"en": 0.85, "th": 0.88, "zh": 0.85}
+LEAST = {"lotus": DIRECT_AMONG_TRAPS, "dentalis": DIRECT_BY_NICKNAMES}
 
 
-@pytest.fixture(scope="module", params=[AURORA, KESTREL, LOTUS], ids=lambda world: world.folder)
+@pytest.fixture(
+    scope="module", params=[AURORA, KESTREL, LOTUS, DENTALIS], ids=lambda world: world.folder
+)
 def company(request, postgres_server, postgres_template):
     with postgres_server.database(postgres_template, request.param.folder) as made:
         database = Database(made.app_url)
@@ -33,11 +43,11 @@ def company(request, postgres_server, postgres_template):
         database.dispose()
 
 
-def asker(session, world, here, language):
+def asker(session, world, here, who):
     statement = (
         select(Member)
         .join(Person, col(Person.id) == col(Member.person_id))
-        .where(col(Person.name) == world.its["askers"][language], col(Member.workspace_id) == here)
+        .where(col(Person.name) == world.its["askers"][who], col(Member.workspace_id) == here)
     )
     member = session.exec(statement).one()
     return Viewer(member.id, member.role, member.team_id)
@@ -50,16 +60,16 @@ def test_no_question_is_answered_wrongly_and_most_are_answered(company, language
     grades: list[str] = []
     spoken: dict[int, list[str]] = {}
     with database.session(here) as session:
-        viewer = asker(session, world, here, language)
         now = workspace.of(session).end_of(world.today)
         for number, label in enumerate(labels):
             before = spoken.get(label["after"], [])
+            viewer = asker(session, world, here, label.get("asker") or language)
             answer = ask.ask(
                 session,
                 label["text"],
                 visibility.audience([viewer]),
                 now=now,
-                place=world.its["places"][language],
+                place=world.its["places"].get(label.get("place") or language),
                 before=before,
             )
             spoken[number] = [*before, label["text"]]
@@ -73,7 +83,6 @@ def test_no_question_is_answered_wrongly_and_most_are_answered(company, language
     meant = [
         grade == "direct"
         for label, grade in zip(labels, grades, strict=True)
-        if label["expect"] == "answer"
+        if all(one["expect"] == "answer" for one in (label, *label.get("or", ())))
     ]
-    least = DIRECT_AMONG_TRAPS if world is LOTUS else DIRECT
-    assert sum(meant) / len(meant) >= least[language]
+    assert sum(meant) / len(meant) >= LEAST.get(world.folder, DIRECT)[language]
