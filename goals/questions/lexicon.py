@@ -20,7 +20,9 @@ LANGUAGES = ("en", "th", "zh")
 LONG_ENOUGH = 4
 
 #: A word before what is left of another behind an apostrophe.
-_TYPED = re.compile(r"\b(who|what|how|where|when|that|here|there|isn|aren|don|doesn|didn|hasn|haven) (s|t)\b")
+_TYPED = re.compile(
+    r"\b(who|what|how|where|when|that|here|there|isn|aren|don|doesn|didn|hasn|haven) (s|t)\b"
+)
 _CHOICE = re.compile(r"\{([^{}]*)\}")
 
 

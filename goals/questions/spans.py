@@ -46,7 +46,7 @@ class Piece:
     @property
     def is_name(self) -> bool:
         """Tell whether the words stand for goals or a metric and for nothing else."""
-        said = [one for one in self.meanings if not one.startswith("metric:")]
+        said = [one for one in self.meanings if one != "act" and not one.startswith("metric:")]
         return not said and self.spoken is None and (bool(self.goals) or bool(self.meanings))
 
 
