@@ -23,7 +23,7 @@ _BEATS = (
     ("my_number", "remedies"), ("stale", "why"), ("stale", "due"), ("stale", "changed"),
     ("why", "changed"), ("why", "forecast"), ("remedies", "forecast"),
     ("definition", "language"), ("definition", "stale"), ("compare", "changed"),
-    ("language", "help"), ("language", "changed"),
+    ("why", "remedies"), ("why", "definition"), ("language", "help"), ("language", "changed"),
 )  # fmt: skip
 _STATES = {"off": "off_track", "risk": "off_track", "ahead": "ahead"}
 #: A state that goals may be listed by -> the statuses that it is.
@@ -41,9 +41,17 @@ _OF_GOALS = frozenset(
     )
 )
 #: Phrases that ask for reasons or remedies only of something: "what is behind" churn, and alone.
-_EITHER = ({"why", "off"}, {"why", "changed"}, {"remedies", "help"}, {"status", "my_number"})
+_EITHER = (
+    {"why", "off"}, {"why", "changed"}, {"remedies", "help"}, {"status", "my_number"},
+    {"status", "courtesy"},
+)  # fmt: skip
 _OF_SOMETHING = frozenset(("why", "remedies", "status"))
 _SAYING = frozenset(("now", "status", "off", "risk", "on", "ahead", "reached", "goals"))
+#: Metrics that count who comes.
+_COMING = frozenset(("leads_new", "new_customers", "opportunities_new", "referrals", "web_traffic"))
+#: Metrics that are a length of time.
+_TIMES = frozenset(("sales_cycle", "resolution_time", "stage_length", "cac_payback"))
+_COME = frozenset(("新增", "增加", "添加", "กําหนด", "กําหนดเป้า", "กําหนดเป้าหมาย"))
 _SCOPES = ("channel", "team", "others", "me")
 
 
@@ -52,9 +60,12 @@ def is_change(telling: Sequence[Piece]) -> bool:
 
     In Chinese that word may come later.
     """
+    is_counted = any(one.meanings & {"amount", "due"} for one in telling)
     for number, one in enumerate(telling):
         # "Should we drop it" is a wish, "did it drop" is not.
         is_wish = "change" in one.meanings and one.meanings <= {"change", "off"} and not one.exact
+        # "新增多少" asks how many have come, "กำหนดเป้าวันไหน" when it is due.
+        is_wish = is_wish and not (is_counted and one.words in _COME)
         if is_wish and (number == 0 or "\u2e80" <= one.words[0] <= "\u9fff"):
             return True
         if number == 0 and one.meanings and one.meanings <= {"also", "help", "pair"}:
@@ -67,10 +78,16 @@ def together(
 ) -> frozenset[str]:
     """Return the meanings of phrases, of those that have two the one that is meant."""
     found: set[str] = set()
+    reached: set[str] = set()
     for meanings in phrases:
+        if meanings == {"forecast", "reach"}:
+            # Beside how it stands this asks whether it is on target, alone whether it will be.
+            reached = {"forecast"}
+            continue
         if "versus" in meanings:
             # "Against what target" compares nothing with another period.
-            found.add("compare" if has_period else "versus")
+            plain = "status" if "status" in meanings else "versus"
+            found.add("compare" if has_period else plain)
             continue
         if meanings == {"why", "changed"} and has_period:
             # What happened in some days is what changed in them.
@@ -79,21 +96,22 @@ def together(
             found |= meanings & _OF_SOMETHING if has_content else meanings - _OF_SOMETHING
         else:
             found |= meanings
-    return frozenset(found)
+    return frozenset(found if "status" in found else found | reached)
 
 
 def intent_of(
     meanings: frozenset[str], meant: Meant, *, has_content: bool, metrics: frozenset[str]
 ) -> str | None:
     """Return the intent of a question, None where its phrases do not go together."""
-    strong = _strongest(meanings)
+    strong = _strongest(meanings, metrics)
     if meant.is_group and len(strong) > 1:
         # "What does she own" asks for no meaning.
         strong.discard("definition")
     is_own = not meant.ids and metrics == {"quota_attainment"} and "me" in meanings
     if is_own or ("my_number" in strong and not meant.ids and metrics <= {"quota_attainment"}):
         return "my_number"
-    if len(strong) > 1 or meanings & {"versus", BEYOND}:
+    is_elsewhere = _is_elsewhere(strong, meanings, meant, metrics, has_content=has_content)
+    if len(strong) > 1 or meanings & {"versus", BEYOND} or is_elsewhere:
         return None
     if meanings & {"owner", "who"} and "ahead" in meanings and has_content:
         # Who does best is not who is responsible.
@@ -108,9 +126,37 @@ def intent_of(
     return _of_several(meanings, meant)
 
 
-def _strongest(meanings: frozenset[str]) -> set[str]:
+def _is_elsewhere(
+    strong: set[str],
+    meanings: frozenset[str],
+    meant: Meant,
+    metrics: frozenset[str],
+    *,
+    has_content: bool,
+) -> bool:
+    """Tell whether words ask for what no goal tells: a price, people by name, or where they are."""
+    if "origin" in meanings and metrics & _COMING:
+        # Where leads come from is a question about leads.
+        return True
+    if meant.is_place and "price" in meanings and strong <= {"stale"}:
+        # How big it is, or how old.
+        return True
+    if strong or "goals" in meanings:
+        return False
+    if not has_content:
+        return bool(meanings) and meanings <= {"where", "status"} and "where" in meanings
+    if meant.is_place and (meanings & {"where", "heads"} or meanings == {"what"}):
+        # Where it is, or what it is.
+        return True
+    return "names" in meanings and bool(metrics) and meant.is_alias
+
+
+def _strongest(meanings: frozenset[str], metrics: frozenset[str]) -> set[str]:
     """Return the intents that are left where some of them say no more than others."""
     strong = set(meanings & STRONG)
+    if "span" in meanings and metrics and metrics <= _TIMES:
+        # Of a length of time "how many days" asks for it, not when it is due.
+        strong.discard("due")
     if len(strong) > 1 or meanings & _OF_GOALS:
         strong -= {"help", "courtesy"}
     for winner, loser in _BEATS:
@@ -122,11 +168,14 @@ def _strongest(meanings: frozenset[str]) -> set[str]:
 def _alone(found: str, meanings: frozenset[str], meant: Meant, *, has_content: bool) -> str | None:
     if found == "owner" and meant.is_group:
         # "Which that she owns are off track": what somebody owns may be asked for by its state.
+        if not meanings & (_OF_GOALS | {"what", "definition"}):
+            # Who leads a team is no goal of it.
+            return None
         return _of_several(meanings, meant)
     if has_content and found in ("help", "courtesy"):
         return "status" if meant.ids else None
-    if found == "definition" and meant.is_group:
-        # A person or a team is nothing that is measured.
+    if found == "definition" and meant.is_place:
+        # A person, a team or a product is nothing that is measured.
         return None
     return None if has_content and found in ("language", "my_number") else found
 

@@ -21,6 +21,12 @@ from goals.table import workspace_of
 #: So many workspaces and audiences are kept ready.
 MOST_KEPT = 64
 
+#: What a goal's name says of where its number shall go.
+_BETTER = frozenset(
+    "more less fewer faster slower bigger smaller shorter longer better higher lower".split()
+    + "grow increase reduce improve cut raise lower boost double".split()
+)
+
 #: Another word for a goal, a member or a team: the word and the three ids.
 Called = tuple[str, int | None, int | None, int | None]
 #: All that the names are made from.
@@ -141,7 +147,7 @@ def _also(member: str) -> tuple[str, ...]:
 def _abroad(name: str, members: Sequence[str]) -> tuple[str, ...]:
     """Return a goal's name in other languages, without what it is narrowed to."""
     narrowed = {word for one in members for word in text.canonical(one).split()}
-    rest = [one for one in text.canonical(name).split() if one not in narrowed]
+    rest = [one for one in text.canonical(name).split() if one not in narrowed | _BETTER]
     return nouns.elsewhere(" ".join(rest)) if len(rest) > 1 else ()
 
 
@@ -155,7 +161,7 @@ def _sales(metric: Metric, members: Sequence[str]) -> tuple[str, ...]:
 
 def metric_words(metric: Metric) -> tuple[str, ...]:
     """Return what a metric goes by; one of the workspace's own, by its id and its name."""
-    own = (metric.id.replace("_", " "), words.render(metric.name, "en"))
+    own = tuple(map(text.canonical, (metric.id, words.render(metric.name, "en"))))
     return lexicon.metric_words().get(metric.id, own)
 
 
@@ -166,4 +172,8 @@ def team_words(name: str | None) -> tuple[str, ...]:
     around = ("%s", "%s team", "team %s", "%s department", "ทีม %s", "ฝ่าย %s", "แผนก %s", "ห้อง %s",
               "ช่อง %s", "%s channel", "%s room")  # fmt: skip
     han = ("%s团队", "%s组", "%s小组", "%s部", "%s部门", "%s频道", "%s群")
-    return tuple(each % name for each in (*around, *han))
+    said = (*around, *han)
+    abroad = [one for one in nouns.elsewhere(name) if len(one) > 1]
+    thai = ("ทีม%s", "ฝ่าย%s", "แผนก%s")
+    there = (each % one for one in abroad for each in (han if one[0] > "\u2e80" else thai))
+    return (*(each % name for each in said), *there)

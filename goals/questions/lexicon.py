@@ -19,6 +19,10 @@ LANGUAGES = ("en", "th", "zh")
 #: Shorter words have no other number that anybody types.
 LONG_ENOUGH = 4
 
+#: A word before what is left of another behind an apostrophe.
+_TYPED = re.compile(
+    r"\b(who|what|how|where|when|that|here|there|isn|aren|don|doesn|didn|hasn|haven) (s|t)\b"
+)
 _CHOICE = re.compile(r"\{([^{}]*)\}")
 
 
@@ -34,6 +38,9 @@ def phrases() -> Mapping[str, frozenset[str]]:
             name = text.canonical(words.render(metric.name, locale))
             found.setdefault(name, set()).add(f"metric:{metric.id}")
         found.setdefault(text.canonical(metric.id), set()).add(f"metric:{metric.id}")
+    for phrase, meanings in list(found.items()):
+        # "Whos" and "isnt" are typed as often as they are spelt right.
+        found.setdefault(_TYPED.sub(r"\1\2", phrase), meanings)
     for phrase, meanings in list(found.items()):
         metrics = {one for one in meanings if one.startswith("metric:")}
         other = other_number(phrase)

@@ -23,6 +23,8 @@ SHORTEST_HAN, SHORTEST_THAI = 2, 3
 _ARTICLES = frozenset(("a", "an", "the", "our"))
 #: They join the words of a name and may be left out: "leads from webinars", "webinars leads".
 _JOINING = frozenset(("a", "an", "the", "our", "of", "from", "for", "in", "by", "at", "on", "to"))
+#: What may be left out of a name that is written without spaces.
+_AREAS = frozenset(("", "区", "地区", "区域", "的", "总", "เขต", "ภาค", "ของ", "ใน", "ประเทศ"))
 #: So many words stand in any order; more of them only begin elsewhere.
 MOST_WORDS = 2, 3
 #: Words of so many letters may hold one typing error each.
@@ -62,8 +64,8 @@ class Meant:
     """The goals that words mean, and how: read as a name they are not quite (None: exactly).
 
     With `is_group` they are those of a person, a team or a segment and no goal was named; where
-    that is not sure, several people are called so;
-    `near` are goals that some of the words name.
+    that is not sure, several people are called so; with `is_place` only what a goal is narrowed
+    to was named. `near` are goals that some of the words name.
     """
 
     ids: tuple[int, ...] = ()
@@ -72,6 +74,7 @@ class Meant:
     is_group: bool = False
     is_sure: bool = True
     is_alias: bool = False
+    is_place: bool = False
 
 
 def names(known: Sequence[Name]) -> Names:
@@ -158,10 +161,12 @@ def meant(
     of_several = _of_several_people(content, known)
     is_shared = len(of_several) > 1
     found = of_several if is_shared else _plain(content, found)
-    is_group = all(_is_group(piece, found) for piece in content)
+    is_group = is_place = all(_is_group(piece, found) for piece in content)
     is_sure = True
     if not is_group and not any(piece.exact for piece in content):
-        is_sure = any(not one.segment or _is_said(one, content) for one in found)
+        is_sure = any(
+            not one.segment or _is_said(one, content) or _is_told(one, content) for one in found
+        )
         is_sure = is_sure or (len(found) == 1 and _is_people(content, found[0]))
     is_sure = is_sure and not is_shared
     if is_group and len(found) == 1 and not _is_people(content, found[0]):
@@ -175,6 +180,7 @@ def meant(
         is_group,
         is_sure,
         is_alias=len(content) == 1 and not content[0].exact,
+        is_place=is_place,
     )
 
 
@@ -276,11 +282,34 @@ def _is_people(content: Sequence[Piece], one: Name) -> bool:
 def _is_said(one: Name, content: Sequence[Piece]) -> bool:
     """Tell whether all the members that a goal is narrowed to were named."""
     said = " ".join(piece.words for piece in content)
+    typed = [word for piece in content if piece.is_unexplained for word in piece.words.split()]
     elsewhere = one.places or ((),) * len(one.segment)
     return all(
-        any(text.canonical(word) in said for word in (member, *others))
+        any(
+            text.canonical(word) in said or _is_typed(text.canonical(word), typed)
+            for word in (member, *others)
+        )
         for member, others in zip(one.segment, elsewhere, strict=True)
     )
+
+
+def _is_typed(word: str, typed: Sequence[str]) -> bool:
+    """Tell whether a word was typed with a slip of the fingers in it: "irleand"."""
+    is_long = len(word) > LONG_ENOUGH and word.isascii() and word.isalpha()
+    return is_long and any(one[0] == word[0] and OSA.distance(one, word) <= 1 for one in typed)
+
+
+def _is_told(one: Name, content: Sequence[Piece]) -> bool:
+    """Tell whether words without spaces say all of a name beside its metric, but for "area".
+
+    "华南赢单率" is all of "华南区赢单率", whatever its segment is called in another language.
+    """
+    rest = text.canonical(one.name)
+    said = [piece.words for piece in content if any(map(text.is_unspaced, piece.words))]
+    for words in sorted((*_metrics_in(one.name), *said), key=len, reverse=True):
+        rest = rest.replace(words, "")
+    is_part = any(_is_part_of(piece, one) and piece.words in said for piece in content)
+    return is_part and rest in _AREAS
 
 
 def _has_other_period(one: Name, said: Sequence[Spoken]) -> bool:
@@ -305,8 +334,10 @@ def _guessed(words: str, known: Sequence[Name], near: tuple[int, ...]) -> Meant:
 def _likeness(words: str, name: Name) -> float:
     """Return how alike words are to a name (0 to 100), 0 where more than typing tells them."""
     aliases = () if name.segment else name.aliases
-    forms = [text.canonical(form) for form in (name.name, *aliases)]
-    slips = (form for form in forms if form and _is_slip(words, form))
+    # Other words for a metric are kept in this form, and are too many to be made anew.
+    forms = (text.canonical(name.name), *aliases)
+    near = (form for form in forms if form and abs(len(form) - len(words)) <= MOST_ERRORS)
+    slips = (form for form in near if form[0] == words[0] and _is_slip(words, form))
     return max((fuzz.ratio(words, form) for form in slips), default=0.0)
 
 
@@ -327,6 +358,9 @@ def _is_slip(typed: str, meant: str) -> bool:
             continue
         size = max(len(one), len(other))
         most = 2 if size >= LONG_WORD else 1 if size >= text.SHORTEST_GUESS else 0
+        if any(map(text.is_unspaced, other)):
+            # Two letters more are another word there.
+            most = min(most, 1)
         if abs(len(one) - len(other)) > most or one[0] != other[0]:
             return False
         if _is_other_word(one, other):

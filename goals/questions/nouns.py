@@ -3,7 +3,7 @@
 import itertools
 from functools import cache
 
-from goals.questions import lexicon, text
+from goals.questions import lexicon, places, text
 
 #: A name of more words is not put into another language.
 MOST_WORDS = 3
@@ -28,7 +28,19 @@ def elsewhere(name: str) -> tuple[str, ...]:
 
 
 def _called(word: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    return _known().get(word, ((), ()))
+    """Return what a word is called in Thai and in Chinese, be it the name of a country."""
+    if word in _known():
+        return _known()[word]
+    every = places.elsewhere(word)
+    return tuple(filter(_is_thai, every)), tuple(filter(_is_han, every))
+
+
+def _is_thai(word: str) -> bool:
+    return "\u0e00" <= word[0] <= "\u0eff"
+
+
+def _is_han(word: str) -> bool:
+    return "\u2e80" <= word[0] <= "\u9fff"
 
 
 def _words(name: str) -> list[str]:
@@ -52,7 +64,7 @@ def _known() -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
         if not names or line.startswith("#"):
             continue
         every = [one.strip() for one in names.split("|")]
-        thai = tuple(one for one in every if "\u0e00" <= one[0] <= "\u0eff")
+        thai = tuple(one for one in every if _is_thai(one))
         found[word] = (thai, tuple(one for one in every if one not in thai))
         found.setdefault(lexicon.other_number(word) or f"{word}s", found[word])
     return found

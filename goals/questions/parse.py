@@ -12,7 +12,17 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
-from goals.questions import intents, lexicon, naming, negation, periods, spans, spelling, text
+from goals.questions import (
+    intents,
+    lexicon,
+    lookalikes,
+    naming,
+    negation,
+    periods,
+    spans,
+    spelling,
+    text,
+)
 from goals.questions.naming import Meant, Name
 from goals.questions.periods import Spoken
 from goals.questions.question import Question
@@ -30,10 +40,8 @@ _SEVERAL = frozenset(("goals", "all", "what", "me", "team", "channel"))
 _LISTS = frozenset(("list", "off_track", "ahead", "changed", "stale", "due"))
 #: What may be said of goals side by side.
 _BESIDE = frozenset(("compare", "versus", "status", "also", "pair", "whether", "what"))
-#: Before a name they tell it from another thing.
-_OLD = frozenset(("old", "旧"))
-#: Before a name they ask for people, behind one for its owner.
-_SOMEBODY = frozenset(("谁", "ใคร", "哪个客户", "哪些客户"))
+#: What stands behind these belongs to them.
+_TOLD_APART = frozenset(("not", "except", "pair", "also", "versus", "compare", "beyond", "who"))
 #: Questions about one goal as well as about several.
 _OF_BOTH = frozenset(("changed", "stale", "due"))
 
@@ -66,6 +74,8 @@ def parse(
         found = _first(_respelt(words, names, known), found)
     if found.intent == "unknown" and not found.is_open:
         found = _first(_without_preamble(typed, names, known), found)
+    if found.intent == "unknown" and not found.is_open:
+        found = _first(_put_first(words, names, known), found)
     return _following(found, before)
 
 
@@ -90,7 +100,26 @@ def _without_preamble(typed: str, names: Names, known: Sequence[Name]) -> Questi
     told = [one for one in clauses if not _is_beside(text.canonical(one), names)]
     if not told or len(told) == len(clauses):
         return Question("unknown")
-    return _understood(text.canonical(" ".join(told)), names, known)
+    words = text.canonical(" ".join(told))
+    return _first(_understood(words, names, known), _put_first(words, names, known))
+
+
+def _put_first(words: str, names: Names, known: Sequence[Name]) -> Question:
+    """Return what is asked with whose it is put first: "open battery deals" are open deals.
+
+    So nothing stands any more between the words for a metric.
+    """
+    pieces = spans.cut(words, names)
+    inside = [one for one in pieces if one.is_name and one.goals and not one.meanings]
+    inside = [one for one in inside if not one.exact]
+    is_told_apart = any(one.meanings & _TOLD_APART for one in pieces)
+    if len(inside) != 1 or is_told_apart or inside[0].start == 0:
+        return Question("unknown")
+    [one] = inside
+    rest = f"{words[: one.start]} {words[one.end :]}"
+    found = _understood(text.canonical(f"{one.words} {rest}"), names, known)
+    is_clear = found.is_sure and not found.is_open and len(found.goals) == 1
+    return found if is_clear and found.metrics else Question("unknown")
 
 
 def _is_beside(clause: str, names: Names) -> bool:
@@ -161,7 +190,7 @@ def _as_name(piece: Piece, words: str) -> Piece:
 
 
 def _named(piece: Piece) -> Piece:
-    kept = frozenset(one for one in piece.meanings if one.startswith("metric:"))
+    kept = frozenset(one for one in piece.meanings if one == "act" or one[:7] == "metric:")
     return replace(piece, meanings=kept, spoken=None)
 
 
@@ -185,8 +214,7 @@ def _read(pieces: Sequence[Piece], words: str, known: Sequence[Name]) -> Questio
     if intents.is_change([one for one in pieces if not one.is_filler]):
         return Question("refused")
     is_of_one = any(one.is_name for one in pieces if not one.is_filler)
-    pairs = itertools.pairwise(pieces)
-    if any(_is_old(*pair) or _is_verb(*pair) or _is_somebody(*pair) for pair in pairs):
+    if lookalikes.is_any(pieces):
         return Question("unknown", rest=words)
     kept, left_out = negation.apart(pieces)
     if left_out:
@@ -217,7 +245,8 @@ def _without(found: Question, left_out: frozenset[int], known: Sequence[Name]) -
     goals = tuple(one for one in found.goals if one not in left_out)
     parts = {one.aliases for one in known if one.id in left_out and one.segment}
     is_part = any(one.aliases in parts and not one.segment for one in known if one.id in goals)
-    if found.is_pair or is_part or (found.goals and not goals):
+    if found.is_pair or is_part or not goals:
+        # "Isn't churn on track" leaves nothing out.
         return Question("unknown", near=found.near or found.goals)
     if len(goals) == len(found.goals):
         return found
@@ -230,22 +259,6 @@ def _both(found: Question) -> Question:
         return Question("unknown", near=found.near or found.goals)
     is_pair = found.intent in ("status", "compare", "list") and found.period is None
     return replace(found, is_pair=is_pair, is_sure=is_pair, is_group=False)
-
-
-def _is_old(one: Piece, behind: Piece) -> bool:
-    """Tell whether a word for stale data stands before a name: "old leads" are other leads."""
-    return one.words in _OLD and behind.is_name and not one.exact
-
-
-def _is_verb(one: Piece, behind: Piece) -> bool:
-    """Tell whether a name of one word is what somebody does: "can you smile"."""
-    is_word = bool(behind.exact) and behind.words.isascii() and behind.words.isalpha()
-    return "doing" in one.meanings and is_word
-
-
-def _is_somebody(one: Piece, behind: Piece) -> bool:
-    """Tell whether people are asked for who did what a metric counts: "谁流失了"."""
-    return one.words in _SOMEBODY and behind.is_name
 
 
 def _heard(pieces: Sequence[Piece], words: str) -> _Heard:
@@ -276,6 +289,8 @@ def _named_people(pieces: Sequence[Piece]) -> list[Piece]:
 
 def _asked(heard: _Heard, meant: Meant, words: str, known: Sequence[Name]) -> Question:
     content, said, meanings = heard.content, heard.said, heard.meanings
+    if not meanings and not said and lookalikes.is_errand(content, words):
+        return Question("unknown", near=_near(meant, words, known), rest=words)
     is_left = any(one.is_unexplained or _is_wish(one) for one in content) and not meant.ids
     intent = intents.intent_of(meanings, meant, has_content=bool(content), metrics=heard.metrics)
     if is_left or intent is None or len(said) > (2 if intent == "compare" else 1):
@@ -353,7 +368,7 @@ def _side_by_side(heard: _Heard, pieces: Sequence[Piece], known: Sequence[Name])
 def _alone(piece: Piece, known: Sequence[Name]) -> frozenset[int]:
     """Return the goals of a metric that was named, where each is about the whole of it."""
     found = [one for one in known if one.id in piece.goals]
-    is_whole = all(piece.words in map(text.canonical, one.aliases) for one in found)
+    is_whole = all(piece.words in one.aliases for one in found)
     return piece.goals if is_whole and not any(one.segment for one in found) else frozenset()
 
 

@@ -46,7 +46,7 @@ class Piece:
     @property
     def is_name(self) -> bool:
         """Tell whether the words stand for goals or a metric and for nothing else."""
-        said = [one for one in self.meanings if not one.startswith("metric:")]
+        said = [one for one in self.meanings if one != "act" and not one.startswith("metric:")]
         return not said and self.spoken is None and (bool(self.goals) or bool(self.meanings))
 
 
@@ -156,6 +156,9 @@ def _known(start: int, end: int, form: str, meanings: frozenset[str], names: Nam
     spoken = next((one for one in map(periods.said, meanings) if one is not None), None)
     if form in names.called:
         meanings -= {"filler"}
+    if any(one[:7] == "metric:" for one in meanings):
+        # A meeting may be why somebody asks, and what is counted.
+        meanings -= _BETWEEN
     return Piece(
         start,
         end,

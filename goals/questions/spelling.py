@@ -5,7 +5,7 @@ from functools import cache
 
 from rapidfuzz.distance import OSA
 
-from goals.questions import lexicon, spans, text
+from goals.questions import lexicon, places, spans, text
 from goals.questions.spans import Names
 
 #: Shorter words are not misspelt unless their letters changed places.
@@ -31,6 +31,9 @@ def right(words: str, names: Names) -> tuple[str, bool]:
 def _meant(low: str, names: Names) -> str | None:
     """Return the one word that a misspelt one was meant by, None where that is not clear."""
     if len(low) < text.SHORTEST_GUESS or not low.isascii() or not low.isalpha():
+        return None
+    if places.elsewhere(low):
+        # A country is no slip in the name of its language.
         return None
     near = {word for word in (*_asking(), *names.words) if _is_misspelt(low, word)}
     if len(near) > 1:

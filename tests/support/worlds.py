@@ -20,6 +20,7 @@ from goals.records.demand import Lead
 from goals.records.figures import ManualReading
 from goals.records.record import DirtyDay
 from goals.records.sales import Deal, Owner, Product
+from goals.records.service import Activity
 from goals.table import key
 from goals.tracking import goals
 from goals.tracking.drafts import Draft
@@ -257,6 +258,7 @@ class World:
                 DirtyDay(workspace_id=here, record="quota", column=column, day=date(2026, 10, 1))
             )
         self._split_by_product(session, here, connection)
+        self._met(session, here, connection)
         for number in range(400):
             day = self.today - timedelta(days=2 * number)
             session.add(
@@ -291,6 +293,26 @@ class World:
                 )
         session.flush()
 
+    def _met(self, session: Session, here: int, connection: int) -> None:
+        """Let the one who meets customers do so every third day, where there is such a one."""
+        days = [self.today - timedelta(days=3 * number) for number in range(230)]
+        for day in days if "meets" in self.its else ():
+            session.add(
+                Activity(
+                    workspace_id=here,
+                    connection_id=connection,
+                    recorded_at=company.NOW,
+                    run_id=1,
+                    id=key(connection, "activity", str(day)),
+                    external_id=str(day),
+                    kind="meeting",
+                    at=datetime(day.year, day.month, day.day, 12, tzinfo=UTC),
+                    day=day,
+                    owner_id=key(connection, "owner", self.its["meets"]),
+                )
+            )
+            session.merge(DirtyDay(workspace_id=here, record="activity", column="day", day=day))
+
     def _split_by_product(self, session: Session, here: int, connection: int) -> None:
         """Let deals be about the company's products in turn, where it has any."""
         products = []
@@ -319,4 +341,4 @@ def ours(metric: str) -> str:
 
 
 AURORA, KESTREL, LOTUS = World("aurora"), World("kestrel"), World("lotus")
-DENTALIS = World("dentalis")
+DENTALIS, BRIGHTPANE = World("dentalis"), World("brightpane")

@@ -119,6 +119,69 @@ def test_what_is_not_meant_is_left_out_and_two_goals_are_told_together(question,
     assert asked.is_pair == (len(goals) > 1)
 
 
+@pytest.mark.parametrize(
+    ("question", "intent", "goals"),
+    [
+        ("how many days does it take us to close a deal these days", "status", (6,)),
+        ("when is the sales cycle due", "due", (6,)),
+        ("成交一单要多少天", "status", (6,)),
+        ("ใช้เวลากี่วันกว่าจะปิดดีล", "status", (6,)),
+        ("销售周期还有几天", "due", (6,)),
+        ("whos looking after churn", "owner", (3,)),
+        ("how many customers have we lost this year", "status", (3,)),
+        ("ลูกค้ายกเลิกเพราะอะไร", "why", (3,)),
+        ("今年流失了多少客户", "status", (3,)),
+        ("churn เป็นไงบ้าง เข้าเป้าไหม", "status", (3,)),
+        ("churn จะเข้าเป้าไหม", "forecast", (3,)),
+        ("quick one before my call with Dana. how is churn", "status", (3,)),
+        ("how much has Germany sold", "status", (1,)),
+    ],
+)  # fmt: skip
+def test_metrics_are_known_by_what_people_do(question, intent, goals):
+    asked = parse(question, GERMAN_TOO, None, naming.names(GERMAN_TOO))
+    assert (asked.intent, asked.goals, asked.is_sure) == (intent, goals, True)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["how big is Germany", "what is Germany", "where is Dana Kim", "Dana Kim อยู่ไหน",
+     "Dana Kim在哪",
+     "who leads the Sales team", "how many people are on the Sales team", "Sales团队有多少人",
+     "where", "what about Finland", "where do leads come from", "线索从哪来", "ปิดดีลให้หน่อย",
+     "帮我拿下一单", "成交一单", "isn't churn on track", "流失率目标要不要提高",
+     "average discount of deals", "谁是新客户", "how old is Dana Kim"],
+)  # fmt: skip
+def test_what_goals_do_not_tell_is_not_taken_for_how_they_stand(question):
+    asked = parse(question, GERMAN_TOO, None, naming.names(GERMAN_TOO))
+    assert asked.intent in ("unknown", "refused")
+
+
+def test_a_segment_may_stand_within_the_words_of_its_metric():
+    known = [
+        goal(1, "Battery pipeline", "open_deals", "Dana Kim", ("Battery",),
+             (nouns.elsewhere("Battery"),)),
+        goal(2, "Rooftop pipeline", "open_deals", "Dana Kim", ("Rooftop",)),
+    ]  # fmt: skip
+    for question, goals in (
+        ("how many open battery deals do we have", (1,)),
+        ("number of open rooftop deals", (2,)),
+        ("ดีลแบตเตอรี่ที่เปิดอยู่มีเท่าไหร่", (1,)),
+        ("在谈的电池单子有多少", (1,)),
+        ("how many open deals but not battery deals", ()),
+    ):
+        asked = parse(question, known)
+        assert (asked.goals if asked.is_sure and asked.intent == "status" else ()) == goals
+
+
+def test_a_name_without_spaces_is_told_by_all_of_it_but_its_metric():
+    known = [
+        goal(1, "华南区赢单率", "win_rate", "Dana Kim", ("Region 4",)),
+        goal(2, "Win rate north", "win_rate", "Dana Kim", ("Region 1",)),
+    ]
+    asked = parse("上季度华南赢单率是多少", known)
+    assert (asked.goals, asked.is_sure) == ((1,), True)
+
+
 def test_a_name_that_is_a_common_word_is_no_goal_where_it_is_what_somebody_does():
     smile = [goal(1, "Smile", "nps", "Dana Kim")]
     for question in ("can you smile", "make me smile", "we smile"):

@@ -1,4 +1,4 @@
-"""Labelled questions about four companies: none is answered wrongly, most are answered.
+"""Labelled questions about five companies: none is answered wrongly, most are answered.
 
 What was never seen says more than what is held here. Before any of its 480 questions was looked at,
 Kestrel's first set was answered at 77% (English), 80% (Thai) and 80% (Chinese), with 1, 1 and 2
@@ -10,6 +10,11 @@ Dentalis has goals with names of their own in three languages, and questions as 
 a channel: unseen, 50%, 58% and 49% of its clear questions were answered, with 7, 2 and 2 wrong of
 233, 206 and 212. Half of them (the even lines) stayed unseen while what the other half had shown
 was mended: 62%, 67% and 61%, with 2, 1 and 2 wrong; the other half stood at 86%, 94% and 89%.
+
+Brightpane, written by somebody else again, measures what all this was worth to a stranger: unseen,
+87%, 83% and 77% of its clear questions were answered, with 1 wrong of 100 in each language. While
+its odd lines were mended, the even ones went from 86%, 83% and 71% to 91%, 89% and 100%, with 1, 1
+and 0 wrong; of these a quarter of the English ones and two in each other language had been seen.
 """
 
 import pytest
@@ -22,7 +27,7 @@ from goals.tracking import visibility
 from goals.tracking.visibility import Viewer
 from goals.workspace import Member, Person
 from tests.support import grading
-from tests.support.worlds import AURORA, DENTALIS, KESTREL, LOTUS
+from tests.support.worlds import AURORA, BRIGHTPANE, DENTALIS, KESTREL, LOTUS
 
 #: The least share of the questions meant to be answered that is answered at once.
 DIRECT = {"en": 0.88, "th": 0.88, "zh": 0.92}
@@ -34,7 +39,9 @@ LEAST = {"lotus": DIRECT_AMONG_TRAPS, "dentalis": DIRECT_BY_NICKNAMES}
 
 
 @pytest.fixture(
-    scope="module", params=[AURORA, KESTREL, LOTUS, DENTALIS], ids=lambda world: world.folder
+    scope="module",
+    params=[AURORA, KESTREL, LOTUS, DENTALIS, BRIGHTPANE],
+    ids=lambda world: world.folder,
 )
 def company(request, postgres_server, postgres_template):
     with postgres_server.database(postgres_template, request.param.folder) as made:
