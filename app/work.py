@@ -53,8 +53,6 @@ def plan(session: Session, now: datetime) -> None:
         else:
             wait = max(LONGEST_WAIT, timedelta(minutes=connection.interval or 0))
             queue.ensure(session, "sync", str(connection.id), now, now + 2 * wait)
-    if (run := worked.waiting(session)) is not None:
-        queue.ensure(session, "sync", str(run.connection_id), now, now + LONGEST_WAIT)
     queue.ensure(session, "review", "", now, now + 2 * LONGEST_WAIT)
 
 
@@ -132,6 +130,8 @@ def run_files(
         home = importing.home(session)
         if home is None or queue.listed(session, "sync", str(home)) is None:
             return 0
+        if worked.waiting(session) is not None:
+            queue.ensure(session, "sync", str(home), tell(), tell() + LONGEST_WAIT)
         due_by = datetime.max.replace(tzinfo=UTC) if clock is not None else tell()
         now = wiring.clock()
         claim = queue.claim(

@@ -176,6 +176,12 @@ def _understood(words: str, names: Names, known: Sequence[Name]) -> Question:
         named = [_named(one) if one.goals else one for one in pieces]
         if named != read and found.intent == "unknown":
             return _first(_read(named, words, known), found)
+    if found.is_open and not found.goals:
+        # No goal is left for it but the one that is called so: "how is Sell more going".
+        them = zip(pieces, read, strict=True)
+        whole = [_named(one) if one.exact and " " in one.words else other for one, other in them]
+        called = _read(whole, words, known) if whole != read else found
+        return called if called.is_sure and len(called.goals) == 1 else found
     return found
 
 

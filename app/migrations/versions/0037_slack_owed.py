@@ -12,15 +12,18 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("slack_inbound", sa.Column("owed_since", UTCDateTime(), nullable=True))
-    op.add_column(
-        "slack_inbound",
-        sa.Column("is_urgent", sa.Boolean(), nullable=False, server_default=sa.false()),
-    )
-    op.create_index("ix_slack_inbound_owed", "slack_inbound", ["owed_since"])
+    with op.batch_alter_table("slack_inbound", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("owed_since", UTCDateTime(), nullable=True))
+        batch_op.add_column(
+            sa.Column("is_urgent", sa.Boolean(), nullable=False, server_default=sa.false())
+        )
+    with op.batch_alter_table("slack_inbound", schema=None) as batch_op:
+        batch_op.alter_column("is_urgent", existing_type=sa.Boolean(), server_default=None)
+        batch_op.create_index("ix_slack_inbound_owed", ["owed_since"])
 
 
 def downgrade() -> None:
-    op.drop_index("ix_slack_inbound_owed", "slack_inbound")
-    for column in ("is_urgent", "owed_since"):
-        op.drop_column("slack_inbound", column)
+    with op.batch_alter_table("slack_inbound", schema=None) as batch_op:
+        batch_op.drop_index("ix_slack_inbound_owed")
+        for column in ("is_urgent", "owed_since"):
+            batch_op.drop_column(column)
