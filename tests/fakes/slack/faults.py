@@ -10,7 +10,7 @@ from typing import Any
 KINDS = (
     "lose_before",  # the connection closes before anything happens
     "lose_after",  # the call is carried out, then the connection closes without an answer
-    "latency",  # the answer takes `seconds` longer
+    "latency",  # the answer takes `seconds` longer, or until it is `over`
     "http_500",
     "http_503",
     "html_200",  # a proxy's page instead of JSON
@@ -33,6 +33,7 @@ class Fault:
     where: dict[str, Any] = field(default_factory=dict)
     fired: int = 0
     dice: random.Random = field(default_factory=random.Random)
+    over: threading.Event = field(default_factory=threading.Event)
 
     def fits(self, method: str, args: dict[str, Any]) -> bool:
         """Whether this fault is due for the call; rolls the dice when everything else fits."""

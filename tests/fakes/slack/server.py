@@ -175,7 +175,9 @@ class FakeSlack(Inspection):
     def _answer(self, name: str, args: Json, run: Callable[[], Call]) -> Outcome:
         delay = self.faults.next(name, args, latency=True)
         if delay is not None:
-            self._ended.wait(delay.seconds)
+            end = time.monotonic() + delay.seconds
+            while not (self._ended.is_set() or time.monotonic() > end or delay.over.wait(0.01)):
+                pass
         fault = self.faults.next(name, args)
         if fault is not None and fault.kind in _UNPROCESSED:
             result = {"ok": False, "error": fault.code} if fault.kind == "error" else {}
