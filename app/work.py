@@ -99,20 +99,17 @@ def run_syncs(
         plan(session, tell())
         files = queue.listed(session, "sync", str(importing.home(session) or ""))
     # What people sent in files has a tick of its own.
-    done: list[int] = [0 if files is None else files]
+    others = [] if files is None else [files]
+    done: list[int] = []
     while True:
         with begin() as session:
             due_by = datetime.max.replace(tzinfo=UTC) if clock is not None else tell()
+            now, but = wiring.clock(), [*others, *done]
             claim = queue.claim(
-                session,
-                worker=worker,
-                now=wiring.clock(),
-                task="sync",
-                due_by=due_by,
-                but=done,
+                session, worker=worker, now=now, task="sync", due_by=due_by, but=but
             )
         if claim is None:
-            return len(done) - 1
+            return len(done)
         done.append(claim.id)
         with suppress(Exception):  # Logged and put off; the other connections go on.
             with begin() as session:

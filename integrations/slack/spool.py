@@ -8,16 +8,21 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+
+import structlog
 
 from goals.table import new_id
 from integrations.slack import envelope
 from integrations.slack.envelope import Envelope
 from integrations.slack.turns import Turn
 
-_DONE = ".json"
+log = structlog.get_logger()
+
+_DONE, _DAMAGED = ".json", ".damaged"
 
 
 @dataclass(frozen=True)
@@ -57,13 +62,22 @@ def found(folder: Path | None) -> list[Spooled]:
     waiting = []
     for file in _files(folder):
         try:
-            told = json.loads(file.read_text())
+            waiting.append(_read(file))
         except FileNotFoundError:
             continue  # Another process has put it in.
-        arrived = envelope.envelope(told["payload"])
-        at = datetime.fromisoformat(told["at"])
-        waiting.append(Spooled(arrived, Turn(**told["turn"]), at, told["number"], file))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            # As a power cut leaves them: what cannot be read must not keep others waiting.
+            log.warning("slack_delivery_damaged", file=file.name)
+            with suppress(FileNotFoundError):
+                file.replace(file.with_suffix(_DAMAGED))
     return sorted(waiting, key=lambda one: (one.at, one.number))
+
+
+def _read(file: Path) -> Spooled:
+    told = json.loads(file.read_text())
+    arrived = envelope.envelope(told["payload"])
+    at = datetime.fromisoformat(told["at"])
+    return Spooled(arrived, Turn(**told["turn"]), at, told["number"], file)
 
 
 def drop(waiting: Iterable[Spooled]) -> None:

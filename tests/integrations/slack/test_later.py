@@ -105,6 +105,22 @@ def test_a_conversation_is_answered_in_the_order_in_which_it_was_written(slack_d
     assert "Churn rate" in first and "Win rate" in second and "Win rate" in third
 
 
+@pytest.mark.parametrize("text", ["", '{"payload": {"type', "[]", '{"payload": {}}'])
+def test_a_damaged_file_holds_nothing_up(slack_desk: Desk, text: str) -> None:
+    slack_desk.goal("Churn rate")
+    folder, ann = slack_desk.parts.spool, asker(slack_desk)
+    assert folder is not None
+    with busy(slack_desk):
+        ann.say("status of churn rate")
+        folder.mkdir(exist_ok=True)
+        damaged = folder / "damaged.json"
+        damaged.write_text(text)
+    slack_desk.catch_up()
+    assert ["At risk" in one for one in told(slack_desk, ann)] == [True]
+    # It is kept for people who look for trouble, where nobody takes it for a delivery.
+    assert not damaged.exists() and damaged.with_suffix(".damaged").read_text() == text
+
+
 def test_a_question_waits_for_the_one_before_it_that_is_still_owed(slack_desk: Desk) -> None:
     slack_desk.goal("Churn rate")
     ann, bob = asker(slack_desk), asker(slack_desk, "Bob")
