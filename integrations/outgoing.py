@@ -81,6 +81,11 @@ class Outlets:
                 raise CannotTell(message.dedupe_key) from error
             raise
 
+    def withdraw(self, message: Outgoing, remote: str) -> None:
+        """Take a message away that was posted twice; a letter and a call cannot be."""
+        if message.channel_kind in ("slack", "direct") and self._slack is not None:
+            self._slack.withdraw(message, remote)
+
     def _write(self, message: Outgoing) -> str:
         if self._mail is None:
             return Preview().send(message)

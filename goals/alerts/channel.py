@@ -62,6 +62,12 @@ class AlertChannel(Protocol):
         Raises CannotTell where the channel does not let us look.
         """
 
+    def withdraw(self, message: Outgoing, remote: str) -> None:
+        """Take a message away that another worker posted as well, where a channel can.
+
+        What cannot be taken away stays; nothing is raised for that.
+        """
+
 
 class Preview:
     """The channel of an installation without Slack: messages are kept to be looked at."""
@@ -73,3 +79,6 @@ class Preview:
     def find(self, message: Outgoing) -> str | None:
         """Return None: keeping a message twice is the same as keeping it once."""
         return None
+
+    def withdraw(self, message: Outgoing, remote: str) -> None:
+        """Do nothing: what is kept twice is there once."""

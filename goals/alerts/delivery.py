@@ -1,7 +1,8 @@
 """Taking messages out of the outbox: each one delivered once, whoever is killed meanwhile.
 
 A row is leased in one transaction, sent outside any, and settled in another. A second try
-first asks the channel whether the first arrived. What waits behind it may be told with it.
+first asks the channel whether the first arrived. What waits behind it may be told with it. What
+arrives twice all the same, from a worker that was stopped for too long, is taken away again.
 """
 
 from collections.abc import Callable
@@ -206,14 +207,44 @@ def _attempt(
             _failed(session, leased, error, worker=worker, now=clock())
         return 0
     with begin() as session:
-        row = _mine(session, leased, worker)
-        if row is not None:
-            # A digest stands where it was first told.
-            row.sent_at = row.sent_at if renewing.is_change(row) else clock()
-            row.state, row.remote_id = "done", remote
-            row.is_repeat, row.error, row.lease_until = message.is_repeat, None, None
-            session.add(row)
+        is_told = _settle(session, leased, message, remote, worker=worker, now=clock())
+    if not is_told:
+        channel.withdraw(message, remote)
     return 1
+
+
+def _settle(
+    session: Session,
+    leased: Leased,
+    message: Outgoing,
+    remote: str,
+    *,
+    worker: str,
+    now: datetime,
+) -> bool:
+    """Note that a message arrived; False where it is there once more, from another worker.
+
+    A worker that is stopped after its last look at the clock may still send what another has
+    taken over by then. Of two messages that arrived, the one that was noted first stays.
+    """
+    statement = select(Outbox).where(
+        col(Outbox.workspace_id) == workspace_of(session), col(Outbox.id) == leased.id
+    )
+    row = session.exec(statement.with_for_update()).first()
+    if row is None:
+        return True
+    is_mine = row.lease_by == worker and row.attempts == leased.attempt
+    if not is_mine:
+        if message.replaces is not None or row.remote_id == remote:
+            return True
+        if row.remote_id is not None or row.state not in ("new", "sending", "dead"):
+            return False
+    # A digest stands where it was first told.
+    row.sent_at = row.sent_at if renewing.is_change(row) else now
+    row.state, row.remote_id, row.lease_by = "done", remote, worker
+    row.is_repeat, row.error, row.lease_until = message.is_repeat, None, None
+    session.add(row)
+    return True
 
 
 def _gathered(

@@ -114,6 +114,23 @@ class SlackChannel:
             raise problem
         return None
 
+    def withdraw(self, message: Outgoing, remote: str) -> None:
+        """Delete a message of ours that another worker posted as well; one that stays is logged."""
+        if remote.startswith("<"):
+            return  # Where somebody is not in Slack, it went by mail.
+        code = "not_connected"
+        for team in self._teams:
+            try:
+                client = self._client(team)
+                place = direct.address(self._parts, team, client, message)
+                client.chat_delete(channel=place, ts=remote)
+                return
+            except (SlackApiError, *calls.BROKEN) as error:
+                code = calls.code_of(error)
+            except DeliveryError as error:
+                code = error.code
+        log.warning("slack_double_stays", key=message.dedupe_key, code=code)
+
     def _post(self, team: Installed, message: Outgoing) -> str:
         client = self._client(team)
         in_thread = message.thread is not None

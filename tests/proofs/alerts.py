@@ -81,6 +81,8 @@ class Scene:
             victim.kill()
             victim.join()
             self.happened["kills"] += 1
+            # In the minute that passes, what it sent last is carried out, not after it.
+            self.rest()
             self.workers[place] = alert_worker.start(self.desk.wiring.settings, self.clock)
             self.pass_time(BEYOND_LEASE)
             return
@@ -90,6 +92,13 @@ class Scene:
         time.sleep(self.chance.uniform(0.8, 2.0))
         _signal(victim, signal.SIGCONT)
         self.happened["stops"] += 1
+
+    def rest(self) -> None:
+        """Wait until Slack has nothing in hand, for two looks in a row."""
+        still = 0
+        while still < 2:
+            time.sleep(0.1)
+            still = still + 1 if self.desk.slack.in_hand == 0 else 0
 
     def waiting(self) -> int:
         """Return how many messages are not settled."""

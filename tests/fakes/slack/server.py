@@ -75,6 +75,8 @@ class FakeSlack(Inspection):
         self.edit_window = edit_window
         self.token_rotation = token_rotation
         self.files_ready_after = files_ready_after
+        #: How many requests are being carried out.
+        self.in_hand = 0
         self.should_escape = True
         self.tells_scopes = False
         self.faults = Faults()
@@ -158,6 +160,15 @@ class FakeSlack(Inspection):
 
     def handle(self, where: SplitResult, body: bytes, headers: dict[str, str]) -> Outcome:
         """Answer one HTTP request."""
+        with self.lock:
+            self.in_hand += 1
+        try:
+            return self._handle(where, body, headers)
+        finally:
+            with self.lock:
+                self.in_hand -= 1
+
+    def _handle(self, where: SplitResult, body: bytes, headers: dict[str, str]) -> Outcome:
         headers = {name.lower(): value for name, value in headers.items()}
         kind = headers.get("content-type", "")
         _, _, rest = where.path.partition("/")

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from goals.alerts import checking, conditions, delivery, ruling, stories, waking
+from goals.alerts.channel import Preview
 from goals.alerts.drafts import Draft
 from goals.alerts.outbox import Outbox
 from goals.alerts.rule import AlertAct, AlertRule, AlertStory, NoticeOff
@@ -29,13 +30,10 @@ def deliver(watch):
     """Let everything that is due arrive, and return where it went."""
     arrived = []
 
-    class Everywhere:
+    class Everywhere(Preview):
         def send(self, message):
             arrived.append((message.kind, message.channel_kind, message.destination))
             return f"ts-{len(arrived)}"
-
-        def find(self, message):
-            return None
 
     begin = watch.database.begin(watch.here)
     delivery.deliver(begin, Everywhere(), worker="w", clock=lambda: watch.now)
@@ -316,12 +314,9 @@ def test_three_messages_that_cannot_be_delivered_switch_a_rule_off(watch):
     from goals.errors import DeliveryError
     from goals.words import Message
 
-    class Archived:
+    class Archived(Preview):
         def send(self, message):
             raise DeliveryError("is_archived", Message("archived"), permanent=True)
-
-        def find(self, message):
-            return None
 
     named = watch.rule(routes=[{"kind": "slack", "to": "C02"}])
     for status in ("on_track", "off_track", "on_track", "off_track", "on_track"):

@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from app.db import Database
 from goals import words, workspace
 from goals.alerts import delivery, review
+from goals.alerts.channel import Preview
 from goals.alerts.outbox import Channel, Outbox
 from goals.tracking.goal import Goal
 from integrations.slack.blocks import alerts
@@ -27,7 +28,7 @@ def texts(blocks):
     return found
 
 
-class Book:
+class Book(Preview):
     """A company with goals that are judged anew every month, and a channel that keeps what came."""
 
     def __init__(self, url):
@@ -63,9 +64,6 @@ class Book:
     def send(self, message):
         self.came.append(message)
         return f"ts-{len(self.came)}"
-
-    def find(self, message):
-        return None
 
     def deliver(self):
         """Let what is due arrive, and return what came as its reader sees it."""
