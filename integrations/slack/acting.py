@@ -22,7 +22,7 @@ from goals.tracking.standing import Standing
 from goals.tracking.visibility import Viewer, audience
 from goals.words import N_, Message
 from integrations.slack import calls, conversation, links, offers, people, posting
-from integrations.slack.blocks import alerts, answers
+from integrations.slack.blocks import answers
 from integrations.slack.blocks.mrkdwn import Post
 from integrations.slack.conversation import Exchange
 from integrations.slack.envelope import an_id
@@ -152,15 +152,13 @@ def tell(
     post = offers.with_button(exchange.parts, exchange.team, who, post)
     url = body.get("response_url")
     if isinstance(url, str) and url:
-        if exchange.handling.is_owed and exchange.handling.is_repeat:
-            # What only one person sees cannot be looked up.
-            post = alerts.repeated(post, who.reader)
-        posting.reply(url, post, exchange.parts.config.api_url)
+        conversation.tell(exchange, who, url, post)
         return
     here = place or an_id((body.get("channel") or {}).get("id")) or an_id(body.get("channel_id"))
     if here is not None and not here.startswith("D"):
+        alone = conversation.marked(exchange, who, post)
         try:
-            posting.whisper(exchange.client, here, who.user_id, post, thread)
+            posting.whisper(exchange.client, here, who.user_id, alone, thread)
             return
         except (SlackApiError, *calls.BROKEN) as error:
             log.info("slack_whisper_refused", code=calls.code_of(error))

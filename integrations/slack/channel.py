@@ -86,33 +86,48 @@ class SlackChannel:
         # Slack's times are real ones, whatever day we are told to live in.
         decided = (message.since or self._parts.clock()).timestamp()
         oldest = min(decided, self._parts.wall()) - CLOCKS_DIFFER
-        problem: Exception | None = None
+        is_person = message.channel_kind == direct.KIND
+        is_looked_for, problem, doubt = False, None, False
         for team in self._teams:
-            try:
-                client = self._client(team)
-                return posting.find(
-                    client,
-                    direct.address(self._parts, team, client, message),
-                    mark,
-                    oldest=oldest,
-                    thread=message.thread,
-                    reads_metadata=not team.scopes or posting.READ_METADATA in team.scopes,
-                )
-            except NotSure as error:
-                problem = CannotTell(message.dedupe_key)
-                if str(error) not in _ELSEWHERE:
-                    break
-            except (SlackApiError, *calls.BROKEN) as error:
-                raise self._failure(team, error) from error
-            except DeliveryError as error:
-                problem = error
+            found = self._look(team, message, mark, oldest)
+            if isinstance(found, Exception):
+                problem, is_elsewhere = found, str(getattr(found, "code", found)) in _ELSEWHERE
+                doubt = doubt or not is_elsewhere or isinstance(found, NotSure)
                 # A person may have been told there before that workspace was paused.
-                is_certain = message.channel_kind != direct.KIND and _is_out(team)
-                if error.code not in _ELSEWHERE and not is_certain:
+                if not is_elsewhere and (is_person or not _is_out(team)):
                     break
-        if problem is not None:
+                continue
+            if found is not None or not is_person:
+                return found
+            # A person may have been told in another of their workspaces.
+            is_looked_for = True
+        if isinstance(problem, NotSure) or (is_looked_for and doubt):
+            raise CannotTell(message.dedupe_key)
+        if problem is not None and not is_looked_for:
             raise problem
         return None
+
+    def _look(
+        self, team: Installed, message: Outgoing, mark: Mark, oldest: float
+    ) -> str | NotSure | DeliveryError | None:
+        """Look for a message in one Slack workspace; returns what is in the way of looking, too.
+
+        Raises DeliveryError where Slack does not answer.
+        """
+        try:
+            client = self._client(team)
+            return posting.find(
+                client,
+                direct.address(self._parts, team, client, message),
+                mark,
+                oldest=oldest,
+                thread=message.thread,
+                reads_metadata=not team.scopes or posting.READ_METADATA in team.scopes,
+            )
+        except (NotSure, DeliveryError) as error:
+            return error
+        except (SlackApiError, *calls.BROKEN) as error:
+            raise self._failure(team, error) from error
 
     def withdraw(self, message: Outgoing, remote: str) -> None:
         """Delete a message of ours that another worker posted as well; one that stays is logged."""

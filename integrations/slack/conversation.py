@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+import structlog
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from sqlmodel import Session, col, select
@@ -21,13 +22,15 @@ from goals.tracking.goal import Goal
 from goals.tracking.visibility import Audience, audience
 from goals.words import N_, Message
 from integrations.slack import calls, channels, charting, inbound, links, offers, people, posting
-from integrations.slack.blocks import answers
+from integrations.slack.blocks import alerts, answers
 from integrations.slack.blocks.mrkdwn import Post
-from integrations.slack.inbound import Handling
+from integrations.slack.inbound import Handling, NotSaid
 from integrations.slack.parts import Parts
 from integrations.slack.people import Asker
 from integrations.slack.posting import ANSWER, Mark, NotSure
 from integrations.slack.teams import Installed
+
+log = structlog.get_logger()
 
 NOBODY = Audience(clearance="none")
 #: A question goes on from so many before it, none older than so long.
@@ -150,6 +153,7 @@ def publicly(
             to = Place("slack", channel)
             charting.follow(exchange.handling, team, shared, to, thread, parts.clock())
     if not is_on or who.viewer is None or _differs(own, shared):
+        private = marked(exchange, who, private)
         posting.whisper(client, channel, user, private, None if top else thread)
 
 
@@ -157,7 +161,39 @@ def again(exchange: Exchange, user: str, channel: str, question: str, response_u
     """Answer a button on a message that only the asker sees."""
     who = people.asker(exchange.parts, exchange.team, exchange.look, user)
     said = _privately(exchange, who, channel, question)
-    posting.reply(response_url, said, exchange.parts.config.api_url)
+    if exchange.handling.is_owed:
+        exchange.handling.afterwards.append(lambda: tell(exchange, who, response_url, said))
+    else:
+        tell(exchange, who, response_url, said)
+
+
+def tell(exchange: Exchange, who: Asker, response_url: str, said: Post) -> None:
+    """Answer a person alone through the address that came with their click.
+
+    Raises NotSaid where it is owed to them and Slack does not take it now.
+    """
+    api_url, is_owed = exchange.parts.config.api_url, exchange.handling.is_owed
+    try:
+        status = posting.reply(response_url, marked(exchange, who, said), api_url)
+    except calls.BROKEN as error:
+        if not is_owed:
+            raise
+        log.warning("slack_call_failed", code=calls.code_of(error))
+        raise NotSaid from error
+    if is_owed and (status == 429 or status >= 500):
+        log.warning("slack_call_failed", code=str(status))
+        raise NotSaid
+
+
+def marked(exchange: Exchange, who: Asker, said: Post) -> Post:
+    """Return what only one person sees, marked where it may have come before.
+
+    Nobody can look up whether it did.
+    """
+    handling = exchange.handling
+    if handling.is_owed and handling.is_repeat:
+        return alerts.repeated(said, who.reader)
+    return said
 
 
 def alone(exchange: Exchange, who: Asker, question: str) -> Post:

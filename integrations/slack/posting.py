@@ -118,9 +118,9 @@ def whisper(
     client.chat_postEphemeral(channel=channel, user=user, **arguments, **said.payload())
 
 
-def reply(response_url: str, said: Post, api_url: str) -> None:
-    """Answer a click privately through the address that came with it."""
-    send(response_url, {**said.payload(), "response_type": "ephemeral"}, api_url)
+def reply(response_url: str, said: Post, api_url: str) -> int:
+    """Answer a click privately through the address that came with it; returns Slack's status."""
+    return send(response_url, {**said.payload(), "response_type": "ephemeral"}, api_url)
 
 
 def send(response_url: str, answer: dict[str, Any], api_url: str) -> int:

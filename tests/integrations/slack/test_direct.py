@@ -91,6 +91,33 @@ def test_who_is_in_the_second_slack_workspace_is_told_there(
     assert len(desk.slack.messages(desk.slack.im(user))) == 1
 
 
+def test_who_is_in_two_slack_workspaces_is_told_once_though_the_first_comes_back_meanwhile(
+    slack_desk: Desk,
+) -> None:
+    desk = slack_desk
+    desk.slack.grant("channels:history", "im:history", "metadata.message:read")
+    other = desk.slack.add_team("Partner")
+    for team in (desk.slack.team, other):
+        connected(desk, team)
+    member = desk.add_member("nok@acme.test", "Nok", "editor")
+    users = [desk.slack.add_user("Nok", team=team) for team in (desk.slack.team, other)]
+    for user in users:
+        desk.link(user, member)
+    to_person(desk, desk.message(desk.goal("New business"), "C0NOWHERE"), member)
+    teams.pause(desk.parts, desk.slack.team.id, "token_revoked")
+    desk.slack.revoke()
+    desk.slack.faults.add("chat.postMessage", "lose_after")
+    assert desk.deliver() == 0
+    desk.slack.tokens[desk.slack.bot_token].revoked = False
+    # The one that was added first is asked first.
+    for team in (desk.slack.team, other):
+        desk.later(minutes=10)
+        connected(desk, team)
+    desk.deliver()
+    said = [one for user in users for one in desk.slack.messages(desk.slack.im(user))]
+    assert len(said) == 1
+
+
 def connected(desk: Desk, team: Team) -> None:
     """Add the app to a Slack workspace as its consent page does."""
     granted = {"access_token": team.bot_token, "team": {"id": team.id, "name": team.name}}

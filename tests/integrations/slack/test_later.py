@@ -214,6 +214,30 @@ def test_an_answer_to_a_command_that_slack_did_not_take_comes_again_and_says_so(
     assert alerts.REPEAT in said
 
 
+def test_an_answer_to_a_click_that_slack_did_not_take_comes_again_and_says_so(
+    slack_desk: Desk,
+) -> None:
+    desk = slack_desk
+    ann = desk.user(desk.person("Ann", "editor"))
+    channel = desk.slack.add_channel("sales", members=[ann.user])
+    desk.switch_on(channel)
+    desk.message(desk.goal("Churn rate"), channel.id)
+    assert desk.deliver() == 1
+    [card] = desk.slack.messages(channel)
+    fault = desk.slack.faults.add("hooks.response", "http_503")
+    with busy(desk):
+        ann.click(card, "Why")
+    end = time.monotonic() + 10
+    while not fault.fired and time.monotonic() < end:
+        time.sleep(0.02)
+    assert answered(desk, ann) == []
+    time.sleep(0.2)
+    desk.later(seconds=40)
+    desk.catch_up()
+    [said] = answered(desk, ann)
+    assert alerts.REPEAT in said
+
+
 def test_what_can_never_be_said_is_given_up(slack_desk: Desk) -> None:
     slack_desk.goal("Churn rate")
     ann = asker(slack_desk)
