@@ -29,6 +29,10 @@ PER_ACCOUNT = 5
 PER_ADDRESS = 30
 
 
+#: A row of the statement that finds out who asks.
+Row = Any
+
+
 @dataclass(frozen=True)
 class SignedIn:
     """Who is at the browser, and in which workspace.
@@ -151,24 +155,32 @@ _SECOND = 3 + len(_PERSON.c)
 _THIRD = _SECOND + len(_WORKSPACE.c)
 
 
-def who(connection: Connection, token: str, now: datetime) -> SignedIn | None:
+def held(connection: Connection, token_hash: str) -> Row | None:
+    """Return a sign-in with its person, workspace and member as they are kept, None for none."""
+    return connection.execute(_WHO, {"token_hash": token_hash}).first()
+
+
+def who(held: Row, token_hash: str, now: datetime) -> SignedIn | None:
     """Return who a session belongs to; None when it ended, idled out or grew too old."""
-    hashed = token_hash(token)
-    found = connection.execute(_WHO, {"token_hash": hashed}).first()
-    if found is None:
-        return None
-    created_at, seen_at, ended_at = found[:3]
+    created_at, seen_at, ended_at = held[:3]
     too_old = now - seen_at > IDLE or now - created_at > LONGEST
-    person: Person = _made(Person, found[3:_SECOND])
+    person: Person = _made(Person, held[3:_SECOND])
     if ended_at is not None or too_old or person.disabled_at is not None:
         return None
-    if now - seen_at > TOUCH:
-        touched = update(_HELD).where(_HELD.c.token_hash == hashed).values(seen_at=now)
-        connection.execute(touched)
-    if found[_THIRD] is None:
-        return SignedIn(person, None, None, hashed)
-    workspace: Workspace = _made(Workspace, found[_SECOND:_THIRD])
-    return SignedIn(person, workspace, _made(Member, found[_THIRD:]), hashed)
+    if held[_THIRD] is None:
+        return SignedIn(person, None, None, token_hash)
+    workspace: Workspace = _made(Workspace, held[_SECOND:_THIRD])
+    return SignedIn(person, workspace, _made(Member, held[_THIRD:]), token_hash)
+
+
+def is_to_touch(held: Row, now: datetime) -> bool:
+    """Tell whether the last use that is kept is too long ago."""
+    return bool(now - held[1] > TOUCH)
+
+
+def touch(connection: Connection, token_hash: str, now: datetime) -> None:
+    """Keep that a session is used."""
+    connection.execute(update(_HELD).where(_HELD.c.token_hash == token_hash).values(seen_at=now))
 
 
 @lru_cache(maxsize=2048)
