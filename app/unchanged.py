@@ -71,7 +71,8 @@ class _Commits:
                     self._connection = sqlite3.connect(
                         self._file, isolation_level=None, check_same_thread=False
                     )
-                number = self._connection.execute("PRAGMA data_version").fetchone()[0]
+                # Read to its end, so that the connection holds no snapshot open.
+                [(number,)] = self._connection.execute("PRAGMA data_version")
                 return self._connection, number
             except sqlite3.Error:
                 self._connection = None
@@ -92,8 +93,11 @@ class _Snapshots:
             # Without a transaction around it, which is two more ways to the server.
             answer = driver.pgconn.exec_(_SNAPSHOT)
             if answer.error_message:
-                connection.invalidate()
-                return None
+                raise driver.OperationalError
             return answer.get_value(0, 0), answer.get_value(0, 1)
+        except self._engine.dialect.loaded_dbapi.Error:
+            # Whoever reads next finds out what is wrong and says so.
+            connection.invalidate()
+            return None
         finally:
             connection.close()

@@ -29,10 +29,6 @@ PER_ACCOUNT = 5
 PER_ADDRESS = 30
 
 
-#: A row of the statement that finds out who asks.
-Row = Any
-
-
 @dataclass(frozen=True)
 class SignedIn:
     """Who is at the browser, and in which workspace.
@@ -44,6 +40,16 @@ class SignedIn:
     workspace: Workspace | None
     member: Member | None
     token_hash: str
+
+
+@dataclass(frozen=True)
+class Held:
+    """What is kept of a sign-in; `who` is whom it belongs to as long as it holds."""
+
+    created_at: datetime
+    seen_at: datetime
+    ended_at: datetime | None
+    who: SignedIn
 
 
 def token_hash(token: str) -> str:
@@ -155,27 +161,30 @@ _SECOND = 3 + len(_PERSON.c)
 _THIRD = _SECOND + len(_WORKSPACE.c)
 
 
-def held(connection: Connection, token_hash: str) -> Row | None:
-    """Return a sign-in with its person, workspace and member as they are kept, None for none."""
-    return connection.execute(_WHO, {"token_hash": token_hash}).first()
-
-
-def who(held: Row, token_hash: str, now: datetime) -> SignedIn | None:
-    """Return who a session belongs to; None when it ended, idled out or grew too old."""
-    created_at, seen_at, ended_at = held[:3]
-    too_old = now - seen_at > IDLE or now - created_at > LONGEST
-    person: Person = _made(Person, held[3:_SECOND])
-    if ended_at is not None or too_old or person.disabled_at is not None:
+def held(connection: Connection, token_hash: str) -> Held | None:
+    """Return what is kept of a sign-in, whether it still holds or not; None for none."""
+    found = connection.execute(_WHO, {"token_hash": token_hash}).first()
+    if found is None:
         return None
-    if held[_THIRD] is None:
-        return SignedIn(person, None, None, token_hash)
-    workspace: Workspace = _made(Workspace, held[_SECOND:_THIRD])
-    return SignedIn(person, workspace, _made(Member, held[_THIRD:]), token_hash)
+    person: Person = _made(Person, found[3:_SECOND])
+    here = SignedIn(person, None, None, token_hash)
+    if found[_THIRD] is not None:
+        workspace: Workspace = _made(Workspace, found[_SECOND:_THIRD])
+        here = SignedIn(person, workspace, _made(Member, found[_THIRD:]), token_hash)
+    return Held(found[0], found[1], found[2], here)
 
 
-def is_to_touch(held: Row, now: datetime) -> bool:
+def who(held: Held, now: datetime) -> SignedIn | None:
+    """Return who a session belongs to; None when it ended, idled out or grew too old."""
+    too_old = now - held.seen_at > IDLE or now - held.created_at > LONGEST
+    if held.ended_at is not None or too_old or held.who.person.disabled_at is not None:
+        return None
+    return held.who
+
+
+def is_to_touch(held: Held, now: datetime) -> bool:
     """Tell whether the last use that is kept is too long ago."""
-    return bool(now - held[1] > TOUCH)
+    return now - held.seen_at > TOUCH
 
 
 def touch(connection: Connection, token_hash: str, now: datetime) -> None:

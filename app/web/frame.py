@@ -11,7 +11,7 @@ from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.accounts import people, sign_in
-from app.accounts.sign_in import SignedIn
+from app.accounts.sign_in import Held, SignedIn
 from app.web import access, signed_out
 from app.wiring import Wiring
 from goals import words
@@ -58,12 +58,14 @@ def _recognised() -> SignedIn | None:
         return None
     hashed, database = sign_in.token_hash(token), wiring().database
 
-    def look() -> Any:
+    def look() -> Held | None:
         with database.glimpse() as system:
             return sign_in.held(system, hashed)
 
     held = unchanged(("signed in", hashed), look)
-    found = sign_in.who(held, hashed, now()) if held is not None else None
+    if held is None:
+        return None
+    found = sign_in.who(held, now())
     if found is not None and sign_in.is_to_touch(held, now()):
         with database.glimpse() as system:
             sign_in.touch(system, hashed, now())
