@@ -90,6 +90,7 @@ class Database:
 
     def dispose(self) -> None:
         """Close the connections that are not in use."""
+        self.unchanged.close()
         self.engine.dispose()
 
 

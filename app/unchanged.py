@@ -25,10 +25,14 @@ class Unchanged:
 
     def __init__(self, engine: Engine) -> None:
         self._kept: dict[Hashable, tuple[Hashable, Any]] = {}
-        if engine.dialect.name == "postgresql":
-            self.revision = _Snapshots(engine).revision
-        else:
-            self.revision = _Commits(engine.url.database).revision
+        is_postgres = engine.dialect.name == "postgresql"
+        self._told: _Snapshots | _Commits = (
+            _Snapshots(engine) if is_postgres else _Commits(engine.url.database)
+        )
+
+    def revision(self) -> Hashable:
+        """Return what is the same again only while nothing is committed; None if unknown."""
+        return self._told.revision()
 
     def read(self, key: Hashable, revision: Hashable, fresh: Callable[[], Read]) -> Read:
         """Return what `fresh` returned at this revision, else let it read.
@@ -51,6 +55,11 @@ class Unchanged:
         """Read everything anew."""
         self._kept.clear()
 
+    def close(self) -> None:
+        """Close what is open; it is opened again when it is needed."""
+        self.forget()
+        self._told.close()
+
 
 class _Commits:
     """A connection to SQLite that never writes, and so is told of everybody's commits."""
@@ -61,7 +70,6 @@ class _Commits:
         self._connection: sqlite3.Connection | None = None
 
     def revision(self) -> Hashable:
-        """Return what is the same again only while nothing is committed; None if unknown."""
         if not self._file:
             return None
         with self._lock:
@@ -75,8 +83,17 @@ class _Commits:
                 [(number,)] = self._connection.execute("PRAGMA data_version")
                 return self._connection, number
             except sqlite3.Error:
-                self._connection = None
+                self._close()
                 return None
+
+    def close(self) -> None:
+        with self._lock:
+            self._close()
+
+    def _close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
 
 class _Snapshots:
@@ -86,7 +103,6 @@ class _Snapshots:
         self._engine = engine
 
     def revision(self) -> Hashable:
-        """Return what is the same again only while nothing is committed; None if unknown."""
         connection = self._engine.raw_connection()
         try:
             driver: Any = connection.driver_connection
@@ -101,3 +117,6 @@ class _Snapshots:
             return None
         finally:
             connection.close()
+
+    def close(self) -> None:
+        """Do nothing: the connections are the engine's."""
