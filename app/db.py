@@ -18,6 +18,7 @@ from app.migrations.problems import DatabaseProblem
 from app.migrations.upgrading import current, head, is_behind, upgrade
 from app.tenancy import guard
 from app.tenancy.guard import TenancyError
+from app.unchanged import Unchanged
 from goals.workspace import Workspace
 
 __all__ = [
@@ -45,6 +46,7 @@ class Database:
         self.engine = engines.open_engine(url)
         guard.install(self.engine)
         changes.install(self.engine)
+        self.unchanged = Unchanged(self.engine)
         self._bound: dict[int, Engine] = {}
         self._alone = self.engine
         if self.engine.dialect.name == "postgresql":
@@ -88,6 +90,7 @@ class Database:
 
     def dispose(self) -> None:
         """Close the connections that are not in use."""
+        self.unchanged.close()
         self.engine.dispose()
 
 

@@ -86,6 +86,7 @@ def _statements(environment: dict[str, str], cookie: str) -> int:
     client = app.test_client()
     client.set_cookie(*cookie.split("=", 1))
     assert client.get("/more").status_code == 200
+    database.unchanged.forget()
 
     def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
         seen.append(statement)
@@ -166,8 +167,10 @@ def _forgetting(environment: dict[str, str], *kept: str) -> Flask:
     def forget() -> None:
         for name in kept:
             app.extensions.pop(name, None)
+        app.extensions["headway"].database.unchanged.forget()
 
-    app.before_request(forget)
+    # Before anything looks at who asks.
+    app.before_request_funcs[None].insert(0, forget)
     return app
 
 

@@ -20,10 +20,11 @@ from sqlalchemy import (
     Numeric,
     String,
     TypeDecorator,
+    inspect,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import registry
+from sqlalchemy.orm import aliased, registry
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Field, Session, SQLModel
 
@@ -163,6 +164,19 @@ class Scoped(Table):
         sa_type=BigInteger,
         sa_column_kwargs={"autoincrement": False},
     )
+
+
+def shared_alias(kind: type[Row]) -> type[Row]:
+    """Return another name for a table in statements, one that threads may share from the start.
+
+    Its columns are made here: threads that were first at once would each make their own, and the
+    statements that mix them fail for as long as the process runs.
+    """
+    made = aliased(kind)
+    inspect(made).selectable.c.keys()
+    for one in inspect(kind).attrs:
+        getattr(made, one.key).expression  # noqa: B018
+    return made
 
 
 def reference(column: str, table: str) -> ForeignKeyConstraint:

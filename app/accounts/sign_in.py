@@ -42,6 +42,16 @@ class SignedIn:
     token_hash: str
 
 
+@dataclass(frozen=True)
+class Held:
+    """What is kept of a sign-in; `who` is whom it belongs to as long as it holds."""
+
+    created_at: datetime
+    seen_at: datetime
+    ended_at: datetime | None
+    who: SignedIn
+
+
 def token_hash(token: str) -> str:
     """Return what the database keeps of a secret."""
     return hashlib.sha256(token.encode()).hexdigest()
@@ -151,24 +161,35 @@ _SECOND = 3 + len(_PERSON.c)
 _THIRD = _SECOND + len(_WORKSPACE.c)
 
 
-def who(connection: Connection, token: str, now: datetime) -> SignedIn | None:
-    """Return who a session belongs to; None when it ended, idled out or grew too old."""
-    hashed = token_hash(token)
-    found = connection.execute(_WHO, {"token_hash": hashed}).first()
+def held(connection: Connection, token_hash: str) -> Held | None:
+    """Return what is kept of a sign-in, whether it still holds or not; None for none."""
+    found = connection.execute(_WHO, {"token_hash": token_hash}).first()
     if found is None:
         return None
-    created_at, seen_at, ended_at = found[:3]
-    too_old = now - seen_at > IDLE or now - created_at > LONGEST
     person: Person = _made(Person, found[3:_SECOND])
-    if ended_at is not None or too_old or person.disabled_at is not None:
+    here = SignedIn(person, None, None, token_hash)
+    if found[_THIRD] is not None:
+        workspace: Workspace = _made(Workspace, found[_SECOND:_THIRD])
+        here = SignedIn(person, workspace, _made(Member, found[_THIRD:]), token_hash)
+    return Held(found[0], found[1], found[2], here)
+
+
+def who(held: Held, now: datetime) -> SignedIn | None:
+    """Return who a session belongs to; None when it ended, idled out or grew too old."""
+    too_old = now - held.seen_at > IDLE or now - held.created_at > LONGEST
+    if held.ended_at is not None or too_old or held.who.person.disabled_at is not None:
         return None
-    if now - seen_at > TOUCH:
-        touched = update(_HELD).where(_HELD.c.token_hash == hashed).values(seen_at=now)
-        connection.execute(touched)
-    if found[_THIRD] is None:
-        return SignedIn(person, None, None, hashed)
-    workspace: Workspace = _made(Workspace, found[_SECOND:_THIRD])
-    return SignedIn(person, workspace, _made(Member, found[_THIRD:]), hashed)
+    return held.who
+
+
+def is_to_touch(held: Held, now: datetime) -> bool:
+    """Tell whether the last use that is kept is too long ago."""
+    return now - held.seen_at > TOUCH
+
+
+def touch(connection: Connection, token_hash: str, now: datetime) -> None:
+    """Keep that a session is used."""
+    connection.execute(update(_HELD).where(_HELD.c.token_hash == token_hash).values(seen_at=now))
 
 
 @lru_cache(maxsize=2048)

@@ -1,9 +1,9 @@
 """Around every view: who asks, in which workspace and language, and one transaction for it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from contextlib import AbstractContextManager
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import structlog
 from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
@@ -11,7 +11,7 @@ from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.accounts import people, sign_in
-from app.accounts.sign_in import SignedIn
+from app.accounts.sign_in import Held, SignedIn
 from app.web import access, signed_out
 from app.wiring import Wiring
 from goals import words
@@ -19,6 +19,7 @@ from goals.tracking.visibility import Audience, audience
 from goals.workspace import Member, Workspace
 
 log = structlog.get_logger()
+Read = TypeVar("Read")
 SAFE = frozenset(("GET", "HEAD", "OPTIONS"))
 
 
@@ -29,9 +30,10 @@ def wiring() -> Wiring:
 
 def now() -> datetime:
     """Return the instant of this request; it stays the same for its whole length."""
-    if "now" not in g:
-        g.now = wiring().clock()
-    return cast(datetime, g.now)
+    known: datetime | None = g.get("now")
+    if known is None:
+        known = g.now = wiring().clock()
+    return known
 
 
 def today() -> date:
@@ -41,19 +43,44 @@ def today() -> date:
 
 def signed_in() -> SignedIn | None:
     """Return who is at the browser, None for nobody."""
-    if "signed_in" not in g:
+    try:
+        return cast(SignedIn | None, g.signed_in)
+    except AttributeError:
         # What fails is not tried again for the page that says so.
         g.signed_in = None
-        g.signed_in = _recognised()
-    return cast(SignedIn | None, g.signed_in)
+        g.signed_in = found = _recognised()
+        return found
 
 
 def _recognised() -> SignedIn | None:
     token = request.cookies.get(cookie_name())
     if not token:
         return None
-    with wiring().database.glimpse() as system:
-        return sign_in.who(system, token, now())
+    hashed, database = sign_in.token_hash(token), wiring().database
+
+    def look() -> Held | None:
+        with database.glimpse() as system:
+            return sign_in.held(system, hashed)
+
+    held = unchanged(("signed in", hashed), look)
+    if held is None:
+        return None
+    found = sign_in.who(held, now())
+    if found is not None and sign_in.is_to_touch(held, now()):
+        with database.glimpse() as system:
+            sign_in.touch(system, hashed, now())
+    return found
+
+
+def unchanged(key: Hashable, fresh: Callable[[], Read]) -> Read:
+    """Return what `fresh` once returned by this key, unless something was committed since.
+
+    It reads what was committed before this request, nothing that the request itself writes.
+    """
+    known = wiring().database.unchanged
+    if "revision" not in g:
+        g.revision = known.revision()
+    return known.read(key, g.revision, fresh)
 
 
 def here() -> Workspace:

@@ -17,6 +17,7 @@ from goals.charts import small
 from goals.records.connections import Connection
 from goals.tracking import glance, silence, status
 from goals.tracking.glance import Glance
+from goals.tracking.visibility import Audience
 from strategy.worksheets.tables import Answer
 
 blueprint = Blueprint("home", __name__)
@@ -41,45 +42,50 @@ class Begun:
 
 
 @blueprint.get("/")
-def page() -> str:
+def page() -> str | bytes:
     """Show the goals under way, those that need somebody first; begin where there is none."""
-    session = frame.session()
-    every = glance.glances(session, frame.eyes())
+    eyes = frame.eyes()
+    every, lost = frame.unchanged(("home", frame.here().id, eyes), lambda: _read(eyes))
     if not every:
         return render_template(
             "home/empty.html",
-            begun=_begun(session),
+            begun=_begun(frame.session()),
             examples=_examples(),
             offered=[(one, "") for one in presets.PRESETS.values()],
         )
-    return surroundings.around("home/page.html", _content(session, every))
+    return surroundings.around("home/page.html", _content(every, lost))
 
 
-def _content(session: Session, every: list[Glance]) -> Markup:
+def _read(eyes: Audience) -> tuple[tuple[Glance, ...], tuple[home_sources.Lost, ...]]:
+    """Return all that the page is drawn of but for the rows of goals, and by which it is known."""
+    session = frame.session()
+    every = tuple(glance.glances(session, eyes))
+    return every, home_sources.lost(session, every)
+
+
+def _content(every: tuple[Glance, ...], lost: tuple[home_sources.Lost, ...]) -> bytes:
     """Return the page inside its frame, drawn anew only when something on it has changed."""
     team = request.args.get("team", type=int)
     group = request.args.get("status", "")
-    kept: dict[Any, Markup] = current_app.extensions.setdefault("headway_home", {})
+    kept: dict[Any, bytes] = current_app.extensions.setdefault("headway_home", {})
     silent = _silence(every[0])
-    lost = home_sources.lost(session, every)
     role = (frame.may("editor"), frame.may("owner"))
-    key = (tuple(every), team, group, frame.today(), frame.reader(), role, silent, lost)
+    key = (every, team, group, frame.today(), frame.reader(), role, silent, lost)
     found = kept.get(key)
     if found is None:
         if len(kept) >= MOST:
             kept.clear()
-        found = kept[key] = _drawn(session, every, team, group, silent, lost)
+        found = kept[key] = _drawn(every, team, group, silent, lost)
     return found
 
 
 def _drawn(
-    session: Session,
-    every: list[Glance],
+    every: tuple[Glance, ...],
     team: int | None,
     group: str,
     silent: str,
     lost: tuple[home_sources.Lost, ...],
-) -> Markup:
+) -> bytes:
     today = frame.today()
     running = [one for one in every if not _is_past(one, today)]
     past = [one for one in every if _is_past(one, today)]
@@ -94,9 +100,9 @@ def _drawn(
     if group:
         chosen = [one for one in running if one.status in home_facts.GROUPS[group]]
     rest = [one for one in running if one.status not in status.BAD and not group]
-    shown = rows.glanced(
-        session, {rows.CARD: chosen, rows.LINE: rest, rows.CLOSED: [] if running else past[:5]}
-    )
+    results = [] if running else past[:5]
+    wanted = {rows.CARD: chosen, rows.LINE: rest, rows.CLOSED: results}
+    shown = rows.glanced(frame.session(), wanted)
     page = render_template(
         "home/_content.html",
         total=len(running),
@@ -115,7 +121,7 @@ def _drawn(
         lost=lost,
         evaluated=max((one.evaluated_at for one in every if one.evaluated_at), default=None),
     )
-    return Markup(page)
+    return page.encode()
 
 
 def _is_past(one: Glance, today: date) -> bool:

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from flask import Flask, Request, Response, current_app, request
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.routing import IntegerConverter, Map
 
@@ -82,6 +84,7 @@ def protect(app: Flask, *, https: bool) -> None:
     )
 
     app.request_class = Sent
+    app.session_interface = _Sessions()
     app.url_map.converters["int"] = Id
 
     @app.before_request
@@ -104,18 +107,42 @@ def protect(app: Flask, *, https: bool) -> None:
                 left -= len(part)
         return response
 
+    _send_headers(app, https=https)
+
+
+def _send_headers(app: Flask, *, https: bool) -> None:
+    always = {
+        "Content-Security-Policy": POLICY,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    }
+    if https:
+        always["Strict-Transport-Security"] = "max-age=31536000"
+
     @app.after_request
     def add_headers(response: Response) -> Response:
         headers = response.headers
-        headers.setdefault("Content-Security-Policy", POLICY)
-        headers.setdefault("X-Content-Type-Options", "nosniff")
-        headers.setdefault("Referrer-Policy", "same-origin")
-        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-        if https:
-            headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-        if request.endpoint == "static":
+        is_file = request.endpoint == "static"
+        if is_file:
             headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        else:
-            headers.setdefault("Cache-Control", "no-store")
+        wanted = always if is_file else {**always, "Cache-Control": "no-store"}
+        set_already = {name.lower() for name, _ in headers}
+        for name, value in wanted.items():
+            if name.lower() not in set_already:
+                headers.add(name, value)
         return response
+
+
+class _Sessions(SecureCookieSessionInterface):
+    """Flask's own, with a signer that is made once and not several times for each request."""
+
+    def __init__(self) -> None:
+        self._signer: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Return what signs the form's cookie; None without a secret."""
+        if self._signer is None:
+            self._signer = super().get_signing_serializer(app)
+        return self._signer

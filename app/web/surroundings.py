@@ -18,24 +18,28 @@ from app.web import frame
 MOST = 200
 #: Nobody knows them before they are drawn, so no name or address can be taken for a gap.
 _CONTENT, _TOKEN = (Markup(secrets.token_hex(16)) for _ in range(2))
-_GAPS = re.compile(f"({_CONTENT}|{_TOKEN})")
+_GAPS = re.compile(f"({_CONTENT}|{_TOKEN})".encode())
+_FILLED = (_CONTENT.encode(), _TOKEN.encode())
 
 
-def around(template: str, content: Markup) -> str:
-    """Return a page with its content, which its template must not look into."""
+def around(template: str, content: bytes) -> bytes:
+    """Return a page with its content, which its template must not look into.
+
+    Both are as they are sent: turning a long page into bytes takes longer than all else here.
+    """
     if "_flashes" in session:
         # What is told once is not kept.
-        return render_template(template, content=content)
-    kept: dict[Any, list[str]] = current_app.extensions.setdefault("headway_surroundings", {})
+        return render_template(template, content=Markup(content.decode())).encode()
+    kept: dict[Any, list[bytes]] = current_app.extensions.setdefault("headway_surroundings", {})
     key = (template, *_facts())
     parts = kept.get(key)
     if parts is None:
         if len(kept) >= MOST:
             kept.clear()
         drawn = render_template(template, content=_CONTENT, csrf_token=lambda: _TOKEN)
-        parts = kept[key] = _GAPS.split(drawn)
-    given: dict[str, str] = {_CONTENT: content, _TOKEN: generate_csrf()}
-    return "".join([given.get(part, part) for part in parts])
+        parts = kept[key] = _GAPS.split(drawn.encode())
+    given = dict(zip(_FILLED, (content, generate_csrf().encode()), strict=True))
+    return b"".join([given.get(part, part) for part in parts])
 
 
 def _facts() -> tuple[Any, ...]:

@@ -66,7 +66,10 @@ class Glance(NamedTuple):
 
 def glances(session: Session, who: Audience) -> list[Glance]:
     """Return the goals an audience may see, worst first, in one statement."""
-    found = [Glance(*row) for row in session.execute(_statement(workspace_of(session), who))]
+    session.flush()
+    # Columns alone need no objects: the ORM takes half as long again over them.
+    rows = session.connection().execute(_statement(workspace_of(session), who))
+    found = [Glance._make(row) for row in rows]
     return sorted(
         found, key=lambda one: standing.order(one.status, one.pace, one.last_day, one.name)
     )

@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 from goals import words
 from goals.metrics import catalogue, library, readings
 from goals.metrics.catalogue import Metric
-from goals.table import workspace_of
+from goals.table import shared_alias, workspace_of
 from goals.tracking import aims, reasons, status, visibility
 from goals.tracking.evaluation import Evaluation
 from goals.tracking.goal import Goal, GoalVersion
@@ -21,7 +21,7 @@ from goals.tracking.visibility import Audience
 from goals.workspace import Member, Person, Team, Workspace
 
 #: The version of the terms that holds now, and the first one of its period.
-TERMS, ORIGINAL = aliased(GoalVersion), aliased(GoalVersion)
+TERMS, ORIGINAL = shared_alias(GoalVersion), shared_alias(GoalVersion)
 
 
 @dataclass(frozen=True)
