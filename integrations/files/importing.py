@@ -50,6 +50,7 @@ def import_file(
     run: SyncRun | None = None,
     known: Known | None = None,
     most: int | None = None,
+    is_in_order: bool = False,
 ) -> ImportResult:
     """Import a table of text as records of one kind; the caller commits.
 
@@ -57,13 +58,14 @@ def import_file(
     one that worked before or is sure enough; `sheet` names that of a workbook. `rejects` gets
     every row that is left out, also in a dry run, which does everything and leaves nothing
     behind. `run` is the run that reads the file, None to make one that is closed here and can
-    be undone. `known` says what references mean where their text does not.
+    be undone. `known` says what references mean where their text does not. With `is_in_order`
+    rows with one key are what became of one record, one after the other.
     Raises Refusal, most often `NotImported`, if the file cannot be imported at all.
     """
     kind = kind_of(record)
     given = None if mapping is None else mappings.read(mapping, kind.name, kind.all_fields())
     source = io.BytesIO(file) if isinstance(file, bytes) else file
-    found = planning.plan(session, source, kind, given, sheet, most)
+    found = planning.plan(session, source, kind, given, sheet, most, is_in_order=is_in_order)
     with session.begin_nested() if dry_run else nullcontext() as point:
         result = _whole(
             session, Import(kind, found, dry_run, rejects, known, most), now, label, run
@@ -198,6 +200,9 @@ class Import:
         if line.problem is not None and line.fix is not None:
             trouble = Problem(line.number, None, None, line.problem, line.fix)
             self._reject(Parsed(line.number, line.cells), [trouble])
+            return None
+        if self.plan.key.is_old(line.cells):
+            self.result.unchanged += 1
             return None
         row, problems = self.reader.read(line)
         if not problems:

@@ -41,10 +41,13 @@ def plan(
     given: FileMapping | None,
     named: str | None = None,
     most: int | None = None,
+    *,
+    is_in_order: bool = False,
 ) -> Plan:
     """Go through a file and return what it is to be read by; `named` is the sheet of a workbook.
 
-    `most` is how many of its rows are gone through, None for all.
+    `most` is how many of its rows are gone through, None for all. With `is_in_order` the last of
+    the rows with one key is how the record is now.
     Raises NotImported if that is not certain or cannot be done.
     """
     told = given.format if given is not None else {}
@@ -63,7 +66,7 @@ def plan(
         sheet,
         chosen,
         mapping,
-        keys.Keys(key_fields, key_places, found.repeated),
+        keys.Keys(key_fields, key_places, found.repeated, is_in_order),
         Converter(survey.settle(sheet, mapping.format, found), workspace.of(session).zone),
         _is_partial(whole, mapping),
         problems,

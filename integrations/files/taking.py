@@ -31,13 +31,17 @@ def take(
     *,
     now: datetime,
     cursor: Cursor,
+    is_in_order: bool = False,
 ) -> Taken:
     """Import a table and return what became of its rows.
 
+    With `is_in_order` rows with one key are what became of one record, one after the other.
     Raises SourceError for a table that cannot be imported or of which no row was kept.
     """
     try:
-        result = import_file(session, file, record, mapping, now=now, run=run)
+        result = import_file(
+            session, file, record, mapping, now=now, run=run, is_in_order=is_in_order
+        )
     except Refusal as error:
         raise SourceError(error.code, error.message, fix=error.fix, permanent=True) from error
     if result.failed:

@@ -66,6 +66,9 @@ class _Read:
     state: Any = None
     parts: dict[str, Any] = field(default_factory=dict)
     rejected: int = 0
+    #: The first line that is no message, None while all are.
+    unlike: bytes | None = None
+    is_told: bool = False
 
 
 class Source:
@@ -115,6 +118,8 @@ class Source:
                         *(session, run, table, kind.name, mapping),
                         now=self._terms.clock(),
                         cursor=place,
+                        # A tap may tell of a record again once it has changed.
+                        is_in_order=True,
                     )
                     total = _sum(total, one)
                 return total
@@ -195,6 +200,8 @@ class Source:
                 for line in lines:
                     if line.strip():
                         self._message(stack, found, line, command)
+        if found.unlike is not None and not found.is_told:
+            raise program.unlike(found.unlike, command)
         return found
 
     def _message(self, stack: ExitStack, found: _Read, line: bytes, command: Sequence[str]) -> None:
@@ -202,7 +209,9 @@ class Source:
             message = messages.read(line)
         except (ValueError, RecursionError):
             found.rejected += 1
+            found.unlike = found.unlike or line
             return
+        found.is_told = True
         if isinstance(message, Row):
             if message.stream not in found.streams:
                 found.streams[message.stream] = _Stream(stack.enter_context(_spool()))
