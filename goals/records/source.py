@@ -59,6 +59,7 @@ class Page:
     everything, which `starts` with its first page and `is_complete` with its last, so that
     what was never seen can be swept; where several lists are of one record, `prefix` is what
     the ids of this one begin with. `total` is how many rows the source says all pages hold.
+    `rejected` counts the rows that could not be read, of which `unread` names those with an id.
     """
 
     record: str
@@ -69,6 +70,7 @@ class Page:
     cursor: Cursor = field(default_factory=dict)
     stages: Sequence[Stage] = ()
     rejected: int = 0
+    unread: Sequence[str] = ()
     seen: Sequence[str] = ()
     starts: bool = False
     is_complete: bool = False

@@ -16,6 +16,7 @@ from goals.records.kind import Kind
 from goals.records.source import Cursor
 from goals.records.table_source import Taken
 from goals.words import N_, Message
+from integrations import reasons
 from integrations.files.importing import import_file
 
 #: How tables that we write ourselves are written.
@@ -48,9 +49,7 @@ def take(
         [first, *_] = result.problems.listed
         raise SourceError(
             "every_row_rejected",
-            Message(
-                N_("Every row of the file was left out: %(reason)s"), {"reason": first.problem}
-            ),
+            Message(N_("Every row was left out: %(reason)s"), {"reason": first.problem}),
             fix=first.fix,
             permanent=True,
         )
@@ -61,6 +60,7 @@ def take(
         unchanged=result.unchanged,
         rejected=result.rejected,
         cursor=cursor,
+        reasons=reasons.of_table(result.problems.repairs()),
     )
 
 

@@ -1,6 +1,5 @@
 """Running another program: its lines, its end, and nothing of it left behind."""
 
-import contextlib
 import json
 import os
 import re
@@ -144,7 +143,7 @@ class _Said:
 
     def _listen(self) -> None:
         # Nothing is left waiting for us to read: a program that is not read from stands still.
-        with contextlib.suppress(OSError, ValueError):
+        with self._output:
             while piece := os.read(self._output.fileno(), 1 << 16):
                 self._kept += piece
                 del self._kept[: -8 * TAIL]
@@ -152,8 +151,6 @@ class _Said:
     def end(self) -> None:
         """Stop listening; what the program started apart from itself may still hold the end."""
         self._thread.join(ENDING)
-        if not self._thread.is_alive():
-            self._output.close()
 
     def tail(self, command: Sequence[str]) -> str:
         """Return the last words, without secrets."""
@@ -220,14 +217,19 @@ def trouble(text: str, command: Sequence[str]) -> SourceError:
     )
 
 
+def shown(line: bytes, command: Sequence[str]) -> str:
+    """Return the beginning of a line without secrets."""
+    text = line[: 8 * TAIL].decode("utf-8", "replace").replace("\0", "").strip()
+    return hidden(text, command)[:TAIL]
+
+
 def unlike(line: bytes, command: Sequence[str]) -> SourceError:
     """Return the error of a program that wrote no message at all; `line` is its first line."""
-    text = hidden(line.decode("utf-8", "replace").strip(), command)
     return SourceError(
         "not_messages",
         Message(
             N_("The command wrote no message of Singer or Airbyte, but: %(text)s"),
-            {"text": text[:TAIL]},
+            {"text": shown(line, command)},
         ),
         fix=Message(N_("Run the command by hand to see all it says.")),
     )

@@ -19,7 +19,7 @@ from goals.records.connections import SyncRun
 from goals.records.kind import Kind
 from goals.records.source import Check, Cursor
 from goals.records.table_source import Store, Taken
-from goals.words import N_, Message
+from goals.words import N_, P_, Message
 from integrations.crm.singer import messages, program
 from integrations.crm.singer.messages import Row, State, Trouble
 from integrations.files import taking
@@ -110,7 +110,8 @@ class Source:
             place: Cursor = {} if state is None else {"state": state}
 
             def store(session: Session, run: SyncRun) -> Taken:
-                total = Taken(found.rejected, 0, 0, 0, found.rejected, place)
+                n = found.rejected
+                total = Taken(n, 0, 0, 0, n, place, self._unlike(found))
                 for name, kind, mapping in self._wanted(found, told):
                     table = stack.enter_context(_spool())
                     found.streams[name].write(table)
@@ -125,6 +126,16 @@ class Source:
                 return total
 
             yield store
+
+    def _unlike(self, found: _Read) -> list[Message]:
+        if found.unlike is None:
+            return []
+        texts = P_(
+            "%(n)s line is no message of Singer or Airbyte: %(text)s",
+            "%(n)s lines are no messages of Singer or Airbyte; the first: %(text)s",
+        )
+        text = program.shown(found.unlike, self._command)
+        return [Message.counted(texts, found.rejected, {"text": text})]
 
     def _allowed(self) -> None:
         if not self._terms.allow_commands:
@@ -265,6 +276,7 @@ def _sum(one: Taken, other: Taken) -> Taken:
         one.unchanged + other.unchanged,
         one.rejected + other.rejected,
         other.cursor,
+        [*one.reasons, *other.reasons],
     )
 
 

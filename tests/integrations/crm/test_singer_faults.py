@@ -51,7 +51,10 @@ def test_a_page_of_a_proxy_is_no_empty_run(connect, tap):  # noqa: F811
 
 def test_what_stands_between_messages_stops_nothing(connect, tap):  # noqa: F811
     tap.writes("starting", *singer("opportunities", DEALS), "done")
-    assert counts(connect(tap.command).done(), "messages")["created"] == 2
+    run = connect(tap.command).done()
+    assert counts(run, "messages") == {"read": 4, "created": 2, "rejected": 2}
+    [told] = run.to_json("en")["streams"][0]["reasons"]
+    assert told.endswith("the first: starting")
 
 
 def test_a_text_that_was_cut_through_a_character_is_kept(connect, tap):  # noqa: F811
@@ -83,7 +86,7 @@ def test_what_a_program_says_beside_fills_no_disk(connect, tmp_path):  # noqa: F
 #: A tap that leaves a program behind, in a group of its own, that holds on to what it got.
 LEAVES = f"""
 import subprocess, sys
-subprocess.Popen([{sys.executable!r}, "-c", "import time; time.sleep(8)"], start_new_session=True,
+subprocess.Popen([{sys.executable!r}, "-c", "import time; time.sleep(4)"], start_new_session=True,
                  stdout=subprocess.DEVNULL)
 sys.exit("gave up")
 """
