@@ -124,4 +124,5 @@ def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
 
 
 def _error(code: str, text: str, fix: str | None = None) -> SourceError:
-    return SourceError(code, Message(text), fix=Message(fix) if fix else None, permanent=True)
+    told = Message(fix) if fix else None
+    return SourceError(code, Message(text), fix=told, permanent=True, field="base_url")

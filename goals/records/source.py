@@ -17,7 +17,8 @@ Cursor = dict[str, Any]
 class Check:
     """One thing looked at when a connection is tested; `fix` says what to do if not ok.
 
-    The source can do without what is not `needed`.
+    The source can do without what is not `needed`. `field` is the setting or secret that is
+    wrong, None where no single one is.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Check:
     message: Message
     fix: Message | None = None
     needed: bool = True
+    field: str | None = None
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,11 @@ from goals.words import N_, Message
 from integrations import reasons
 from integrations.files.importing import import_file
 
+#: What to do where a connection's columns are not known; there is no file to look at.
+NAMED = N_(
+    "Call the columns as the fields are called, or name a mapping file when connecting on the "
+    "command line: --set mapping=FILE"
+)
 #: How tables that we write ourselves are written.
 OURS = {"encoding": "utf-8", "delimiter": ","}
 
@@ -44,7 +49,8 @@ def take(
             session, file, record, mapping, now=now, run=run, is_in_order=is_in_order
         )
     except Refusal as error:
-        raise SourceError(error.code, error.message, fix=error.fix, permanent=True) from error
+        fix = Message(NAMED) if error.code == "mapping_needed" else error.fix
+        raise SourceError(error.code, error.message, fix=fix, permanent=True) from error
     if result.failed:
         [first, *_] = result.problems.listed
         raise SourceError(
