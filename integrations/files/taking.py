@@ -17,6 +17,7 @@ from goals.records.source import Cursor
 from goals.records.table_source import Taken
 from goals.words import N_, Message
 from integrations import reasons
+from integrations.files import clashing
 from integrations.files.importing import import_file
 
 #: What to do where a connection's columns are not known; there is no file to look at.
@@ -66,7 +67,10 @@ def take(
         unchanged=result.unchanged,
         rejected=result.rejected,
         cursor=cursor,
-        reasons=reasons.of_table(result.problems.repairs()),
+        reasons=[
+            *reasons.of_table(result.problems.repairs()),
+            *clashing.overwritten(session, run, record),
+        ],
     )
 
 
