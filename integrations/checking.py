@@ -110,7 +110,7 @@ def _looked(provider: str, given: Terms, begin: Begin) -> list[Check]:
             matched = getattr(source, "matched", None)
             if matched is not None and passed(found):
                 with begin() as session:
-                    found = [*found, *filter(None, [matched(session)])]
+                    found = [*found, *matched(session)]
             return found
     except (OutsideError, Refusal) as error:
         return [_wrong(error)]

@@ -7,6 +7,7 @@ from typing import Any
 
 from goals.records.writer import Rejected
 from goals.words import N_, P_, Message
+from integrations.files.meanings import SAY, SAY_THERE
 from integrations.files.result import Repair, shown
 
 #: Reasons that are told of a stream, those of most rows first, and rows that stand for the others.
@@ -29,6 +30,10 @@ def of_table(repairs: Sequence[Repair]) -> list[Message]:
 
 def _of_repair(one: Repair) -> Message:
     told = one.first
+    if told.fix.id == SAY:
+        # It counts its rows itself; a connection has no page where it could be said.
+        fix = Message(SAY_THERE, told.fix.params)
+        return Message("%(problem)s %(fix)s", {"problem": told.problem, "fix": fix})
     column = told.column or ""
     values = ", ".join(one.values)
     if told.line is None:

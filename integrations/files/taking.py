@@ -123,6 +123,9 @@ def cell(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        # A column of ids in which some are missing holds 7.0, and means what is called 7.
+        return _number(Decimal(int(value)))
     if isinstance(value, float | Decimal):
         return _number(Decimal(str(value)))
     if isinstance(value, date):

@@ -2,23 +2,30 @@
 
 import csv
 import io
+import json
 from collections.abc import Sequence
 from typing import Any
 
 from sqlmodel import Session
 
+from goals.records import kinds, stages
 from goals.records import mapping as mappings
 from goals.records.kind import Kind
+from goals.records.mapping import FileMapping
+from goals.records.source import Check
 from goals.words import N_, Message
-from integrations.files import choosing, keys, reading, taking
+from integrations.files import choosing, importing, keys, reading, taking
+from integrations.files.meanings import SAY_THERE, Meanings
 from integrations.files.result import NotImported
 
 #: Rows of a query that are looked at, and characters of a value that are shown.
 SAMPLE, SHOWN = 50, 24
 
 
-def matched(session: Session, sample: Sequence[Sequence[Any]], kind: Kind, told: Any) -> Message:
-    """Return in words what becomes of each column, with a value of it.
+def matched(
+    session: Session, sample: Sequence[Sequence[Any]], kind: Kind, told: Any
+) -> list[Check]:
+    """Return in words what becomes of each column, with a value of it, and of unknown stages.
 
     `sample` holds the names of the columns, then some rows; `told` is a mapping, None without.
     Raises Refusal, in the words of a query, where a sync would not know the columns either.
@@ -37,12 +44,35 @@ def matched(session: Session, sample: Sequence[Sequence[Any]], kind: Kind, told:
     pairs = [f"{field} ← {column}{values[column]}" for field, column in mapping.columns.items()]
     used = {*mapping.columns.values(), *(column for _, column in mapping.events)}
     left = [one for one in names if one not in used]
+    text = N_("The fields are: %(fields)s. Left out are the columns: %(names)s.")
     if not left:
-        return Message(N_("The fields are: %(fields)s."), {"fields": pairs})
-    return Message(
-        N_("The fields are: %(fields)s. Left out are the columns: %(names)s."),
-        {"fields": pairs, "names": left},
+        text = N_("The fields are: %(fields)s.")
+    fine = Check("columns", True, Message(text, {"fields": pairs, "names": left}))
+    return [fine, *_stages(session, sample, kind, mapping)]
+
+
+def _stages(
+    session: Session, sample: Sequence[Sequence[Any]], kind: Kind, mapping: FileMapping
+) -> list[Check]:
+    """Return what is said of stages whose rows would be left out, because nobody knows them."""
+    column = mapping.columns.get("stage")
+    if kind is not kinds.DEAL or column is None or "status" in mapping.fields():
+        return []
+    home = importing.home(session)
+    known = stages.meanings(session, home) if home is not None else {}
+    meanings = Meanings(mapping.stages, known)
+    place = list(sample[0]).index(column)
+    found = dict.fromkeys(text for row in sample[1:] if (text := taking.cell(row[place]).strip()))
+    unknown = [one for one in found if meanings.of(one) is None]
+    if not unknown:
+        return []
+    text = N_(
+        "Nobody has said whether these stages are open, won or lost, so their deals would be left "
+        "out: %(names)s."
     )
+    example = json.dumps({"stages": dict.fromkeys(unknown, "open")}, ensure_ascii=False)[1:-1]
+    fix = Message(SAY_THERE, {"example": example})
+    return [Check("stages", False, Message(text, {"names": unknown}), fix, needed=False)]
 
 
 def _written(sample: Sequence[Sequence[Any]]) -> bytes:

@@ -92,15 +92,14 @@ class Source:
             return Check("query", False, told, needed=False)
         return Check("query", True, Message(N_("The query can be run.")))
 
-    def matched(self, session: Session) -> Check | None:
-        """Tell which columns of the query are which fields; None before it could be run."""
+    def matched(self, session: Session) -> list[Check]:
+        """Tell which columns of the query are which fields; nothing before it could be run."""
         if self._sample is None:
-            return None
+            return []
         try:
-            told = columns.matched(session, self._sample, self._kind, self._told())
+            return columns.matched(session, self._sample, self._kind, self._told())
         except (SourceError, Refusal) as error:
-            return Check("columns", False, error.message, error.fix, field="query")
-        return Check("columns", True, told)
+            return [Check("columns", False, error.message, error.fix, field="query")]
 
     def close(self) -> None:
         """Nothing stays open."""

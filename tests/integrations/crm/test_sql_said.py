@@ -65,6 +65,23 @@ def test_columns_that_a_sync_would_not_know_fail_the_test(connect, file, query, 
     assert desk.pull().status == "failed"
 
 
+def test_stages_that_nobody_knows_are_named_before_their_deals_are_left_out(connect, file):  # noqa: F811
+    query = "SELECT id AS external_id, stage{} FROM deals ORDER BY id"
+    desk = connect(f"sqlite:///{file}", query.format(""), mapping="")
+    ok, needed, text, _ = found(desk)["stages"]
+    assert (ok, needed) == (False, False)
+    assert "would be left out: Talking. Say what it means in a column named status" in text
+    assert '"stages": {"Talking": "open"}' in text
+    run = desk.done()
+    assert counts(run, "rows") == {"read": 3, "created": 2, "rejected": 1}
+    [told] = run.to_json("en")["streams"][0]["reasons"]
+    assert told.startswith("It is not known whether the stage Talking is open, won or lost (1 row)")
+    status = ", CASE stage WHEN 'Talking' THEN 'open' ELSE stage END AS status"
+    with_status = connect(f"sqlite:///{file}", query.format(status), mapping="")
+    assert "stages" not in found(with_status)
+    assert counts(with_status.done(), "rows") == {"read": 3, "created": 3}
+
+
 def test_dates_that_only_all_rows_decide_are_no_fault(connect, file):  # noqa: F811
     query = "SELECT id AS external_id, '03/04/2026' AS created_on FROM deals"
     assert found(connect(f"sqlite:///{file}", query, mapping=""))["columns"][0]
@@ -100,6 +117,21 @@ def test_a_remark_behind_the_end_of_a_query_is_none_of_it(connect, dsn, end):  #
     query = f"SELECT id AS external_id, title AS name, changed FROM deals{end}"
     for more in ({}, {"watermark": "changed"}):
         assert counts(connect(dsn, query, mapping="", **more).done(), "rows")["created"] == 3
+
+
+def test_ids_in_a_column_of_fractions_are_those_of_whole_numbers(connect, file):  # noqa: F811
+    with closing(sqlite3.connect(file)) as there, there:
+        there.execute("CREATE TABLE people (id integer, name text)")
+        there.execute("INSERT INTO people VALUES (7, 'Ann')")
+        there.execute("ALTER TABLE deals ADD COLUMN person real")
+        there.execute("UPDATE deals SET person = 7 WHERE id < 3")
+    address = f"sqlite:///{file}"
+    desk = connect(address, "SELECT id AS external_id, person AS owner FROM deals", mapping="")
+    desk.done()
+    query = "SELECT id AS external_id, name FROM people"
+    desk.add("sql", {"query": query, "record": "owner"}, {"dsn": address})
+    desk.done()
+    assert [one.name for one in desk.rows("owner").values()] == ["Ann"]
 
 
 def test_a_byte_that_is_no_text_stops_no_table(connect, file):  # noqa: F811
