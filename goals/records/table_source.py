@@ -26,6 +26,7 @@ class Taken:
     rejected: int
     cursor: Cursor
     reasons: Sequence[Message] = field(default=())
+    deleted: int = 0
 
 
 #: Stores the rows of a table that was read, for a run.

@@ -42,7 +42,8 @@ def take(
 ) -> Taken:
     """Import a table and return what became of its rows.
 
-    With `is_in_order` rows with one key are what became of one record, one after the other.
+    With `is_in_order` rows with one key are what became of one record, one after the other, and
+    tell of what is gone.
     Raises SourceError for a table that cannot be imported or of which no row was kept.
     """
     try:
@@ -67,6 +68,7 @@ def take(
         unchanged=result.unchanged,
         rejected=result.rejected,
         cursor=cursor,
+        deleted=result.deleted,
         reasons=[
             *reasons.of_table(result.problems.repairs()),
             *clashing.overwritten(session, run, record),

@@ -49,6 +49,7 @@ def words(command: str) -> list[str]:
                 {"example": "tap-github --config /data/config.json --state {state}"},
             ),
             permanent=True,
+            field="command",
         )
     return found
 
@@ -236,4 +237,5 @@ def unlike(line: bytes, command: Sequence[str]) -> SourceError:
 
 
 def _error(code: str, text: str, fix: str, **params: Any) -> SourceError:
-    return SourceError(code, Message(text, params), fix=Message(fix, params), permanent=True)
+    said = Message(text, params)
+    return SourceError(code, said, fix=Message(fix, params), permanent=True, field="command")

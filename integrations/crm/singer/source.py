@@ -156,6 +156,7 @@ class Source:
                 Message(N_("The command %(name)s cannot be started."), {"name": self._command[0]}),
                 fix=Message(N_("Install it where the worker runs, or write its whole path.")),
                 permanent=True,
+                field="command",
             )
 
     def _told(self) -> dict[str, Any]:
@@ -277,6 +278,7 @@ def _sum(one: Taken, other: Taken) -> Taken:
         one.rejected + other.rejected,
         other.cursor,
         [*one.reasons, *other.reasons],
+        one.deleted + other.deleted,
     )
 
 
@@ -296,5 +298,5 @@ def _checked(name: str, look: Callable[[], object], fine: str) -> Check:
     try:
         look()
     except (SourceError, Refusal) as error:
-        return Check(name, False, error.message, error.fix)
+        return Check(name, False, error.message, error.fix, field=error.field)
     return Check(name, True, Message(fine))

@@ -38,6 +38,22 @@ def test_an_earlier_state_that_cannot_be_read_does_not_matter(connect, tap):  # 
     assert counts(desk.done(), "messages") == {"read": 3, "created": 1, "unchanged": 2}
 
 
+@pytest.mark.parametrize("marker", ["_sdc_deleted_at", "_ab_cdc_deleted_at"])
+def test_what_a_tap_says_is_deleted_is_gone_and_comes_back(connect, tap, marker):  # noqa: F811
+    alive = [{**one, marker: None} for one in DEALS]
+    tap.writes(*singer("opportunities", alive))
+    desk = connect(tap.command)
+    desk.done()
+    # All but the key may be missing.
+    gone = {"id": 1, marker: "2026-11-01T00:00:00Z"}
+    tap.writes(*singer("opportunities", [alive[0], alive[1], gone, {"id": 99, marker: "x"}]))
+    assert counts(desk.later(), "messages") == {"read": 4, "deleted": 1, "unchanged": 3}
+    assert list(desk.rows("deal")) == ["2"]
+    assert counts(desk.later(), "messages") == {"read": 4, "unchanged": 4}
+    tap.writes(*singer("opportunities", alive))
+    assert counts(desk.later(), "messages") == {"read": 2, "created": 1, "unchanged": 1}
+
+
 def test_a_page_of_a_proxy_is_no_empty_run(connect, tap):  # noqa: F811
     tap.writes("<html>", f"<body>502 token={CANARY}</body>", "</html>")
     desk = connect(tap.command)

@@ -1,4 +1,4 @@
-"""Connecting a database on the pages: what is wrong stands where it is, and is told before."""
+"""Connecting a source on the pages: what is wrong stands where it is, and nothing typed is lost."""
 
 import re
 import sqlite3
@@ -60,3 +60,22 @@ def test_a_test_shows_what_each_column_will_be(site, sent):
     text = plain(site.browser().post(PAGE, 200, **sent, do="test").text)
     assert "external_id ← external_id (1), name ← name (ข้อตกลง)" in text
     assert "It works." in text
+
+
+@pytest.mark.parametrize(
+    ("provider", "field", "wrong", "words"),
+    [
+        ("odoo", "base_url", "http://acme.example", "Only https"),
+        ("odoo", "base_url", "https://10.0.0.1", "private network"),
+        ("odoo", "base_url", "https://no-such-host.invalid", "is not known"),
+        ("freshsales", "base_url", "https://evil.example", "not an address of the vendor"),
+        ("singer", "command", "tap 'open", "not written as it should be"),
+        ("singer", "command", "no-such-tap --x", "cannot be started"),
+    ],
+)
+def test_a_wrong_address_or_command_stands_at_its_field(site, provider, field, wrong, words):
+    near(site, allow_private_sources=False, allow_commands=True)
+    typed = {"name": "It", "database": "acme", "api_key": "k", "token": "t", field: wrong}
+    page = site.browser().post(f"/data/connect/{provider}", 422, **typed, do="connect").text
+    assert words in at(page, field)
+    assert wrong in unescape(page)
