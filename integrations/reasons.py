@@ -7,11 +7,11 @@ from typing import Any
 
 from goals.records.writer import Rejected
 from goals.words import N_, P_, Message
-from integrations.files.meanings import SAY, SAY_THERE
-from integrations.files.result import Repair, shown
 
 #: Reasons that are told of a stream, those of most rows first, and rows that stand for the others.
 MOST, EXAMPLES = 5, 4
+#: Characters of an id that are shown.
+LONGEST = 80
 
 #: What is told of a vendor's rows, and what to do.
 NEEDED = N_("A new record needs %(field)s.")
@@ -21,27 +21,6 @@ FIX = N_("Correct it there; what changes is read again.")
 
 _AT = P_("%(n)s row, %(place)s: %(problem)s %(fix)s", "%(n)s rows, %(place)s: %(problem)s %(fix)s")
 _OF = P_("%(n)s row: %(problem)s %(fix)s", "%(n)s rows: %(problem)s %(fix)s")
-
-
-def of_table(repairs: Sequence[Repair]) -> list[Message]:
-    """Return what is told of the problems of a table, one for each thing that mends some."""
-    return [_of_repair(one) for one in repairs[:MOST]]
-
-
-def _of_repair(one: Repair) -> Message:
-    told = one.first
-    if told.fix.id == SAY:
-        # It counts its rows itself; a connection has no page where it could be said.
-        fix = Message(SAY_THERE, told.fix.params)
-        return Message("%(problem)s %(fix)s", {"problem": told.problem, "fix": fix})
-    column = told.column or ""
-    values = ", ".join(one.values)
-    if told.line is None:
-        # About the whole table, where nothing was left out.
-        place = " = ".join(filter(None, (column, values)))
-        text = "%(place)s: %(problem)s %(fix)s" if place else "%(problem)s %(fix)s"
-        return Message(text, {"place": place, "problem": told.problem, "fix": told.fix})
-    return _told(one.count, " = ".join(filter(None, (column, values))), told.problem, told.fix)
 
 
 @dataclass
@@ -67,7 +46,7 @@ class Refused:
         self.counts[key] += 1
         known = self.ids.setdefault(key, [])
         if id_ and len(known) < EXAMPLES:
-            known.append(shown(str(id_)))
+            known.append(str(id_)[:LONGEST])
 
     def told(self) -> list[Message]:
         """Return what is told of them."""
@@ -75,10 +54,11 @@ class Refused:
         for (text, column), n in self.counts.most_common(MOST):
             place = f"id = {', '.join(known)}" if (known := self.ids[text, column]) else ""
             problem = Message(text, {"field": column} if column else {})
-            found.append(_told(n, place, problem, Message(FIX)))
+            found.append(told_of(n, place, problem, Message(FIX)))
         return found
 
 
-def _told(n: int, place: str, problem: Message, fix: Message) -> Message:
+def told_of(n: int, place: str, problem: Message, fix: Message) -> Message:
+    """Return why so many rows were left out; `place` says which (data), "" where nothing does."""
     params = {"problem": problem, "fix": fix, **({"place": place} if place else {})}
     return Message.counted(_AT if place else _OF, n, params)

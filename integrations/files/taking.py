@@ -16,8 +16,7 @@ from goals.records.kind import Kind
 from goals.records.source import Cursor
 from goals.records.table_source import Taken
 from goals.words import N_, Message
-from integrations import reasons
-from integrations.files import clashing
+from integrations.files import clashing, said
 from integrations.files.importing import import_file
 
 #: What to do where a connection's columns are not known; there is no file to look at.
@@ -70,7 +69,7 @@ def take(
         cursor=cursor,
         deleted=result.deleted,
         reasons=[
-            *reasons.of_table(result.problems.repairs()),
+            *said.of_table(result.problems.repairs()),
             *clashing.overwritten(session, run, record),
         ],
     )

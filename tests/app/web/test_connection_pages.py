@@ -108,7 +108,7 @@ def test_the_log_says_what_came_changed_went_and_was_turned_away(site, hub, made
     text = plain(site.browser().get(path))
     assert "deals 3 2 0 0 1" in text
     assert re.search(r"1 row, id = \d+: It holds a number or a date that cannot be read", text)
-    run = re.search(r'href="(/data/runs/\d+)"', site.browser().get(path))[1]
+    run = re.findall(r'href="(/data/runs/\d+)"', site.browser().get(path))[0]
     assert "It holds a number or a date" in plain(site.browser().get(run))
     hub.revoke_token()
     site.now += timedelta(minutes=20)

@@ -6,16 +6,15 @@ import sys
 import pytest
 
 from tests.integrations.crm.test_singer import (  # noqa: F401
-    CANARY,
     DEALS,
     Tap,
     airbyte,
     connect,
-    counts,
     mapping,
     singer,
     tap,
 )
+from tests.support.crm import CANARY, counts
 
 
 @pytest.mark.parametrize("written", [singer, airbyte])

@@ -7,10 +7,10 @@ import pytest
 
 from tests.integrations.crm.test_sql import (  # noqa: F401
     connect,
-    counts,
     file,
     mapping,
 )
+from tests.support.crm import counts
 
 QUERY = "SELECT id AS external_id, title AS name, 'Ann' AS account FROM deals"
 

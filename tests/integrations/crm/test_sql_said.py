@@ -9,12 +9,12 @@ from goals.words import from_json, render
 from integrations.crm.sql import databases
 from tests.integrations.crm.test_sql import (  # noqa: F401
     connect,
-    counts,
     dsn,
     file,
     mapping,
     server,
 )
+from tests.support.crm import counts
 
 
 def test_a_row_that_is_left_out_is_said_with_the_reason(connect, file):  # noqa: F811
