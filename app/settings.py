@@ -25,7 +25,10 @@ class Settings(BaseSettings):
     `encryption_keys` are Fernet keys separated by commas: the first encrypts, all decrypt.
     """
 
-    model_config = SettingsConfigDict(env_prefix="HEADWAY_", extra="ignore", frozen=True)
+    # A variable that is left blank, as in a file of all of them, says nothing.
+    model_config = SettingsConfigDict(
+        env_prefix="HEADWAY_", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     data_dir: Path = Path("var")
     # These may hold a password.

@@ -11,7 +11,8 @@ class OutsideError(Exception):
 
     `permanent` tells an error that a person must mend from one that passes by itself;
     `resume_after` is the earliest instant at which trying again makes sense (None: soon);
-    `wait` is a pause in seconds after which the same try may go on (None: none was asked).
+    `wait` is a pause in seconds after which the same try may go on (None: none was asked);
+    `field` is the setting or secret at fault (None: no single one).
     """
 
     def __init__(
@@ -23,6 +24,7 @@ class OutsideError(Exception):
         permanent: bool = False,
         resume_after: datetime | None = None,
         wait: float | None = None,
+        field: str | None = None,
     ) -> None:
         super().__init__(code)
         self.code = code
@@ -31,6 +33,7 @@ class OutsideError(Exception):
         self.permanent = permanent
         self.resume_after = resume_after
         self.wait = wait
+        self.field = field
 
 
 class SourceError(OutsideError):

@@ -61,7 +61,9 @@ def check(url: str, *, allow_private: bool, hosts: re.Pattern[str] | None = None
         places(parts.hostname, port)
     except OSError as error:
         raise SourceError(
-            "address_unknown", Message(N_("The name in the address is not known."))
+            "address_unknown",
+            Message(N_("The name in the address is not known.")),
+            field="base_url",
         ) from error
     if port != WEB:
         # What listens elsewhere may be anything: mail, a database, another's console.
@@ -124,4 +126,5 @@ def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
 
 
 def _error(code: str, text: str, fix: str | None = None) -> SourceError:
-    return SourceError(code, Message(text), fix=Message(fix) if fix else None, permanent=True)
+    told = Message(fix) if fix else None
+    return SourceError(code, Message(text), fix=told, permanent=True, field="base_url")

@@ -4,7 +4,7 @@ Nothing is locked, and no transaction is needed, while the vendor answers.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from datetime import datetime
 from typing import Any
 
@@ -52,7 +52,7 @@ def check(
             )
         except Refusal as error:
             return [_wrong(error)]
-    found = _looked(provider, given)
+    found = _looked(provider, given, begin)
     if needs_reconnect and found and passed(found):
         with begin() as session:
             connection = _found(session, connection_id)
@@ -94,7 +94,7 @@ def tried(
         database=own_database(session),
         allow_commands=allow_commands,
     )
-    return _looked(provider, given), now_secrets
+    return _looked(provider, given, lambda: nullcontext(session)), now_secrets
 
 
 def passed(checks: Sequence[Check]) -> bool:
@@ -102,16 +102,22 @@ def passed(checks: Sequence[Check]) -> bool:
     return all(one.ok or not one.needed for one in checks)
 
 
-def _looked(provider: str, given: Terms) -> list[Check]:
+def _looked(provider: str, given: Terms, begin: Begin) -> list[Check]:
     try:
         with closing(crm.source(provider, given)) as source:
-            return source.check()
+            found = source.check()
+            # Which columns are which may have been said before; that is here, not there.
+            matched = getattr(source, "matched", None)
+            if matched is not None and passed(found):
+                with begin() as session:
+                    found = [*found, *matched(session)]
+            return found
     except (OutsideError, Refusal) as error:
         return [_wrong(error)]
 
 
 def _wrong(error: OutsideError | Refusal) -> Check:
-    return Check("connection", False, error.message, error.fix)
+    return Check("connection", False, error.message, error.fix, field=error.field)
 
 
 def _found(session: Session, connection_id: int) -> Connection:

@@ -72,7 +72,7 @@ def settled(
             )
     # The worker may run in another folder.
     files = {
-        name: str(Path(settings[name]).absolute()) for name in provider.paths if name in settings
+        name: str(Path(settings[name]).absolute()) for name in provider.paths if settings.get(name)
     }
     settings = {**settings, **files}
     _way_in(provider, {name for name, value in {**settings, **secrets}.items() if value})

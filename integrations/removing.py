@@ -15,6 +15,7 @@ from goals.records.kind import Kind
 from goals.table import new_id, workspace_of
 from integrations import crm
 from integrations.files import importing
+from integrations.holding import holder, is_table
 
 #: Rows that are looked at in one go.
 PORTION = 2000
@@ -129,7 +130,7 @@ def _portion(session: Session, run: SyncRun, now: datetime) -> bool:
     told = dict(run.result or {})
     back = run.label == BACK
     connection = session.get_one(Connection, (run.workspace_id, run.connection_id))
-    home = _home(session, connection)
+    home = holder(session, connection).id
     removals = [one.id for one in session.exec(_removals(session, run.connection_id))]
     # What refers goes before what it refers to, and comes back after it.
     names = list(kinds.KINDS) if back else list(reversed(kinds.KINDS))
@@ -207,20 +208,6 @@ def _runs(session: Session, connection_id: int, *labels: str) -> SelectOfScalar[
     )
 
 
-def _is_table(connection: Connection) -> bool:
-    """Tell whether a connection is a table: what it brings belongs to all files together."""
-    if connection.provider == importing.PROVIDER:
-        return True
-    return connection.provider in crm.PROVIDERS and hasattr(
-        crm.kind(connection.provider), "reading"
-    )
-
-
-def _home(session: Session, connection: Connection) -> int:
-    """Return the connection that the records of a connection are kept under."""
-    return importing.home(session) or connection.id if _is_table(connection) else connection.id
-
-
 def _of(session: Session, kind: Kind, connection: Connection) -> list[ColumnElement[bool]]:
     """Return what holds for the rows of a kind that came from a connection.
 
@@ -230,9 +217,9 @@ def _of(session: Session, kind: Kind, connection: Connection) -> list[ColumnElem
     table = kind.table
     found = [
         col(table.workspace_id) == workspace_of(session),
-        col(table.connection_id) == _home(session, connection),
+        col(table.connection_id) == holder(session, connection).id,
     ]
-    if _is_table(connection):
+    if is_table(connection):
         runs = select(col(SyncRun.id)).where(col(SyncRun.workspace_id) == workspace_of(session))
         own = col(SyncRun.connection_id) == connection.id
         # What no run is known of any more goes with the files that it is kept under.
@@ -246,7 +233,7 @@ def _of(session: Session, kind: Kind, connection: Connection) -> list[ColumnElem
 
 
 def _living(session: Session, kind: Kind, connection: Connection) -> int:
-    if not _is_table(connection):
+    if not is_table(connection):
         return deletes.living(session, connection.id, kind.name)
     table = kind.table
     here = (*_of(session, kind, connection), col(table.deleted_at).is_(None))

@@ -16,6 +16,7 @@ from goals.records.kinds import called
 from goals.records.source import Cursor
 from goals.table import workspace_of
 from goals.words import N_, Message, from_json, render, to_json
+from integrations.reasons import Refused
 
 #: A source without an interval of its own is not pulled again by itself.
 NEVER = timedelta(days=3650)
@@ -44,7 +45,8 @@ class Stream:
     `left_out` says why the source was not read for it, which it can do without; None: it was.
     `held` says why rows that a listing did not name were kept all the same; None: none were.
     `total` is how many rows the source says there are, None where it does not say. `lost` tells
-    of fields whose values went.
+    of fields whose values went, `refused` of rows that could
+    not be kept, `reasons` why those of a table were left out.
     """
 
     name: str
@@ -61,6 +63,8 @@ class Stream:
     held: Message | None = None
     total: int | None = None
     lost: Emptied = field(default_factory=Emptied)
+    refused: Refused = field(default_factory=Refused)
+    reasons: Sequence[Message] = ()
 
     @property
     def emptied(self) -> Message | None:
@@ -86,6 +90,11 @@ class Stream:
             for name in NOTES
             if (message := getattr(self, name)) is not None
         }
+        reasons = [*self.reasons, *self.refused.told()]
+        if reasons:
+            told["reasons"] = [
+                to_json(one) if locale is None else render(one, locale) for one in reasons
+            ]
         if self.total is not None:
             told["total"] = self.total
         return {

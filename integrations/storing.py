@@ -38,6 +38,7 @@ def store(
         stream.updated += counts.updated
         stream.unchanged += counts.unchanged
         stream.rejected += len(counts.rejected)
+        stream.refused.add(rows, counts.rejected)
         stream.lost.add(counts.emptied)
     make_key = stored.key_maker(connection_id, "deal")
     histories = {
@@ -59,6 +60,7 @@ def store(
     stream.pages += len(portion)
     stream.read += len(rows) + len(gone) + rejected
     stream.rejected += rejected
+    stream.refused.unread([one for page in portion for one in page.unread])
     stream.cursor = portion[-1].cursor
     keep(session, connection_id, stream, now)
 

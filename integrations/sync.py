@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -231,8 +231,8 @@ class _Pulling:
                     return
                 taken = store(session, _run(session, self.run_id))
                 stream.pages = 1
-                for name in ("read", "created", "updated", "unchanged", "rejected", "cursor"):
-                    setattr(stream, name, getattr(taken, name))
+                for one in fields(taken):
+                    setattr(stream, one.name, getattr(taken, one.name))
                 storing.keep(session, self.connection_id, stream, self.clock())
 
     def one(self, told: Iterator[tuple[str, Page | SourceError | None]], stream: Stream) -> None:

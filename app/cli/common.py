@@ -121,7 +121,7 @@ def refusal(error: Exception, words: list[str]) -> CommandError | None:
         error.code,
         texts.render(error.message, reader),
         texts.render(error.fix, reader) if error.fix is not None else _help(words),
-        field=error.field if isinstance(error, Refusal) else None,
+        field=error.field,
         exit_code=2 if misused else 1,
     )
 

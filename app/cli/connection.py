@@ -117,6 +117,10 @@ def _check(args: Namespace, context: Context, session: Session) -> int:
             fix = words.render(one.fix, reader) if one.fix is not None else None
             message = words.render(one.message, reader)
             checks.append({"name": name, "ok": one.ok, "message": message, "fix": fix})
-    lines = [f"{'ok  ' if one['ok'] else 'bad '} {one['name']}: {one['message']}" for one in checks]
+    lines = [
+        f"{'ok  ' if one['ok'] else 'bad '} {one['name']}: {one['message']}"
+        + (f" {one['fix']}" if one["fix"] and not one["ok"] else "")
+        for one in checks
+    ]
     common.show(args, {"ok": ok, "checks": checks}, "\n".join(lines) or "Nothing is connected yet.")
     return 0 if ok else 1

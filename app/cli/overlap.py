@@ -18,6 +18,7 @@ from goals.metrics.overlap import report
 from goals.metrics.overlap.report import Compared, Overlap
 from goals.records.connections import Connection
 from integrations import connections
+from integrations.holding import holder
 
 #: The months that are looked at unless days are given.
 MONTHS = 12
@@ -85,7 +86,18 @@ def cut_over(args: Namespace, context: Context, session: Session) -> int:
 
 
 def _pair(args: Namespace, session: Session) -> tuple[Connection, Connection]:
-    return connections.find(session, args.old), connections.find(session, args.new)
+    """Return the two sources; what a file, a query or a tap brings is held by all of them."""
+    old, new = (holder(session, connections.find(session, one)) for one in (args.old, args.new))
+    if old.id == new.id:
+        together = f"What files, queries and taps bring is kept together under {old.name}."
+        raise CommandError(
+            "cut_over_same",
+            "One source cannot be compared with itself.",
+            together if args.old != args.new else "Name two connections that differ.",
+            field="new",
+            exit_code=2,
+        )
+    return old, new
 
 
 def _named(connection: Connection) -> dict[str, str]:

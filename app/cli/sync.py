@@ -65,6 +65,7 @@ def run(args: Namespace) -> int:
         + "".join(
             f"\n  {stream['record']:<12} read {stream['read']}, new {stream['created']}, "
             f"changed {stream['updated']}, deleted {stream['deleted']}"
+            + (f", rejected {stream['rejected']}" if stream["rejected"] else "")
             for stream in one["streams"]
             if stream["read"]
         )
@@ -77,6 +78,8 @@ def run(args: Namespace) -> int:
 
 
 def _told(run: dict[str, Any]) -> list[str]:
-    """Return what was not read or not taken away, and why it is tried less often, each once."""
-    found = [one.get(name) for one in run["streams"] for name in NOTES]
-    return list(dict.fromkeys(told for told in (*found, run.get("slower")) if told))
+    """Return what was not read, kept or taken away, and why it is tried less often, each once."""
+    streams = run["streams"]
+    found = [one.get(name) for one in streams for name in NOTES]
+    reasons = [one for stream in streams for one in stream.get("reasons", ())]
+    return list(dict.fromkeys(told for told in (*found, *reasons, run.get("slower")) if told))

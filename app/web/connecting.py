@@ -242,7 +242,7 @@ class _Steps:
         return {**rest, **settings}
 
     def _failed(self) -> None:
-        """Say above the form what the test found first, and at the key if it is the key."""
+        """Say what the test found first: at the key if it is the key, at what else is wrong."""
         if self.connection is None:
             self.checks = [_for_the_first_time(one) for one in self.checks]
         failed = next((one for one in self.checks if one.needed and not one.ok), None)
@@ -250,7 +250,7 @@ class _Steps:
             return
         secret = next((ask.name for ask in self.way.asks if ask.is_secret), None)
         is_sign_in = failed.message.id in (REFUSED, NOT_ACCEPTED)
-        field = secret if is_sign_in else None
+        field = secret if is_sign_in else failed.field
         told = failed.message
         self.form.refuse(
             Refusal("test_failed", told.id, dict(told.params), fix=failed.fix, field=field)
@@ -373,4 +373,5 @@ def _for_the_first_time(check: Check) -> Check:
 
 def as_refusal(error: OutsideError) -> Refusal:
     """Return an error of a vendor as one that a form can show."""
-    return Refusal(error.code, error.message.id, dict(error.message.params), fix=error.fix)
+    told = error.message
+    return Refusal(error.code, told.id, dict(told.params), fix=error.fix, field=error.field)

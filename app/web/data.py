@@ -91,6 +91,7 @@ def run(run_id: int) -> str:
         run=found,
         source=connections.find(session, str(found.connection_id), even_removed=True),
         said=sources.said(found),
+        notes=sources.notes(found),
         name=sources.named(found),
         called=vocabulary.records,
         rejects=frame.may("editor") and imports.rejects_of(run_id) is not None,

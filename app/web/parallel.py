@@ -27,6 +27,7 @@ from goals.table import workspace_of
 from goals.tracking.goal import Goal
 from goals.words import N_
 from integrations import connections
+from integrations.holding import holder, is_table
 
 #: Records on a page.
 PAGE = 50
@@ -38,12 +39,16 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Asked:
-    """Which two sources are compared, over which days; `unread` are texts that are no days."""
+    """Which two sources are compared, over which days; `unread` are texts that are no days.
+
+    `sources` are those that can be chosen.
+    """
 
     old: Connection
     new: Connection
     window: Period
     unread: Mapping[str, str]
+    sources: Sequence[Connection]
 
     def address(self, endpoint: str, **more: Any) -> str:
         """Return an address about the same two sources and days."""
@@ -82,7 +87,7 @@ def _asked(session: Session) -> Asked | None:
     if not pairs:
         return None
     known = {str(one.id): one for pair in pairs for one in pair}
-    old, new = known.get(request.args.get("old", "")), known.get(request.args.get("new", ""))
+    old, new = (known.get(_kept(session, request.args.get(name, ""))) for name in ("old", "new"))
     if old is None or new is None or old.id == new.id:
         old, new = pairs[0]
     given = {name: request.args.get(name, "").strip() for name in ("from", "to")}
@@ -91,7 +96,14 @@ def _asked(session: Session) -> Asked | None:
     last = days["to"] or today
     first = days["from"] or add_months(last.replace(day=1), -MONTHS)
     unread = {name: text for name, text in given.items() if text and days[name] is None}
-    return Asked(old, new, Period.of(min(first, last), max(first, last)), unread)
+    sources = sorted(known.values(), key=lambda one: one.name.casefold())
+    return Asked(old, new, Period.of(min(first, last), max(first, last)), unread, sources)
+
+
+def _kept(session: Session, asked: str) -> str:
+    """Return the id of the connection that holds what the one that is asked for brings."""
+    every = {str(one.id): one for one in connections.every(session)}
+    return str(holder(session, every[asked]).id) if asked in every else ""
 
 
 def _needed(session: Session) -> Asked:
@@ -124,7 +136,7 @@ def page() -> str:
     return render_template(
         "data/parallel.html",
         asked=asked,
-        sources=sorted(connections.every(session), key=lambda one: one.name.casefold()),
+        together=_together(session, asked),
         span=texts.written(words.DayRange(first, last)),
         overlaps=[_line(one) for one in found],
         metrics=compared,
@@ -134,6 +146,17 @@ def page() -> str:
         form=CutOverForm(formdata=None),
         ledger=_ledger(session, asked),
     )
+
+
+def _together(session: Session, asked: Asked) -> list[str]:
+    """Return the names of queries, taps and files whose records are kept under one of the two."""
+    return [
+        one.name
+        for one in connections.every(session)
+        if is_table(one)
+        and (kept := holder(session, one).id) != one.id
+        and kept in (asked.old.id, asked.new.id)
+    ]
 
 
 def _holds_alike(found: Sequence[Overlap]) -> bool:

@@ -69,12 +69,10 @@ class Card:
 
     @property
     def told(self) -> list[str]:
-        """Return what was not read, what was not taken away, and why it is tried less often."""
-        streams = self.last.streams if self.last is not None else []
-        kept = [one[name] for one in streams for name in syncs.NOTES if one.get(name)]
+        """Return what was not read, kept or taken away, and why it is tried less often."""
         slow = syncs.slower(self.failed)
-        found = [*map(words.from_json, kept), *([slow] if slow else [])]
-        return list(dict.fromkeys(map(texts.say, found)))
+        found = notes(self.last) if self.last is not None else []
+        return list(dict.fromkeys([*found, *([texts.say(slow)] if slow else [])]))
 
     @property
     def state(self) -> str:
@@ -179,6 +177,13 @@ def runs(session: Session, connection_id: int | None = None) -> list[SyncRun]:
     if connection_id is not None:
         statement = statement.where(col(SyncRun.connection_id) == connection_id)
     return list(session.exec(statement))
+
+
+def notes(run: SyncRun) -> list[str]:
+    """Return what a run did not read, keep or take away, and why, each once."""
+    kept = [one[name] for one in run.streams for name in syncs.NOTES if one.get(name)]
+    kept += [reason for one in run.streams for reason in one.get("reasons", ())]
+    return list(dict.fromkeys(texts.say(words.from_json(one)) for one in kept))
 
 
 def named(run: SyncRun) -> str:

@@ -17,7 +17,8 @@ Cursor = dict[str, Any]
 class Check:
     """One thing looked at when a connection is tested; `fix` says what to do if not ok.
 
-    The source can do without what is not `needed`.
+    The source can do without what is not `needed`. `field` is the setting or secret that is
+    wrong, None where no single one is.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Check:
     message: Message
     fix: Message | None = None
     needed: bool = True
+    field: str | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ class Page:
     everything, which `starts` with its first page and `is_complete` with its last, so that
     what was never seen can be swept; where several lists are of one record, `prefix` is what
     the ids of this one begin with. `total` is how many rows the source says all pages hold.
+    `rejected` counts the rows that could not be read, of which `unread` names those with an id.
     """
 
     record: str
@@ -69,6 +72,7 @@ class Page:
     cursor: Cursor = field(default_factory=dict)
     stages: Sequence[Stage] = ()
     rejected: int = 0
+    unread: Sequence[str] = ()
     seen: Sequence[str] = ()
     starts: bool = False
     is_complete: bool = False

@@ -2,18 +2,22 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 from sqlmodel import Session
 
 from goals.records.connections import SyncRun
 from goals.records.source import Check, Cursor
+from goals.words import Message
 
 
 @dataclass(frozen=True)
 class Taken:
-    """What became of the rows of a table, and how to know that table again."""
+    """What became of the rows of a table, and how to know that table again.
+
+    `reasons` says why rows were left out, or what is in doubt.
+    """
 
     read: int
     created: int
@@ -21,6 +25,8 @@ class Taken:
     unchanged: int
     rejected: int
     cursor: Cursor
+    reasons: Sequence[Message] = field(default=())
+    deleted: int = 0
 
 
 #: Stores the rows of a table that was read, for a run.

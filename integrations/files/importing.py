@@ -10,11 +10,11 @@ from sqlmodel import Session, col, select
 
 from goals import workspace
 from goals.errors import Refusal
-from goals.records import kinds, newest, stages
+from goals.records import deletes, kinds, newest, stages
 from goals.records import mapping as mappings
 from goals.records.connections import Connection, SyncRun
 from goals.records.kind import Kind
-from goals.table import new_id, workspace_of
+from goals.table import key, new_id, workspace_of
 from goals.words import N_, Message
 from integrations.files import choosing, planning
 from integrations.files.deals import Deals
@@ -29,6 +29,8 @@ from integrations.files.storing import Store
 #: The connection that the rows of all files belong to, made with the first of them, so that a
 #: file of deals can name the accounts of another.
 CONNECTION, PROVIDER = "Files", "file"
+#: The columns by which Singer taps and Airbyte sources say when a row was deleted.
+GONE = ("_sdc_deleted_at", "_ab_cdc_deleted_at")
 #: Rows that are kept in one go.
 PORTION = 2000
 
@@ -50,6 +52,7 @@ def import_file(
     run: SyncRun | None = None,
     known: Known | None = None,
     most: int | None = None,
+    is_in_order: bool = False,
 ) -> ImportResult:
     """Import a table of text as records of one kind; the caller commits.
 
@@ -57,13 +60,15 @@ def import_file(
     one that worked before or is sure enough; `sheet` names that of a workbook. `rejects` gets
     every row that is left out, also in a dry run, which does everything and leaves nothing
     behind. `run` is the run that reads the file, None to make one that is closed here and can
-    be undone. `known` says what references mean where their text does not.
+    be undone. `known` says what references mean where their text does not. With `is_in_order`
+    rows with one key are what became of one record, one after the other, and one with a value
+    in a column of `GONE` says that it is gone.
     Raises Refusal, most often `NotImported`, if the file cannot be imported at all.
     """
     kind = kind_of(record)
     given = None if mapping is None else mappings.read(mapping, kind.name, kind.all_fields())
     source = io.BytesIO(file) if isinstance(file, bytes) else file
-    found = planning.plan(session, source, kind, given, sheet, most)
+    found = planning.plan(session, source, kind, given, sheet, most, is_in_order=is_in_order)
     with session.begin_nested() if dry_run else nullcontext() as point:
         result = _whole(
             session, Import(kind, found, dry_run, rejects, known, most), now, label, run
@@ -133,6 +138,9 @@ class Import:
         self.result.problems.add(plan.problems)
         self.reader = RowReader(kind, plan.mapping, plan.sheet.header, plan.converter)
         self._store: Store | None = None
+        header = plan.sheet.header
+        self._gone_at = [header.index(name) for name in GONE if name in header]
+        self._gone: list[str] = []
 
     @property
     def store(self) -> Store:
@@ -186,6 +194,8 @@ class Import:
     def end(self, session: Session, now: datetime) -> None:
         """Keep what all rows together say of their connection, and how they were read."""
         store = self.store
+        if self._gone:
+            self._take_away(session, now)
         self.result.problems.add(store.meanings.problems(self.reader.column_of("stage")))
         self.result.problems.add(self._doubts(store))
         stages.write_stages(session, store.connection_id, store.meanings.stages())
@@ -198,6 +208,12 @@ class Import:
         if line.problem is not None and line.fix is not None:
             trouble = Problem(line.number, None, None, line.problem, line.fix)
             self._reject(Parsed(line.number, line.cells), [trouble])
+            return None
+        if self.plan.key.is_old(line.cells):
+            self.result.unchanged += 1
+            return None
+        if self.plan.key.is_in_order and any(line.cells[at].strip() for at in self._gone_at):
+            self._note_gone(line)
             return None
         row, problems = self.reader.read(line)
         if not problems:
@@ -215,6 +231,24 @@ class Import:
             self._reject(row, problems)
             return None
         return row
+
+    def _note_gone(self, line: Line) -> None:
+        """Take in that a row is gone; all but its key may be missing, and is."""
+        row, _ = self.reader.read(line)
+        keys = self.plan.key
+        if keys.fields and all(row.values.get(one) is not None for one in keys.fields):
+            self._gone.append(keys.name(row))
+        else:
+            name = (keys.fields or ("external_id",))[0]
+            self._reject(row, [missing(line.number, self.reader.column_of(name), name)])
+
+    def _take_away(self, session: Session, now: datetime) -> None:
+        """Mark what is gone; what never was here, or not any more, changes nothing."""
+        store, record = self.store, self.kind.name
+        ids = [key(store.connection_id, record, one) for one in self._gone]
+        gone = deletes.mark_deleted(session, store.connection_id, store.run_id, record, ids, now)
+        self.result.deleted += gone
+        self.result.unchanged += len(ids) - gone
 
     def _reject(self, row: Parsed, problems: Sequence[Problem], *, is_listed: bool = False) -> None:
         """Leave a row out; problems that are listed for many rows at once are not listed here."""

@@ -1,6 +1,7 @@
 """What tells the rows of a file apart, and the external ids that follow from it."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -50,14 +51,17 @@ class Keys:
     """Gives rows their external ids and watches over those that occur more than once.
 
     Rows that are told apart by all they hold may be alike: the second of them is another
-    record. Where a key was named, it is the same record, and says the same or is rejected.
+    record. Where a key was named, it is the same record, and says the same or is rejected; where
+    the rows come in the order of what happened (`is_in_order`), the last of them is how it is now.
     """
 
     fields: tuple[str, ...]
     places: Sequence[int]
-    repeated: set[int]
+    repeated: Mapping[int, int]
+    is_in_order: bool = False
     first: dict[int, tuple[int, int]] = field(default_factory=dict)
     times: dict[int, int] = field(default_factory=dict)
+    passed: Counter[int] = field(default_factory=Counter)
 
     def name(self, row: Parsed) -> str:
         """Return the external id of a row."""
@@ -76,6 +80,17 @@ class Keys:
             return digest
         self.times[mark] = self.times.get(mark, 0) + 1
         return digest if self.times[mark] == 1 else f"{digest}#{self.times[mark]}"
+
+    def is_old(self, cells: Sequence[str]) -> bool:
+        """Tell whether a later row says how this record is now; asked once of each row."""
+        if not self.is_in_order or not self.fields or not self.repeated:
+            return False
+        mark = survey.key_of(cells, self.places)
+        times = self.repeated.get(mark)
+        if times is None:
+            return False
+        self.passed[mark] += 1
+        return self.passed[mark] < times
 
     def again(self, row: Parsed, column: str | None) -> Problem | bool:
         """Tell whether an earlier row said the same; a problem if it said otherwise."""

@@ -8,6 +8,13 @@ from goals.records.source import Stage
 from goals.words import N_, P_, Message
 from integrations.files.result import Problem
 
+#: What to do about a stage of a file that is not known, and about one of a connection.
+SAY = N_("Say what it means, on the page or in the mapping: %(example)s.")
+SAY_THERE = N_(
+    "Say what it means in a column named status (open, won or lost), or under stages in a mapping "
+    "file: %(example)s."
+)
+
 
 @dataclass
 class Meanings:
@@ -65,8 +72,5 @@ def _problem(stage: str, line: int, column: str | None, rows: int) -> Problem:
         column,
         stage,
         Message.counted(text, rows, {"stage": stage}),
-        Message(
-            N_("Say what it means, on the page or in the mapping: %(example)s."),
-            {"example": example},
-        ),
+        Message(SAY, {"example": example}),
     )

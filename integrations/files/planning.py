@@ -1,5 +1,6 @@
 """Getting to know a file before its first row is kept."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -10,6 +11,7 @@ from goals.records import based
 from goals.records.convert import Converter
 from goals.records.kind import Shape
 from goals.records.mapping import OWN_STAGE, FileMapping
+from goals.words import N_, Message
 from integrations.files import choosing, keys, reading, survey
 from integrations.files.result import Problem
 from integrations.files.sheet import Sheet
@@ -41,10 +43,13 @@ def plan(
     given: FileMapping | None,
     named: str | None = None,
     most: int | None = None,
+    *,
+    is_in_order: bool = False,
 ) -> Plan:
     """Go through a file and return what it is to be read by; `named` is the sheet of a workbook.
 
-    `most` is how many of its rows are gone through, None for all.
+    `most` is how many of its rows are gone through, None for all. With `is_in_order` the last of
+    the rows with one key is how the record is now.
     Raises NotImported if that is not certain or cannot be done.
     """
     told = given.format if given is not None else {}
@@ -63,12 +68,32 @@ def plan(
         sheet,
         chosen,
         mapping,
-        keys.Keys(key_fields, key_places, found.repeated),
+        keys.Keys(key_fields, key_places, found.repeated, is_in_order),
         Converter(survey.settle(sheet, mapping.format, found), workspace.of(session).zone),
         _is_partial(whole, mapping),
-        problems,
+        [*problems, *_merged(sheet, places, mapping)],
         found.rows,
     )
+
+
+def _merged(sheet: Sheet, places: Mapping[str, int], mapping: FileMapping) -> list[Problem]:
+    """Return a problem for each cell of a mapped column that several rows share.
+
+    Who looks at the sheet reads its value in all of them, and it is in the first alone; whether it
+    belongs to each (an owner) or to them together (a sum) nobody but a person can tell.
+    """
+    read = {*places.values(), *(sheet.header.index(column) for _, column in mapping.events)}
+    return [
+        Problem(
+            one.top,
+            sheet.header[one.place],
+            None,
+            Message(N_("One merged cell stands for several rows; only the first has its value.")),
+            Message(N_("If it is meant for each row, unmerge the cells and fill them down.")),
+        )
+        for one in sheet.merges()
+        if one.place in read
+    ]
 
 
 def _is_partial(whole: FileMapping, mapping: FileMapping) -> bool:

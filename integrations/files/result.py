@@ -122,7 +122,7 @@ class ImportResult:
     """What became of a file; `import_id` is None for a dry run, which leaves nothing behind.
 
     `letters` are those above the columns of a workbook; `is_cut` tells that there are more rows
-    than were looked at.
+    than were looked at. `deleted` counts what rows said is gone.
     """
 
     record: str
@@ -134,6 +134,7 @@ class ImportResult:
     unchanged: int = 0
     rejected: int = 0
     stubs: int = 0
+    deleted: int = 0
     problems: Problems = field(default_factory=Problems)
     rejects_file: str | None = None
     import_id: int | None = None

@@ -28,6 +28,14 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Merged:
+    """Cells of several rows that are merged into one, which has its value in the first of them."""
+
+    top: int
+    place: int
+
+
+@dataclass(frozen=True)
 class Tab:
     """The sheet of a workbook that is read: its name, the row of its header, and all sheets.
 
@@ -43,7 +51,8 @@ class Tab:
 class Sheet:
     """A table that can be gone through as often as needed; `tab` is None for a text.
 
-    `header_line` is the line of a text on which the names of the columns stand.
+    `header_line` is the line of a text on which the names of the columns stand. `merges` tells of
+    merged cells below them, once all rows were gone through.
     """
 
     header: list[str]
@@ -52,6 +61,7 @@ class Sheet:
     delimiter: str = ","
     tab: Tab | None = None
     header_line: int = 1
+    merges: Callable[[], Sequence[Merged]] = tuple
 
     def rows(self) -> Iterator[Line]:
         """Yield the rows below the header; blank ones are left out."""

@@ -1,6 +1,7 @@
 """Going through a whole file before anything of it is kept: how it writes things, what repeats."""
 
 from array import array
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -28,12 +29,13 @@ class Columns:
 class Survey:
     """What the whole of a file says about its parts.
 
-    `repeated` holds the hashes of keys that stand on more than one row, `rows` how many there are.
+    `repeated` tells of the hashes of keys that stand on more than one row on how many each
+    stands, `rows` how many rows there are.
     """
 
     order: Order = field(default_factory=Order)
     decimals: Decimals = field(default_factory=Decimals)
-    repeated: set[int] = field(default_factory=set)
+    repeated: Mapping[int, int] = field(default_factory=dict)
     rows: int = 0
 
 
@@ -67,9 +69,11 @@ def key_of(cells: Sequence[str], places: Sequence[int]) -> int:
     return hash(tuple(one.strip() for one in named))
 
 
-def _repeated(keys: "array[int]") -> set[int]:
+def _repeated(keys: "array[int]") -> dict[int, int]:
     ordered = array("q", sorted(keys))
-    return {one for one, following in zip(ordered, ordered[1:], strict=False) if one == following}
+    again = zip(ordered, ordered[1:], strict=False)
+    more = Counter(one for one, following in again if one == following)
+    return {one: count + 1 for one, count in more.items()}
 
 
 def settle(sheet: Sheet, told: Mapping[str, str], found: Survey) -> Format:

@@ -16,8 +16,14 @@ from goals.records.kind import Kind
 from goals.records.source import Cursor
 from goals.records.table_source import Taken
 from goals.words import N_, Message
+from integrations.files import clashing, said
 from integrations.files.importing import import_file
 
+#: What to do where a connection's columns are not known; there is no file to look at.
+NAMED = N_(
+    "Call the columns as the fields are called, or name a mapping file when connecting on the "
+    "command line: --set mapping=FILE"
+)
 #: How tables that we write ourselves are written.
 OURS = {"encoding": "utf-8", "delimiter": ","}
 
@@ -31,22 +37,26 @@ def take(
     *,
     now: datetime,
     cursor: Cursor,
+    is_in_order: bool = False,
 ) -> Taken:
     """Import a table and return what became of its rows.
 
+    With `is_in_order` rows with one key are what became of one record, one after the other, and
+    tell of what is gone.
     Raises SourceError for a table that cannot be imported or of which no row was kept.
     """
     try:
-        result = import_file(session, file, record, mapping, now=now, run=run)
+        result = import_file(
+            session, file, record, mapping, now=now, run=run, is_in_order=is_in_order
+        )
     except Refusal as error:
-        raise SourceError(error.code, error.message, fix=error.fix, permanent=True) from error
+        fix = Message(NAMED) if error.code == "mapping_needed" else error.fix
+        raise SourceError(error.code, error.message, fix=fix, permanent=True) from error
     if result.failed:
         [first, *_] = result.problems.listed
         raise SourceError(
             "every_row_rejected",
-            Message(
-                N_("Every row of the file was left out: %(reason)s"), {"reason": first.problem}
-            ),
+            Message(N_("Every row was left out: %(reason)s"), {"reason": first.problem}),
             fix=first.fix,
             permanent=True,
         )
@@ -57,6 +67,11 @@ def take(
         unchanged=result.unchanged,
         rejected=result.rejected,
         cursor=cursor,
+        deleted=result.deleted,
+        reasons=[
+            *said.of_table(result.problems.repairs()),
+            *clashing.overwritten(session, run, record),
+        ],
     )
 
 
@@ -109,6 +124,9 @@ def cell(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        # A column of ids in which some are missing holds 7.0, and means what is called 7.
+        return _number(Decimal(int(value)))
     if isinstance(value, float | Decimal):
         return _number(Decimal(str(value)))
     if isinstance(value, date):

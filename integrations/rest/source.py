@@ -249,11 +249,12 @@ class RestSource(ABC):
         kept: list[Item] = []
         gone: list[str] = []
         stands: dict[str, Entry] = {}
-        rejected = 0
+        unread: list[str] = []
+        nameless = 0
         for item in items:
             external_id = stream.id_of(item)
             if external_id is None:
-                rejected += 1
+                nameless += 1
                 continue
             gone += stream.merged(item) if stream.merged is not None else ()
             if stream.gone(item):
@@ -263,7 +264,7 @@ class RestSource(ABC):
                 row = self._row(stream, item, external_id)
                 stand = stream.stands(self, row, item) if stream.stands and row else None
             except (ValueError, ArithmeticError):
-                rejected += 1
+                unread.append(external_id)
                 continue
             if row is None:
                 continue
@@ -278,7 +279,8 @@ class RestSource(ABC):
             stands=stands,
             deleted=gone,
             cursor=cursor,
-            rejected=rejected,
+            rejected=nameless + len(unread),
+            unread=unread,
         )
 
     def _row(self, stream: Stream, item: Item, external_id: str) -> Row | None:

@@ -62,3 +62,11 @@ def test_a_folder_that_cannot_be_made_is_said_so(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(db.DatabaseProblem, match="cannot be made"):
         db.upgrade(f"sqlite:///{tmp_path}/file/deeper/headway.db")
+
+
+def test_a_variable_that_is_left_blank_says_nothing(monkeypatch):
+    for name in ("HEADWAY_ALLOW_PRIVATE_SOURCES", "HEADWAY_DATABASE_URL", "HEADWAY_BASE_URL"):
+        monkeypatch.setenv(name, "")
+    read = configuration.Settings()
+    assert (read.allow_private_sources, read.database_url) == (False, None)
+    assert read.base_url

@@ -34,6 +34,7 @@ class Pages:
         if mapper.known.with_lines:
             self._add_lines(living)
         rows, kept = mapper.rows(living)
+        read = {one.id for one in kept}
         histories: dict[str, list[Entry]] = {}
         merged: list[str] = []
         for number, item in enumerate(kept):
@@ -48,6 +49,7 @@ class Pages:
             deleted=[*merged, *mapper.ids(gone)],
             cursor=place,
             rejected=len(living) - len(kept),
+            unread=[one.id for one in living if one.id not in read],
         )
 
     def complete(self, mapper: Mapper, items: Sequence[Item]) -> None:

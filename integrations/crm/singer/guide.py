@@ -32,8 +32,9 @@ GUIDE = Guide(
     ),
     history=N_("Stage history comes from date columns named as events in the mapping."),
     limits=N_(
-        "Rows that are gone from the source stay here. A mapping file, which several streams need, "
-        "is named on the command line of this machine."
+        "Rows that are gone from the source stay here unless the program says that they were "
+        "deleted. A mapping file, which several streams need, is named on the command line of this "
+        "machine."
     ),
     needs=N_("You need whoever looks after the machine that Headway runs on."),
 )

@@ -1,9 +1,12 @@
 """The lines that Singer taps and Airbyte sources write, as what they mean (pure)."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+#: How the two halves of a character beyond the first 65,536 are written.
+_HALVES = re.compile(rb"\\u[dD][89a-fA-F]")
 #: Columns of columns are named with dots; deeper ones stay JSON.
 DEEPEST = 4
 
@@ -34,6 +37,10 @@ def read(line: bytes) -> Row | State | Trouble | None:
     Raises ValueError for a line that is no message.
     """
     told = json.loads(line)
+    if _HALVES.search(line):
+        # Half of a character, where a text was cut through, is none and can be kept nowhere.
+        whole = json.dumps(told, ensure_ascii=False).encode("utf-8", "replace")
+        told = json.loads(whole)
     kind = told.get("type") if isinstance(told, dict) else None
     if not isinstance(kind, str):
         raise ValueError("no message")

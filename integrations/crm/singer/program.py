@@ -6,7 +6,6 @@ import re
 import shlex
 import signal
 import subprocess
-import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,6 +17,8 @@ from goals.words import N_, Message
 
 #: A run may take this long (seconds) and write this much; one line no more than this.
 LONGEST, MOST_BYTES, MOST_LINE = 600.0, 1 << 30, 16 << 20
+#: Seconds that are waited for the last words of a program that has ended.
+ENDING = 2.0
 #: Characters of the last words of a program that are shown.
 TAIL = 600
 #: Where the last state stands in a command.
@@ -48,6 +49,7 @@ def words(command: str) -> list[str]:
                 {"example": "tap-github --config /data/config.json --state {state}"},
             ),
             permanent=True,
+            field="command",
         )
     return found
 
@@ -77,56 +79,83 @@ def running(command: Sequence[str]) -> Iterator[Iterator[bytes]]:
     """
     environment = {one: os.environ[one] for one in os.environ if not one.startswith("HEADWAY_")}
     late = threading.Event()
-    with tempfile.TemporaryFile() as said:
-        try:
-            process = subprocess.Popen(
-                command,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=said,
-                start_new_session=True,
-            )
-        except (OSError, ValueError) as error:
-            raise _error(
-                "command_missing",
-                N_("The command %(name)s cannot be started."),
-                N_("Install it where the worker runs, or write its whole path."),
-                name=command[0],
-            ) from error
+    try:
+        process = subprocess.Popen(
+            command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+    except (OSError, ValueError) as error:
+        raise _error(
+            "command_missing",
+            N_("The command %(name)s cannot be started."),
+            N_("Install it where the worker runs, or write its whole path."),
+            name=command[0],
+        ) from error
 
-        def stop() -> None:
-            late.set()
-            _kill(process)
+    def stop() -> None:
+        late.set()
+        _kill(process)
 
-        timer = threading.Timer(LONGEST, stop)
-        timer.daemon = True
-        timer.start()
-        assert process.stdout is not None
-        try:
-            yield _lines(process.stdout)
-            code = process.wait()
-        finally:
-            timer.cancel()
-            _kill(process)
-            process.stdout.close()
-            process.wait()
-        if late.is_set():
-            raise _error(
-                "command_slow",
-                N_("The command took longer than %(n)s seconds and was stopped."),
-                N_("Let it read less at once, for example from a later start."),
-                n=int(LONGEST),
-            )
-        if code:
-            raise SourceError(
-                "command_failed",
-                Message(
-                    N_("The command ended with trouble (%(code)s): %(reason)s"),
-                    {"code": code, "reason": _tail(said, command) or "-"},
-                ),
-                fix=Message(N_("Run the command by hand to see all it says.")),
-            )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    said = _Said(process.stderr)
+    timer = threading.Timer(LONGEST, stop)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield _lines(process.stdout)
+        code = process.wait()
+    finally:
+        timer.cancel()
+        _kill(process)
+        process.stdout.close()
+        process.wait()
+        said.end()
+    if late.is_set():
+        raise _error(
+            "command_slow",
+            N_("The command took longer than %(n)s seconds and was stopped."),
+            N_("Let it read less at once, for example from a later start."),
+            n=int(LONGEST),
+        )
+    if code:
+        raise SourceError(
+            "command_failed",
+            Message(
+                N_("The command ended with trouble (%(code)s): %(reason)s"),
+                {"code": code, "reason": said.tail(command) or "-"},
+            ),
+            fix=Message(N_("Run the command by hand to see all it says.")),
+        )
+
+
+class _Said:
+    """The end of what a program says beside its lines, however much that is."""
+
+    def __init__(self, output: IO[bytes]) -> None:
+        self._output = output
+        self._kept = bytearray()
+        self._thread = threading.Thread(target=self._listen, daemon=True)
+        self._thread.start()
+
+    def _listen(self) -> None:
+        # Nothing is left waiting for us to read: a program that is not read from stands still.
+        with self._output:
+            while piece := os.read(self._output.fileno(), 1 << 16):
+                self._kept += piece
+                del self._kept[: -8 * TAIL]
+
+    def end(self) -> None:
+        """Stop listening; what the program started apart from itself may still hold the end."""
+        self._thread.join(ENDING)
+
+    def tail(self, command: Sequence[str]) -> str:
+        """Return the last words, without secrets."""
+        return hidden(bytes(self._kept).decode("utf-8", "replace"), command)[-TAIL:].strip()
 
 
 def _lines(output: IO[bytes]) -> Iterator[bytes]:
@@ -148,12 +177,6 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
         os.killpg(process.pid, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):
         return
-
-
-def _tail(said: IO[bytes], command: Sequence[str]) -> str:
-    size = said.seek(0, os.SEEK_END)
-    said.seek(max(0, size - 8 * TAIL))
-    return hidden(said.read().decode("utf-8", "replace"), command)[-TAIL:].strip()
 
 
 def hidden(text: str, command: Sequence[str]) -> str:
@@ -195,5 +218,24 @@ def trouble(text: str, command: Sequence[str]) -> SourceError:
     )
 
 
+def shown(line: bytes, command: Sequence[str]) -> str:
+    """Return the beginning of a line without secrets."""
+    text = line[: 8 * TAIL].decode("utf-8", "replace").replace("\0", "").strip()
+    return hidden(text, command)[:TAIL]
+
+
+def unlike(line: bytes, command: Sequence[str]) -> SourceError:
+    """Return the error of a program that wrote no message at all; `line` is its first line."""
+    return SourceError(
+        "not_messages",
+        Message(
+            N_("The command wrote no message of Singer or Airbyte, but: %(text)s"),
+            {"text": shown(line, command)},
+        ),
+        fix=Message(N_("Run the command by hand to see all it says.")),
+    )
+
+
 def _error(code: str, text: str, fix: str, **params: Any) -> SourceError:
-    return SourceError(code, Message(text, params), fix=Message(fix, params), permanent=True)
+    said = Message(text, params)
+    return SourceError(code, said, fix=Message(fix, params), permanent=True, field="command")

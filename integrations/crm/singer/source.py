@@ -19,7 +19,7 @@ from goals.records.connections import SyncRun
 from goals.records.kind import Kind
 from goals.records.source import Check, Cursor
 from goals.records.table_source import Store, Taken
-from goals.words import N_, Message
+from goals.words import N_, P_, Message
 from integrations.crm.singer import messages, program
 from integrations.crm.singer.messages import Row, State, Trouble
 from integrations.files import taking
@@ -66,6 +66,9 @@ class _Read:
     state: Any = None
     parts: dict[str, Any] = field(default_factory=dict)
     rejected: int = 0
+    #: The first line that is no message, None while all are.
+    unlike: bytes | None = None
+    is_told: bool = False
 
 
 class Source:
@@ -107,7 +110,8 @@ class Source:
             place: Cursor = {} if state is None else {"state": state}
 
             def store(session: Session, run: SyncRun) -> Taken:
-                total = Taken(found.rejected, 0, 0, 0, found.rejected, place)
+                n = found.rejected
+                total = Taken(n, 0, 0, 0, n, place, self._unlike(found))
                 for name, kind, mapping in self._wanted(found, told):
                     table = stack.enter_context(_spool())
                     found.streams[name].write(table)
@@ -115,11 +119,23 @@ class Source:
                         *(session, run, table, kind.name, mapping),
                         now=self._terms.clock(),
                         cursor=place,
+                        # A tap may tell of a record again once it has changed.
+                        is_in_order=True,
                     )
                     total = _sum(total, one)
                 return total
 
             yield store
+
+    def _unlike(self, found: _Read) -> list[Message]:
+        if found.unlike is None:
+            return []
+        texts = P_(
+            "%(n)s line is no message of Singer or Airbyte: %(text)s",
+            "%(n)s lines are no messages of Singer or Airbyte; the first: %(text)s",
+        )
+        text = program.shown(found.unlike, self._command)
+        return [Message.counted(texts, found.rejected, {"text": text})]
 
     def _allowed(self) -> None:
         if not self._terms.allow_commands:
@@ -140,6 +156,7 @@ class Source:
                 Message(N_("The command %(name)s cannot be started."), {"name": self._command[0]}),
                 fix=Message(N_("Install it where the worker runs, or write its whole path.")),
                 permanent=True,
+                field="command",
             )
 
     def _told(self) -> dict[str, Any]:
@@ -195,6 +212,8 @@ class Source:
                 for line in lines:
                     if line.strip():
                         self._message(stack, found, line, command)
+        if found.unlike is not None and not found.is_told:
+            raise program.unlike(found.unlike, command)
         return found
 
     def _message(self, stack: ExitStack, found: _Read, line: bytes, command: Sequence[str]) -> None:
@@ -202,7 +221,9 @@ class Source:
             message = messages.read(line)
         except (ValueError, RecursionError):
             found.rejected += 1
+            found.unlike = found.unlike or line
             return
+        found.is_told = True
         if isinstance(message, Row):
             if message.stream not in found.streams:
                 found.streams[message.stream] = _Stream(stack.enter_context(_spool()))
@@ -256,6 +277,8 @@ def _sum(one: Taken, other: Taken) -> Taken:
         one.unchanged + other.unchanged,
         one.rejected + other.rejected,
         other.cursor,
+        [*one.reasons, *other.reasons],
+        one.deleted + other.deleted,
     )
 
 
@@ -275,5 +298,5 @@ def _checked(name: str, look: Callable[[], object], fine: str) -> Check:
     try:
         look()
     except (SourceError, Refusal) as error:
-        return Check(name, False, error.message, error.fix)
+        return Check(name, False, error.message, error.fix, field=error.field)
     return Check(name, True, Message(fine))

@@ -19,8 +19,9 @@ from goals.errors import SourceError
 from goals.words import N_, Message
 from integrations import addresses
 
-#: A query may run this long, and a connection take this long to open, in seconds.
-LONGEST, CONNECTING = 300, 10
+#: A query may run this long, one that is only tested this long while somebody waits, and a
+#: connection take this long to open, in seconds.
+LONGEST, TESTING, CONNECTING = 300, 15, 10
 #: The drivers that are used, with the module and the package that each needs, and its port.
 DRIVERS = {
     "postgresql": ("psycopg", "psycopg", 5432),
@@ -82,14 +83,14 @@ def kind_of(url: URL) -> str:
     return {"postgres": "postgresql", "mariadb": "mysql", "sqlserver": "mssql"}.get(name, name)
 
 
-def opened(url: URL, *, own: str, allow_private: bool) -> Engine:
-    """Return an engine whose connections only read.
+def opened(url: URL, *, own: str, allow_private: bool, longest: float = LONGEST) -> Engine:
+    """Return an engine whose connections only read, for at most `longest` seconds.
 
     `own` is the address of Headway's own database, which is no source. Raises SourceError for
     what may not be reached or whose driver is not installed.
     """
     if kind_of(url) == "sqlite":
-        return _sqlite(url, own, allow_private=allow_private)
+        return _sqlite(url, own, allow_private=allow_private, longest=longest)
     kind = kind_of(url)
     module, package, port = DRIVERS[kind]
     if importlib.util.find_spec(module) is None:
@@ -111,7 +112,7 @@ def opened(url: URL, *, own: str, allow_private: bool) -> Engine:
         raise _own()
     place = _place(url.host, url.port or port, allow_private=allow_private)
     if not allow_private and url.port is not None and url.port != port and url.port < OWN_PORTS:
-        raise addresses.other_port()
+        raise _here(addresses.other_port())
     target = url.set(drivername=f"{kind}+{module}", port=url.port or port)
     arguments: dict[str, Any]
     if kind == "postgresql":
@@ -123,18 +124,18 @@ def opened(url: URL, *, own: str, allow_private: bool) -> Engine:
             "password": url.password or "",
             **_NOTHING_OF_OURS,
             "options": (
-                f"-c default_transaction_read_only=on -c statement_timeout={LONGEST * 1000}"
+                f"-c default_transaction_read_only=on -c statement_timeout={int(longest * 1000)}"
                 " -c idle_in_transaction_session_timeout=600000 -c lock_timeout=10000"
             ),
         }
     else:
         target = target.set(host=place)
         key = "timeout" if kind == "mssql" else "read_timeout"
-        arguments = {key: LONGEST}
+        arguments = {key: max(1, int(longest))}
     return create_engine(target, poolclass=NullPool, connect_args=arguments, hide_parameters=True)
 
 
-def _sqlite(url: URL, own: str, *, allow_private: bool) -> Engine:
+def _sqlite(url: URL, own: str, *, allow_private: bool, longest: float) -> Engine:
     if not allow_private:
         # A file of this machine is as far inside as an address can be.
         raise _error(
@@ -158,10 +159,12 @@ def _sqlite(url: URL, own: str, *, allow_private: bool) -> Engine:
         made = sqlite3.connect(
             f"file:{quote(str(path))}?mode=ro", uri=True, timeout=10, check_same_thread=False
         )
+        # A byte that is none of its text would else stop every read of the table.
+        made.text_factory = lambda told: told.decode("utf-8", "replace")
         made.execute("PRAGMA query_only=ON")
         made.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST)
         made.set_authorizer(_reads_only)
-        made.set_progress_handler(_until(time.monotonic() + LONGEST), 100_000)
+        made.set_progress_handler(_until(time.monotonic() + longest), 100_000)
         return made
 
     return create_engine("sqlite://", creator=connect, poolclass=NullPool, hide_parameters=True)
@@ -192,9 +195,11 @@ def _place(host: str, port: int, *, allow_private: bool) -> str:
     """Return the IP address of a host; one inside only where the installation allows it."""
     try:
         return addresses.places(host, port, allow_private=allow_private)[0]
+    except SourceError as error:
+        raise _here(error) from None
     except (OSError, UnicodeError):
         raise SourceError(
-            "address_unknown", Message(N_("The name in the address is not known."))
+            "address_unknown", Message(N_("The name in the address is not known.")), field="dsn"
         ) from None
 
 
@@ -220,6 +225,12 @@ def _same(one: str | None, other: str | None) -> bool:
     return bool(found[0] & found[1])
 
 
+def _here(error: SourceError) -> SourceError:
+    """Return what is wrong with an address as an error of this one."""
+    error.field = "dsn"
+    return error
+
+
 def _own() -> SourceError:
     return _error(
         "own_database",
@@ -229,4 +240,5 @@ def _own() -> SourceError:
 
 
 def _error(code: str, text: str, fix: str, **params: Any) -> SourceError:
-    return SourceError(code, Message(text, params), fix=Message(fix, params), permanent=True)
+    said = Message(text, params)
+    return SourceError(code, said, fix=Message(fix, params), permanent=True, field="dsn")

@@ -21,7 +21,7 @@ from goals.records.connections import SyncRun
 from goals.records.source import Check, Cursor
 from goals.records.table_source import Store, Taken
 from goals.words import N_, Message
-from integrations.crm.sql import databases
+from integrations.crm.sql import columns, databases
 from integrations.crm.sql.statement import one_select
 from integrations.files import taking
 from integrations.files.importing import kind_of
@@ -66,13 +66,40 @@ class Source:
                 field="watermark",
             )
         self.streams: Sequence[tuple[str, str]] = (("rows", self._kind.name),)
+        self._sample: list[Sequence[Any]] | None = None
 
     def check(self) -> list[Check]:
-        """Look whether the database answers the query and the mapping can be read."""
-        return [
-            _checked("query", self._first, N_("The query can be run.")),
-            _checked("mapping", self._told, N_("The mapping can be read.")),
-        ]
+        """Look whether the database answers the query and the mapping can be read.
+
+        A query that takes long is stopped: somebody waits, and a sync has more time for it.
+        """
+        found = [self._tried()]
+        if self._mapping is not None:
+            found.append(_checked("mapping", self._told, N_("The mapping can be read.")))
+        return found
+
+    def _tried(self) -> Check:
+        try:
+            self._first()
+        except SourceError as error:
+            if error.code != "query_slow":
+                return Check("query", False, error.message, error.fix, field=error.field)
+            text = N_(
+                "The query gave nothing within %(n)s seconds, so its columns were not looked at. "
+                "A sync gives it %(longest)s seconds."
+            )
+            told = Message(text, {"n": databases.TESTING, "longest": databases.LONGEST})
+            return Check("query", False, told, needed=False)
+        return Check("query", True, Message(N_("The query can be run.")))
+
+    def matched(self, session: Session) -> list[Check]:
+        """Tell which columns of the query are which fields; nothing before it could be run."""
+        if self._sample is None:
+            return []
+        try:
+            return columns.matched(session, self._sample, self._kind, self._told())
+        except (SourceError, Refusal) as error:
+            return [Check("columns", False, error.message, error.fix, field="query")]
 
     def close(self) -> None:
         """Nothing stays open."""
@@ -105,10 +132,11 @@ class Source:
         return taking.checked(taking.mapping_file(self._mapping), self._kind)
 
     def _first(self) -> None:
-        with self._asked(self._query, ()) as rows:
-            if self._watermark and self._watermark not in rows.keys():  # noqa: SIM118
+        with self._asked(self._query, (), databases.TESTING) as rows:
+            names = list(rows.keys())
+            if self._watermark and self._watermark not in names:
                 raise self._no_column()
-            rows.fetchmany(1)
+            self._sample = [names, *rows.fetchmany(columns.SAMPLE)]
 
     def _read(self, file: BinaryIO, after: Any) -> Result:
         """Write the query's rows into a file as a table of text."""
@@ -128,7 +156,7 @@ class Source:
                 if count > MOST_ROWS or file.tell() > MOST_BYTES:
                     raise _too_many()
                 if time.monotonic() - started > databases.LONGEST:
-                    raise _too_slow()
+                    raise _too_slow(databases.LONGEST)
                 writer.writerows(taking.cells(one) for one in portion)
                 if marked is not None:
                     known = [one[marked] for one in portion if one[marked] is not None]
@@ -165,25 +193,30 @@ class Source:
         return self._query if plain else self._query.replace("%", "%%")
 
     @contextmanager
-    def _asked(self, query: str, params: tuple[Any, ...]) -> Iterator[Any]:
+    def _asked(
+        self, query: str, params: tuple[Any, ...], longest: float | None = None
+    ) -> Iterator[Any]:
         """Run a query and hold its rows open for the length of a block.
 
         PostgreSQL runs it as a cursor, which takes one SELECT and nothing else.
         """
         options = {"no_parameters": not params, "stream_results": self._dialect == "postgresql"}
-        with self._connected() as connection:
+        with self._connected(longest or databases.LONGEST) as connection:
             chosen = connection.execution_options(**options)
             with closing(chosen.exec_driver_sql(query, params or None)) as rows:
                 yield rows
 
     @contextmanager
-    def _connected(self) -> Iterator[Opened]:
+    def _connected(self, longest: float) -> Iterator[Opened]:
         """Open a connection that only reads, and say in words what goes wrong with it.
 
         No cause is kept with an error: what a driver says may hold the address.
         """
         engine = databases.opened(
-            self._url, own=self._terms.database, allow_private=self._terms.allow_private
+            self._url,
+            own=self._terms.database,
+            allow_private=self._terms.allow_private,
+            longest=longest,
         )
         is_open = False
         try:
@@ -192,13 +225,13 @@ class Source:
                 yield connection
                 connection.rollback()
         except DBAPIError as error:
-            raise self._said(error, is_open) from None
+            raise self._said(error, is_open, longest) from None
         except SQLAlchemyError:
             raise _unreachable() from None
         finally:
             engine.dispose()
 
-    def _said(self, error: DBAPIError, is_open: bool) -> SourceError:
+    def _said(self, error: DBAPIError, is_open: bool, longest: float) -> SourceError:
         told = str(error.orig).strip()
         if not is_open:
             refused = ("password", "authentication", "denied", "no such role", "login failed")
@@ -209,16 +242,18 @@ class Source:
                     Message(N_("The database does not accept the sign-in.")),
                     fix=Message(N_("Connect it again with the right user and password.")),
                     permanent=True,
+                    field="dsn",
                 )
             return _unreachable()
         if any(one in told.lower() for one in ("interrupted", "timeout", "canceling statement")):
-            return _too_slow()
+            return _too_slow(longest)
         reason = self._hidden(told.splitlines()[0] if told else type(error.orig).__name__)
         return SourceError(
             "query_failed",
             Message(N_("The database did not run the query: %(reason)s"), {"reason": reason}),
             fix=Message(N_("Try the query in the database itself, then connect again.")),
             permanent=True,
+            field="query",
         )
 
     def _hidden(self, text: str) -> str:
@@ -236,6 +271,7 @@ class Source:
                 N_("The query has no column %(name)s for the watermark."), {"name": self._watermark}
             ),
             permanent=True,
+            field="watermark",
         )
 
 
@@ -254,17 +290,19 @@ def _too_many() -> SourceError:
         Message(N_("The query gives more than %(n)s rows at once."), {"n": MOST_ROWS}),
         fix=Message(N_("Ask for fewer rows, or name a column that grows as the watermark.")),
         permanent=True,
+        field="query",
     )
 
 
-def _too_slow() -> SourceError:
+def _too_slow(longest: float) -> SourceError:
     return SourceError(
         "query_slow",
         Message(
             N_("The query took longer than %(n)s seconds and was stopped."),
-            {"n": databases.LONGEST},
+            {"n": int(longest)},
         ),
         fix=Message(N_("Ask for fewer rows, or name a column that grows as the watermark.")),
+        field="query",
     )
 
 
@@ -273,6 +311,7 @@ def _unreachable() -> SourceError:
         "unreachable",
         Message(N_("The database could not be reached.")),
         fix=Message(N_("Check its address and whether it runs; the next sync tries again.")),
+        field="dsn",
     )
 
 
@@ -280,5 +319,5 @@ def _checked(name: str, look: Callable[[], object], fine: str) -> Check:
     try:
         look()
     except (SourceError, Refusal) as error:
-        return Check(name, False, error.message, error.fix)
+        return Check(name, False, error.message, error.fix, field=error.field)
     return Check(name, True, Message(fine))

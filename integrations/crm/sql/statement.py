@@ -52,20 +52,22 @@ _BRACKETS = {
 
 
 class Token(NamedTuple):
-    """A word or sign of a statement; words and quoted names in small letters."""
+    """A word or sign of a statement and its place; words and quoted names in small letters."""
 
     kind: str
     text: str
+    place: int
 
 
 def one_select(query: str, dialect: str) -> str:
-    """Return a query without the semicolon at its end.
+    """Return a query without the semicolons at its end, a remark behind them left in place.
 
     Raises Refusal `query_refused`, which says why, for what is not one SELECT that only reads.
     """
     tokens = list(_tokens(query, dialect))
+    ends = []
     while tokens and tokens[-1].text == ";":
-        tokens.pop()
+        ends.append(tokens.pop().place)
     if not tokens:
         raise _refused(N_("The query is empty."))
     if any(one.text == ";" for one in tokens):
@@ -84,7 +86,7 @@ def one_select(query: str, dialect: str) -> str:
             raise _refused(N_("The query may not hold the word %(word)s."), one.text.upper())
         if one.kind in ("word", "name") and after == "(" and FUNCTIONS.fullmatch(one.text):
             raise _refused(N_("The query may not call %(word)s."), one.text)
-    return query.strip().rstrip("; \t\r\n")
+    return "".join(one for place, one in enumerate(query) if place not in ends).strip()
 
 
 def _tokens(query: str, dialect: str) -> Iterator[Token]:
@@ -94,7 +96,7 @@ def _tokens(query: str, dialect: str) -> Iterator[Token]:
             bracket = _BRACKETS[dialect].match(query, place)
             if bracket is None:
                 raise _refused(N_("A quote or comment of the query is not closed."))
-            yield Token("name", bracket.group(1).lower())
+            yield Token("name", bracket.group(1).lower(), place)
             place = bracket.end()
             continue
         found = _TOKEN.match(query, place)
@@ -103,11 +105,11 @@ def _tokens(query: str, dialect: str) -> Iterator[Token]:
         _look(kind, text, dialect)
         if query.startswith("/*", place) and kind == "sign":
             raise _refused(N_("A quote or comment of the query is not closed."))
-        place = found.end()
         if kind == "name":
-            yield Token(kind, text[1:-1].lower())
+            yield Token(kind, text[1:-1].lower(), place)
         elif kind not in ("space", "line", "block"):
-            yield Token(kind, unicodedata.normalize("NFKC", text).lower())
+            yield Token(kind, unicodedata.normalize("NFKC", text).lower(), place)
+        place = found.end()
 
 
 def _look(kind: str, text: str, dialect: str) -> None:

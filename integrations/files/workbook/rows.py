@@ -3,15 +3,18 @@
 import csv
 import re
 from collections.abc import Iterator
+from string import ascii_uppercase
 
 from goals.words import N_, Message
-from integrations.files.sheet import MOST_LINE, Line
+from integrations.files.sheet import MOST_LINE, Line, Merged
 from integrations.files.workbook import formats, shared
 from integrations.files.workbook.package import Attributes, damaged
 from integrations.files.workbook.shared import Book
 
 #: The size of a sheet in Excel; what lies beyond is a mistake or an attack.
 MOST_ROWS, MOST_COLUMNS = 1 << 20, 1 << 14
+#: Merged cells that are noted.
+MOST_MERGED = 1000
 _PLACE = re.compile(r"([A-Z]{1,3})\d{1,7}", re.ASCII)
 _ERROR = (
     Message(N_("This cell shows an error of the spreadsheet.")),
@@ -24,11 +27,15 @@ _NO_RESULT = (
 
 
 def lines(book: Book, part: str) -> Iterator[Line]:
-    """Yield the rows of a sheet that are not blank, with their numbers in the sheet."""
+    """Yield the rows of a sheet that are not blank, with their numbers in the sheet.
+
+    Which cells are merged stands behind the rows, so the book knows it once all were gone through.
+    """
     parser = _Rows(book)
     for _ in book.package.steps(part, parser.begin, parser.end, parser.text):
         yield from parser.done
         parser.done.clear()
+    book.merged[part] = parser.merged
 
 
 class _Rows:
@@ -50,6 +57,7 @@ class _Rows:
         self.formula: str | None = None
         self.pieces: list[str] | None = None
         self.is_aloud = False
+        self.merged: list[Merged] = []
 
     def begin(self, tag: str, told: Attributes) -> None:
         """Begin an element."""
@@ -61,6 +69,16 @@ class _Rows:
             self._begin_row(told)
         elif tag == "rPh":
             self.is_aloud = True
+        elif tag == "mergeCell" and len(self.merged) < MOST_MERGED:
+            self._merge(told.get("ref", ""))
+
+    def _merge(self, reference: str) -> None:
+        """Note cells of several rows that are merged into one."""
+        start, _, end = reference.partition(":")
+        if _PLACE.fullmatch(start) and _PLACE.fullmatch(end):
+            top, bottom = (int(one.lstrip(ascii_uppercase)) for one in (start, end))
+            if top < bottom:
+                self.merged.append(Merged(top, self._place(start)))
 
     def text(self, piece: str) -> None:
         """Take a piece of text; what no row may be long enough for is not kept."""

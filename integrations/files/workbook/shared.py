@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from integrations.files.sheet import MOST_LINE
+from integrations.files.sheet import MOST_LINE, Merged
 from integrations.files.workbook import formats
 from integrations.files.workbook.formats import Look
 from integrations.files.workbook.package import Attributes, Package, too_large
@@ -18,13 +18,15 @@ class Book:
     """A workbook that is read.
 
     `texts` are those that cells name by number, None for one that is too long to be kept;
-    `looks` says by number of the style what a number means.
+    `looks` says by number of the style what a number means, `merged` of each sheet that was gone
+    through which cells of several rows are merged.
     """
 
     package: Package
     from_1904: bool = False
     texts: list[str | None] = field(default_factory=list)
     looks: list[Look] = field(default_factory=list)
+    merged: dict[str, list[Merged]] = field(default_factory=dict)
 
 
 def unescaped(text: str) -> str:

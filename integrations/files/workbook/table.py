@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 
 from goals.words import N_, Message
 from integrations.files.result import NotImported
-from integrations.files.sheet import Line, Sheet, Tab
+from integrations.files.sheet import Line, Merged, Sheet, Tab
 from integrations.files.workbook import rows, shared
 from integrations.files.workbook.formats import Look
 from integrations.files.workbook.package import Attributes, Package, relation
@@ -123,7 +123,12 @@ def _sheet(book: Book, one: _Listed, top: Sequence[Line], sheets: Sequence[str])
                 if fitted is not None:
                     yield fitted
 
-    return Sheet(columns, below, tab=Tab(one.name, header.number, sheets))
+    def merges() -> list[Merged]:
+        found = book.merged.get(one.part, ())
+        return [each for each in found if each.top > header.number and each.place < len(columns)]
+
+    tab = Tab(one.name, header.number, sheets)
+    return Sheet(columns, below, tab=tab, merges=merges)
 
 
 def _texts(line: Line | None) -> list[str]:

@@ -108,6 +108,8 @@ def test_a_check_that_finds_something_wrong_exits_1_with_a_way_out(here, hub, mo
     told = here.json("connection", "check", "CRM", code=1)
     assert told["ok"] is False
     assert [bool(one["fix"]) for one in told["checks"] if not one["ok"]] == [True]
+    (fix,) = (one["fix"] for one in told["checks"] if not one["ok"])
+    assert fix in here.say("connection", "check", "CRM")[1]
 
 
 def test_what_a_source_can_do_without_fails_neither_check_nor_sync(here, hub):

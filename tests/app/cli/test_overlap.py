@@ -1,5 +1,8 @@
 """The commands connection overlap and connection cut-over."""
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 from cryptography.fernet import Fernet
 
@@ -56,6 +59,33 @@ def test_the_report_tells_what_both_have_and_say(both):
     (found,) = (one for one in told["metrics"] if one["metric"] == "revenue")
     assert (found["old"]["value"], found["new"]["value"]) == (400, 450)
     assert (told["cut_over"], told["old"]["name"]) == (None, "Files")
+
+
+def test_a_query_stands_with_the_files_that_its_records_are_kept_with(
+    both, tmp_path_factory, monkeypatch
+):
+    path = tmp_path_factory.mktemp("crm") / "crm.db"
+    with closing(sqlite3.connect(path)) as made, made:
+        made.execute("CREATE TABLE deals (id text, name text)")
+        made.execute("INSERT INTO deals VALUES ('q1', 'Three')")
+    monkeypatch.setenv("CRM_DSN", f"sqlite:///{path}")
+    query = (
+        "SELECT id AS external_id, name, 'open' AS status, '2026-03-01' AS created_on FROM deals"
+    )
+    words = ("--set", "record=deal", "--set", f"query={query}", "--secret", "dsn=CRM_DSN")
+    assert both("connection", "add", "sql", "asked", *words)[0] == 0
+    assert both("sync", "asked")[0] == 0
+    told = both("connection", "overlap", "asked", "new", *DAYS)[1]
+    assert told["old"]["name"] == "Files"
+    assert told["records"][0]["only_old"] == 1
+    code, told = both("connection", "overlap", "asked", "Files", *DAYS)
+    assert (code, told["error"]["code"]) == (2, "cut_over_same")
+    assert "kept together under Files" in told["error"]["fix"]
+
+
+def test_a_source_is_not_compared_with_itself(both):
+    code, told = both("connection", "overlap", "new", "new", *DAYS)
+    assert (code, told["error"]["field"]) == (2, "new")
 
 
 def test_a_cut_over_is_set_and_taken_back(both):

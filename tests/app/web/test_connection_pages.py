@@ -1,5 +1,6 @@
 """The page of a connection: three times that differ, the log, and everything that can be done."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -106,6 +107,9 @@ def test_the_log_says_what_came_changed_went_and_was_turned_away(site, hub, made
     work_now(site)
     text = plain(site.browser().get(path))
     assert "deals 3 2 0 0 1" in text
+    assert re.search(r"1 row, id = \d+: It holds a number or a date that cannot be read", text)
+    run = re.findall(r'href="(/data/runs/\d+)"', site.browser().get(path))[0]
+    assert "It holds a number or a date" in plain(site.browser().get(run))
     hub.revoke_token()
     site.now += timedelta(minutes=20)
     work_now(site)

@@ -13,6 +13,7 @@ from goals.metrics import limits, readings, refresh
 from goals.metrics.query import Query
 from goals.records import writer
 from goals.records.connections import Connection, SyncRun
+from integrations.files import importing
 from tests.goals.metrics import parallel
 from tests.support import company
 from tests.support.site import plain
@@ -159,3 +160,25 @@ def test_only_an_owner_sets_it(both):
 def test_without_two_sources_the_page_says_what_it_is_for(bare_site):
     text = plain(bare_site.browser().get(PAGE))
     assert "There are no two sources to compare" in text
+
+
+def test_a_query_leads_to_the_files_that_its_records_are_kept_with(both):
+    with both.session() as session:
+        session.get_one(Connection, (both.here, both.old)).provider = "hubspot"
+        files = importing.files(session, both.now)
+        files.records = ["deal"]
+        run = SyncRun(
+            workspace_id=both.here, connection_id=files.id, started_at=company.NOW,
+            status="done", streams=[],
+        )  # fmt: skip
+        query = Connection(
+            workspace_id=both.here, name="Shop <b>", provider="sql", created_at=both.now
+        )
+        session.add_all([run, query])
+        session.flush()
+        writer.write(session, files.id, run.id, "deal", [{"external_id": "1"}], company.NOW)
+        asked = f"{PAGE}?old={both.old}&new={query.id}"
+    page = both.browser().get(asked)
+    assert "Old CRM beside Files" in plain(page)
+    assert "here that is also Shop &lt;b&gt;" in page
+    assert ">Shop &lt;b&gt;</option>" not in page

@@ -96,6 +96,27 @@ def test_problems_are_said_at_the_row_and_column_that_people_see(room):
     assert (result.letters["amount"], result.letters["custom.note"]) == ("D", "G")
 
 
+def test_a_cell_that_is_merged_over_several_rows_is_named(room):
+    def merged(book):
+        for cells in ("A1:B1", "C3:C5", "E3:E4", "D5:E5"):
+            book.active.merge_cells(cells)
+
+    data = workbook(
+        ["Deals", "of 2026"],
+        ["external_id", "name", "owner", "amount", "remarks"],
+        ["1", "One", "Ann", 5, "kept"],
+        ["2", "Two", None, 6, None],
+        ["3", "Three", None, 7, None],
+        more=merged,
+    )
+    result = room.read(data)
+    assert (result.rows, result.rejected) == (3, 0)
+    [told] = result.problems.to_json("en")
+    assert (told["line"], told["column"]) == (3, "owner")
+    assert "merged cell" in told["problem"]
+    assert "fill them down" in told["fix"]
+
+
 def test_a_fault_in_a_column_that_is_left_out_does_not_matter(room):
     data = workbook(["external_id", "stage", "margin"], ["D1", "Won", "#DIV/0!"])
     assert counts(room.read(data)) == (1, 1, 0, 0, 0, 0)
