@@ -61,10 +61,9 @@ def panel(session: Session, one: Standing) -> Panel:
 
 
 def _moved(session: Session, one: Standing, tried: Tried) -> str:
-    """Return whether an action moved its driver, by the day that was judged last."""
-    if one.evaluation is None:
-        return ""
-    found = moved.of(session, one.goal, tried.row, done=moved.judged_to(session, one.evaluation))
+    """Return whether an action moved its driver, by the day that is known of last."""
+    done = moved.seen_to(session, one, frame.now())
+    found = moved.of(session, one.goal, tried.row, done=done)
     return texts.say(found.message if isinstance(found, moved.Moved) else found)
 
 

@@ -91,7 +91,8 @@ def settle(
 ) -> None:
     """Say what became of an action; the numbers of today stand beside it.
 
-    Raises Refusal `attempt_changed` for an old version, and for what is no outcome.
+    Where it is the same as before and only the note is another, the numbers stay those of the
+    day on which it was told. Raises Refusal `attempt_changed` for an old version, and for what is no outcome.
     """
     if outcome not in OUTCOMES:
         raise Refusal("outcome_missing", N_("Say what became of it."), field="outcome")
@@ -103,8 +104,9 @@ def settle(
             N_("Somebody told what became of it while you had it open. Look at it once more."),
             misused=False,
         )
+    if row.outcome != outcome or outcome == "early":
+        row.after_id, row.settled_by, row.settled_on = goal.evaluation_id, by, today
     row.outcome, row.note = outcome, said or None
-    row.after_id, row.settled_by, row.settled_on = goal.evaluation_id, by, today
     row.version += 1
     session.add(row)
     session.flush()

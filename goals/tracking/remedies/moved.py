@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from sqlmodel import Session
@@ -12,17 +12,37 @@ from goals.calendar import Period
 from goals.errors import Refusal
 from goals.metrics import history, library, readings
 from goals.metrics.catalogue import MILESTONE, Metric
+from goals.tracking import evaluate
 from goals.tracking.drivers import chains
-from goals.tracking.evaluation import Evaluation
 from goals.tracking.goal import Goal
 from goals.tracking.remedies import catalogue
 from goals.tracking.remedies.table import Attempt
+from goals.tracking.standing import Standing
 from goals.words import N_, P_, Message
 
 #: An action shows nothing before it has run so many days.
 LEAST = 7
 #: Earlier stretches that are looked at for how much the driver moves by itself.
 STRETCHES = 12
+#: What is said of a driver: of one that is read at the end of a day, and by the last year.
+_SAID = {
+    (False, False): N_(
+        "%(metric)s: %(came)s in the %(days)s days after it, %(was)s in as many before."
+        " Without it %(expected)s was to be expected, as before."
+    ),
+    (False, True): N_(
+        "%(metric)s: %(came)s in the %(days)s days after it, %(was)s in as many before."
+        " Without it %(expected)s was to be expected, by the same days last year."
+    ),
+    (True, False): N_(
+        "%(metric)s: %(came)s at the end of the %(days)s days after it, %(was)s when it was taken"
+        " on. Without it %(expected)s was to be expected, as before."
+    ),
+    (True, True): N_(
+        "%(metric)s: %(came)s at the end of the %(days)s days after it, %(was)s when it was taken"
+        " on. Without it %(expected)s was to be expected, by the same days last year."
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -56,15 +76,7 @@ class Moved:
             "came": self._amount(self.came),
             "expected": self._amount(self.expected),
         }
-        text = N_(
-            "%(metric)s: %(came)s in the %(days)s days after it, %(was)s in as many before."
-            " Without it %(expected)s was to be expected, as before."
-        )
-        if self.by_season:
-            text = N_(
-                "%(metric)s: %(came)s in the %(days)s days after it, %(was)s in as many before."
-                " Without it %(expected)s was to be expected, by the same days last year."
-            )
+        text = _SAID[self.metric.kind == "stock", self.by_season]
         if not self.stretches:
             return Message(
                 N_("%(seen)s Nobody knows how much it moves by itself."),
@@ -87,28 +99,37 @@ class Moved:
         return words.amount(value, self.unit, self.currency, compact=True)
 
 
-def judged_to(session: Session, seen: Evaluation) -> date:
-    """Return the last day that was over when a goal was judged: a day in progress shows nothing."""
-    here = workspace.of(session)
-    is_over = seen.evaluated_at >= here.end_of(seen.day)
-    return seen.day if is_over else seen.day - timedelta(days=1)
+def seen_to(session: Session, one: Standing, now: datetime) -> date:
+    """Return the last day of which a goal's records can tell: a day in progress shows nothing.
+
+    It is the last one that was judged; a goal that has ended is judged no more, but its driver
+    is counted on. What comes after the newest data is not known and counts as no fall.
+    """
+    seen, over = one.evaluation, evaluate.complete_to(session, now)
+    if seen is None or one.is_over:
+        return over
+    is_whole = seen.evaluated_at >= workspace.of(session).end_of(seen.day)
+    day = seen.day if is_whole else seen.day - timedelta(days=1)
+    if seen.status in ("stale", "source_broken") and seen.data_to is not None:
+        day = min(day, seen.data_to)
+    return min(day, over)
 
 
 def of(session: Session, goal: Goal, row: Attempt, *, done: date) -> Moved | Message | None:
     """Return how the driver of an action moved by the end of a day, or why nobody can say yet.
 
-    None for an action that was not done, and where the driver is not counted from records.
+    It is followed up to the day before the action is looked back on, or was: those days are over
+    then, and the numbers stay as they were told. None for an action that was not done, and where
+    the driver is not counted from records.
     """
     found = _driver(session, goal, row)
     if row.outcome == "dropped" or found is None:
         return None
     metric, params = found
-    is_settled = row.settled_on is not None and row.outcome != "early"
-    last = min(row.settled_on, done) if is_settled and row.settled_on is not None else done
-    days = (last - row.taken_on).days
-    if days < LEAST:
+    last = min(_end(row), done)
+    if (last - row.taken_on).days < LEAST:
         return Message(
-            N_("Whether %(metric)s moved shows on %(day)s at the earliest."),
+            N_("Whether %(metric)s moved shows after %(day)s at the earliest."),
             {"metric": metric.name, "day": words.Day(row.taken_on + timedelta(days=LEAST))},
         )
     after = Period.of(row.taken_on + timedelta(days=1), last)
@@ -128,6 +149,17 @@ def of(session: Session, goal: Goal, row: Attempt, *, done: date) -> Moved | Mes
         value if one.first >= known else None for one, value in zip(windows, values, strict=True)
     ]
     return _judged(session, metric, params, windows, seen)
+
+
+def _end(row: Attempt) -> date:
+    """Return the last day that an action is followed to.
+
+    What became of it may be told within a week; it is followed for that week all the same.
+    """
+    is_told = row.settled_on is not None and row.outcome != "early"
+    told = row.settled_on if is_told and row.settled_on is not None else row.due_on
+    last = min(told, row.due_on) - timedelta(days=1)
+    return max(last, row.taken_on + timedelta(days=LEAST))
 
 
 def _driver(session: Session, goal: Goal, row: Attempt) -> tuple[Metric, dict[str, str]] | None:
