@@ -183,7 +183,7 @@ def test_the_numbers_before_and_after_lead_to_their_records(session, goal):
     row = take(session, goal, date(2026, 7, 4))
     found = seen(session, goal, row, DAY)
     kept = moved.evidence(session, goal, found, today=DAY, now=NOW)
-    values = [receipts.find(session, one).value for one in kept]
+    values = [receipts.find(session, str(one)).value for one in kept]
     assert values == [found.was, found.came]
 
 
