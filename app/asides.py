@@ -7,7 +7,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from goals.alerts import checking, looking_back, missed, reminding, sources
+from goals.alerts import checking, effects, looking_back, missed, reminding, sources
 from strategy import reminders
 
 log = structlog.get_logger()
@@ -16,6 +16,7 @@ DAILY = (
     reminders.remind,
     reminding.remind,
     looking_back.remind,
+    effects.remind,
     missed.check,
     sources.check,
     checking.forget,

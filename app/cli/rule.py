@@ -1,6 +1,7 @@
 """Alert rules: rule add --name T --kind KIND, rule list."""
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Sequence
 from typing import Any
 
 from sqlmodel import Session
@@ -9,9 +10,9 @@ from app.accounts import people
 from app.cli import common
 from app.cli.common import CommandError
 from app.cli.context import Context, opened
-from goals.alerts import drafts, ruling
+from goals.alerts import drafts, ruling, verdicts
 from goals.alerts.drafts import Draft
-from goals.alerts.rule import KINDS
+from goals.alerts.rule import KINDS, AlertRule
 from goals.tracking import goals
 from goals.tracking.typed import pairs
 from integrations import webhook
@@ -85,15 +86,31 @@ def run(args: Namespace) -> int:
             text = _line(document)
         else:
             found = ruling.every(session, context.now())
-            listed = [ruling.to_json(one, context.reader) for one in found]
+            listed = _listed(session, context, found)
             document, text = {"rules": listed}, "\n".join(map(_line, listed))
     common.show(args, document, text)
     return 0
 
 
+def _listed(session: Session, context: Context, rules: Sequence[AlertRule]) -> list[dict[str, Any]]:
+    """Return rules with how right each was."""
+    right = verdicts.precision(session, rules)
+    return [
+        {**ruling.to_json(one, context.reader), "precision": right[one.id].to_json()}
+        for one in rules
+    ]
+
+
 def _line(rule: dict[str, Any]) -> str:
     where = ", ".join(" ".join(filter(None, (one["kind"], one["to"]))) for one in rule["routes"])
-    return f"{'on ' if rule['on'] else 'off'} {rule['kind']:<15} {rule['name']} -> {where}"
+    line = f"{'on ' if rule['on'] else 'off'} {rule['kind']:<15} {rule['name']} -> {where}"
+    right = rule.get("precision") or {}
+    said = [
+        f"{one['part']} of {one['n']} {word}"
+        for word, one in (("useful", right.get("useful")), ("came true", right.get("came_true")))
+        if one and one["n"]
+    ]
+    return f"{line} ({', '.join(said)})" if said else line
 
 
 def _add(args: Namespace, context: Context, session: Session) -> dict[str, Any]:
@@ -126,7 +143,7 @@ def _add(args: Namespace, context: Context, session: Session) -> dict[str, Any]:
         is_on=not args.off,
         secrets=None if secret is None else context.wiring.vault.seal({"webhook": secret}),
     )
-    document = ruling.to_json(rule, context.reader)
+    [document] = _listed(session, context, [rule])
     # It is shown this once: what is sent to the address is signed with it.
     return document if secret is None else {**document, "secret": secret}
 

@@ -109,6 +109,8 @@ SCRIPTS = (
 )
 #: The action that was tried: for which number, after how many days, and what became of it.
 TRIED, AFTER, LOOKED_BACK = "win_rate", timedelta(days=14), timedelta(days=21)
+#: By how much the win rate was hoped to rise each time, and how long the second action takes.
+HOPED, AGAIN = Decimal("0.05"), timedelta(days=28)
 
 #: The goal of which a scenario was kept, when, for which driver, and by how much more of it.
 IMAGINED, THOUGHT, DRIVER, TIMES = "revenue", timedelta(days=30), "won", Decimal("1.1")
@@ -159,6 +161,7 @@ def _try(session: Session, goal: Goal, quarter: Period, day: date, now: datetime
             today=day,
             now=now,
             remedy="win_rate.train",
+            hoped=HOPED,
         )
     if day == taken_on + LOOKED_BACK:
         for one in attempts.of_goals(session, [goal.id]):
@@ -170,10 +173,11 @@ def _try(session: Session, goal: Goal, quarter: Period, day: date, now: datetime
             goal,
             "No proposal goes out before somebody has seen the plant",
             owner_id=by,
-            due_on=day + timedelta(days=28),
+            due_on=day + AGAIN,
             by=by,
             today=day,
             now=now,
+            hoped=HOPED,
         )
 
 

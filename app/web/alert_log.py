@@ -14,7 +14,7 @@ from app.web import downloads, frame, slack_preview, texts
 from app.web.texts import gettext as _
 from app.web.texts import ngettext
 from goals import words
-from goals.alerts import closings, looking_back, ruling, upkeep
+from goals.alerts import closings, effects, looking_back, ruling, upkeep
 from goals.alerts.outbox import CHART, STATUS, SUMMARY, Channel, Outbox
 from goals.alerts.rule import AlertRule, RuleCheck
 from goals.table import workspace_of
@@ -57,6 +57,7 @@ _WORDS = {
     SUMMARY: N_("Several at once"),
     CHART: N_("Chart"),
     looking_back.KIND: N_("Look back"),
+    effects.KIND: N_("Action looked back on"),
     STATUS: N_("Where we stand"),
     reminders.KIND: N_("Tasks"),
 }

@@ -9,6 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
+from app import queue
 from app.accounts import people
 from app.web import access, frame, goal_typed, texts
 from app.web.forms.carrying import CarryForm
@@ -93,6 +94,7 @@ def page() -> Response | tuple[str, int] | str:
 
 
 def _told(made: Sequence[tuple[Goal, Goal]]) -> Response:
+    queue.schedule(frame.session(), "review", "", frame.now())
     at = int(made[0][1].created_at.timestamp() * 1_000_000)
     flash(
         ngettext("%(num)d goal goes on.", "%(num)d goals go on.", len(made)),

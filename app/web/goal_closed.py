@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from flask import Response, render_template
 from sqlmodel import Session
 
-from app.web import downloads, frame, texts
+from app.web import downloads, frame, rows, texts
 from goals import words
-from goals.tracking import carrying, retrospectives, standing
+from goals.tracking import carrying, reliability, retrospectives, standing
 from goals.tracking.checkins import calibration, confidence, reading
 from goals.tracking.checkins.calibration import Bin, Score
 from goals.tracking.goal import Goal
@@ -18,11 +18,15 @@ from goals.tracking.standing import Standing
 
 @dataclass(frozen=True)
 class Line:
-    """A goal that has ended, with what is known of it and what people said."""
+    """A goal that has ended, with what is known of it and what people said.
+
+    `original` is how far it came by its first terms, "" while those held.
+    """
 
     one: Standing
     result: str
     target: str
+    original: str
     score: Score | None
     entry: Entry | None
     continued: Goal | None
@@ -47,8 +51,15 @@ def page() -> str:
         "goals/closed.html",
         lines=lines,
         foreseen=foreseen,
+        reliability=reliability.of_goals(session, _seen(session)),
+        meant=reliability.MEANT,
+        rate=rows.percent,
         tally=standing.tally(line.one for line in lines),
     )
+
+
+def _seen(session: Session) -> set[int]:
+    return {one.goal.id for one in standing.board(session, frame.eyes(), has_curves=False)}
 
 
 def _lines(session: Session) -> tuple[list[Line], Foreseen | None]:
@@ -70,6 +81,7 @@ def _lines(session: Session) -> tuple[list[Line], Foreseen | None]:
                 one,
                 _result(one),
                 texts.written(one.aim),
+                rows.original(one),
                 found,
                 said.get(one.goal.id),
                 continued.get(one.goal.id),
@@ -108,8 +120,8 @@ def as_csv() -> Response:
     """Return the goals that have ended with their results and retrospectives, unrounded."""
     lines, _foreseen_ = _lines(frame.session())
     columns = (
-        "id name metric status actual target original_target unit currency from to owner checkins"
-        " brier brier_forecast continued_as"
+        "id name metric status actual target original_target share original_share unit currency"
+        " from to owner checkins brier brier_forecast continued_as"
     ).split()
     return downloads.as_csv("closed.csv", [*columns, *QUESTIONS], _cells(lines, columns))
 

@@ -341,4 +341,4 @@ def named(session: Session, draft: Draft) -> Draft:
 
 def added(goal: Goal) -> None:
     """Tell that a goal was added and when it will be judged."""
-    flash(_("“%(name)s” is set. It is judged after the next sync, and every day.", name=goal.name))
+    flash(_("“%(name)s” is set. It is judged within a minute, and every day.", name=goal.name))

@@ -7,6 +7,7 @@ from flask import flash, redirect, request
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
+from app import queue
 from app.web import access, frame, goal_draft, goal_fields, plan_drawn
 from app.web.forms import meanwhile
 from app.web.forms.base import options
@@ -77,6 +78,7 @@ def page(goal_id: int) -> Response | tuple[str, int] | str:
                 form.refuse(error)
                 session.refresh(goal)
             else:
+                queue.schedule(session, "review", "", frame.now())
                 flash(_("The goal is changed."))
                 return redirect(plan_drawn.follows(session, goal, before=kept["plan"]), 303)
     return goal_draft.show(session, form, params, title=title, goal=goal), 422

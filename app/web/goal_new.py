@@ -6,6 +6,7 @@ from flask import redirect, render_template, request
 from sqlmodel import Session, col, select
 from werkzeug.wrappers import Response
 
+from app import queue
 from app.web import (
     access,
     frame,
@@ -69,6 +70,7 @@ def page() -> Response | tuple[str, int] | str:
             except Refusal as error:
                 form.refuse(error)
             else:
+                queue.schedule(session, "review", "", frame.now())
                 goal_draft.added(goal)
                 return redirect(plan_drawn.follows(session, goal), 303)
     return goal_draft.show(session, form, params, title=_("Set a goal")), 422

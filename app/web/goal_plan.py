@@ -11,6 +11,7 @@ from sqlmodel import Session
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
+from app import queue
 from app.web import access, frame, goal_history, plan_desk, plan_drawn, texts
 from app.web.forms import meanwhile
 from app.web.forms.plans import PlanForm
@@ -135,6 +136,7 @@ def _done(goal: Goal, before: int) -> Response:
     if goal.version == before:
         flash(_("The plan is as it was."))
     else:
+        queue.schedule(frame.session(), "review", "", frame.now())
         undo = url_for("goals.restore_plan", goal_id=goal.id, number=before)
         flash(_("The plan is changed."), f"undo:{undo}")
     return redirect(url_for("goals.goal", goal_id=goal.id), 303)

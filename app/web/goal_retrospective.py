@@ -99,6 +99,6 @@ def _shown(
         theirs=theirs,
         questions=QUESTIONS,
         is_over=one.is_over,
-        facts=retrospectives.facts(session, one, frame.today()),
+        facts=retrospectives.facts(session, one, frame.now()),
         score=score(session, one) if one.is_over else None,
     )

@@ -1,7 +1,7 @@
 """What to try for a goal that is off, and what was tried: taken on here, looked back on later."""
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from flask import flash, redirect, render_template, request, url_for
 from sqlmodel import Session
@@ -18,13 +18,11 @@ from goals.tracking import goals as use_cases
 from goals.tracking import standing
 from goals.tracking.evaluation import Evaluation
 from goals.tracking.goal import Goal
-from goals.tracking.remedies import attempts, catalogue, evidence, moved
+from goals.tracking.remedies import attempts, catalogue, evidence, hoping, moved
 from goals.tracking.remedies.attempts import Tried
 from goals.tracking.remedies.evidence import Suggestion
+from goals.tracking.remedies.hoping import Driver
 from goals.tracking.standing import Standing
-
-#: An action is looked back on after this long, unless somebody says otherwise.
-LATER = timedelta(days=14)
 
 Answer = Response | tuple[str, int] | str
 
@@ -41,7 +39,8 @@ class Panel:
 class Shown:
     """An action as pages show it; `outcome` is "" while nobody has told.
 
-    `moved` says whether the driver moved that it was chosen for, "" where nobody knows.
+    `moved` says whether the driver moved that it was chosen for, "" where nobody knows, and
+    `records` are the receipts of its number before and after.
     """
 
     one: Tried
@@ -51,21 +50,24 @@ class Shown:
     after: str
     change: str
     moved: str = ""
+    records: tuple[str | None, str | None] = (None, None)
 
 
 def panel(session: Session, one: Standing) -> Panel:
     """Return what a goal's page shows."""
     found = evidence.suggest(session, one, today=frame.today(), now=frame.now())
     tried = attempts.of_goals(session, [one.goal.id])
-    return Panel(found, [replace(shown(each), moved=_moved(session, one, each)) for each in tried])
+    return Panel(found, [_seen(session, one, each) for each in tried])
 
 
-def _moved(session: Session, one: Standing, tried: Tried) -> str:
-    """Return whether an action moved its driver, by the day that was judged last."""
-    if one.evaluation is None:
-        return ""
-    found = moved.of(session, one.goal, tried.row, done=moved.judged_to(session, one.evaluation))
-    return texts.say(found.message if isinstance(found, moved.Moved) else found)
+def _seen(session: Session, one: Standing, tried: Tried) -> Shown:
+    """Return an action with what it did to its driver, by the day that is known of last."""
+    done = moved.seen_to(session, one, frame.now())
+    found = moved.of(session, one.goal, tried.row, done=done)
+    if not isinstance(found, moved.Moved):
+        return replace(shown(tried), moved=texts.say(found))
+    records = moved.evidence(session, one.goal, found, today=frame.today(), now=frame.now())
+    return replace(shown(tried), moved=texts.say(found.message), records=records)
 
 
 def shown(one: Tried) -> Shown:
@@ -138,12 +140,12 @@ def take(goal_id: int) -> Answer:
     goal = use_cases.find(session, str(goal_id), frame.eyes())
     if request.method in frame.SAFE:
         form = AttemptForm(formdata=None, data=_begun(goal))
-        _offer(session, form)
+        _offer(session, goal, form)
         return _form(session, goal, form)
     form = AttemptForm()
-    _offer(session, form)
+    driver = _offer(session, goal, form)
     if form.validate():
-        due_on = day_of(form, "due_on")
+        due_on, hoped = day_of(form, "due_on"), form.change(driver)
         if not form.problems and due_on is not None:
             try:
                 attempts.take(
@@ -156,6 +158,7 @@ def take(goal_id: int) -> Answer:
                     today=frame.today(),
                     now=frame.now(),
                     remedy=form.remedy.data or None,
+                    hoped=hoped,
                     attempt_id=_id_of(form),
                 )
             except Refusal as error:
@@ -168,7 +171,7 @@ def take(goal_id: int) -> Answer:
 
 def _begun(goal: Goal) -> dict[str, str]:
     remedy = catalogue.find(request.args.get("remedy"))
-    later: date = frame.today() + LATER
+    later: date = frame.today() + attempts.LATER
     owner = goal.owner_id or frame.me().id
     return {
         "text": texts.say(remedy.message) if remedy is not None else "",
@@ -179,13 +182,20 @@ def _begun(goal: Goal) -> dict[str, str]:
     }
 
 
-def _offer(session: Session, form: AttemptForm) -> None:
+def _offer(session: Session, goal: Goal, form: AttemptForm) -> Driver | None:
+    """Fill in who may do it, and which number it is to move; returns that, None for none."""
     form.owner_id.choices = options(
         [
             ("", _("Nobody yet")),
             *((str(member.id), person.name) for member, person in people.everybody(session)),
         ]
     )
+    driver = hoping.driver_of(session, goal, form.remedy.data or None)
+    if driver is None:
+        del form.hoped
+    else:
+        form.hoped.description = texts.say(driver.hint)
+    return driver
 
 
 def _id_of(form: AttemptForm) -> int | None:
@@ -211,10 +221,18 @@ def settle(goal_id: int, attempt_id: int) -> Answer:
     row = attempts.find(session, goal, attempt_id)
     status = 422
     if request.method in frame.SAFE:
-        kept = {"outcome": row.outcome, "note": row.note or "", "version": str(row.version)}
+        later = max(row.due_on, frame.today() + attempts.LATER)
+        kept = {
+            "outcome": row.outcome,
+            "note": row.note or "",
+            "due_on": texts.day(later),
+            "version": str(row.version),
+        }
         return _outcome(session, goal, row.id, OutcomeForm(formdata=None, data=kept))
     form = OutcomeForm()
     if form.validate():
+        again = day_of(form, "due_on") if form.outcome.data == "early" else None
+    if not form.problems:
         try:
             attempts.settle(
                 session,
@@ -225,6 +243,7 @@ def settle(goal_id: int, attempt_id: int) -> Answer:
                 version=id_from(form.version.data) or 0,
                 by=frame.me().id,
                 today=frame.today(),
+                due_on=again,
             )
         except Refusal as error:
             form.refuse(error)
@@ -243,7 +262,7 @@ def _outcome(session: Session, goal: Goal, attempt_id: int, form: OutcomeForm) -
         "checkins/settle.html",
         one=one,
         form=form,
-        shown=shown(tried),
+        shown=_seen(session, one, tried),
         now=_numbers(one.evaluation),
         so_far=_change(tried.before, one.evaluation),
     )

@@ -167,7 +167,7 @@ class Picture:
             plan=plan,
             target=texts.written(one.aim),
             share=percent(seen.share if seen is not None else None),
-            original=_original(one),
+            original=original(one),
         )
 
 
@@ -236,7 +236,7 @@ def ruler(one: Standing, label: str) -> Markup:
     return Markup(small.ruler(seen.share, plan, "; ".join(dict.fromkeys(parts))))
 
 
-def _original(one: Standing) -> str:
+def original(one: Standing) -> str:
     """Return how far a goal came by its first terms, "" while those hold."""
     if one.against_original is None or one.goal.kind == "milestone":
         return ""
@@ -244,7 +244,7 @@ def _original(one: Standing) -> str:
     return "" if share is None else _("original: %(share)s", share=percent(share))
 
 
-def percent(share: float | None) -> str:
+def percent(share: float | Decimal | None) -> str:
     """Return a share of the way in whole percent, a dash for None."""
     return texts.written(None if share is None else words.Rate(Decimal(str(share)), 0))
 

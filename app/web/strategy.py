@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from app import queue
 from app.web import (
     access,
     frame,
@@ -194,6 +195,8 @@ def make_goals() -> Response | tuple[str, int]:
             session, picked, by=frame.me().id, today=frame.today(), now=frame.now()
         )
         count = len(made.goals)
+        if count:
+            queue.schedule(session, "review", "", frame.now())
     if count:
         flash(ngettext("%(num)d goal is made.", "%(num)d goals are made.", count))
     if count and not made.refused:

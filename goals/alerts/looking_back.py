@@ -76,7 +76,7 @@ def _remind(
     most = rule.weekly_most if rule.weekly_most is not None else WEEKLY_MOST
     queued = 0
     for place in routing.to_person(session, owner, routing.EVENT[KIND]):
-        if _lately(session, place.destination, now) >= most:
+        if lately(session, KIND, place.destination, now) >= most:
             continue
         content = {
             "goal": facts.of_standing(one),
@@ -103,10 +103,11 @@ def _asked(session: Session, those: Iterable[Standing]) -> dict[int, list[date]]
     return found
 
 
-def _lately(session: Session, destination: str, now: datetime) -> int:
+def lately(session: Session, kind: str, destination: str, now: datetime) -> int:
+    """Return how many messages of a kind somebody got in the last seven days."""
     statement = select(func.count()).where(
         col(Outbox.workspace_id) == workspace_of(session),
-        col(Outbox.kind) == KIND,
+        col(Outbox.kind) == kind,
         col(Outbox.destination) == destination,
         col(Outbox.created_at) > now - WEEK,
     )

@@ -15,7 +15,7 @@ from goals.workspace import Member, Person, Team
 EVENT = {
     **dict.fromkeys(("alert", "worse", "better", "still"), "alert"),
     **dict.fromkeys(("recovery", "achieved", "progress"), "recovery"),
-    **dict.fromkeys(("checkin", "missed", "retrospective"), "checkin"),
+    **dict.fromkeys(("checkin", "missed", "retrospective", "effect"), "checkin"),
     **dict.fromkeys(("source", "source_over", "stale", "stale_over", "rule_off"), "source"),
     "slack_lost": "source",
     "escalation": "escalation",

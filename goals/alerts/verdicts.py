@@ -6,6 +6,7 @@ The caller commits.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, case, col, func, or_, select
 
@@ -34,6 +35,10 @@ class Share:
         """Return the share, None below the floor."""
         return self.part / self.n if self.n >= FLOOR else None
 
+    def to_json(self) -> dict[str, Any]:
+        """Return it as other programs read it."""
+        return {"part": self.part, "n": self.n, "share": self.value}
+
 
 @dataclass(frozen=True)
 class Precision:
@@ -44,6 +49,11 @@ class Precision:
 
     by_word: Share
     by_end: Share | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as other programs read it."""
+        by_end = None if self.by_end is None else self.by_end.to_json()
+        return {"useful": self.by_word.to_json(), "came_true": by_end}
 
 
 def give(

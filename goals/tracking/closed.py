@@ -61,15 +61,28 @@ def _weeks(session: Session) -> list[tuple[date, Week]]:
 
     Each comes with the day on which the goal's end was known, the earliest of these first.
     """
-    here, end = workspace_of(session), aliased(Evaluation)
+    said = [
+        (known_on, Week(goal, chance, status == "achieved"))
+        for goal, known_on, status, chance in weekly(session, Evaluation.raw_chance)
+    ]
+    return sorted(said, key=lambda one: one[0])
+
+
+def weekly(session: Session, *columns: Any, end: Any = None) -> list[tuple[Any, ...]]:
+    """Return what was judged of each closed goal once a week, counted back from its last day.
+
+    A row has the goal, the day on which its end was known and how it ended, then `columns` of
+    the evaluations, and of `end`, an alias of them, where something of the end is asked for.
+    """
+    here, end = workspace_of(session), aliased(Evaluation) if end is None else end
     statement = (
         select(
             col(Goal.id),
             col(Evaluation.day),
-            col(Evaluation.raw_chance),
-            col(end.status),
-            col(end.day),
             col(GoalVersion.last_day),
+            col(end.day),
+            col(end.status),
+            *columns,
         )
         .join(
             GoalVersion,
@@ -85,10 +98,10 @@ def _weeks(session: Session) -> list[tuple[date, Week]]:
         .where(col(Goal.workspace_id) == here, col(Evaluation.raw_chance).is_not(None))
         .order_by(col(Goal.id), col(Evaluation.day), col(Evaluation.id))
     )
-    # A day that was judged anew counts once, as it was judged last.
+    # Of a week the last day that was judged counts, and that day as it was judged last.
     said = {
-        (goal, day): (closed_on, Week(goal, chance, status == "achieved"))
-        for goal, day, chance, status, closed_on, last in session.execute(statement)
-        if (last - day).days % 7 == 0 and day < last
+        (goal, last, (last - day).days // 7): (goal, *row)
+        for goal, day, last, *row in session.execute(statement)
+        if (last - day).days >= 7
     }
-    return sorted(said.values(), key=lambda one: one[0])
+    return list(said.values())

@@ -9,7 +9,9 @@ from sqlmodel import Session
 from goals import words
 from goals.tracking import family, goals, milestones, periods, retrospectives, standing
 from goals.tracking.checkins import calibration, reading
+from goals.tracking.evaluation import Evaluation
 from goals.tracking.goal import Goal
+from goals.tracking.remedies import attempts, moved
 from goals.tracking.smart import check
 from goals.tracking.standing import Standing
 
@@ -87,6 +89,7 @@ def describe(
         "parent": str(goal.parent_id) if goal.parent_id is not None else None,
         **_life(session, found, today),
         "origin": origin,
+        "tried": _tried(session, found, reader, today, now),
         "lint": check.goal(session, goal, today=today, now=now).to_json(reader),
     }
 
@@ -131,6 +134,52 @@ def _life(session: Session, one: Standing, today: date) -> dict[str, Any]:
         "retrospective": None
         if not said
         else {name: getattr(said[0].row, name) for name in retrospectives.QUESTIONS},
+    }
+
+
+def _tried(
+    session: Session, one: Standing, reader: words.Reader, today: date, now: datetime
+) -> list[dict[str, Any]]:
+    """Return the actions that were tried for a goal, the latest first, with what they moved."""
+    done = moved.seen_to(session, one, now)
+    found = []
+    for tried in attempts.of_goals(session, [one.goal.id]):
+        seen, row = moved.of(session, one.goal, tried.row, done=done), tried.row
+        numbers = None
+        if isinstance(seen, moved.Moved):
+            before, after = moved.evidence(session, one.goal, seen, today=today, now=now)
+            numbers = {**seen.to_json(), "receipts": [before, after]}
+        said = seen.message if isinstance(seen, moved.Moved) else seen
+        found.append(
+            {
+                "id": str(row.id),
+                "action": row.text,
+                "remedy": row.remedy,
+                "owner": tried.owner,
+                "taken_on": row.taken_on,
+                "due_on": row.due_on,
+                "hoped": row.hoped,
+                "outcome": row.outcome,
+                "settled_on": row.settled_on,
+                "note": row.note,
+                "before": _number(tried.before),
+                "after": _number(tried.after),
+                "moved": numbers,
+                "said": None if said is None else words.render(said, reader),
+            }
+        )
+    return found
+
+
+def _number(seen: Evaluation | None) -> dict[str, Any] | None:
+    """Return what a goal's numbers said on a day, None where nothing was said."""
+    if seen is None:
+        return None
+    return {
+        "day": seen.day,
+        "actual": seen.actual,
+        "expected": seen.expected,
+        "receipt": seen.receipt,
     }
 
 

@@ -151,17 +151,17 @@ def awaited(session: Session, who: Audience, today: date) -> list[Standing]:
     return sorted(left, key=lambda one: (one.terms.last_day, one.goal.name), reverse=True)
 
 
-def facts(session: Session, one: Standing, today: date) -> list[Message]:
+def facts(session: Session, one: Standing, now: datetime) -> list[Message]:
     """Return what is known of how a goal went without anybody's word."""
     found = [one.reason]
-    seen_to = today if one.evaluation is None else moved.judged_to(session, one.evaluation)
+    done = moved.seen_to(session, one, now)
     if one.against_original is not None:
         found.append(one.against_original)
     for tried in reversed(attempts.of_goals(session, [one.goal.id])):
         outcome = OUTCOMES.get(tried.row.outcome or "", N_("nobody told what became of it"))
         told = {"action": tried.row.text, "outcome": Message(outcome)}
         found.append(Message(N_("Tried: “%(action)s”; %(outcome)s."), told))
-        seen = moved.of(session, one.goal, tried.row, done=min(today, seen_to))
+        seen = moved.of(session, one.goal, tried.row, done=done)
         if seen is not None:
             found.append(seen if isinstance(seen, Message) else seen.message)
     return found

@@ -11,9 +11,10 @@ from sqlmodel import Session
 from goals import workspace
 from goals.calendar import Period
 from goals.fiscal import FiscalCalendar
-from goals.metrics import asking, history, readings
+from goals.metrics import asking, delivered, history, readings
 from goals.metrics.ahead import Ahead
 from goals.metrics.catalogue import Metric
+from goals.metrics.custom.metric import Custom
 from goals.metrics.formulas import Figure
 from goals.tracking import units
 from goals.tracking.forecast import landing
@@ -120,6 +121,8 @@ class Record:
 
     def _read(self, found: Units) -> UnitPast | None:
         first, last = found.past[0].first, found.past[-1].last
+        if not self._says_enough(found):
+            return None
         if self._is_flow:
             if not self._adds_up:
                 return None
@@ -147,6 +150,20 @@ class Record:
         value = float(whole.value)
         is_ratio = abs(above / total - value) <= SAME * max(1.0, abs(value))
         return UnitPast("ratio", values, weights) if is_ratio else None
+
+    def _says_enough(self, found: Units) -> bool:
+        """Tell whether enough units say something of their own.
+
+        A number that people enter stands until the next one: weeks that only repeat what was
+        entered once say nothing of how it moves.
+        """
+        if self.is_counted or isinstance(self.metric, Custom):
+            return True
+        first, last = found.past[0].first, found.past[-1].last
+        entered = delivered.readings(self.session, self.metric.id, first, last, self.goal.segment)
+        days = {one.day for one in entered}
+        own = sum(any(one.first <= day <= one.last for day in days) for one in found.past)
+        return own >= landing.FLOOR
 
 
 def _tail(amounts: Sequence[float]) -> list[float]:

@@ -1,7 +1,8 @@
 """Choosing from Slack what is tried for a goal that is off, with what speaks for it."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from slack_bolt import App
@@ -9,8 +10,10 @@ from sqlmodel import Session
 
 from goals import words, workspace
 from goals.errors import Refusal
+from goals.records import numbers
 from goals.table import id_from, new_id, repeated_id
-from goals.tracking.remedies import attempts, catalogue, evidence
+from goals.tracking.goal import Goal
+from goals.tracking.remedies import attempts, catalogue, evidence, hoping
 from goals.tracking.remedies.evidence import Suggestion
 from goals.tracking.remedies.fact import Fact
 from goals.tracking.standing import Standing
@@ -23,12 +26,16 @@ from integrations.slack.modals import View
 from integrations.slack.people import Asker
 
 FORM = "alert_remedy"
-#: An action is looked back on after this long, unless somebody says otherwise.
-LATER = timedelta(days=14)
 _TITLE, _SUBMIT = N_("Choose a remedy"), N_("Take it on")
 _WAIT = N_("Looking at the records\u2026")
 _WHAT, _OWN = N_("What will be done"), N_("Or in your own words")
 _WHO, _WHEN = N_("Who"), N_("Look back on")
+_HOPED = N_("Expected effect")
+_HOPED_HINT = N_(
+    "By how much the number that it is to move changes by that day, beyond what would come"
+    " anyway: 5 for five points of a rate, 20 for twenty of what is counted. Without a sign it"
+    " means better."
+)
 _WHEN_HINT = N_("The day on which it should have shown.")
 _DONE = N_("%(by)s chose for %(goal)s: %(what)s. Who: %(name)s. To look back on %(day)s.")
 
@@ -43,6 +50,7 @@ class Wish:
     remedy: str | None
     owner: int | None
     due: date | None
+    hoped: str
     attempt_id: int | None
 
 
@@ -109,7 +117,21 @@ def _blocks(session: Session, exchange: Exchange, one: Standing, who: Asker) -> 
     return [
         *blocks,
         members.field(session, Message(_WHO), who.reader, owner, is_optional=True),
-        inputs.day("due", Message(_WHEN), who.reader, value=today + LATER, hint=hint),
+        inputs.day("due", Message(_WHEN), who.reader, value=today + attempts.LATER, hint=hint),
+        *_hoped(session, one, choices, who),
+    ]
+
+
+def _hoped(session: Session, one: Standing, choices: list[Any], who: Asker) -> list[Block]:
+    """Return the field for the expected effect, nothing where none of it could be counted."""
+    if all(
+        hoping.driver_of(session, one.goal, remedy) is None
+        for remedy in (None, *(choice[0] for choice in choices))
+    ):
+        return []
+    hint = Message(_HOPED_HINT)
+    return [
+        inputs.line("hoped", Message(_HOPED), who.reader, 40, is_optional=True, hint=hint),
     ]
 
 
@@ -175,6 +197,7 @@ def _wish(session: Session, kept: dict[str, str], typed: dict[str, Any], who: As
         remedy.id if remedy is not None else None,
         members.chosen(session, typed.get("owner")),
         modals.day(typed.get("due")),
+        str(typed.get("hoped") or "").strip(),
         None if begun is None else repeated_id(begun, said),
     )
 
@@ -197,5 +220,23 @@ def _take(session: Session, exchange: Exchange, goal_id: int, who: Asker, wish: 
         today=workspace.of(session).local_day(now),
         now=now,
         remedy=wish.remedy,
+        hoped=_change(session, goal, wish),
         attempt_id=wish.attempt_id,
     )
+
+
+def _change(session: Session, goal: Goal, wish: Wish) -> Decimal | None:
+    """Return the change that is expected, None for not said; raises Refusal for what is none."""
+    if not wish.hoped:
+        return None
+    driver, value = hoping.driver_of(session, goal, wish.remedy), numbers.number(wish.hoped)
+    if driver is None:
+        raise Refusal(
+            "hoped_uncounted",
+            N_("What it moves is not counted from records. Leave this empty."),
+            field="hoped",
+        )
+    if value is None:
+        raise Refusal("hoped_wrong", N_("Write a number, such as 27 M or -5."), field="hoped")
+    is_share = wish.hoped.rstrip().endswith("%")
+    return driver.meant(wish.hoped, value * 100 if is_share else value, is_share=is_share)

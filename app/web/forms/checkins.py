@@ -1,6 +1,7 @@
 """The forms of check-ins and of actions that are tried."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
@@ -10,9 +11,12 @@ from app.web.forms.base import Form, at_most, needed, options
 from app.web.texts import gettext as _
 from app.web.texts import lazy_gettext as _l
 from goals import calendar
+from goals.errors import Refusal
 from goals.tracking.checkins import keeping
 from goals.tracking.checkins.keeping import Said
 from goals.tracking.remedies import attempts
+from goals.tracking.remedies.hoping import Driver
+from strategy.worksheets import figures
 
 #: Room for a day as people write it.
 DAY = 40
@@ -89,12 +93,33 @@ class AttemptForm(Form):
         [needed(_l("Say on which day to look back.")), at_most(DAY)],
         description=_l("The day on which it should have shown, such as 31 Dec 2026."),
     )
+    hoped = StringField(_l("Expected effect"), [Optional(), at_most(DAY)])
     remedy = HiddenField()
     begun = HiddenField()
+
+    def change(self, driver: Driver | None) -> Decimal | None:
+        """Return by how much the number is to change that an action moves, None for not said.
+
+        What cannot be meant is told at its field.
+        """
+        typed = "" if driver is None else (self.hoped.data or "").strip()
+        if driver is None or not typed:
+            return None
+        found = figures.parse(typed)
+        if found is None or not figures.fits(found.currency, driver.currency or ""):
+            self.hoped.errors = [*self.hoped.errors, _("Write a number, such as 27 M or -5.")]
+            return None
+        try:
+            return driver.meant(typed, found.value, is_share=found.percent)
+        except Refusal as error:
+            self.refuse(error)
+            return None
 
 
 class OutcomeForm(Form):
     """What became of an action."""
+
+    FIELDS = {"due": "due_on"}
 
     outcome = RadioField(
         _l("What became of it?"),
@@ -114,4 +139,5 @@ class OutcomeForm(Form):
         [Optional(), at_most(attempts.TEXT)],
         description=_l("The numbers before and after are kept beside it."),
     )
+    due_on = StringField(_l("If it is too early: look back again on"), [Optional(), at_most(DAY)])
     version = HiddenField()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from sqlalchemy import and_
@@ -20,6 +20,8 @@ from goals.workspace import Member, Person
 
 #: The most characters of an action or of what became of it.
 TEXT = 500
+#: An action is looked back on after this long, unless somebody says otherwise.
+LATER = timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -48,10 +50,12 @@ def take(
     today: date,
     now: datetime,
     remedy: str | None = None,
+    hoped: Decimal | None = None,
     attempt_id: int | None = None,
 ) -> Attempt:
     """Take an action on for a goal; with an id that was taken before it is the same one.
 
+    `hoped` is by how much the driver is to change beyond what would come anyway (None: not said).
     Raises Refusal that names the field for what is missing or cannot be.
     """
     said = " ".join(text.split())
@@ -70,6 +74,7 @@ def take(
         text=said,
         owner_id=owner_id,
         due_on=due_on,
+        hoped=hoped,
         before_id=goal.evaluation_id,
         taken_by=by,
         taken_at=now,
@@ -88,23 +93,33 @@ def settle(
     version: int,
     by: int | None,
     today: date,
+    due_on: date | None = None,
 ) -> None:
     """Say what became of an action; the numbers of today stand beside it.
 
-    Raises Refusal `attempt_changed` for an old version, and for what is no outcome.
+    Where it is the same as before and only the note is another, the numbers stay those of the
+    day on which it was told. What it is too early to tell of is looked back on again on `due_on`
+    (None: after as long as one that is taken on). Raises Refusal `attempt_changed` for an old
+    version, and for what is no outcome.
     """
     if outcome not in OUTCOMES:
         raise Refusal("outcome_missing", N_("Say what became of it."), field="outcome")
     said = " ".join((note or "").split())
     _check_text(said, "note", "", needed=False)
+    again = due_on or today + LATER
+    if outcome == "early" and again <= today:
+        raise Refusal("due_past", N_("Choose a day that is still to come."), field="due")
     if row.version != version:
         raise Refusal(
             "attempt_changed",
             N_("Somebody told what became of it while you had it open. Look at it once more."),
             misused=False,
         )
+    if row.outcome != outcome or outcome == "early":
+        row.after_id, row.settled_by, row.settled_on = goal.evaluation_id, by, today
+    if outcome == "early":
+        row.due_on = again
     row.outcome, row.note = outcome, said or None
-    row.after_id, row.settled_by, row.settled_on = goal.evaluation_id, by, today
     row.version += 1
     session.add(row)
     session.flush()

@@ -1,11 +1,12 @@
 """Actions that were taken because a goal was off, and what became of them."""
 
 from datetime import date, datetime
+from decimal import Decimal
 
 from sqlalchemy import BigInteger, Index
 from sqlmodel import Field
 
-from goals.table import Scoped, UTCDateTime, one_of, reference
+from goals.table import Exact, Scoped, UTCDateTime, one_of, reference
 
 #: What became of an action; "early" says that it cannot be told yet.
 OUTCOMES = ("helped", "not_helped", "early", "dropped")
@@ -16,7 +17,8 @@ class Attempt(Scoped, table=True):
 
     `remedy` is the id of the suggestion it came from, None for one's own words. `before_id`
     and `after_id` are what the goal's numbers said when it was taken and when its outcome was
-    told. `version` grows with each change.
+    told. `hoped` is by how much its driver was hoped to change until it is looked back on, in the
+    driver's unit (None: nobody said). `version` grows with each change.
     """
 
     __table_args__ = (
@@ -35,6 +37,7 @@ class Attempt(Scoped, table=True):
     text: str
     owner_id: int | None = Field(default=None, sa_type=BigInteger)
     due_on: date
+    hoped: Decimal | None = Field(default=None, sa_type=Exact)
     before_id: int | None = Field(default=None, sa_type=BigInteger)
     taken_by: int | None = Field(default=None, sa_type=BigInteger)
     taken_at: datetime = Field(sa_type=UTCDateTime)

@@ -13,6 +13,7 @@ from integrations.slack.blocks import (
     acts,
     checkins,
     digests,
+    effects,
     mrkdwn,
     notices,
     retrospectives,
@@ -86,6 +87,8 @@ def _other(
         return summaries.message(facts, reader, base_url)
     if kind == retrospectives.KIND:
         return retrospectives.message(facts, reader, base_url)
+    if kind == effects.KIND:
+        return effects.message(facts, reader, base_url)
     if kind == STATUS:
         return standings.message(facts, reader, base_url)
     if kind == CHART:

@@ -10,7 +10,7 @@ SHOWN = {
 } | {
     "low", "high", "unit", "currency", "why", "actions", "parent", "done", "rollup", "weight",
     "parts", "every", "periods", "continues", "foreseen", "retrospective",
-    "commit", "stretch", "plan_points",
+    "commit", "stretch", "plan_points", "tried",
 }  # fmt: skip
 LINT = {"letters", "verdict", "findings", "rewrite", "read"}
 FINDING = {"rule", "letter", "severity", "message", "evidence", "fix"}

@@ -17,6 +17,8 @@ def test_the_rule_that_is_always_there_is_listed(acme):
     )  # fmt: skip
     assert rule["routes"] == [{"kind": "goal", "to": ""}]
     assert acme.json("rule", "list", "--lang", "en")["rules"][0]["id"] == rule["id"]
+    nothing = {"part": 0, "n": 0, "share": None}
+    assert rule["precision"] == {"useful": nothing, "came_true": nothing}
 
 
 def test_a_rule_is_added_with_all_that_it_takes(acme):

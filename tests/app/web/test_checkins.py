@@ -178,6 +178,26 @@ def test_an_action_is_taken_from_a_suggestion_and_looked_back_on(sites, goal):
     assert "Actions to look back on" not in plain(visitor.get("/checkins"))
 
 
+def test_an_expected_effect_is_kept_and_what_cannot_be_one_is_told(sites, goal):
+    visitor = sites.browser()
+    assert "By how much Revenue changes by that day" in plain(visitor.get(f"/goals/{goal}/tries"))
+    typed = {"text": "Call", "due_on": "1 Sep 2026"}
+    for hoped, told in (("much", "Write a number"), ("5%", "Say how much of Revenue it is")):
+        answer = visitor.post(f"/goals/{goal}/tries", 422, hoped=hoped, **typed)
+        assert told in plain(answer.text)
+    assert rows(sites, Attempt) == []
+    visitor.post(f"/goals/{goal}/tries", hoped="2 k", **typed)
+    [row] = rows(sites, Attempt)
+    assert row.hoped == 2000
+    shown = plain(visitor.get(f"/goals/{goal}"))
+    assert "Hoped for: +$2.0k by 1 Sep 2026." in shown
+    place = f"/goals/{goal}/tries/{row.id}"
+    assert "Hoped for: +$2.0k by 1 Sep 2026." in plain(visitor.get(place))
+    visitor.post(place, 422, outcome="early", due_on="1 Aug 2026", version="1")
+    visitor.post(place, outcome="early", due_on="20 Sep 2026", version="1")
+    assert "to be looked back on 20 Sep 2026" in plain(visitor.get(f"/goals/{goal}"))
+
+
 def test_an_action_without_words_or_with_a_past_day_is_told(sites, goal):
     visitor = sites.browser()
     answer = visitor.post(f"/goals/{goal}/tries", 422, text="", due_on="1 Aug 2026")

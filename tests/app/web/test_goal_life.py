@@ -14,6 +14,7 @@ from goals.metrics import refresh
 from goals.tracking import goals
 from goals.tracking.checkins import keeping
 from goals.tracking.checkins.keeping import Said
+from goals.tracking.evaluation import Evaluation
 from goals.tracking.goal import Goal
 from goals.tracking.retrospectives import Retrospective
 from tests.support import company
@@ -52,6 +53,24 @@ def ended(site, **terms):
 def rows(site, table):
     with site.session() as session:
         return list(session.exec(select(table).where(col(table.workspace_id) == site.here)))
+
+
+def test_results_say_how_far_the_forecast_could_be_relied_on(site):
+    goal_id, visitor = ended(site), site.browser()
+    assert "could be relied on" not in plain(visitor.get("/goals/closed"))
+    with site.session() as session:
+        session.add(
+            Evaluation(
+                workspace_id=site.here, goal_id=goal_id, version=1, day=END - timedelta(days=10),
+                fingerprint="said", status="on_track", judged="on_track", since=END, unit="money",
+                raw_chance=0.7, chance=0.7, low_end=Decimal(1), high_end=Decimal(2), final=False,
+                evaluated_at=site.now,
+            )
+        )  # fmt: skip
+    text = plain(visitor.get("/goals/closed"))
+    assert "How far the forecast could be relied on" in text
+    assert "60% to 80% 1 1 0%" in text
+    assert "0% of 1 landing range held what came; 80% are meant to." in text
 
 
 def test_a_goals_page_says_what_its_parts_bring_and_what_is_missing(site):

@@ -7,6 +7,7 @@ from decimal import Decimal
 from sqlmodel import col, select
 
 from app.accounts import workspaces
+from app.due import Due
 from goals import workspace
 from goals.alerts import review
 from goals.metrics import refresh
@@ -224,6 +225,15 @@ def test_changed_terms_stand_in_the_ledger_and_on_the_chart(site):
             select(Goal).where(col(Goal.workspace_id) == site.here, col(Goal.id) == goal_id)
         ).one()
         assert goals.current(session, goal).target_value == Decimal(8000)
+        # What was said of the old target stands there no longer than it takes to judge anew.
+        due = select(Due.due_at).where(
+            col(Due.workspace_id) == site.here, col(Due.task) == "review"
+        )
+        assert session.exec(due).one() <= site.now
+    assert "The goal was changed since this was said." in text
+    with site.session() as session:
+        review.review(session, now=site.now, today=site.now.date())
+    assert "changed since this was said" not in plain(site.browser().get(f"/goals/{goal_id}"))
 
 
 def terms(**changed):

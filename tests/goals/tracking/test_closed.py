@@ -1,11 +1,12 @@
 """What goals that have closed, and periods that are over, teach of chances."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from sqlmodel import Session, col, select
 
-from goals.tracking import goals, periods
+from goals.tracking import goals, periods, reliability
 from goals.tracking.evaluation import Evaluation
 from goals.tracking.goal import Goal
 from tests.goals.tracking.test_chance import FIRST, company_with, database, judge  # noqa: F401
@@ -53,6 +54,37 @@ def test_periods_that_are_over_teach_it_as_well(database):  # noqa: F811
         seen = judge(session, goal, date(2026, 8, 15))
         assert seen.raw_chance == pytest.approx(before.raw_chance, abs=0.2)
         assert seen.chance < seen.raw_chance - 0.1
+
+
+def test_what_the_forecast_said_stands_beside_what_came(database):  # noqa: F811
+    here = company_with(database, 30)
+    with database.session(here) as session:
+        for number in range(2):
+            closed(session, number)
+        rows = list(session.exec(select(Evaluation).where(col(Evaluation.workspace_id) == here)))
+        for one in rows:
+            if one.final:
+                one.actual = Decimal(5000)
+            else:
+                one.chance, one.low_end, one.high_end = 0.8, Decimal(6000), Decimal(9000)
+                if one.day == FIRST - timedelta(days=8):
+                    one.chance, one.low_end = 0.1, Decimal(5000)
+        ended = {one.goal_id for one in rows}
+        found = reliability.of_goals(session, ended)
+        assert [(float(one.low), one.n, one.goals, one.reached) for one in found.bands] == [
+            (0.0, 2, 2, 0),
+            (0.8, 6, 2, 0),
+        ]
+        assert (found.n, found.goals, found.within, found.ranges) == (8, 2, Decimal("0.25"), 8)
+        # Those who may not see a goal are told nothing of it.
+        assert reliability.of_goals(session, set()) is None
+        assert reliability.of_goals(session, {min(ended)}).goals == 1
+
+
+def test_a_chance_of_all_belongs_to_the_highest_band_and_no_range_is_no_share():
+    found = reliability.counted([reliability.Week(1, 1.0, True), reliability.Week(1, 0.6, False)])
+    assert [(float(one.low), one.n) for one in found.bands] == [(0.6, 1), (0.8, 1)]
+    assert (found.within, found.ranges) == (None, 0)
 
 
 def closed(session: Session, number: int) -> None:

@@ -362,3 +362,17 @@ def test_a_milestone_is_asked_after_like_any_goal(session):
     assert found.to_json(READER)["text"] == (
         "A department for marketing: Too early. Not done yet, due in 10 days, on 30 Sep 2026."
     )
+
+
+def test_what_was_entered_a_few_times_is_no_history_of_many_weeks(session):
+    for month, value in ((3, 41), (6, 43), (9, 44), (12, 46)):
+        reads(session, date(2025, month, 28), value, "headcount")
+    goal = add(session, metric="headcount", kind="level", direction="up", target_input=Decimal(50))
+    day = FIRST + timedelta(days=30)
+    reads(session, day, 47, "headcount")
+    seen = judge(session, goal, day)
+    assert (seen.actual, seen.chance, seen.likely_end) == (47, None, None)
+    for week in range(4):
+        reads(session, date(2026, 4, 2) + timedelta(weeks=week), 46, "headcount")
+    seen = judge(session, goal, day + timedelta(days=1))
+    assert seen.likely_end is not None

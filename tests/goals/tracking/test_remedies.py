@@ -311,16 +311,16 @@ def test_an_action_for_a_driver_is_judged_by_the_driver(session):
 
 def test_a_day_in_progress_shows_nothing_of_an_action(session):
     goal = off_track(session)
-    seen = standing.one(session, goal).evaluation
-    assert seen is not None
-    assert moved.judged_to(session, seen) == seen.day
+    one = standing.one(session, goal)
+    seen, over = one.evaluation, workspace.of(session).end_of(one.evaluation.day)
+    assert moved.seen_to(session, one, over) == seen.day
     seen.evaluated_at -= timedelta(hours=5)
-    assert moved.judged_to(session, seen) == seen.day - timedelta(days=1)
+    assert moved.seen_to(session, one, over) == seen.day - timedelta(days=1)
     row = taken(session, goal, seen.day - timedelta(days=7))
-    said = retrospectives.facts(session, standing.one(session, goal), seen.day)
+    said = retrospectives.facts(session, standing.one(session, goal), over)
     assert any("at the earliest" in words.render(one, "en") for one in said)
     row.outcome, row.settled_on = "helped", seen.day
-    said = retrospectives.facts(session, standing.one(session, goal), seen.day)
+    said = retrospectives.facts(session, standing.one(session, goal), over)
     assert any("at the earliest" in words.render(one, "en") for one in said)
 
 

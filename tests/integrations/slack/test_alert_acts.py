@@ -225,11 +225,14 @@ def test_a_remedy_is_taken_on_with_who_and_until_when(alerted: Alerted) -> None:
     assert "What will be done" in alerted.desk.slack.screen_text(form)
     ann.submit(form, {"due": "2026-11-01", "text": "Call the ten largest"})
     assert form.errors == {"due": "Choose a day that is still to come."}
-    ann.submit(form, {"due": "2026-12-06"})
+    ann.submit(form, {"due": "2026-12-06", "hoped": "much"})
+    assert form.errors == {"hoped": "Write a number, such as 27 M or -5."}
+    ann.submit(form, {"hoped": "2M"})
     assert alerted.desk.slack.modal(ann.user) is None
     with alerted.desk.session() as session:
         [tried] = attempts.of_goals(session, [alerted.goal_id])
     assert (tried.row.text, tried.owner) == ("Call the ten largest", "Ann")
+    assert tried.row.hoped == 2_000_000
     [line] = alerted.thread
     assert "Ann chose for New business: Call the ten largest. Who: Ann." in line
     assert alerted.desk.slack.audit == []
