@@ -5,7 +5,7 @@ from alembic import op
 
 from goals.table import Exact
 
-revision = "0039"
+revision = "0038"
 down_revision = "0037"
 branch_labels = None
 depends_on = None
