@@ -71,9 +71,7 @@ def bring_all(
         done += 1
 
 
-def _count(
-    begin: Begin, clock: Callable[[], datetime], alive: Callable[[], None]
-) -> None:
+def _count(begin: Begin, clock: Callable[[], datetime], alive: Callable[[], None]) -> None:
     rebuilding.count_in_turns(begin, clock, alive)
     with begin() as session:
         queue.schedule(session, "review", "", clock())

@@ -289,7 +289,8 @@ def run_reviews(
 ) -> int:
     """Review a workspace's goals if that is due; what follows for a goal is one commit with it.
 
-    Goals are reviewed in portions, so that nobody waits long for the database.
+    What is marked is counted before. All is done in portions, so that nobody waits long for the
+    database.
     """
     tell = clock or wiring.clock
     begin = wiring.database.begin(workspace_id)
@@ -307,10 +308,7 @@ def run_reviews(
         with begin() as session:
             today = workspace.of(session).local_day(now)
             whole = Whole.begin(session, now=now, today=today)
-        for portion in whole.portions():
-            alive()
-            with begin() as session:
-                whole.go_on(session, portion, _not_reviewed)
+        whole.go_on(begin, _not_reviewed, alive)
         with begin() as session:
             whole.end(session)
             asides.once_a_day(session, now, today)

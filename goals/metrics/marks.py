@@ -1,4 +1,4 @@
-"""Marked days: what the rollups do not know yet, and whether that is too much to count in passing."""
+"""Marked days: what the rollups do not know yet, and whether it is too much to count in passing."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date

@@ -218,7 +218,10 @@ def is_none_undated(session: Session, base: Base, days: Days) -> bool:
     )
     created = days.get(CREATED, set())
     entered = days.get(ENTERED, set())
-    if max(len(created), len(entered)) > marks.MOST_DAYS or session.execute(held).first() is not None:
+    if (
+        max(len(created), len(entered)) > marks.MOST_DAYS
+        or session.execute(held).first() is not None
+    ):
         return False
     lost = select(col(StageEvent.deal_id)).where(
         col(StageEvent.workspace_id) == base.workspace_id,

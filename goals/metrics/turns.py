@@ -4,7 +4,6 @@ A turn counts some days of one place and leaves marks for what follows from them
 meanwhile finds each day either counted or marked.
 """
 
-from collections.abc import Iterator
 from datetime import date
 
 from sqlalchemy import select

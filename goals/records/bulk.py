@@ -186,7 +186,12 @@ def _sqlite_select(of: Shape, by: str, bare: bool) -> str:
 
 
 def _execute(
-    cursor: Any, of: Shape, filled: tuple[bool, ...], lines: Iterable[Row], over: bool | None, size: int
+    cursor: Any,
+    of: Shape,
+    filled: tuple[bool, ...],
+    lines: Iterable[Row],
+    over: bool | None,
+    size: int,
 ) -> None:
     """Write rows in as few statements as hold them.
 
