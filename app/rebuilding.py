@@ -18,6 +18,8 @@ from integrations.connections import Begin
 #: How many seconds others are to wait at most while much is counted, and the rows of the first
 #: turn, from which it is learnt how many are counted in that time.
 SECONDS, ROWS = 2.0, 2_000
+#: Seconds after a turn that took longer: who waits for SQLite's writer looks ten times a second.
+PAUSE = 0.15
 
 
 def count_new(session: Session, now: datetime) -> None:
@@ -52,10 +54,14 @@ def count_marked(begin: Begin, alive: Callable[[], None] = lambda: None) -> None
         started = time.monotonic()
         with begin() as session:
             was_full = turns.turn(session, rows)
+        took = time.monotonic() - started
+        if took > PAUSE:
+            time.sleep(PAUSE)
         if was_full:
-            took = max(time.monotonic() - started, 0.001)
             # Not all at once more or fewer than before.
-            rows = max(1, round(rows * min(2.0, max(0.25, SECONDS / took))))
+            share = min(2.0, max(0.25, SECONDS / max(took, 0.001)))
+            # And never so few that more time goes into beginning than into counting.
+            rows = max(ROWS // 4, round(rows * share))
 
 
 def read_again(session: Session, now: datetime) -> int:
