@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, insert, or_, select
 from sqlmodel import Session, col
 
 from goals.metrics.rollup import Customer
+from goals.metrics.sql import not_by_index
 from goals.records.sales import Deal
 from goals.table import workspace_of
 
@@ -26,6 +27,7 @@ def find(session: Session, closed: set[date]) -> dict[tuple[str, str], set[date]
     Returns the days on which customers and young revenue must be counted again.
     """
     here = workspace_of(session)
+    # Not made distinct by the database: SQLite would go by an index of all accounts for that.
     accounts: set[int] = set()
     for portion in portions(sorted(closed)):
         earlier = or_(col(Customer.id).is_(None), col(Deal.closed_on) <= col(Customer.first_won_on))
@@ -37,13 +39,13 @@ def find(session: Session, closed: set[date]) -> dict[tuple[str, str], set[date]
                 col(Deal.workspace_id) == here,
                 col(Deal.closed_on).in_(portion),
                 col(Deal.status) == "won",
-                col(Deal.account_id).is_not(None),
+                not_by_index(col(Deal.account_id)).is_not(None),
                 col(Deal.deleted_at).is_(None),
                 earlier,
             )
         )
         # Who had bought before then became a customer before, and is it since that day still.
-        accounts.update(session.scalars(won.distinct()))
+        accounts.update(session.scalars(won))
         known = select(col(Customer.id)).where(
             col(Customer.workspace_id) == here, col(Customer.first_won_on).in_(portion)
         )
@@ -82,15 +84,11 @@ def _won_days(session: Session, accounts: set[int]) -> set[date]:
     here = workspace_of(session)
     days: set[date] = set()
     for portion in portions(sorted(accounts)):
-        statement = (
-            select(col(Deal.closed_on))
-            .where(
-                col(Deal.workspace_id) == here,
-                col(Deal.account_id).in_(portion),
-                col(Deal.status) == "won",
-                col(Deal.closed_on).is_not(None),
-            )
-            .distinct()
+        statement = select(col(Deal.closed_on)).where(
+            col(Deal.workspace_id) == here,
+            col(Deal.account_id).in_(portion),
+            col(Deal.status) == "won",
+            not_by_index(col(Deal.closed_on)).is_not(None),
         )
         days.update(session.scalars(statement))
     return days
@@ -114,8 +112,8 @@ def write(session: Session, accounts: set[int] | None) -> None:
         ).where(
             col(Deal.workspace_id) == here,
             col(Deal.status) == "won",
-            col(Deal.account_id).is_not(None),
-            col(Deal.closed_on).is_not(None),
+            not_by_index(col(Deal.account_id)).is_not(None),
+            not_by_index(col(Deal.closed_on)).is_not(None),
             col(Deal.deleted_at).is_(None),
         )
         if portion is not None:
