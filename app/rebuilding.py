@@ -48,7 +48,8 @@ def count_marked(begin: Begin, alive: Callable[[], None] = lambda: None) -> None
     """Count what is marked, in turns."""
     with begin() as session:
         turns.begin(session)
-    rows, was_full = ROWS, False
+    rows = ROWS
+    was_full: bool | None = False
     while was_full is not None:
         alive()
         started = time.monotonic()

@@ -31,20 +31,22 @@ _SHAPE = stored.shape_of(
 
 def is_much(session: Session) -> bool:
     """Tell whether so much is marked that who reads meanwhile looks at the records themselves."""
-    some = select(DirtyDay.day).where(_here(session)).limit(MOST_DAYS + 1).subquery()
-    if session.scalar(select(func.count()).select_from(some)) <= MOST_DAYS:
+    some = select(col(DirtyDay.day)).where(_here(session)).limit(MOST_DAYS + 1).subquery()
+    if session.execute(select(func.count()).select_from(some)).scalar_one() <= MOST_DAYS:
         return False
-    records = session.scalars(select(DirtyDay.record).where(_here(session)).distinct())
+    records = session.scalars(select(col(DirtyDay.record)).where(_here(session)).distinct())
     return any(_are_many(session, one) for one in records)
 
 
 def _are_many(session: Session, record: str) -> bool:
     kind = kinds.KINDS.get(record) or kinds.KINDS[OF_DEALS[record]]
-    statement = select(kind.table.id).where(col(kind.table.workspace_id) == workspace_of(session))
+    statement = select(col(kind.table.id)).where(
+        col(kind.table.workspace_id) == workspace_of(session)
+    )
     return session.execute(statement.offset(MUCH).limit(1)).first() is not None
 
 
-def every(session: Session) -> Select[tuple[str, str, date]]:
+def every(session: Session) -> Select[str, str, date]:
     """Return the statement that lists the marks in order."""
     return select(*COLUMNS).where(_here(session)).order_by(*COLUMNS)
 
