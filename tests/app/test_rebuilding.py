@@ -80,7 +80,8 @@ def test_others_write_while_much_is_counted(sqlite_url, monkeypatch):
     much = Company(Database(sqlite_url), 1_000, owners=5)
     with much.database.session(much.workspace_id) as session:
         turns.mark_everything(session)
-    over, waits, other = threading.Event(), [], Database(sqlite_url)
+    over, other = threading.Event(), Database(sqlite_url)
+    waits: list[float] = []
 
     def write():
         while not over.is_set():

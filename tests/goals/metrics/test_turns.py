@@ -1,5 +1,7 @@
 """Counting in turns comes to what counting at once comes to, and is right while it goes on."""
 
+from typing import Any
+
 import pytest
 from sqlmodel import col, delete, update
 
@@ -10,7 +12,7 @@ from tests.goals.metrics import small
 from tests.goals.metrics.parallel import counted
 from tests.goals.metrics.small import END, JAN, day
 
-ASKED = (
+ASKED: tuple[tuple[str, dict[str, Any]], ...] = (
     ("revenue", {}),
     ("revenue", {"where": {"owner": "Ann"}}),
     ("win_rate", {}),
