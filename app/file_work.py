@@ -47,7 +47,7 @@ def bring_all(
         run_id, about = told
         if undo.UNDOING in about:
             worked.go_back(begin, run_id, clock=clock, alive=alive)
-            _count(begin, clock)
+            _count(begin, clock, alive)
             done += 1
             continue
         try:
@@ -67,12 +67,12 @@ def bring_all(
                 uploads.give_back(about[worked.FILE])
             else:
                 uploads.forget(about[worked.FILE])
-        _count(begin, clock)
+        _count(begin, clock, alive)
         done += 1
 
 
-def _count(begin: Begin, clock: Callable[[], datetime]) -> None:
-    rebuilding.count_in_turns(begin, clock)
+def _count(begin: Begin, clock: Callable[[], datetime], alive: Callable[[], None]) -> None:
+    rebuilding.count_in_turns(begin, clock, alive)
     with begin() as session:
         queue.schedule(session, "review", "", clock())
 

@@ -1,5 +1,6 @@
 """What follows when records came in, or when a workspace's days or money mean something else."""
 
+import time
 from collections.abc import Callable
 from datetime import datetime
 
@@ -8,26 +9,60 @@ from sqlmodel import Session, col, select
 
 from app import queue
 from goals import workspace
-from goals.metrics import quality, refresh
+from goals.metrics import quality, refresh, turns
 from goals.records.connections import Checkpoint, Connection
 from goals.table import workspace_of
 from integrations import removing
 from integrations.connections import Begin
 
+#: How many seconds others are to wait at most while much is counted, and the rows of the first
+#: turn, from which it is learnt how many are counted in that time.
+SECONDS, ROWS = 2.0, 2_000
+#: Seconds after a turn that took longer: who waits for SQLite's writer looks ten times a second.
+PAUSE = 0.15
+
 
 def count_new(session: Session, now: datetime) -> None:
-    """Count what came in or was taken back, and how many records fail each check now."""
-    refresh.refresh(session, undated=True)
+    """Count what came in or was taken back, and how many records fail each check now.
+
+    Much is left to a worker, which counts it before it reviews the goals.
+    """
+    refresh.true_up(session, undated=True)
     quality.keep(session, today=workspace.of(session).local_day(now), now=now)
 
 
-def count_in_turns(begin: Begin, clock: Callable[[], datetime]) -> None:
-    """Count as `count_new` does, in two transactions: much is counted, and others write too."""
-    with begin() as session:
-        refresh.refresh(session, undated=True)
+def count_in_turns(
+    begin: Begin, clock: Callable[[], datetime], alive: Callable[[], None] = lambda: None
+) -> None:
+    """Count as `count_new` does, much in many transactions, between which others write too.
+
+    `alive` is called between them.
+    """
+    count_marked(begin, alive)
     with begin() as session:
         now = clock()
         quality.keep(session, today=workspace.of(session).local_day(now), now=now)
+
+
+def count_marked(begin: Begin, alive: Callable[[], None] = lambda: None) -> None:
+    """Count what is marked, in turns."""
+    with begin() as session:
+        turns.begin(session)
+    rows = ROWS
+    was_full: bool | None = False
+    while was_full is not None:
+        alive()
+        started = time.monotonic()
+        with begin() as session:
+            was_full = turns.turn(session, rows)
+        took = time.monotonic() - started
+        if took > PAUSE:
+            time.sleep(PAUSE)
+        if was_full:
+            # Not all at once more or fewer than before.
+            share = min(2.0, max(0.25, SECONDS / max(took, 0.001)))
+            # And never so few that more time goes into beginning than into counting.
+            rows = max(ROWS // 4, round(rows * share))
 
 
 def read_again(session: Session, now: datetime) -> int:
@@ -55,6 +90,6 @@ def read_anew(session: Session, connection: Connection, now: datetime) -> None:
 
 
 def count_again(session: Session, now: datetime) -> None:
-    """Count all rollups from the records and have the goals reviewed."""
-    refresh.rebuild(session)
+    """Have all rollups counted from the records by a worker, and then the goals reviewed."""
+    turns.mark_everything(session)
     queue.schedule(session, "review", "", now)

@@ -16,7 +16,6 @@ from goals import workspace
 from goals.alerts import delivery, digests, keeping, renewing, sources, waking
 from goals.alerts.whole import Whole
 from goals.errors import Refusal
-from goals.metrics import refresh
 from goals.records.connections import Connection
 from goals.table import workspace_of
 from goals.tracking import status
@@ -211,11 +210,11 @@ def _moved(wiring: Wiring, begin: Begin, claim: Claim, clock: Callable[[], datet
     with begin() as session:
         if removing.going(session, int(claim.subject)) is None:
             return
-    removing.go_on(begin, int(claim.subject), clock=clock, alive=leases.alive(wiring, begin, claim))
+    alive = leases.alive(wiring, begin, claim)
+    removing.go_on(begin, int(claim.subject), clock=clock, alive=alive)
+    rebuilding.count_in_turns(begin, clock, alive)
     with begin() as session:
-        now = clock()
-        rebuilding.count_new(session, now)
-        queue.schedule(session, "review", "", now)
+        queue.schedule(session, "review", "", clock())
 
 
 def _sync(
@@ -241,10 +240,9 @@ def _sync(
             allow_commands=wiring.settings.allow_commands,
         )
         if run.changed_records:
-            rebuilding.count_in_turns(begin, clock)
+            rebuilding.count_in_turns(begin, clock, leases.alive(wiring, begin, claim))
         else:
-            with begin() as session:
-                refresh.refresh(session, undated=True)
+            rebuilding.count_marked(begin, leases.alive(wiring, begin, claim))
     except leases.LeaseLost:
         # Another worker took over and goes on from the last portion that was stored.
         log.warning("lease_lost", connection=claim.subject)
@@ -291,7 +289,8 @@ def run_reviews(
 ) -> int:
     """Review a workspace's goals if that is due; what follows for a goal is one commit with it.
 
-    Goals are reviewed in portions, so that nobody waits long for the database.
+    What is marked is counted before. All is done in portions, so that nobody waits long for the
+    database.
     """
     tell = clock or wiring.clock
     begin = wiring.database.begin(workspace_id)
@@ -305,13 +304,11 @@ def run_reviews(
     alive = leases.alive(wiring, begin, claim)
     try:
         now = tell()
+        rebuilding.count_marked(begin, alive)
         with begin() as session:
             today = workspace.of(session).local_day(now)
             whole = Whole.begin(session, now=now, today=today)
-        for portion in whole.portions():
-            alive()
-            with begin() as session:
-                whole.go_on(session, portion, _not_reviewed)
+        whole.go_on(begin, _not_reviewed, alive)
         with begin() as session:
             whole.end(session)
             asides.once_a_day(session, now, today)

@@ -44,7 +44,7 @@ def rows(*, small: bool = False) -> Iterator[dict[str, Any]]:
     with measuring.databases() as kinds:
         for name, make in kinds:
             company = Company(make(), deals, owners=people)
-            company.rebuild()
+            company.count()
             measuring.analyze(company.database)
             _set(company, people, many)
             first = measuring.seconds(partial(_review, company.database, company.workspace_id))
@@ -86,9 +86,7 @@ def _review(database: Database, workspace_id: int) -> None:
     with begin() as session:
         now = workspace.of(session).end_of(TODAY)
         whole = Whole.begin(session, now=now, today=TODAY)
-    for portion in whole.portions():
-        with begin() as session:
-            whole.go_on(session, portion, _failed)
+    whole.go_on(begin, _failed)
     with begin() as session:
         whole.end(session)
 

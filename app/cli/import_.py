@@ -62,8 +62,9 @@ def _import(context: Context, args: Namespace, mapping: Any) -> ImportResult:
             )
         result.rejects_file = None if rejects.path is None else str(rejects.path)
         result.problems.add(rejects.problems())
-        if not args.dry_run:
-            rebuilding.count_new(session, context.now())
+    if not args.dry_run:
+        begin = context.wiring.database.begin(context.workspace.id)
+        rebuilding.count_in_turns(begin, context.now)
     return result
 
 

@@ -134,7 +134,7 @@ def take_back(currency: str, run_id: int) -> Response:
 
 def _follow(session: Session) -> None:
     """Count what a rate touches again, and have the goals judged."""
-    refresh.refresh(session)
+    refresh.true_up(session)
     queue.schedule(session, "review", "", frame.now())
 
 

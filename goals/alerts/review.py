@@ -5,7 +5,7 @@ together or not at all.
 """
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,17 +20,17 @@ from goals.alerts import (
     checking,
     conditions,
     failing,
+    looking,
     rules,
     ruling,
     stories,
     telling,
-    unchanged,
 )
+from goals.alerts.looking import Looked
 from goals.alerts.rule import AlertRule
 from goals.errors import Refusal
 from goals.table import workspace_of
-from goals.tracking import counted, evaluate, family, goals, periods, reasons, status, unreviewed
-from goals.tracking.counted import Counted
+from goals.tracking import evaluate, family, goals, periods, reasons, status, unreviewed
 from goals.tracking.evaluate import Measured
 from goals.tracking.evaluation import Evaluation, StatusChange
 from goals.tracking.forecast.landing import METHOD
@@ -92,14 +92,11 @@ def review(
     chosen = living(session) if only is None else _with_wholes(session, only, today)
     found = []
     for start in range(0, len(chosen), PORTION):
-        found += judge(
-            session,
-            chosen[start : start + PORTION],
-            is_news=bool(marks),
-            now=now,
-            today=today,
-            failed=failed,
+        portion = chosen[start : start + PORTION]
+        looked = looking.look(
+            session, load(session, portion), is_news=bool(marks), now=now, today=today
         )
+        found += judge(session, portion, looked, now=now, today=today, failed=failed)
     if only is None and len(found) == len(chosen):
         unreviewed.clear(session, marks)
     return found
@@ -138,41 +135,32 @@ def _with_wholes(session: Session, only: Iterable[Goal], today: date) -> list[in
 
 def judge(
     session: Session,
-    chosen: Collection[int],
+    chosen: Sequence[int],
+    looked: Looked,
     *,
-    is_news: bool,
     now: datetime,
     today: date,
     failed: Callable[[Goal, Exception], None] | None,
 ) -> list[Reviewed]:
     """Judge some goals, by their ids; those that `failed` is told of are left out.
 
-    The caller holds the workspace, and says whether there is anything that no review took in yet.
+    The caller holds the workspace. `looked` is what was found out for them.
     """
-    statement = select(Goal).where(
-        col(Goal.workspace_id) == workspace_of(session), col(Goal.id).in_(chosen)
-    )
-    places = {one: place for place, one in enumerate(chosen)}
-    them = sorted(
-        session.exec(statement.execution_options(populate_existing=True)),
-        key=lambda one: places[one.id],
-    )
-    held = {} if is_news else unchanged.since(session, them, now=now, today=today)
+    them = load(session, chosen)
     with unreviewed.following(session):
         active = failing.without_subject(
             session, ruling.active(session, conditions.OF_GOALS, now), now
         )
-        anew = [goal for goal in them if goal.id not in held]
-        terms = {goal.id: goals.current(session, goal) for goal in anew}
-        known = counted.of_goals(
-            session, [(goal, terms[goal.id]) for goal in anew], today=today, now=now
-        )
-        found = [Reviewed(goal, *held[goal.id], 0) for goal in them if goal.id in held]
-        for goal in anew:
-            one = terms[goal.id], known.get(goal.id)
+        found = [
+            Reviewed(goal, *looked.held[goal.id], 0) for goal in them if goal.id in looked.held
+        ]
+        for goal in (one for one in them if one.id not in looked.held):
+            terms = goals.current(session, goal)
             try:
                 with session.begin_nested() if failed is not None else nullcontext():
-                    found.append(_review_one(session, goal, *one, active, now=now, today=today))
+                    measured = looked.take(session, goal, terms, now=now)
+                    one = _review_one(session, goal, terms, measured, active, now=now, today=today)
+                found.append(one)
             except Exception as error:
                 if failed is None or isinstance(error, DBAPIError):
                     raise
@@ -180,11 +168,21 @@ def judge(
     return found
 
 
+def load(session: Session, chosen: Sequence[int]) -> list[Goal]:
+    """Return goals by their ids, in this order, as they are now."""
+    statement = select(Goal).where(
+        col(Goal.workspace_id) == workspace_of(session), col(Goal.id).in_(chosen)
+    )
+    places = {one: place for place, one in enumerate(chosen)}
+    them = session.exec(statement.execution_options(populate_existing=True))
+    return sorted(them, key=lambda one: places[one.id])
+
+
 def _review_one(
     session: Session,
     goal: Goal,
     terms: GoalVersion,
-    known: Counted | None,
+    measured: Measured | None,
     active: list[AlertRule],
     *,
     now: datetime,
@@ -203,7 +201,7 @@ def _review_one(
     if last is not None and last.version < goal.period_version:
         # What was said of the period before says nothing of this one.
         last = None
-    measured = evaluate.measure(session, goal, terms, today=today, now=now, known=known)
+    measured = measured or evaluate.measure(session, goal, terms, today=today, now=now)
     if measured.counted_in is not None and last is not None and last.final:
         # What was settled in its own currency stays so.
         return Reviewed(goal, terms, last, 0)

@@ -1,15 +1,23 @@
-"""A review of all goals in portions, each a transaction of its own, so that nobody waits long."""
+"""A review of all goals in many transactions, so that nobody waits long.
 
-from collections.abc import Callable, Iterator
+What takes long, to count and to forecast, is done for many goals together before anybody waits.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlmodel import Session
 
 from goals import workspace
-from goals.alerts import review
+from goals.alerts import looking, review
+from goals.alerts.delivery import Begin
+from goals.alerts.looking import Looked
 from goals.tracking import unreviewed
 from goals.tracking.goal import Goal
+
+#: Goals that are judged in one transaction: others wait no longer than that takes.
+AT_ONCE = 25
 
 
 @dataclass
@@ -31,25 +39,49 @@ class Whole:
         marks = unreviewed.marks(session)
         return cls(now, today, review.living(session), marks)
 
-    def portions(self) -> Iterator[list[int]]:
-        """Yield the goals, as many as are judged together at a time."""
-        for start in range(0, len(self.goals), review.PORTION):
-            yield self.goals[start : start + review.PORTION]
-
     def go_on(
-        self, session: Session, portion: list[int], failed: Callable[[Goal, Exception], None]
+        self,
+        begin: Begin,
+        failed: Callable[[Goal, Exception], None],
+        alive: Callable[[], None] = lambda: None,
     ) -> None:
-        """Review a portion; a goal that cannot be reviewed is handed to `failed`."""
-        workspace.hold(session)
-        found = review.judge(
-            session,
-            portion,
-            is_news=bool(self.marks),
-            now=self.now,
-            today=self.today,
-            failed=failed,
-        )
-        self.reviewed += len(found)
+        """Review the goals; one that cannot be reviewed is handed to `failed`.
+
+        `alive` is called now and then.
+        """
+        for start in range(0, len(self.goals), review.PORTION):
+            portion = self.goals[start : start + review.PORTION]
+            alive()
+            with begin() as session:
+                looked = looking.look(
+                    session,
+                    review.load(session, portion),
+                    is_news=bool(self.marks),
+                    now=self.now,
+                    today=self.today,
+                )
+            self._judge(begin, [one for one in portion if one not in looked.held], looked, failed)
+            self.reviewed += len(looked.held)
+
+    def _judge(
+        self,
+        begin: Begin,
+        anew: list[int],
+        looked: Looked,
+        failed: Callable[[Goal, Exception], None],
+    ) -> None:
+        for start in range(0, len(anew), AT_ONCE):
+            with begin() as session:
+                workspace.hold(session)
+                found = review.judge(
+                    session,
+                    anew[start : start + AT_ONCE],
+                    looked,
+                    now=self.now,
+                    today=self.today,
+                    failed=failed,
+                )
+            self.reviewed += len(found)
 
     def end(self, session: Session) -> None:
         """Take in what was written until the review began, if every goal was reviewed."""

@@ -64,7 +64,7 @@ def set_day(
     session.add(row)
     session.flush()
     _mark(session, was, will)
-    refresh.refresh(session)
+    refresh.true_up(session)
     return True
 
 

@@ -29,11 +29,13 @@ class Edges:
     def find(self, names: Iterable[str]) -> None:
         """Look up the days of some measures, those that are rolled up in one statement."""
         missing = [one for one in dict.fromkeys(names) if one not in self._found]
-        rolled = [one for one in missing if one in MEASURES]
+        if not missing:
+            return
+        base = rollups.base_of(self.session)
+        rolled = [one for one in missing if base.rolled and one in MEASURES]
         if rolled:
             self._found.update(self._rolled(rolled))
-        for name in (one for one in missing if one not in MEASURES):
-            base = rollups.base_of(self.session)
+        for name in (one for one in missing if one not in rolled):
             days = counting.edges(self.session, measures.find(name), base)
             self._found[name] = [day for day in days if day is not None]
 

@@ -60,7 +60,9 @@ def keep(session: Session, result: Result, *, now: datetime) -> Result:
     if again is None:
         # Somebody else may keep the same answer at the same moment; one row is enough.
         with suppress(IntegrityError), session.begin_nested():
-            session.add(_row(session, result, receipt, now))
+            row = unkept(session, result, now=now)
+            row.receipt, row.runs = receipt, _runs(session)
+            session.add(row)
     return replace(result, receipt=receipt)
 
 
@@ -123,7 +125,8 @@ def _hash(parts: dict[str, Any]) -> str:
     return hashlib.blake2b(text.encode(), digest_size=HALF // 2).hexdigest()
 
 
-def _row(session: Session, result: Result, receipt: str, now: datetime) -> Reading:
+def unkept(session: Session, result: Result, *, now: datetime) -> Reading:
+    """Return a reading as it would be kept, but for its receipt and where the rows came from."""
     query, figure = result.query, result.figure
     segments = None
     if result.segments is not None:
@@ -139,7 +142,7 @@ def _row(session: Session, result: Result, receipt: str, now: datetime) -> Readi
         ]
     return Reading(
         workspace_id=workspace_of(session),
-        receipt=receipt,
+        receipt="",
         metric=result.metric.id,
         version=result.metric.version,
         params=dict(result.params),
@@ -158,7 +161,6 @@ def _row(session: Session, result: Result, receipt: str, now: datetime) -> Readi
         complete=result.complete,
         notes=[one.kept() for one in result.notes],
         segments=segments,
-        runs=_runs(session),
         made_of=_made_of(result),
         data_to=result.data_to,
         as_of=result.as_of,

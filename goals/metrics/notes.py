@@ -255,6 +255,12 @@ def slow() -> Note:
     return Note("slow", Message(N_("Counted from the records, not from the daily totals.")))
 
 
+def counting() -> Note:
+    """Say that much came in or changed, and what is kept of it is not complete yet."""
+    text = N_("Much has changed and is being counted: who bought first, and when, may still move.")
+    return Note("counting", Message(text))
+
+
 def unknown_then() -> Note:
     """Say that the instant lies before anything was known."""
     return Note("event_time", Message(N_("Nothing was known here at that time yet.")))

@@ -116,7 +116,7 @@ def _answer(session: Session, asked: Question, ahead: Ahead, today: date, now: d
 
 def look(session: Session, metric: Metric, query: Query, *, today: date, now: datetime) -> Result:
     """Return the value of a metric that may not be kept yet; nothing is kept of the reading."""
-    rollups.refresh(session)
+    rollups.true_up(session)
     ahead = Ahead(session)
     asked = asking.question(session, metric, {}, query, today, ahead, {})
     asking.look_ahead(ahead, [asked], today)
@@ -205,6 +205,8 @@ def _read(
         data_to = history.latest(session, metric, params, ahead.edges)
     if not complete:
         said = [*said, notes.partial()]
+    if metric.is_counted and not ahead.base.rolled:
+        said = [*said, notes.counting()]
     unit, currency = unit_of(metric, params, here.currency)
     found = Result(
         metric=metric,
@@ -297,7 +299,7 @@ def _trued(session: Session, ahead: Ahead | None) -> Ahead:
     """Return what was counted already, or nothing yet, with what is marked counted anew."""
     if ahead is None:
         ahead = Ahead(session)
-    ahead.once("refreshed", lambda: rollups.refresh(session))
+    ahead.once("refreshed", lambda: rollups.true_up(session))
     return ahead
 
 

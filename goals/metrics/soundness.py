@@ -4,7 +4,7 @@ A hundred goals of as many people look at the same records, each at its own: one
 them for all.
 """
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -12,13 +12,15 @@ from typing import Any
 from sqlalchemy import literal, select, union
 from sqlmodel import Session, col
 
-from goals.metrics import amounts, drill, quality, receipts, recipes
+from goals.metrics import amounts, drill, keeping, quality, receipts, recipes
 from goals.metrics import refresh as rollups
 from goals.metrics.ahead import Ahead
 from goals.metrics.checks import every
 from goals.metrics.evidence import Reading
 from goals.metrics.measures import Measure
 from goals.metrics.quality import Score
+from goals.metrics.recipes import RECIPES
+from goals.metrics.result import Result
 from goals.metrics.scope import Scope, scope_of
 from goals.records import kinds
 
@@ -35,16 +37,45 @@ def of_readings(
     session: Session, asked: Sequence[Reading], today: date, ahead: Ahead | None = None
 ) -> list[Score | None]:
     """Return that for each of several readings; `ahead` holds what was looked up for them."""
+    return _of(session, [(one, receipts.counted(session, one)) for one in asked], today, ahead)
+
+
+def of_results(
+    session: Session, asked: Sequence[Result], today: date, ahead: Ahead | None = None
+) -> list[Score | None]:
+    """Return that for each of several readings that need not be kept."""
+
+    def row(one: Result) -> Reading:
+        return keeping.unkept(session, one, now=one.as_of)
+
+    return _of(session, [(row(one), [*map(row, _counted(one))]) for one in asked], today, ahead)
+
+
+def _counted(result: Result) -> Iterator[Result]:
+    """Yield what is counted from records of a reading: itself, or what it is made of."""
+    for one in result.parts.values():
+        yield from _counted(one)
+    if not result.parts and result.metric.is_counted and result.metric.id in RECIPES:
+        yield result
+
+
+def _of(
+    session: Session,
+    asked: Sequence[tuple[Reading, Sequence[Reading]]],
+    today: date,
+    ahead: Ahead | None,
+) -> list[Score | None]:
+    """Return the scores of readings, each with those counted from records that it is made of."""
     ahead = ahead or Ahead(session)
     found: list[Score | None] = [None] * len(asked)
     alike: dict[Hashable, list[tuple[int, _Looked]]] = {}
-    for place, reading in enumerate(asked):
-        looked = _looked(ahead, reading)
+    for place, (reading, parts) in enumerate(asked):
+        looked = _looked(ahead, parts)
         if looked is not None:
             key = (place,) if looked.dim is None else _but_members(reading, looked.dim)
             alike.setdefault(key, []).append((place, looked))
     for those in alike.values():
-        first = asked[those[0][0]]
+        first, _ = asked[those[0][0]]
         day = min(first.matured or first.last_day, today)
         scores = _scores(session, [looked for _, looked in those], day)
         for (place, _), score in zip(those, scores, strict=True):
@@ -71,9 +102,8 @@ def _but_members(reading: Reading, dim: str) -> Hashable:
     return reading.metric, reading.version, params, window, dim
 
 
-def _looked(ahead: Ahead, reading: Reading) -> _Looked | None:
+def _looked(ahead: Ahead, parts: Sequence[Reading]) -> _Looked | None:
     found = _Looked()
-    parts = receipts.counted(ahead.session, reading)
     for part in parts:
         recipe = recipes.of(part.metric, part.params)
         scope = scope_of(ahead.session, ahead.base, part.where, None, recipe.subjects, ahead)

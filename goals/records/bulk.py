@@ -102,15 +102,20 @@ def roomy(session: Session) -> Iterator[None]:
             cursor.execute(f"PRAGMA cache_size = {int(before)}")
 
 
+def add(session: Session, of: Shape, rows: Sequence[Row]) -> None:
+    """Write whole rows of which none is there yet."""
+    _insert(session, of, rows, over=None)
+
+
 def upsert(session: Session, of: Shape, rows: Sequence[Row]) -> None:
     """Write whole rows, over those with the same key; no key may occur twice."""
-    _insert(session, of, rows, replace=True)
+    _insert(session, of, rows, over=True)
 
 
 def add_missing(session: Session, of: Shape, rows: Iterable[Row]) -> None:
     """Write the rows whose key is not there yet and keep hold of those that are."""
     # Always in one order, so that two writers wait for each other and never in a circle.
-    _insert(session, of, sorted(set(rows)), replace=False)
+    _insert(session, of, sorted(set(rows)), over=False)
 
 
 def _select(session: Session, of: Shape, ids: Collection[int], by: str, *, bare: bool) -> list[Row]:
@@ -130,7 +135,7 @@ def _select(session: Session, of: Shape, ids: Collection[int], by: str, *, bare:
     return found
 
 
-def _insert(session: Session, of: Shape, rows: Sequence[Row], *, replace: bool) -> None:
+def _insert(session: Session, of: Shape, rows: Sequence[Row], *, over: bool | None) -> None:
     if not rows:
         return
     # Many columns of a source are empty in all rows, and to hand over a NULL for each row costs
@@ -144,12 +149,12 @@ def _insert(session: Session, of: Shape, rows: Sequence[Row], *, replace: bool) 
     session.info.setdefault(WRITTEN, set()).add(of.name)
     with closing(_cursor(session)) as cursor:
         if _is_sqlite(session):
-            _execute(cursor, of, filled, lines, replace, len(rows))
+            _execute(cursor, of, filled, lines, over, len(rows))
         elif len(rows) <= FEW:
             text = msgspec.json.encode([[*one] for one in lines]).decode()
-            cursor.execute(_postgres_insert(of, filled, replace), (text,))
+            cursor.execute(_postgres_insert(of, filled, over), (text,))
         else:
-            _copy(cursor, of, filled, lines, replace)
+            _copy(cursor, of, filled, lines, over)
 
 
 def _is_filled(rows: Sequence[Row], place: int) -> bool:
@@ -181,7 +186,12 @@ def _sqlite_select(of: Shape, by: str, bare: bool) -> str:
 
 
 def _execute(
-    cursor: Any, of: Shape, filled: tuple[bool, ...], lines: Iterable[Row], replace: bool, size: int
+    cursor: Any,
+    of: Shape,
+    filled: tuple[bool, ...],
+    lines: Iterable[Row],
+    over: bool | None,
+    size: int,
 ) -> None:
     """Write rows in as few statements as hold them.
 
@@ -194,15 +204,15 @@ def _execute(
         while together > size:
             together = max(1, together // TIMES)
         values = list(chain.from_iterable(islice(them, together)))
-        cursor.execute(_sqlite_insert(of, replace, filled, together), values)
+        cursor.execute(_sqlite_insert(of, over, filled, together), values)
         size -= together
 
 
 @lru_cache(maxsize=256)
-def _sqlite_insert(of: Shape, replace: bool, filled: tuple[bool, ...], rows: int) -> str:
+def _sqlite_insert(of: Shape, over: bool | None, filled: tuple[bool, ...], rows: int) -> str:
     row = f"({', '.join('?' if one else 'NULL' for one in filled)})"
     values = ", ".join([row] * rows)
-    return f'INSERT INTO "{of.name}" ({_names(of.columns)}) VALUES {values} {_on(of, replace)}'
+    return f'INSERT INTO "{of.name}" ({_names(of.columns)}) VALUES {values} {_on(of, over)}'
 
 
 # --- PostgreSQL ------------------------------------------------------------------------------
@@ -218,7 +228,7 @@ def _postgres_select(of: Shape, by: str, bare: bool) -> str:
 
 
 @cache
-def _postgres_steps(of: Shape, replace: bool) -> tuple[str, str, str, str]:
+def _postgres_steps(of: Shape, over: bool | None) -> tuple[str, str, str, str]:
     waiting = f'pg_temp."waiting_{of.name}"'
     columns = ", ".join(
         f'"{name}" {_WAITING.get(type_, "text")}'
@@ -229,12 +239,12 @@ def _postgres_steps(of: Shape, replace: bool) -> tuple[str, str, str, str]:
         f"TRUNCATE {waiting}",
         f"COPY {waiting} ({{}}) FROM STDIN",
         f'INSERT INTO "{of.name}" ({_names(of.columns)}) '
-        f"SELECT {', '.join(_as(_MOVED, of))} FROM {waiting} {_on(of, replace)}",
+        f"SELECT {', '.join(_as(_MOVED, of))} FROM {waiting} {_on(of, over)}",
     )
 
 
 @lru_cache(maxsize=256)
-def _postgres_insert(of: Shape, filled: tuple[bool, ...], replace: bool) -> str:
+def _postgres_insert(of: Shape, filled: tuple[bool, ...], over: bool | None) -> str:
     places = accumulate(filled, initial=-1)
     next(places)
     told = [
@@ -247,14 +257,14 @@ def _postgres_insert(of: Shape, filled: tuple[bool, ...], replace: bool) -> str:
     return (
         f'INSERT INTO "{of.name}" ({_names(of.columns)}) SELECT {", ".join(_as(_MOVED, of))} '
         f"FROM (SELECT {waiting} FROM jsonb_array_elements(%s::jsonb)) AS waiting "
-        f"{_on(of, replace)}"
+        f"{_on(of, over)}"
     )
 
 
 def _copy(
-    cursor: Any, of: Shape, filled: Sequence[bool], lines: Iterable[Row], replace: bool
+    cursor: Any, of: Shape, filled: Sequence[bool], lines: Iterable[Row], over: bool | None
 ) -> None:
-    create, clear, copy, move = _postgres_steps(of, replace)
+    create, clear, copy, move = _postgres_steps(of, over)
     cursor.execute(create)
     cursor.execute(clear)
     with cursor.copy(copy.format(_names(compress(of.columns, filled)))) as stream:
@@ -290,8 +300,10 @@ def _names(columns: Iterable[str]) -> str:
     return ", ".join(f'"{name}"' for name in columns)
 
 
-def _on(of: Shape, replace: bool) -> str:
-    if not replace:
+def _on(of: Shape, over: bool | None) -> str:
+    if over is None:
+        return ""
+    if not over:
         # Rewritten as it is, so that it stays locked: nobody removes it before we are done.
         same = f'"{of.key[0]}" = excluded."{of.key[0]}"'
         return f"ON CONFLICT ({_names(of.key)}) DO UPDATE SET {same}"

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from goals.calendar import Period
-from goals.metrics import catalogue, keeping, readings, receipts, soundness
+from goals.metrics import catalogue, readings, soundness
 from goals.metrics.ahead import Ahead
 from goals.metrics.quality import Score
 from goals.metrics.query import Query
@@ -58,19 +58,16 @@ def of_goals(
 ) -> dict[int, Counted]:
     """Return what is counted for goals, by their ids, in as few looks as will do.
 
-    Where one cannot be counted, all are left out, to be counted one by one.
+    Nothing is kept of the readings. Where one cannot be counted, all are left out, to be counted
+    one by one.
     """
     asked = {goal.id: question(goal, terms, today) for goal, terms in those}
     found = {id_: Counted() for id_, one in asked.items() if one is None}
     queries = {id_: one for id_, one in asked.items() if one is not None}
     ahead = Ahead(session, is_of_many=len(queries) > 1)
     try:
-        with session.begin_nested():
-            read = readings.read_all(
-                session, list(queries.values()), today=today, now=now, ahead=ahead
-            )
-            kept = [keeping.keep(session, one, now=now) for one in read]
-            found.update(zip(queries, _sound(session, kept, today, ahead), strict=True))
+        read = readings.read_all(session, list(queries.values()), today=today, now=now, ahead=ahead)
+        found.update(zip(queries, _sound(session, read, today, ahead), strict=True))
     except Exception as error:
         if isinstance(error, DBAPIError):
             raise
@@ -79,7 +76,5 @@ def of_goals(
 
 
 def _sound(session: Session, results: Sequence[Result], today: date, ahead: Ahead) -> list[Counted]:
-    session.flush()
-    rows = [receipts.find(session, str(one.receipt)) for one in results]
-    scores = soundness.of_readings(session, rows, today, ahead)
+    scores = soundness.of_results(session, results, today, ahead)
     return [Counted(one, score, ahead) for one, score in zip(results, scores, strict=True)]

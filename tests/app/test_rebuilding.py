@@ -1,19 +1,24 @@
 """What follows when a workspace's days mean something else, and taking the sample away."""
 
+import threading
+import time
 from datetime import date
 
 import pytest
 from sqlmodel import col, select
 
 from app import rebuilding, removal
+from app.db import Database
 from app.due import Due
 from app.tables import metadata
 from app.wiring import clock_of, system_clock
+from benchmarks.metrics import Company
 from goals.alerts.channel import Outgoing
 from goals.errors import Refusal
-from goals.metrics import readings
+from goals.metrics import readings, turns
 from goals.metrics.query import Query
 from goals.records.connections import Checkpoint, Connection
+from goals.records.record import DirtyDay
 from goals.workspace import Workspace
 from tests.support import company
 
@@ -67,6 +72,41 @@ def test_counting_again_changes_no_number_and_has_the_goals_reviewed(sites):
         rebuilding.count_again(session, sites.now)
         assert [one.task for one in session.exec(of(sites, Due))] == ["review"]
     assert value() == before > 0
+
+
+def test_others_write_while_much_is_counted(sqlite_url, monkeypatch):
+    monkeypatch.setattr(rebuilding, "SECONDS", 0.3)
+    monkeypatch.setattr(rebuilding, "ROWS", 400)
+    much = Company(Database(sqlite_url), 1_000, owners=5)
+    with much.database.session(much.workspace_id) as session:
+        turns.mark_everything(session)
+    over, other = threading.Event(), Database(sqlite_url)
+    waits: list[float] = []
+
+    def write():
+        while not over.is_set():
+            started = time.monotonic()
+            with other.session(much.workspace_id) as session:
+                session.get(Workspace, much.workspace_id).name = f"Company {len(waits)}"
+            waits.append(time.monotonic() - started)
+            over.wait(0.02)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    started = time.monotonic()
+    try:
+        rebuilding.count_marked(much.database.begin(much.workspace_id))
+    finally:
+        took = time.monotonic() - started
+        over.set()
+        writer.join()
+    assert len(waits) > 10
+    assert max(waits) < took / 3
+    with much.database.session(much.workspace_id) as session:
+        left = select(DirtyDay).where(col(DirtyDay.workspace_id) == much.workspace_id)
+        assert session.exec(left).all() == []
+    other.dispose()
+    much.database.dispose()
 
 
 def test_a_sample_leaves_no_row_behind_and_the_neighbour_untouched(sites):

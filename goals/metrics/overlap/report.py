@@ -150,7 +150,7 @@ def _compared(
     today: date,
     also: Collection[str],
 ) -> list[Compared]:
-    refresh.refresh(session)
+    refresh.true_up(session)
     found = []
     every = library.every(session)
     own = (name for name in every if name not in catalogue.METRICS)

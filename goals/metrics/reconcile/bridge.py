@@ -175,7 +175,7 @@ class Asked:
         ]
 
     def _way(self, part: Part, report: Report) -> Way:
-        rollups.refresh(self.session)
+        rollups.true_up(self.session)
         scope = self._scope()
         found = states.of(
             scope, self.reading, part, self.connection_id, checked(report), self.today

@@ -196,7 +196,7 @@ def of(
 
 def are_counted(session: Session) -> bool:
     """Tell whether there is any quota; without one the attainment is entered as a whole."""
-    rollups.refresh(session)
+    rollups.true_up(session)
     metric = catalogue.find("quota_attainment")
     return readings.is_counted(session, metric, {})
 

@@ -119,20 +119,53 @@ def test_the_end_of_the_day_is_judged_though_nothing_was_written(database, here)
     assert late.expected > early.expected
 
 
+def between(database, here, write):
+    """Return what opens transactions, with something written after the first by somebody else."""
+    opened = []
+
+    def begin():
+        opened.append(1)
+        if len(opened) == 2:
+            write()
+        return database.session(here)
+
+    return begin
+
+
 def test_what_is_written_while_a_review_of_all_runs_is_left_for_the_next(database, here):
     company.win(database, here, [(DAY, 1)], owner="Bob")
+    begin = between(database, here, lambda: company.win(database, here, [(DAY, 10)], owner="Eve"))
     with database.session(here) as session:
         now = workspace.of(session).end_of(DAY)
         whole = Whole.begin(session, now=now, today=DAY)
-    with database.session(here) as session:
-        whole.go_on(session, whole.goals[:1], failed)
-    company.win(database, here, [(DAY, 10)], owner="Eve")
-    with database.session(here) as session:
-        whole.go_on(session, whole.goals[1:], failed)
+    whole.go_on(begin, failed)
     with database.session(here) as session:
         whole.end(session)
         assert len(unreviewed.marks(session)) == 1
+        last = select(Evaluation).where(
+            col(Evaluation.workspace_id) == here,
+            col(Evaluation.id).in_(
+                select(Goal.evaluation_id).where(col(Goal.workspace_id) == here)
+            ),
+        )
+        assert {one.actual for one in session.exec(last)} == {Decimal(9001)}
     assert {one.actual for one in judge(database, here).values()} == {Decimal(9011)}
+
+
+def test_a_goal_that_is_changed_while_a_review_of_all_runs_is_judged_as_it_is_then(database, here):
+    def rename():
+        with database.session(here) as session:
+            mine = select(Goal).where(col(Goal.workspace_id) == here, col(Goal.name) == "One")
+            goal = session.exec(mine).one()
+            goal.segment = {"owner": "Nobody at all"}
+
+    company.win(database, here, [(DAY, 1)])
+    with database.session(here) as session:
+        now = workspace.of(session).end_of(DAY)
+        whole = Whole.begin(session, now=now, today=DAY)
+    wrong = []
+    whole.go_on(between(database, here, rename), lambda goal, error: wrong.append(goal.name))
+    assert wrong == ["One"]
 
 
 def failed(goal, error):

@@ -9,7 +9,7 @@ from typing import Any
 from sqlmodel import Session
 
 from app.db import Database
-from goals.metrics import readings, refresh
+from goals.metrics import readings, refresh, turns
 from goals.metrics.query import Query
 from goals.metrics.result import Result
 from goals.records import deletes, kinds, stages, writer
@@ -112,6 +112,13 @@ class Company:
     def refresh(self) -> None:
         with self.session() as session:
             refresh.refresh(session)
+
+
+def count_in_turns(session: Session, rows: int = 3) -> None:
+    """Count what is marked in turns of few rows each."""
+    turns.begin(session)
+    while turns.turn(session, rows) is not None:
+        pass
 
 
 def end_of(day: date) -> datetime:

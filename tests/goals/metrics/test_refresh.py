@@ -153,9 +153,14 @@ class Edits(RuleBasedStateMachine):
     @invariant()
     def agrees(self) -> None:
         with self.company.session() as session:
+            with session.begin_nested() as before:
+                companies.count_in_turns(session)
+                in_turns = rollups(session), firsts(session)
+                before.rollback()
             refresh.refresh(session)
             assert list(session.exec(marks(self.company))) == []
             counted = rollups(session), firsts(session)
+            assert in_turns == counted
             agree(counted[0], session)
             refresh.rebuild(session)
             assert (rollups(session), firsts(session)) == counted
