@@ -147,6 +147,8 @@ def _one(room: Room, asked: Question) -> Answer:
         else:
             # "The IT team's churn" is not churn.
             return _unknown(room, asked)
+    if asked.period is not None and asked.period.is_until and asked.intent == "status":
+        return _until(room, asked, found)
     if asked.period is not None and asked.intent not in ("compare", "changed"):
         period = room.period(asked.period)
         # A status of another window is no answer about a period, be it a part or longer.
@@ -224,6 +226,18 @@ def _elsewhere(room: Room, asked: Question, found: Sequence[Seen], period: Perio
     if asked.intent != "status" or period is None or len(numbers) > 1 or not asked.is_sure:
         return _unknown(room, replace(asked, near=asked.goals))
     told = past.of_period(room, room.whole(found[:1])[0], period)
+    return _no_data(room, found) if told is None else replace(told, read_as=asked.read_as)
+
+
+def _until(room: Room, asked: Question, found: Sequence[Seen]) -> Answer:
+    """Return the number of a goal's days until the end of a period, "as of 31 October"."""
+    if len(found) > 1 or not asked.is_sure:
+        return _choose(room, asked, found)
+    one, period = found[0], room.period(asked.period)
+    if period is None or not one.first_day <= period.last <= one.last_day:
+        return _no_data(room, found)
+    days = Period.of(one.first_day, period.last)
+    told = past.of_period(room, room.whole(found)[0], days)
     return _no_data(room, found) if told is None else replace(told, read_as=asked.read_as)
 
 

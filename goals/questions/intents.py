@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from goals.metrics import catalogue
 from goals.questions.naming import Meant
 from goals.questions.periods import Spoken
 from goals.questions.spans import Piece
@@ -51,7 +52,11 @@ _SAYING = frozenset(("now", "status", "off", "risk", "on", "ahead", "reached", "
 _COMING = frozenset(("leads_new", "new_customers", "opportunities_new", "referrals", "web_traffic"))
 #: Metrics that are a length of time.
 _TIMES = frozenset(("sales_cycle", "resolution_time", "stage_length", "cac_payback"))
+#: Metrics that are an amount of money.
+_MONEY = frozenset(one.id for one in catalogue.METRICS.values() if one.unit == "money")
 _COME = frozenset(("新增", "增加", "添加", "กําหนด", "กําหนดเป้า", "กําหนดเป้าหมาย"))
+#: Words that ask of somebody who they are, or whether they are there.
+_BEING = frozenset(("who", "whether", "now"))
 _SCOPES = ("channel", "team", "others", "me")
 
 
@@ -79,7 +84,14 @@ def together(
     """Return the meanings of phrases, of those that have two the one that is meant."""
     found: set[str] = set()
     reached: set[str] = set()
+    ended: set[str] = set()
+    is_due = False
     for meanings in phrases:
+        is_due = is_due or meanings == {"due"}
+        if "end" in meanings:
+            # "Days left until year end" and "who owns them at year end" foresee nothing.
+            ended = {"forecast"}
+            continue
         if meanings == {"forecast", "reach"}:
             # Beside how it stands this asks whether it is on target, alone whether it will be.
             reached = {"forecast"}
@@ -96,6 +108,10 @@ def together(
             found |= meanings & _OF_SOMETHING if has_content else meanings - _OF_SOMETHING
         else:
             found |= meanings
+    if not has_content or not found & (STRONG - {"help", "courtesy"}):
+        found |= ended
+    if is_due or found & {"goals", "target"}:
+        found.discard("when")
     return frozenset(found if "status" in found else found | reached)
 
 
@@ -117,6 +133,9 @@ def intent_of(
         # Who does best is not who is responsible.
         return "ahead" if meant.is_group else None
     if "who" in meanings and has_content and "owner" not in strong and not meant.is_group:
+        return None
+    if meant.is_group and not strong and meanings - {"now"} and meanings <= _BEING:
+        # "Who is Ann" and "is Ann in" ask for no goals of hers.
         return None
     if strong:
         return _alone(strong.pop(), meanings, meant, has_content=has_content)
@@ -141,6 +160,9 @@ def _is_elsewhere(
     if meant.is_place and "price" in meanings and strong <= {"stale"}:
         # How big it is, or how old.
         return True
+    if "cost" in meanings and (metrics or meant.read_as) and not metrics & _MONEY:
+        # What a repair costs is not how long it takes.
+        return True
     if strong or "goals" in meanings:
         return False
     if not has_content:
@@ -154,6 +176,9 @@ def _is_elsewhere(
 def _strongest(meanings: frozenset[str], metrics: frozenset[str]) -> set[str]:
     """Return the intents that are left where some of them say no more than others."""
     strong = set(meanings & STRONG)
+    if {"count", "whether"} <= meanings:
+        # "Does a renewal count" asks what is counted, the "lead count" how many there are.
+        strong.add("definition")
     if "span" in meanings and metrics and metrics <= _TIMES:
         # Of a length of time "how many days" asks for it, not when it is due.
         strong.discard("due")

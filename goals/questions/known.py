@@ -87,6 +87,8 @@ def _made(seen: Sequence[Seen], called: Sequence[Called], metrics: dict[str, Met
         for kind, target in enumerate(ids):
             if target is not None:
                 others.setdefault((kind, target), []).append(word)
+    teams = {one.team_name for one in seen if one.team_name}
+    parts = Counter(word for name in teams for word in set(name.split()))
     found = tuple(
         name_of(
             one,
@@ -96,6 +98,7 @@ def _made(seen: Sequence[Seen], called: Sequence[Called], metrics: dict[str, Met
                 for key in enumerate((one.id, one.owner_id or 0, one.team_id or 0))
             ),
             shared=shared,
+            team_part=_part(one.team_name, parts),
         )
         for one in sorted(seen)
     )
@@ -110,10 +113,12 @@ def name_of(
     team_called: Sequence[str] = (),
     *,
     shared: frozenset[str] = frozenset(),
+    team_part: str | None = None,
 ) -> Name:
     """Return what a goal goes by, with the other words for it, its owner and its team.
 
     A first name that several owners have (`shared`) does not say which of them is meant.
+    `team_part` is the first word of the team's name, where no other team has it in its own.
     """
     owner = one.owner_name or ""
     first = owner.split()[:1] if len(owner.split()) > 1 and len(owner.split()[0]) > 1 else []
@@ -134,7 +139,9 @@ def name_of(
         owners=(owner, *first, *owner_called) if owner else (),
         shared=both,
         abroad=(*_abroad(one.name, members), *_sales(metric, members)),
-        teams=(*team_words(one.team_name), *team_called),
+        translated=nouns.single(one.name),
+        is_sum=metric.kind in ("flow", "stock"),
+        teams=(*team_words(one.team_name), *_short(team_part), *team_called),
     )
 
 
@@ -157,6 +164,25 @@ def _sales(metric: Metric, members: Sequence[str]) -> tuple[str, ...]:
         return ()
     said = (word for one in members for word in _also(one))
     return tuple(f"ยอด{word}" for word in said if "\u0e00" <= word[0] <= "\u0eff")
+
+
+def _part(team: str | None, many: Counter[str]) -> str | None:
+    """Return the first word of a team's name where it is one of several and no other team's."""
+    words = (team or "").split()
+    return words[0] if len(words) > 1 and many[words[0]] == 1 else None
+
+
+def _short(part: str | None) -> tuple[str, ...]:
+    """Return what a team is called by the first word of its name: always as a team."""
+    if part is None:
+        return ()
+    abroad = (one for one in nouns.elsewhere(part) if len(one) > 1)
+    around = ("%s team", "team %s", "ทีม %s", "%s团队", "%s组", "%s部")
+    named = [each % part for each in around]
+    there = (
+        each % one for one in abroad for each in (around[3:] if one[0] > "\u2e80" else ("ทีม%s",))
+    )
+    return (*named, *there)
 
 
 def metric_words(metric: Metric) -> tuple[str, ...]:

@@ -39,6 +39,8 @@ def of(room: Room, asked: Question) -> Answer:
         return Answer("unknown", intent, seen, choices=(everything,))
     if asked.state is not None:
         seen = [one for one in seen if one.status in intents.LISTED[asked.state]]
+        if not seen:
+            return _all(room, intent, seen)
     period = room.period(asked.period)
     if asked.period is not None and period is None:
         return Answer("unknown", intent, Message(N_("I do not know which days that is.")))

@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Sequence
 
+from goals.questions import nouns, text
 from goals.questions.spans import Piece
 
 #: Before a name they tell it from another thing.
@@ -28,6 +29,15 @@ def is_errand(content: Sequence[Piece], words: str) -> bool:
     acts = [one for one in content if "act" in one.meanings]
     is_for_me = any(one in words for one in _FOR_ME)
     return bool(acts) and (len(acts) == len(content) or is_for_me)
+
+
+def is_event(content: Sequence[Piece], meanings: frozenset[str]) -> bool:
+    """Tell whether it is asked when something takes place: "when is the next trade show"."""
+    return "when" in meanings and any(
+        word in one.words if any(map(text.is_unspaced, word)) else text.holds_word(one.words, word)
+        for one in content
+        for word in nouns.events()
+    )
 
 
 def _is_old(one: Piece, behind: Piece) -> bool:

@@ -1,24 +1,19 @@
 """Which goals the words of a question name: by name, metric, segment, owner or team (pure)."""
 
 import itertools
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
-from goals.questions import spans, text
+from goals.questions import slips, spans, text
+from goals.questions.nouns import SHORTEST_HAN, SHORTEST_THAI
 from goals.questions.periods import Spoken
 from goals.questions.spans import Names, Piece
 
 #: How much clearer (of 100) the best reading of a typing error must be than the next.
 CLEARER = 6.0
-#: A long word may hold two typing errors, and so may a name altogether.
-LONG_WORD, MOST_ERRORS = 9, 2
-#: So many characters of a name are enough to mean it, in Chinese and in Thai.
-SHORTEST_HAN, SHORTEST_THAI = 2, 3
 #: Nobody says them as a part of a name.
 _ARTICLES = frozenset(("a", "an", "the", "our"))
 #: They join the words of a name and may be left out: "leads from webinars", "webinars leads".
@@ -29,6 +24,10 @@ _AREAS = frozenset(("", "区", "地区", "区域", "的", "总", "เขต", "�
 MOST_WORDS = 2, 3
 #: Words of so many letters may hold one typing error each.
 LONG_ENOUGH = 5
+#: So many stretches of a name without spaces are enough to mean it.
+MOST_STRETCHES = 2
+#: Who buys is a part of many names, and no name.
+_BUYERS = frozenset(("customer", "customers", "client", "clients", "ลูกค้า", "客户", "顾客", "用户"))
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,8 @@ class Name:
     `aliases` are those of its metric and `called` the names that people gave it;
     `segment` the members that it is narrowed to and `places` what each of them is called
     elsewhere, `owners` what its owner is called, `shared` what other owners are called as well,
-    `teams` what its team is called and `abroad` its name in other languages.
+    `teams` what its team is called, `abroad` its name in other languages and `translated` single
+    words of it there. `is_sum` tells that the number of the whole is the sum of its parts.
     """
 
     id: int
@@ -51,6 +51,8 @@ class Name:
     places: tuple[tuple[str, ...], ...] = ()
     shared: tuple[str, ...] = ()
     abroad: tuple[str, ...] = ()
+    translated: frozenset[str] = frozenset()
+    is_sum: bool = True
 
     @property
     def around(self) -> tuple[str, ...]:
@@ -104,7 +106,7 @@ def _forms(name: str) -> Iterator[str]:
     """Yield a name as it is, in one word, and without the article that it begins with."""
     yield name
     joined = text.canonical(name).replace(" ", "")
-    if len(joined) > LONG_WORD and joined.isascii():
+    if len(joined) > slips.LONG_WORD and joined.isascii():
         yield joined
     article, _, rest = name.casefold().partition(" ")
     if article in _ARTICLES and len(rest) >= text.SHORTEST_GUESS:
@@ -168,11 +170,12 @@ def meant(
             not one.segment or _is_said(one, content) or _is_told(one, content) for one in found
         )
         is_sure = is_sure or (len(found) == 1 and _is_people(content, found[0]))
-    is_sure = is_sure and not is_shared
+    is_only = not is_sure and len(found) == 1 and _is_only(content, found[0], known)
+    is_sure = (is_sure or is_only) and not is_shared
     if is_group and len(found) == 1 and not _is_people(content, found[0]):
         # All that is followed in Thailand is the one goal for it.
         is_group = False
-    read_as = found[0].name if is_part and len(found) == 1 else None
+    read_as = found[0].name if (is_part or is_only) and len(found) == 1 else None
     return Meant(
         tuple(one.id for one in found),
         read_as,
@@ -207,6 +210,17 @@ def _plain(content: Sequence[Piece], found: list[Name]) -> list[Name]:
     return whole if is_called and _is_known(content, whole[0]) else found
 
 
+def _is_only(content: Sequence[Piece], one: Name, known: Sequence[Name]) -> bool:
+    """Tell whether a goal is the only one for a metric that was named, and not one that adds up.
+
+    Where "win rate" is followed for rentals alone, that is meant, and told; "revenue" would be
+    more than that of rentals.
+    """
+    alike = [each for each in known if each.aliases == one.aliases]
+    named = (piece.meanings or _is_part_of(piece, one) for piece in content)
+    return not one.is_sum and bool(one.aliases) and len(alike) == 1 and any(named)
+
+
 def _is_known(content: Sequence[Piece], one: Name) -> bool:
     return all(one.id in piece.goals for piece in content)
 
@@ -215,15 +229,29 @@ def _candidates(piece: Piece, known: Sequence[Name]) -> set[int]:
     if piece.exact:
         # A person or a team may be called like a goal, a metric may not.
         return set(piece.exact)
+    if piece.words in _BUYERS:
+        return set(piece.goals)
     return set(piece.goals) | {
-        one.id for one in known if any(_holds(name, piece) for name in (one.name, *one.called))
+        one.id for one in known if any(_holds(name, piece, one) for name in (one.name, *one.called))
     }
 
 
-def _holds(name: str, piece: Piece) -> bool:
+def _holds(name: str, piece: Piece, one: Name) -> bool:
     """Tell whether a piece is a part of a name: all its words, or enough of its characters."""
     its = text.canonical(name)
-    return all(_has(its, word, piece) for word in piece.words.split())
+    words = piece.words.split()
+    return all(_is_abroad(word, one) or _has(its, word, piece) for word in words)
+
+
+def _is_abroad(word: str, one: Name) -> bool:
+    """Tell whether a word is made of words of a name in another language: 新办公室."""
+    least = SHORTEST_THAI if "\u0e00" <= word[0] <= "\u0eff" else SHORTEST_HAN
+    while len(word) >= least and word not in one.translated:
+        begun = max((each for each in one.translated if word.startswith(each)), key=len, default="")
+        if not begun or not any(map(text.is_unspaced, word)):
+            return False
+        word, least = word.removeprefix(begun), 1
+    return len(word) >= least
 
 
 def _cuts(piece: Piece, one: Name) -> bool:
@@ -249,12 +277,29 @@ def _metrics_in(name: str) -> tuple[str, ...]:
 def _has(its: str, word: str, piece: Piece) -> bool:
     if any(map(text.is_unspaced, word)):
         least = SHORTEST_THAI if "\u0e00" <= word[0] <= "\u0eff" else SHORTEST_HAN
-        return word in its and len(word) >= least
+        return (word in its and len(word) >= least) or _is_shortened(word, its, least)
     if text.holds_word(its, word):
         return True
     # A slip of the fingers, or one more than one: "webinar" is a part of "leads from webinars".
     is_long = piece.is_unexplained and len(word) >= LONG_ENOUGH and word.isalpha()
     return is_long and any(_is_near(word, other) for other in its.split())
+
+
+def _is_shortened(word: str, its: str, least: int) -> bool:
+    """Tell whether words are how a name begins, and more of it: 展会300条."""
+    at = 0
+    for number in range(MOST_STRETCHES):
+        sizes = (size for size in range(len(word), least - 1, -1) if text.is_boundary(word, size))
+        size = next((size for size in sizes if its.find(word[:size], at) >= 0), 0)
+        begun = its.find(word[:size], at)
+        if not size or (not number and begun) or not text.is_boundary(its, begun):
+            return False
+        at, word = begun + size, word[size:]
+        if not text.is_boundary(its, at):
+            return False
+        if not word:
+            return True
+    return False
 
 
 def _is_near(word: str, other: str) -> bool:
@@ -322,7 +367,7 @@ def _has_other_period(one: Name, said: Sequence[Spoken]) -> bool:
 def _guessed(words: str, known: Sequence[Name], near: tuple[int, ...]) -> Meant:
     if len(words) < text.SHORTEST_GUESS:
         return Meant(near=near)
-    scored = [(_likeness(words, one), one) for one in known]
+    scored = [(slips.likeness(words, _spelt(one)), one) for one in known]
     best = max((score for score, _ in scored), default=0.0)
     if not best:
         return Meant(near=near)
@@ -331,53 +376,7 @@ def _guessed(words: str, known: Sequence[Name], near: tuple[int, ...]) -> Meant:
     return Meant(tuple(one.id for one in found), read_as, near)
 
 
-def _likeness(words: str, name: Name) -> float:
-    """Return how alike words are to a name (0 to 100), 0 where more than typing tells them."""
-    aliases = () if name.segment else name.aliases
+def _spelt(one: Name) -> tuple[str, ...]:
+    """Return what a goal is called, in which words may have been misspelt."""
     # Other words for a metric are kept in this form, and are too many to be made anew.
-    forms = (text.canonical(name.name), *aliases)
-    near = (form for form in forms if form and abs(len(form) - len(words)) <= MOST_ERRORS)
-    slips = (form for form in near if form[0] == words[0] and _is_slip(words, form))
-    return max((fuzz.ratio(words, form) for form in slips), default=0.0)
-
-
-def _is_slip(typed: str, meant: str) -> bool:
-    """Tell whether words differ from others by slips of the fingers alone.
-
-    Numbers are never slips (Q2 is not Q3), nor are other first letters (decrease is not
-    increase) or other Chinese characters, each of which is a word.
-    """
-    if typed[0] != meant[0]:
-        return False
-    mine, its = typed.split(), meant.split()
-    if len(mine) != len(its):
-        return typed.replace(" ", "") == meant.replace(" ", "")
-    errors = 0
-    for one, other in zip(mine, its, strict=True):
-        if one == other:
-            continue
-        size = max(len(one), len(other))
-        most = 2 if size >= LONG_WORD else 1 if size >= text.SHORTEST_GUESS else 0
-        if any(map(text.is_unspaced, other)):
-            # Two letters more are another word there.
-            most = min(most, 1)
-        if abs(len(one) - len(other)) > most or one[0] != other[0]:
-            return False
-        if _is_other_word(one, other):
-            return False
-        distance = OSA.distance(one, other, score_cutoff=most)
-        if distance > most or not _is_spelt(one) or not _is_spelt(other):
-            return False
-        errors += distance
-    return errors <= MOST_ERRORS
-
-
-def _is_other_word(one: str, other: str) -> bool:
-    """Tell whether words without spaces differ in a letter, which makes another word of them."""
-    mine, its = (Counter(each for each in word if each.isalpha()) for word in (one, other))
-    return any(map(text.is_unspaced, one)) and bool(mine - its) and bool(its - mine)
-
-
-def _is_spelt(word: str) -> bool:
-    """Tell whether a word is written with letters of an alphabet alone."""
-    return all(not one.isnumeric() and not "\u2e80" <= one <= "\u9fff" for one in word)
+    return (text.canonical(one.name), *(() if one.segment else one.aliases))

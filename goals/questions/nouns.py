@@ -9,6 +9,13 @@ from goals.questions import lexicon, places, text
 MOST_WORDS = 3
 #: So many forms of a name in other languages are known at most.
 MOST_FORMS = 60
+#: What is held on a day.
+_EVENTS = (
+    *("meeting", "visit", "event", "webinar", "workshop", "fair", "trade show", "exhibition"),
+    *("conference", "demo", "training"),
+)
+#: So many characters of a name are enough to mean it, in Chinese and in Thai.
+SHORTEST_HAN, SHORTEST_THAI = 2, 3
 
 
 def elsewhere(name: str) -> tuple[str, ...]:
@@ -25,6 +32,32 @@ def elsewhere(name: str) -> tuple[str, ...]:
         for order in itertools.permutations(each):
             found |= dict.fromkeys("".join(one) for one in itertools.product(*order))
     return tuple(one for one in found if text.canonical(one) not in lexicon.phrases())[:MOST_FORMS]
+
+
+@cache
+def events() -> frozenset[str]:
+    """Return what is held on a day is called, in every language."""
+    every = (each for one in _EVENTS for forms in _called(one) for each in forms)
+    several = (lexicon.other_number(one) or one for one in _EVENTS)
+    return frozenset(text.canonical(one) for one in (*_EVENTS, *several, *every))
+
+
+def single(name: str) -> frozenset[str]:
+    """Return what single words of a name are called in other languages, as they are compared."""
+    its = text.canonical(name)
+    found: set[str] = set()
+    if its.isascii():
+        found.update(*(each for word in _words(its) for each in _called(word)))
+    else:
+        for word, every in _known().items():
+            if any(_is_long(one) and one in its for each in every for one in each):
+                found.update((word,), *every)
+    return frozenset(text.canonical(one) for one in found)
+
+
+def _is_long(word: str) -> bool:
+    """Tell whether a word is long enough to be no part of another by chance."""
+    return len(word) >= (SHORTEST_THAI if _is_thai(word) else SHORTEST_HAN)
 
 
 def _called(word: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -6,8 +6,9 @@ from rapidfuzz.distance import OSA
 from sqlmodel import Session
 
 from goals.questions import seen, text
-from goals.questions.naming import LONG_WORD, Name
+from goals.questions.naming import Name
 from goals.questions.room import Room
+from goals.questions.slips import LONG_WORD
 from goals.tracking.standing import Standing
 from goals.tracking.visibility import Audience
 

@@ -6,9 +6,8 @@ over must be a part of a goal's name, or a slip of the fingers in it. So no ques
 of which a word was not understood.
 """
 
-import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from rapidfuzz import fuzz
 
@@ -18,13 +17,12 @@ from goals.questions import (
     lookalikes,
     naming,
     negation,
-    periods,
     spans,
     spelling,
     text,
 )
+from goals.questions.hearing import Heard, hear, is_wish
 from goals.questions.naming import Meant, Name
-from goals.questions.periods import Spoken
 from goals.questions.question import Question
 from goals.questions.spans import Names, Piece
 
@@ -63,7 +61,7 @@ def parse(
     if not asked:
         return Question("help")
     names = names or naming.names(known)
-    words = text.canonical(typed)
+    words = text.asked(text.canonical(typed))
     found = _understood(words, names, known)
     if found.intent in _KEPT and not found.is_open:
         return found
@@ -200,22 +198,6 @@ def _named(piece: Piece) -> Piece:
     return replace(piece, meanings=kept, spoken=None)
 
 
-@dataclass(frozen=True)
-class _Heard:
-    """The pieces of a question by what they do: name something, say what is asked, or when."""
-
-    content: Sequence[Piece]
-    phrases: Sequence[Piece]
-    said: Sequence[Spoken]
-    meanings: frozenset[str]
-
-    @property
-    def metrics(self) -> frozenset[str]:
-        """Return the metrics that were named."""
-        named = (meaning for one in self.content for meaning in one.meanings)
-        return frozenset(one.removeprefix("metric:") for one in named if one[:7] == "metric:")
-
-
 def _read(pieces: Sequence[Piece], words: str, known: Sequence[Name]) -> Question:
     if intents.is_change([one for one in pieces if not one.is_filler]):
         return Question("refused")
@@ -228,7 +210,7 @@ def _read(pieces: Sequence[Piece], words: str, known: Sequence[Name]) -> Questio
     turned = negation.applied(pieces, is_of_one=is_of_one)
     if turned is None:
         return Question("unknown", rest=words)
-    heard = _heard(turned, words)
+    heard = hear(turned, words)
     meant = naming.meant(heard.content, words, known, heard.said)
     if not meant.ids and len(heard.content) > 1 and not heard.said:
         both = _side_by_side(heard, turned, known)
@@ -267,37 +249,13 @@ def _both(found: Question) -> Question:
     return replace(found, is_pair=is_pair, is_sure=is_pair, is_group=False)
 
 
-def _heard(pieces: Sequence[Piece], words: str) -> _Heard:
-    telling = [one for one in _named_people(pieces) if not one.is_filler]
-    content = [one for one in telling if one.is_unexplained or one.is_name or _is_wish(one)]
-    phrases = [one for one in telling if one not in content]
-    said = periods.joined(_spoken(pieces))
-    meanings = intents.together(
-        [one.meanings for one in phrases], has_content=bool(content), has_period=bool(said)
-    )
-    # In English the first word says that yes or no is wanted, elsewhere any may.
-    asking = pieces[:1] if words.isascii() else pieces
-    if any("whether" in one.meanings for one in asking):
-        meanings |= {"whether"}
-    if any("now" in one.meanings for one in pieces):
-        meanings |= {"now"}
-    return _Heard(content, phrases, said, meanings)
-
-
-def _named_people(pieces: Sequence[Piece]) -> list[Piece]:
-    """Return pieces without the words for respect that stand before somebody's name."""
-    return [
-        one
-        for one, behind in itertools.zip_longest(pieces, pieces[1:])
-        if "title" not in one.meanings or behind is None or not behind.is_name or behind.exact
-    ]
-
-
-def _asked(heard: _Heard, meant: Meant, words: str, known: Sequence[Name]) -> Question:
+def _asked(heard: Heard, meant: Meant, words: str, known: Sequence[Name]) -> Question:
     content, said, meanings = heard.content, heard.said, heard.meanings
-    if not meanings and not said and lookalikes.is_errand(content, words):
+    is_else = lookalikes.is_event(content, meanings) or _is_counted(meanings, meant, known)
+    is_else = is_else or (not meanings and not said and lookalikes.is_errand(content, words))
+    if is_else:
         return Question("unknown", near=_near(meant, words, known), rest=words)
-    is_left = any(one.is_unexplained or _is_wish(one) for one in content) and not meant.ids
+    is_left = any(one.is_unexplained or is_wish(one) for one in content) and not meant.ids
     intent = intents.intent_of(meanings, meant, has_content=bool(content), metrics=heard.metrics)
     if is_left or intent is None or len(said) > (2 if intent == "compare" else 1):
         rest = words[content[0].start : content[-1].end] if is_left else ""
@@ -310,6 +268,8 @@ def _asked(heard: _Heard, meant: Meant, words: str, known: Sequence[Name]) -> Qu
     period, against = intents.sides(intent, said)
     if period is not None and "since" in meanings:
         period = replace(period, is_open=True)
+    if period is not None and "until" in meanings:
+        period = replace(period, is_until=True)
     found = Question(
         intent,
         meant.ids,
@@ -325,7 +285,16 @@ def _asked(heard: _Heard, meant: Meant, words: str, known: Sequence[Name]) -> Qu
     return _complete(found, heard, _near(meant, words, known))
 
 
-def _complete(found: Question, heard: _Heard, near: tuple[int, ...]) -> Question:
+def _is_counted(meanings: frozenset[str], meant: Meant, known: Sequence[Name]) -> bool:
+    """Tell whether it is asked how many there are of what a goal does not count.
+
+    "How many repairs" is not how long they take.
+    """
+    is_part = "heads" in meanings and meant.read_as is not None
+    return is_part and not any(one.is_sum for one in known if one.id in meant.ids)
+
+
+def _complete(found: Question, heard: Heard, near: tuple[int, ...]) -> Question:
     """Return a question with whether it stands by itself or goes on from the one before."""
     is_also, intent = "also" in heard.meanings, found.intent
     if intent not in intents.NEED_GOAL:
@@ -342,12 +311,7 @@ def _complete(found: Question, heard: _Heard, near: tuple[int, ...]) -> Question
     return replace(found, near=near, is_open=True) if is_open else Question("unknown", near=near)
 
 
-def _is_wish(piece: Piece) -> bool:
-    """Tell whether a word would change something, which here only says more of what is meant."""
-    return piece.meanings == {"change"}
-
-
-def _side_by_side(heard: _Heard, pieces: Sequence[Piece], known: Sequence[Name]) -> Question | None:
+def _side_by_side(heard: Heard, pieces: Sequence[Piece], known: Sequence[Name]) -> Question | None:
     """Return what is asked of several goals that are called by their names, "churn and NPS"."""
     content, meanings = heard.content, heard.meanings
     named = [one.exact or _alone(one, known) for one in content]
@@ -376,18 +340,6 @@ def _alone(piece: Piece, known: Sequence[Name]) -> frozenset[int]:
     found = [one for one in known if one.id in piece.goals]
     is_whole = all(piece.words in one.aliases for one in found)
     return piece.goals if is_whole and not any(one.segment for one in found) else frozenset()
-
-
-def _spoken(pieces: Sequence[Piece]) -> list[tuple[Spoken, bool]]:
-    """Return the periods of a question, and whether each stands right behind the one before."""
-    found, is_next = [], False
-    for one in pieces:
-        if one.spoken is not None and not one.exact:
-            found.append((one.spoken, is_next))
-            is_next = True
-        elif not one.is_filler:
-            is_next = False
-    return found
 
 
 def _near(meant: Meant, words: str, known: Sequence[Name]) -> tuple[int, ...]:

@@ -171,9 +171,12 @@ def _pair(room: Room, one: Standing, asked: Question) -> tuple[Period | None, Pe
         return room.period(Spoken("day")), other
     if asked.against.unit == "same":
         return room.period(Spoken("quarter")), other
-    if asked.against.ahead == 0 and asked.against.year is None and asked.against.quarter is None:
+    if other is not None and room.today is not None and room.today in other:
         # "How does this quarter compare" asks for the one before it.
-        return other, None if other is None else fiscal.previous(other)
+        return other, fiscal.previous(other)
+    if asked.against.half is not None:
+        halves = (room.period(Spoken("year", half=half)) for half in (1, 2))
+        return next((half for half in halves if half and room.today in half), None), other
     return room.period(Spoken(asked.against.unit)), other
 
 

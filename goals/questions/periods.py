@@ -1,7 +1,7 @@
 """Periods in a question: this quarter, last fiscal year, FY2026 Q3, October, 2569 (pure)."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -33,6 +33,7 @@ _PATTERNS = tuple(
         r"(?P<month>1[0-2]|0?[1-9])月(?P<day>3[01]|[12]\d|0?[1-9])(?:日|号)?",
         rf"(?:วันที่ ?)?(?P<day>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?: of)? ?(?:เดือน ?)?"
         rf"(?P<named>{_MONTHS})",
+        rf"(?:เดือน)?(?P<named>{_MONTHS})\.?(?:ปี)?(?P<of>[5-9]\d|25\d\d)(?!\d)",
         rf"(?P<named>{_MONTHS}) (?P<day>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?!\d)",
         rf"{_FISCAL}(?:พ\.ศ)? ?{_YEAR}(?:年)?",
         r"(?P<year>\d{4}|\d{2}) ?(?:财年|财政年度|会计年度|年度)",
@@ -57,7 +58,8 @@ class Spoken:
     (`is_common`) is that of the calendar unless a quarter of it is meant. Without a year it is the
     running one, or `years` ahead of it. A month may go on `until` another one. The unit "same" is
     the running quarter years before, and a `half` that of a year. A "date" is the latest
-    `weekday`, or the `day` of a month. One that `is_open` goes on until today.
+    `weekday`, or the `day` of a month. One that `is_open` goes on until today, and one that
+    `is_until` is only the end of what is asked about. The unit "before" is another one's.
     """
 
     unit: str
@@ -72,6 +74,7 @@ class Spoken:
     weekday: int | None = None
     day: int | None = None
     until: int | None = None
+    is_until: bool = False
 
     def on(self, today: date, fiscal: FiscalCalendar) -> Period:
         """Return the days that are meant on a day in a company's calendar."""
@@ -169,6 +172,21 @@ def joined(spoken: Iterable[tuple[Spoken, bool]]) -> list[Spoken]:
     return found
 
 
+def resolved(said: Sequence[Spoken]) -> list[Spoken] | None:
+    """Return periods of which one may be "the last", that is the one before that named beside it.
+
+    None where nothing says before which.
+    """
+    found: list[Spoken] = []
+    for one in said:
+        if one.unit == "before":
+            if not found or found[-1] != Spoken(found[-1].unit, found[-1].ahead):
+                return None
+            one = replace(found[-1], ahead=found[-1].ahead + one.ahead)
+        found.append(one)
+    return found
+
+
 def _together(one: Spoken, other: Spoken) -> Spoken | None:
     if _is_part(other) and not _is_part(one):
         one, other = other, one
@@ -193,6 +211,10 @@ def _numbered(found: dict[str, str | None], words: str) -> Spoken:
         if named:
             month = _month_number(named)
         return Spoken("date", month=month, day=int(found["day"] or 0))
+    of = found.get("of")
+    if of:
+        month = _month_number(found.get("named") or "")
+        return Spoken("month", month=month, year=_full(int(of), is_thai), is_common=True)
     until = found.get("until")
     if until:
         begun = found.get("month") or found.get("named") or ""

@@ -94,6 +94,12 @@ def canonical(text: str) -> str:
     return _BETWEEN.sub("", " ".join(lower.split()))
 
 
+def asked(canonical_text: str) -> str:
+    """Return a question without the 不 at its end, which only asks for a yes or a no."""
+    is_told = len(canonical_text) > SHORTEST_GUESS and canonical_text.endswith("不")
+    return canonical_text[:-1] if is_told else canonical_text
+
+
 def is_unspaced(one: str) -> bool:
     """Tell whether a character is of a script that writes words without spaces between them."""
     return "\u0e00" <= one <= "\u0eff" or "\u1780" <= one <= "\u17ff" or _is_han(one)

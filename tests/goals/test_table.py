@@ -28,7 +28,8 @@ def test_threads_that_use_an_alias_first_at_once_write_the_same_statement(hasty)
     def written(alias):
         return str(select(alias).join(Goal, alias.goal_id == Goal.id).where(alias.version == 1))
 
-    found, gate = Counter(), threading.Barrier(THREADS)
+    found: Counter[str] = Counter()
+    gate = threading.Barrier(THREADS)
     warnings.simplefilter("ignore")  # Of SQLAlchemy, about the statements that went wrong.
 
     def write(alias):

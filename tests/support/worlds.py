@@ -275,23 +275,40 @@ class World:
             )
             session.merge(DirtyDay(workspace_id=here, record="lead", column="created_on", day=day))
         for metric, value in self.its["read"].items():
-            every = self.its.get("days_between_readings", 7)
-            for number in range(700 // every):
-                day = self.today - timedelta(days=every * number)
-                session.add(
-                    ManualReading(
-                        workspace_id=here,
-                        connection_id=connection,
-                        run_id=1,
-                        id=key(connection, "reading", f"{metric}-{day}"),
-                        external_id=f"{metric}-{day}",
-                        metric=metric,
-                        day=day,
-                        value=Decimal(value),
-                        recorded_at=datetime(day.year, day.month, day.day, 12, tzinfo=UTC),
-                    )
-                )
+            self._read(session, here, connection, metric, Decimal(value), None)
+        for metric, part in self.its.get("read_of", {}).items():
+            value = Decimal(self.its["read"][metric])
+            self._read(session, here, connection, metric, value, part)
         session.flush()
+
+    def _read(
+        self,
+        session: Session,
+        here: int,
+        connection: int,
+        metric: str,
+        value: Decimal,
+        part: dict[str, str] | None,
+    ) -> None:
+        """Enter a metric's value of the whole, or of a part, every so many days."""
+        every = self.its.get("days_between_readings", 7)
+        name = metric if part is None else f"{metric} {part}"
+        for number in range(700 // every):
+            day = self.today - timedelta(days=every * number)
+            session.add(
+                ManualReading(
+                    workspace_id=here,
+                    connection_id=connection,
+                    run_id=1,
+                    id=key(connection, "reading", f"{name}-{day}"),
+                    external_id=f"{name}-{day}",
+                    metric=metric,
+                    day=day,
+                    value=value,
+                    segment=part,
+                    recorded_at=datetime(day.year, day.month, day.day, 12, tzinfo=UTC),
+                )
+            )
 
     def _met(self, session: Session, here: int, connection: int) -> None:
         """Let the one who meets customers do so every third day, where there is such a one."""
@@ -341,4 +358,4 @@ def ours(metric: str) -> str:
 
 
 AURORA, KESTREL, LOTUS = World("aurora"), World("kestrel"), World("lotus")
-DENTALIS, BRIGHTPANE = World("dentalis"), World("brightpane")
+DENTALIS, BRIGHTPANE, FERNMILL = World("dentalis"), World("brightpane"), World("fernmill")

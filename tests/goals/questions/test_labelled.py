@@ -1,4 +1,4 @@
-"""Labelled questions about five companies: none is answered wrongly, most are answered.
+"""Labelled questions about six companies: none is answered wrongly, most are answered.
 
 What was never seen says more than what is held here. Before any of its 480 questions was looked at,
 Kestrel's first set was answered at 77% (English), 80% (Thai) and 80% (Chinese), with 1, 1 and 2
@@ -15,6 +15,11 @@ Brightpane, written by somebody else again, measures what all this was worth to 
 87%, 83% and 77% of its clear questions were answered, with 1 wrong of 100 in each language. While
 its odd lines were mended, the even ones went from 86%, 83% and 71% to 91%, 89% and 100%, with 1, 1
 and 0 wrong; of these a quarter of the English ones and two in each other language had been seen.
+
+Fernmill was written by one more stranger. Unseen, 76%, 77% and 81% of its clear questions were
+answered, with 5, 2 and 3 wrong of 120 in each language. Its even questions are still unseen, but
+for the first five in English: while the odd ones were mended they went from 75%, 76% and 78% with
+4, 2 and 3 wrong of 60 to 84%, 86% and 92% with 3, 2 and 2 wrong. No label was changed.
 """
 
 import pytest
@@ -27,7 +32,7 @@ from goals.tracking import visibility
 from goals.tracking.visibility import Viewer
 from goals.workspace import Member, Person
 from tests.support import grading
-from tests.support.worlds import AURORA, BRIGHTPANE, DENTALIS, KESTREL, LOTUS
+from tests.support.worlds import AURORA, BRIGHTPANE, DENTALIS, FERNMILL, KESTREL, LOTUS
 
 #: The least share of the questions meant to be answered that is answered at once.
 DIRECT = {"en": 0.88, "th": 0.88, "zh": 0.92}
@@ -36,11 +41,13 @@ DIRECT_AMONG_TRAPS = {"en": 0.88, "th": 0.88, "zh": 0.82}
 #: Its names are also said in other languages and cut short, which nobody has told the bot.
 DIRECT_BY_NICKNAMES = {"en": 0.85, "th": 0.88, "zh": 0.85}
 LEAST = {"lotus": DIRECT_AMONG_TRAPS, "dentalis": DIRECT_BY_NICKNAMES}
+#: Where every second question is unseen: so many wrong ones at most, and the least share answered.
+UNSEEN = {"fernmill": {"en": (3, 0.84), "th": (2, 0.86), "zh": (2, 0.92)}}
 
 
 @pytest.fixture(
     scope="module",
-    params=[AURORA, KESTREL, LOTUS, DENTALIS, BRIGHTPANE],
+    params=[AURORA, KESTREL, LOTUS, DENTALIS, BRIGHTPANE, FERNMILL],
     ids=lambda world: world.folder,
 )
 def company(request, postgres_server, postgres_template):
@@ -81,15 +88,25 @@ def test_no_question_is_answered_wrongly_and_most_are_answered(company, language
             )
             spoken[number] = [*before, label["text"]]
             grades.append(grading.grade(world, label, answer))
-    wrong = [
-        (label["text"], grade)
-        for label, grade in zip(labels, grades, strict=True)
-        if grade.startswith("wrong")
-    ]
-    assert not wrong
+    graded = list(zip(labels, grades, strict=True))
+    if world.folder in UNSEEN:
+        most, least = UNSEEN[world.folder][language]
+        assert len(wrong(graded[1::2])) <= most
+        assert answered(graded[1::2]) >= least - 0.005
+        graded = graded[::2]
+    assert not wrong(graded)
+    assert answered(graded) >= LEAST.get(world.folder, DIRECT)[language]
+
+
+def wrong(graded):
+    return [(label["text"], grade) for label, grade in graded if grade.startswith("wrong")]
+
+
+def answered(graded):
+    """Return the share that was answered at once of the questions meant to be answered."""
     meant = [
         grade == "direct"
-        for label, grade in zip(labels, grades, strict=True)
+        for label, grade in graded
         if all(one["expect"] == "answer" for one in (label, *label.get("or", ())))
     ]
-    assert sum(meant) / len(meant) >= LEAST.get(world.folder, DIRECT)[language]
+    return sum(meant) / len(meant)
