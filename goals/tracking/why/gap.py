@@ -174,7 +174,7 @@ def _earlier(
     """Return the earlier periods that records cover, cut to as many days as have passed."""
     fiscal = workspace.of(session).fiscal
     goal = one.goal
-    known = readings.earliest(session, goal.metric, goal.params, goal.segment)
+    known = readings.earliest(session, goal.metric, goal.params, goal.segment, reader.ahead)
     found: dict[str, Period] = {}
     for name in AGAINST:
         whole = fiscal.same_last_year(window) if name == "last_year" else fiscal.previous(window)
@@ -188,7 +188,7 @@ def _earlier(
 
 def _nothing_before(reader: Reader, one: Standing) -> Message:
     goal = one.goal
-    known = readings.earliest(reader.session, goal.metric, goal.params, goal.segment)
+    known = readings.earliest(reader.session, goal.metric, goal.params, goal.segment, reader.ahead)
     return Message(
         N_(
             "Records begin on %(day)s, so there is no earlier period that could say which driver"

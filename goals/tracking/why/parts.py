@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from goals.calendar import Period
 from goals.errors import Refusal
-from goals.metrics import query, readings, recipes, segments
+from goals.metrics import query, recipes, segments
 from goals.metrics.formulas import Figure
 from goals.metrics.recipes import RECIPES
 from goals.metrics.result import Result
@@ -121,9 +121,7 @@ def _read(reader: Reader, period: Period, by: str) -> Result | None:
     )
     try:
         with reader.session.begin_nested():
-            return readings.read(
-                reader.session, asked, today=reader.today, now=reader.now, keep=False
-            )
+            return reader.read(asked, keep=False)
     except Refusal:
         return None
 
@@ -215,8 +213,7 @@ def _with_receipts(reader: Reader, row: Row, now: Period, then: Period, by: str)
         )
         try:
             with reader.session.begin_nested():
-                read = readings.read(reader.session, asked, today=reader.today, now=reader.now)
-            kept.append(read.receipt)
+                kept.append(reader.read(asked, keep=True).receipt)
         except Refusal:
             kept.append(None)
     return Row(row.member, row.now, row.then, row.effect, row.mix, row.rate, kept[0], kept[1])

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from goals.calendar import Period
 from goals.errors import Refusal
 from goals.metrics import query, readings
+from goals.metrics.ahead import Ahead
 from goals.metrics.result import Result
 from goals.tracking.drivers import chains
 from goals.tracking.drivers.chains import Link, Words
@@ -34,6 +35,11 @@ class Reader:
     bucket: timedelta
     keep: bool = True
     seen: dict[tuple[str, Period], Result | None] = field(default_factory=dict)
+    #: What was counted for one of them is not counted again for the others.
+    ahead: Ahead = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.ahead = Ahead(self.session)
 
     def own(self, period: Period) -> Result:
         """Return the goal's own metric over some days."""
@@ -50,7 +56,9 @@ class Reader:
         """Tell whether the records of a link cover a period from its beginning."""
         params = self._params(link)
         try:
-            known = readings.earliest(self.session, link.metric, params, self.goal.segment)
+            known = readings.earliest(
+                self.session, link.metric, params, self.goal.segment, self.ahead
+            )
         except Refusal:
             return False
         return known is not None and known < period.first + self.bucket
@@ -73,7 +81,13 @@ class Reader:
         asked = query.Query(
             metric, period.first, period.last, params=params, where=self.goal.segment
         )
-        return readings.read(self.session, asked, today=self.today, now=self.now, keep=self.keep)
+        return self.read(asked, keep=self.keep)
+
+    def read(self, asked: query.Query, *, keep: bool) -> Result:
+        """Return a reading; raises Refusal for what cannot be asked."""
+        return readings.read(
+            self.session, asked, today=self.today, now=self.now, keep=keep, ahead=self.ahead
+        )
 
 
 @dataclass(frozen=True)
