@@ -261,3 +261,25 @@ def _read_to_the_end(
         context.cursor_fetch_strategy = FullyBufferedCursorFetchStrategy(
             cursor, initial_buffer=cursor.fetchall()
         )
+
+
+def snapshot(engine: Engine) -> tuple[bytes, bytes] | None:
+    """Return what PostgreSQL says of the rows that can be seen now, None where it says nothing.
+
+    Two that are equal see the same rows. With it stands when the server was started: it may be
+    another one than before, whose transactions have the same numbers.
+    """
+    connection = engine.raw_connection()
+    try:
+        driver: Any = connection.driver_connection
+        # Without a transaction around it, which is two more ways to the server.
+        answer = driver.pgconn.exec_(b"SELECT pg_postmaster_start_time(), pg_current_snapshot()")
+        if answer.error_message:
+            raise driver.OperationalError
+        return answer.get_value(0, 0), answer.get_value(0, 1)
+    except engine.dialect.loaded_dbapi.Error:
+        # Whoever reads next finds out what is wrong and says so.
+        connection.invalidate()
+        return None
+    finally:
+        connection.close()

@@ -12,12 +12,12 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Engine
 
+from app import engines
+
 Read = TypeVar("Read")
 
 #: Things kept in a process.
 MOST = 2000
-#: The server may be another one than before, whose transactions have the same numbers.
-_SNAPSHOT = b"SELECT pg_postmaster_start_time(), pg_current_snapshot()"
 
 
 class Unchanged:
@@ -103,20 +103,7 @@ class _Snapshots:
         self._engine = engine
 
     def revision(self) -> Hashable:
-        connection = self._engine.raw_connection()
-        try:
-            driver: Any = connection.driver_connection
-            # Without a transaction around it, which is two more ways to the server.
-            answer = driver.pgconn.exec_(_SNAPSHOT)
-            if answer.error_message:
-                raise driver.OperationalError
-            return answer.get_value(0, 0), answer.get_value(0, 1)
-        except self._engine.dialect.loaded_dbapi.Error:
-            # Whoever reads next finds out what is wrong and says so.
-            connection.invalidate()
-            return None
-        finally:
-            connection.close()
+        return engines.snapshot(self._engine)
 
     def close(self) -> None:
         """Do nothing: the connections are the engine's."""

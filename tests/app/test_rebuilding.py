@@ -1,7 +1,6 @@
 """What follows when a workspace's days mean something else, and taking the sample away."""
 
 import threading
-import time
 from datetime import date
 
 import pytest
@@ -81,27 +80,27 @@ def test_others_write_while_much_is_counted(sqlite_url, monkeypatch):
     with much.database.session(much.workspace_id) as session:
         turns.mark_everything(session)
     over, other = threading.Event(), Database(sqlite_url)
-    waits: list[float] = []
+    #: How many turns were begun when each write got its turn.
+    between: list[int] = []
+    begun: list[None] = []
 
     def write():
         while not over.is_set():
-            started = time.monotonic()
             with other.session(much.workspace_id) as session:
-                session.get(Workspace, much.workspace_id).name = f"Company {len(waits)}"
-            waits.append(time.monotonic() - started)
+                session.get(Workspace, much.workspace_id).name = f"Company {len(between)}"
+            between.append(len(begun))
             over.wait(0.02)
 
     writer = threading.Thread(target=write)
     writer.start()
-    started = time.monotonic()
     try:
-        rebuilding.count_marked(much.database.begin(much.workspace_id))
+        rebuilding.count_marked(much.database.begin(much.workspace_id), lambda: begun.append(None))
     finally:
-        took = time.monotonic() - started
         over.set()
         writer.join()
-    assert len(waits) > 10
-    assert max(waits) < took / 3
+    # Counted in one go, nobody would have written after it began and before it ended.
+    assert len(begun) > 6
+    assert sum(1 < one < len(begun) for one in between) >= 3
     with much.database.session(much.workspace_id) as session:
         left = select(DirtyDay).where(col(DirtyDay.workspace_id) == much.workspace_id)
         assert session.exec(left).all() == []

@@ -53,7 +53,7 @@ def fill(site):
     with site.session() as session:
         for place, (name, rows) in enumerate((("Old CRM", old_deals()), ("新 CRM", new_deals()))):
             crm = Connection(
-                workspace_id=site.here, name=name, provider="csv", records=["owner", "deal"],
+                workspace_id=site.here, name=name, provider="hubspot", records=["owner", "deal"],
                 created_at=company.NOW.replace(minute=place), last_success_at=company.NOW,
             )  # fmt: skip
             session.add(crm)
