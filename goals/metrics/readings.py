@@ -88,7 +88,7 @@ def look_ahead(
     resolved = [library.resolve(session, one.metric, one.params, one.versions) for one in queries]
     if any(one.last_day < one.first_day for one in queries):
         raise Refusal("window", N_("The last day lies before the first."), field="to")
-    _trued(session, ahead)
+    trued(session, ahead)
     ahead.edges.find(history.expected(one for metric, _ in resolved for one in _of(metric)))
     asked = [
         asking.question(session, metric, params, query, today, ahead, {})
@@ -243,7 +243,7 @@ def series(
 ) -> list[tuple[date, Decimal]]:
     """Return the daily amounts of a metric that adds up; days without an entry are left out."""
     found, full = library.resolve(session, metric, params)
-    return history.series(session, found, full, where, first, last, _trued(session, ahead))
+    return history.series(session, found, full, where, first, last, trued(session, ahead))
 
 
 def level_series(
@@ -276,7 +276,7 @@ def values(
     `matured` ends the time that outcomes of a cohort may take (None: the window's own end).
     """
     found, full = library.resolve(session, metric, params)
-    return _values(_trued(session, ahead), found, full, where, windows, matured, {})
+    return _values(trued(session, ahead), found, full, where, windows, matured, {})
 
 
 def figures(
@@ -289,13 +289,13 @@ def figures(
 ) -> list[Figure]:
     """Return a metric's value over each of many windows with what it was divided by, if known."""
     found, full = library.resolve(session, metric, params)
-    ahead = _trued(session, ahead)
+    ahead = trued(session, ahead)
     if isinstance(found, Custom):
         return [Figure(one) for one in _values(ahead, found, full, where, windows, None, {})]
     return _counted(ahead, found, full, where, windows, None)
 
 
-def _trued(session: Session, ahead: Ahead | None) -> Ahead:
+def trued(session: Session, ahead: Ahead | None) -> Ahead:
     """Return what was counted already, or nothing yet, with what is marked counted anew."""
     if ahead is None:
         ahead = Ahead(session)
@@ -364,14 +364,14 @@ def earliest(
     ahead: Ahead | None = None,
 ) -> date | None:
     """Return the day of the first event that a metric counts, None where there is none."""
-    ahead = _trued(session, ahead)
+    ahead = trued(session, ahead)
     given = {name: str(value) for name, value in params.items() if value is not None}
     return history.earliest(session, library.find(session, metric), where, given, ahead)
 
 
 def available(session: Session, ahead: Ahead | None = None) -> set[str]:
     """Return the ids of the metrics for which records or readings exist."""
-    ahead = _trued(session, ahead)
+    ahead = trued(session, ahead)
     every = library.every(session)
     ahead.edges.find(history.expected(every.values()))
     return {

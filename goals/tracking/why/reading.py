@@ -39,7 +39,9 @@ class Reader:
     ahead: Ahead = field(init=False)
 
     def __post_init__(self) -> None:
-        self.ahead = Ahead(self.session)
+        # Before anything is read: a reading that is refused is rolled back, and what was counted
+        # for it would be taken for counted.
+        self.ahead = readings.trued(self.session, None)
 
     def own(self, period: Period) -> Result:
         """Return the goal's own metric over some days."""
