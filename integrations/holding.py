@@ -9,7 +9,9 @@ from integrations.files import importing
 
 
 def is_table(connection: Connection) -> bool:
-    """Tell whether a connection is a query or a tap: what it brings belongs to the files."""
+    """Tell whether a connection is a table: what it brings belongs to all files together."""
+    if connection.provider == importing.PROVIDER:
+        return True
     return connection.provider in crm.PROVIDERS and hasattr(
         crm.kind(connection.provider), "reading"
     )
@@ -18,6 +20,6 @@ def is_table(connection: Connection) -> bool:
 def holder(session: Session, connection: Connection) -> Connection:
     """Return the connection that the records of a connection are kept under, often its own."""
     home = importing.home(session) if is_table(connection) else None
-    if home is None:
+    if home is None or home == connection.id:
         return connection
     return session.get_one(Connection, (workspace_of(session), home))

@@ -31,8 +31,9 @@ class Heard:
 def hear(pieces: Sequence[Piece], words: str) -> Heard:
     """Return what the pieces of a question do, whose canonical text is `words`."""
     telling = [one for one in _named_people(pieces) if not one.is_filler]
-    content = [one for one in telling if one.is_unexplained or one.is_name or is_wish(one)]
-    phrases = [one for one in telling if one not in content]
+    is_content = [one.is_unexplained or one.is_name or is_wish(one) for one in telling]
+    content = [one for one, is_named in zip(telling, is_content, strict=True) if is_named]
+    phrases = [one for one, is_named in zip(telling, is_content, strict=True) if not is_named]
     joined = periods.joined(_spoken(pieces))
     said = periods.resolved(joined)
     meanings = intents.together(
