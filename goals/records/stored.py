@@ -38,10 +38,9 @@ CONTENT = len(BOOK)
 _LIMIT = 1 << 63
 _MOST_UNITS = MOST_MONEY * MONEY_UNITS
 _INSTANT = len("2026-01-31 23:59:59.123456")
-_TEXTS = frozenset((str, type(None)))
 _NONE = frozenset((type(None),))
 #: Types of which the same values come again and again.
-_AGAIN = frozenset((str, date, bool, int, type(None)))
+_AGAIN = frozenset((str, date, bool, int))
 _WRONG = (ValueError, TypeError, ArithmeticError)
 _to_json = msgspec.json.Encoder(order="sorted").encode
 
@@ -191,18 +190,55 @@ def column(
 
     None and what is refused become `blank`.
     """
+    types = set(map(type, values)) - _NONE
+    usual = _USUAL.get(encode)
+    if not types:
+        return [blank] * len(values), []
     try:
-        types = set(map(type, values))
-        if encode is text and types <= _TEXTS and "\0" not in "".join(filter(None, values)):
-            return [blank if one is None else one or None for one in values], []
+        if usual is not None and types == {usual[0]} and (found := usual[1](values, blank)):
+            return found, []
         # Of one type, what is equal is the same; of several it may not be: 1 is True.
-        if len(types - _NONE) == 1 and types <= _AGAIN:
+        if len(types) == 1 and types <= _AGAIN:
             known = {value: encode(value) for value in set(values) if value is not None}
             known[None] = blank
             return [known[value] for value in values], []
         return [blank if value is None else encode(value) for value in values], []
     except _WRONG:
         return _one_by_one(encode, values, blank)
+
+
+def _texts(values: Sequence[Any], blank: Any) -> list[Any] | None:
+    if "\0" in "".join(filter(None, values)):
+        return None
+    return [blank if one is None else one or None for one in values]
+
+
+def _integers(values: Sequence[Any], blank: Any) -> list[Any] | None:
+    found = [blank if one is None else one for one in values]
+    told = [one for one in found if one is not None]
+    return found if min(told) >= -_LIMIT and max(told) < _LIMIT else None
+
+
+def _dates(values: Sequence[Any], blank: Any) -> list[Any]:
+    return [blank if one is None else one.isoformat() for one in values]
+
+
+def _instants(values: Sequence[Any], blank: Any) -> list[Any] | None:
+    if any(one is not None and one.tzinfo is not UTC for one in values):
+        return None
+    return [
+        blank if one is None else one.isoformat(" ", "microseconds")[:_INSTANT] for one in values
+    ]
+
+
+#: What a column's values usually are, and what brings all of them into stored form at once; it
+#: returns None where one of them needs to be looked at by itself.
+_USUAL: dict[Callable[[Any], Any], tuple[type, Callable[..., list[Any] | None]]] = {
+    text: (str, _texts),
+    _integer: (int, _integers),
+    _date: (date, _dates),
+    instant: (datetime, _instants),
+}
 
 
 def _one_by_one(
