@@ -163,7 +163,7 @@ def card(session: Session, connection: Connection) -> Card:
     return Card(
         connection,
         _(provider.title) if provider is not None else _("Files"),
-        _last(pulls, running),
+        _last(connection, pulls, running),
         running,
         next_at,
         is_due=next_at is not None and next_at <= frame.now() and running is None,
@@ -180,15 +180,20 @@ def _is_alive(run: SyncRun, due: Due | None) -> bool:
     return frame.now() - run.started_at <= DEAD
 
 
-def _last(pulls: Sequence[SyncRun], running: SyncRun | None) -> SyncRun | None:
-    """Return the last run that ended; one that was killed says nothing once another goes on.
+def _last(
+    connection: Connection, pulls: Sequence[SyncRun], running: SyncRun | None
+) -> SyncRun | None:
+    """Return the last run that ended and still says something.
 
-    Two that were killed in a row do: something kills them.
+    One that was killed says nothing once another goes on; two that were killed in a row do, for
+    something kills them. One that was not let in says nothing once somebody has signed in anew.
     """
     ended = [one for one in pulls if one.status != "running"]
-    killed = [(one.error or {}).get("code") == "interrupted" for one in ended[:2]]
-    if running is not None and killed[:1] == [True] and killed[1:] != [True]:
-        return ended[1] if len(ended) > 1 else None
+    codes = [(one.error or {}).get("code") for one in ended[:2]]
+    if running is not None and codes[:1] == ["interrupted"] and codes[1:] != ["interrupted"]:
+        ended = ended[1:]
+    if ended and syncs.is_signed_out(ended[0]) and not connection.needs_reconnect:
+        ended = ended[1:]
     return ended[0] if ended else None
 
 

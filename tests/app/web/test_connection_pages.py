@@ -193,6 +193,25 @@ def test_the_log_says_what_came_changed_went_and_was_turned_away(site, hub, made
     assert "must be connected again" in text
 
 
+def test_what_was_said_of_the_old_sign_in_is_gone_with_it(site, hub, made, path):
+    work_now(site)
+    token = hub.token
+    hub.revoke_token()
+    site.now += timedelta(minutes=20)
+    work_now(site)
+    visitor = site.browser()
+    assert "HubSpot no longer accepts the sign-in" in plain(visitor.get(path))
+    with FakeHubSpot(token, now=NOW) as other:
+        visitor.post(f"{path}/reconnect", token=token, base_url=other.url, do="connect")
+        text = plain(visitor.get(path))
+        assert "no longer accepts" not in text.partition("What the last run brought")[0]
+        assert "s-c-failing" not in visitor.get(f"{path}/status")
+        # What goes wrong after that is said.
+        other.revoke_token()
+        work_now(site)
+        assert "no longer accepts" in plain(visitor.get(f"{path}"))
+
+
 def test_it_is_switched_off_and_on(site, made, path):
     visitor = site.browser()
     visitor.post(f"{path}/pause")
