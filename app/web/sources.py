@@ -186,15 +186,22 @@ def _last(
     """Return the last run that ended and still says something.
 
     One that was killed says nothing once another goes on; two that were killed in a row do, for
-    something kills them. One that was not let in says nothing once somebody has signed in anew.
+    something kills them. One that was not let in says nothing once somebody has signed in anew, one
+    that ended with its connection nothing once that is back.
     """
     ended = [one for one in pulls if one.status != "running"]
-    codes = [(one.error or {}).get("code") for one in ended[:2]]
+    codes = [_code(one) for one in ended[:2]]
     if running is not None and codes[:1] == ["interrupted"] and codes[1:] != ["interrupted"]:
         ended = ended[1:]
     if ended and syncs.is_signed_out(ended[0]) and not connection.needs_reconnect:
         ended = ended[1:]
+    if ended and _code(ended[0]) == "removed" and connection.removed_at is None:
+        ended = ended[1:]
     return ended[0] if ended else None
+
+
+def _code(run: SyncRun) -> str | None:
+    return (run.error or {}).get("code")
 
 
 def _together(stream: dict[str, Any], before: Sequence[SyncRun]) -> tuple[int, int | None]:

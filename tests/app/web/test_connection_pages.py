@@ -292,6 +292,11 @@ def test_a_run_under_way_ends_when_its_connection_is_removed(site, hub, made):
     [run] = [one for one in runs(site, made.id) if one.error]
     assert (run.error or {})["code"] == "removed"
     assert deals(site, made.id) == {}
+    # Once it is back that is past.
+    site.browser().post(f"/data/connections/{made.id}/back")
+    work_now(site)
+    page = site.browser().get(f"/data/connections/{made.id}/status").partition('id="runs"')[0]
+    assert "s-c-reconnect" in page and "This connection was removed." not in page
 
 
 def test_the_start_page_says_that_goals_wait_for_a_source(site, hub, made):
