@@ -161,7 +161,7 @@ def test_what_is_switched_off_or_removed_in_the_middle_of_a_run_runs_no_more(
     page = site.browser().get(path)
     assert "Running started" not in plain(page) and "hx-trigger" not in page
     [run] = runs(site, made.id)
-    assert (run.status, run.error["code"]) == ("failed", "interrupted")
+    assert (run.status, (run.error or {})["code"]) == ("failed", "interrupted")
 
 
 def test_what_nobody_knows_the_end_of_has_no_bar(site, made, path):
