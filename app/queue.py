@@ -134,6 +134,13 @@ def claim(
     return None
 
 
+def is_held(row: Due | None, now: datetime) -> bool:
+    """Tell whether a worker that is alive, as far as can be seen, is at a piece of work."""
+    if row is None or row.lease_by is None or row.lease_until is None:
+        return False
+    return row.lease_until >= now and not workers.is_gone(row.lease_by)
+
+
 def _killed(session: Session, task: str) -> list[str]:
     """Return the workers that hold work of a task and have ended without giving it back."""
     statement = select(Due.lease_by).where(

@@ -298,7 +298,7 @@ class Client:
             return self._error(
                 "forbidden",
                 N_("The token may not read all that is needed from %(vendor)s."),
-                fix=N_("Give it the scopes listed on the connection's page."),
+                fix=N_("Give it the scopes that the page for connecting %(vendor)s lists."),
                 permanent=True,
             )
         if status >= 500 or status in PASSING:

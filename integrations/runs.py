@@ -252,8 +252,7 @@ def finish(
     run.streams = [one.to_json() for one in done]
     session.add(run)
     session.flush()
-    codes = {one.code for _, one in failures}
-    if codes & SIGNED_OUT or ("forbidden" in codes and not stored):
+    if any(_is_signed_out(one.code, stored) for _, one in failures):
         connection.needs_reconnect = True
     elif not failures:
         connection.last_success_at = now
@@ -278,6 +277,15 @@ def finish(
         interval=connection.interval,
         failed=failed_in_row(session, connection.id) if failures else 0,
     )
+
+
+def _is_signed_out(code: str, stored: bool) -> bool:
+    return code in SIGNED_OUT or (code == "forbidden" and not stored)
+
+
+def is_signed_out(run: SyncRun) -> bool:
+    """Tell whether a run that ended asked for another sign-in, as far as its first error tells."""
+    return _is_signed_out((run.error or {}).get("code", ""), run.status != "failed")
 
 
 def is_missing(error: SourceError, cursor: Cursor | None) -> bool:

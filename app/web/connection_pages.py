@@ -12,6 +12,7 @@ from app.web.texts import gettext as _
 from goals.errors import Refusal
 from goals.records.connections import Connection
 from integrations import connections, crm, removing
+from integrations import runs as syncs
 from integrations.files import importing
 
 
@@ -109,6 +110,9 @@ def pause(connection_id: int) -> Response:
     connection = _pulled(connection_id)
     connections.pause(session, connection, not connection.is_paused)
     work.plan(session, frame.now())
+    if connection.is_paused:
+        # Whoever is at it has lost its work, stops soon and closes nothing.
+        syncs.close_dead(session, connection.id, frame.now())
     return _back(connection)
 
 
@@ -151,6 +155,7 @@ def remove(connection_id: int) -> Response | tuple[str, int] | str:
     removing.remove(session, connection, records=chosen == "delete", now=now)
     # A pull that is under way holds the work that was planned; it ends by itself.
     queue.cancel(session, "sync", str(connection.id))
+    syncs.close_dead(session, connection.id, now)
     if removing.going(session, connection.id) is not None:
         queue.schedule(session, "sync", str(connection.id), now)
     if chosen == "delete":

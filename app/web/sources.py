@@ -1,11 +1,13 @@
 """How a connection does, as its page and the list of them show it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session, col, select
 
+from app import queue
 from app.due import Due
 from app.web import frame, texts, vocabulary
 from app.web.texts import gettext as _
@@ -19,7 +21,7 @@ from integrations import runs as syncs
 
 #: Runs shown on a page.
 LATEST = 25
-#: A run that says nothing for so long has died.
+#: A file that was begun so long ago is not brought in any more.
 DEAD = timedelta(days=1)
 
 
@@ -55,7 +57,7 @@ class Card:
 
     `is_due` tells that it is due and no worker has come to it yet, `failed` how many pulls in a
     row failed by now. `moving` is the run that takes its records away or brings them back, None
-    when none does.
+    when none does. `before` are the runs before the running one, the newest first.
     """
 
     connection: Connection
@@ -66,6 +68,7 @@ class Card:
     is_due: bool = False
     failed: int = 0
     moving: SyncRun | None = None
+    before: Sequence[SyncRun] = ()
 
     @property
     def told(self) -> list[str]:
@@ -134,7 +137,10 @@ class Card:
         if back is not None:
             return Progress(_("rows taken back"), back["seen"], back["total"])
         last: dict[str, Any] = self.running.streams[-1]
-        return Progress(vocabulary.records(last["record"]), last["read"], last.get("total"))
+        read, total = last["read"], last.get("total")
+        if total is None:
+            read, total = _together(last, self.before)
+        return Progress(vocabulary.records(last["record"]), read, total)
 
 
 def card(session: Session, connection: Connection) -> Card:
@@ -149,7 +155,7 @@ def card(session: Session, connection: Connection) -> Card:
         )
     ).first()
     running = pulls[0] if pulls and pulls[0].status == "running" else None
-    if running is not None and frame.now() - running.started_at > DEAD:
+    if running is not None and not _is_alive(running, due):
         running = None
     provider = crm.PROVIDERS.get(connection.provider)
     pulled = due is not None and connection.interval is not None
@@ -157,13 +163,66 @@ def card(session: Session, connection: Connection) -> Card:
     return Card(
         connection,
         _(provider.title) if provider is not None else _("Files"),
-        next((one for one in pulls if one.status != "running"), None),
+        _last(connection, pulls, running),
         running,
         next_at,
         is_due=next_at is not None and next_at <= frame.now() and running is None,
         failed=syncs.failed_in_row(session, connection.id),
         moving=removing.going(session, connection.id),
+        before=pulls[1:],
     )
+
+
+def _is_alive(run: SyncRun, due: Due | None) -> bool:
+    """Tell whether a worker is at a run that has not ended; what waits in a file has time."""
+    if run.kind == "sync":
+        return queue.is_held(due, frame.now())
+    return frame.now() - run.started_at <= DEAD
+
+
+def _last(
+    connection: Connection, pulls: Sequence[SyncRun], running: SyncRun | None
+) -> SyncRun | None:
+    """Return the last run that ended and still says something.
+
+    One that was killed says nothing once another goes on; two that were killed in a row do, for
+    something kills them. One that was not let in says nothing once somebody has signed in anew, one
+    that ended with its connection nothing once that is back.
+    """
+    ended = [one for one in pulls if one.status != "running"]
+    codes = [_code(one) for one in ended[:2]]
+    if running is not None and codes[:1] == ["interrupted"] and codes[1:] != ["interrupted"]:
+        ended = ended[1:]
+    if ended and syncs.is_signed_out(ended[0]) and not connection.needs_reconnect:
+        ended = ended[1:]
+    if ended and _code(ended[0]) == "removed" and connection.removed_at is None:
+        ended = ended[1:]
+    return ended[0] if ended else None
+
+
+def _code(run: SyncRun) -> str | None:
+    return (run.error or {}).get("code")
+
+
+def _together(stream: dict[str, Any], before: Sequence[SyncRun]) -> tuple[int, int | None]:
+    """Return how far a stream is with the runs that it goes on from, and of how many rows.
+
+    Where it goes on, a source does not say again how many there are in all.
+    """
+    read, total = stream["read"], None
+    for run in before:
+        if run.kind != "sync" or run.status == "done":
+            break
+        if not run.streams:
+            continue
+        last = run.streams[-1]
+        if last.get("stream") != stream.get("stream"):
+            break
+        read += last["read"]
+        total = last.get("total")
+        if total is not None:
+            break
+    return (stream["read"], None) if total is None else (read, total)
 
 
 def runs(session: Session, connection_id: int | None = None) -> list[SyncRun]:

@@ -16,7 +16,8 @@ from goals.words import Message
 class Taken:
     """What became of the rows of a table, and how to know that table again.
 
-    `reasons` says why rows were left out, or what is in doubt.
+    `reasons` says why rows were left out, or what is in doubt; `held` why rows that are not told of
+    any more were kept all the same, None: none were.
     """
 
     read: int
@@ -27,6 +28,7 @@ class Taken:
     cursor: Cursor
     reasons: Sequence[Message] = field(default=())
     deleted: int = 0
+    held: Message | None = None
 
 
 #: Stores the rows of a table that was read, for a run.
@@ -47,7 +49,8 @@ class TableSource(Protocol):
         """Read the table, and give what stores its rows; None when it is as the cursor knows it.
 
         Reading may take long and touches nothing of ours, so nothing of ours is held meanwhile.
-        Reading and storing raise goals.errors.SourceError, and then nothing is to be kept.
+        Reading and storing raise goals.errors.SourceError, and then nothing is to be kept. Where
+        reading ended early and can go on from there, that is raised when the block ends.
         """
 
     def close(self) -> None:

@@ -53,6 +53,7 @@ def import_file(
     known: Known | None = None,
     most: int | None = None,
     is_in_order: bool = False,
+    is_whole: bool = False,
 ) -> ImportResult:
     """Import a table of text as records of one kind; the caller commits.
 
@@ -62,7 +63,7 @@ def import_file(
     behind. `run` is the run that reads the file, None to make one that is closed here and can
     be undone. `known` says what references mean where their text does not. With `is_in_order`
     rows with one key are what became of one record, one after the other, and one with a value
-    in a column of `GONE` says that it is gone.
+    in a column of `GONE` says that it is gone. With `is_whole` the result names all that is there.
     Raises Refusal, most often `NotImported`, if the file cannot be imported at all.
     """
     kind = kind_of(record)
@@ -70,9 +71,9 @@ def import_file(
     source = io.BytesIO(file) if isinstance(file, bytes) else file
     found = planning.plan(session, source, kind, given, sheet, most, is_in_order=is_in_order)
     with session.begin_nested() if dry_run else nullcontext() as point:
-        result = _whole(
-            session, Import(kind, found, dry_run, rejects, known, most), now, label, run
-        )
+        way = Import(kind, found, dry_run, rejects, known, most)
+        way.result.there = set() if is_whole else None
+        result = _whole(session, way, now, label, run)
         if point is not None:
             point.rollback()
     return result
@@ -206,6 +207,7 @@ class Import:
         """Return a row that may be kept, None for one that is rejected or said before."""
         self.result.rows += 1
         if line.problem is not None and line.fix is not None:
+            self.result.there = None
             trouble = Problem(line.number, None, None, line.problem, line.fix)
             self._reject(Parsed(line.number, line.cells), [trouble])
             return None
@@ -227,10 +229,24 @@ class Import:
                     self.result.unchanged += 1
                     return None
                 problems = [again] if isinstance(again, Problem) else []
+        self._note_there(row)
         if problems:
             self._reject(row, problems)
             return None
         return row
+
+    def _note_there(self, row: Parsed) -> None:
+        """Take in that a row is there, also where it is left out for what else it holds."""
+        keys, found = self.plan.key, self.result.there
+        if found is None:
+            return
+        name = row.external_id
+        if not name and keys.fields and all(row.values.get(one) is not None for one in keys.fields):
+            name = keys.name(row)
+        if name:
+            found.add(key(self.store.connection_id, self.kind.name, name))
+        else:
+            self.result.there = None
 
     def _note_gone(self, line: Line) -> None:
         """Take in that a row is gone; all but its key may be missing, and is."""

@@ -122,7 +122,8 @@ class ImportResult:
     """What became of a file; `import_id` is None for a dry run, which leaves nothing behind.
 
     `letters` are those above the columns of a workbook; `is_cut` tells that there are more rows
-    than were looked at. `deleted` counts what rows said is gone.
+    than were looked at. `deleted` counts what rows said is gone. `there` are the ids of all rows,
+    also of those that were left out; None where nobody asked, or one cannot be told.
     """
 
     record: str
@@ -140,6 +141,7 @@ class ImportResult:
     import_id: int | None = None
     letters: Mapping[str, str] = field(default_factory=dict)
     is_cut: bool = False
+    there: set[int] | None = None
 
     @property
     def failed(self) -> bool:

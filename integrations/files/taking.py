@@ -16,8 +16,8 @@ from goals.records.kind import Kind
 from goals.records.source import Cursor
 from goals.records.table_source import Taken
 from goals.words import N_, Message
-from integrations.files import clashing, said
-from integrations.files.importing import import_file
+from integrations.files import clashing, said, whole
+from integrations.files.importing import import_file, kind_of
 
 #: What to do where a connection's columns are not known; there is no file to look at.
 NAMED = N_(
@@ -38,16 +38,23 @@ def take(
     now: datetime,
     cursor: Cursor,
     is_in_order: bool = False,
+    is_whole: bool = False,
+    believe: bool = False,
 ) -> Taken:
     """Import a table and return what became of its rows.
 
     With `is_in_order` rows with one key are what became of one record, one after the other, and
-    tell of what is gone.
+    tell of what is gone. With `is_whole` what its connection brought before and it does not tell of
+    is gone, with `believe` even if that is most of it.
     Raises SourceError for a table that cannot be imported or of which no row was kept.
     """
     try:
         result = import_file(
-            session, file, record, mapping, now=now, run=run, is_in_order=is_in_order
+            *(session, file, record, mapping),
+            now=now,
+            run=run,
+            is_in_order=is_in_order,
+            is_whole=is_whole,
         )
     except Refusal as error:
         fix = Message(NAMED) if error.code == "mapping_needed" else error.fix
@@ -60,6 +67,10 @@ def take(
             fix=first.fix,
             permanent=True,
         )
+    gone, held = 0, None
+    if result.there is not None:
+        kind = kind_of(record)
+        gone, held = whole.sweep(session, run, kind, result.there, now, believe=believe)
     return Taken(
         read=result.rows,
         created=result.created,
@@ -67,7 +78,8 @@ def take(
         unchanged=result.unchanged,
         rejected=result.rejected,
         cursor=cursor,
-        deleted=result.deleted,
+        deleted=result.deleted + gone,
+        held=held,
         reasons=[
             *said.of_table(result.problems.repairs()),
             *clashing.overwritten(session, run, record),

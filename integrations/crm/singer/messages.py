@@ -12,10 +12,18 @@ DEEPEST = 4
 
 
 class Row(NamedTuple):
-    """A record of a stream."""
+    """A record of a stream; `version` is of which table of it, None where taps tell of none."""
 
     stream: str
     values: dict[str, Any]
+    version: int | str | None = None
+
+
+class Version(NamedTuple):
+    """What a stream is now: the rows of its other versions are gone."""
+
+    stream: str
+    version: int | str | None
 
 
 class State(NamedTuple):
@@ -31,7 +39,7 @@ class Trouble(NamedTuple):
     text: str
 
 
-def read(line: bytes) -> Row | State | Trouble | None:
+def read(line: bytes) -> Row | Version | State | Trouble | None:
     """Return what a line means, None for what tells nothing of records (schemas, logs).
 
     Raises ValueError for a line that is no message.
@@ -48,6 +56,8 @@ def read(line: bytes) -> Row | State | Trouble | None:
         return _row(told)
     if kind == "STATE":
         return _state(told)
+    if kind == "ACTIVATE_VERSION" and isinstance(told.get("stream"), str):
+        return Version(told["stream"], _version(told))
     trace = told.get("trace")
     if kind == "TRACE" and isinstance(trace, dict) and trace.get("type") == "ERROR":
         error = trace.get("error") or {}
@@ -58,10 +68,15 @@ def read(line: bytes) -> Row | State | Trouble | None:
 def _row(told: Mapping[str, Any]) -> Row:
     inner = told["record"] if isinstance(told.get("record"), dict) else {}
     if isinstance(told.get("stream"), str):
-        return Row(told["stream"], flat(inner))
+        return Row(told["stream"], flat(inner), _version(told))
     if isinstance(inner.get("stream"), str) and isinstance(inner.get("data"), dict):
         return Row(inner["stream"], flat(inner["data"]))
     raise ValueError("a record without a stream")
+
+
+def _version(told: Mapping[str, Any]) -> int | str | None:
+    version = told.get("version")
+    return version if isinstance(version, int | str) else None
 
 
 def _state(told: Mapping[str, Any]) -> State:

@@ -1,15 +1,12 @@
 """A Singer tap or Airbyte source: its records by stream, its state as our place."""
 
-import csv
-import io
 import json
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from sqlmodel import Session
 
@@ -21,54 +18,14 @@ from goals.records.source import Check, Cursor
 from goals.records.table_source import Store, Taken
 from goals.words import N_, P_, Message
 from integrations.crm.singer import messages, program
-from integrations.crm.singer.messages import Row, State, Trouble
-from integrations.files import taking
+from integrations.crm.singer.messages import Row, State, Trouble, Version
+from integrations.crm.singer.told import Told, spool
+from integrations.files import taking, whole
 from integrations.files.importing import kind_of
 from integrations.terms import Terms
 
 #: Records of one run.
 MOST_ROWS = 500_000
-
-
-@dataclass
-class _Stream:
-    """The records of one stream as JSON lines in a file, and the names that they have."""
-
-    file: BinaryIO
-    names: dict[str, None] = field(default_factory=dict)
-    rows: int = 0
-
-    def add(self, values: dict[str, Any]) -> None:
-        """Keep a record."""
-        self.names |= dict.fromkeys(values)
-        self.rows += 1
-        self.file.write(json.dumps(values).encode() + b"\n")
-
-    def write(self, target: BinaryIO) -> None:
-        """Write the records as a table of text."""
-        names = list(self.names)
-        text = io.TextIOWrapper(target, "utf-8", newline="", write_through=True)
-        writer = csv.writer(text)
-        writer.writerow(names)
-        self.file.seek(0)
-        for line in self.file:
-            values = json.loads(line)
-            writer.writerow(taking.cells([values.get(one) for one in names]))
-        text.detach()
-        target.seek(0)
-
-
-@dataclass
-class _Read:
-    """What a program wrote."""
-
-    streams: dict[str, _Stream] = field(default_factory=dict)
-    state: Any = None
-    parts: dict[str, Any] = field(default_factory=dict)
-    rejected: int = 0
-    #: The first line that is no message, None while all are.
-    unlike: bytes | None = None
-    is_told: bool = False
 
 
 class Source:
@@ -100,34 +57,71 @@ class Source:
 
     @contextmanager
     def reading(self, cursor: Cursor | None) -> Iterator[Store | None]:
-        """Run the program, and give what imports what it told, all of it or nothing."""
+        """Run the program, and give what imports what it told, all of it or nothing.
+
+        Where it did not come to its end, that is what it told by then with the last state, from
+        which the next run goes on.
+        """
         self._allowed()
         told = self._told()
         before = (cursor or {}).get("state")
         with ExitStack() as stack:
             found = self._read(stack, before)
-            state = messages.together(before, found.parts) if found.parts else found.state
+            state = found.place(before)
             place: Cursor = {} if state is None else {"state": state}
+            known = {} if cursor is None else cursor.get("versions")
+            versions = found.versions(None if cursor is None else known)
+            if versions is not None:
+                place |= {"versions": versions}
 
             def store(session: Session, run: SyncRun) -> Taken:
                 n = found.rejected
                 total = Taken(n, 0, 0, 0, n, place, self._unlike(found))
                 for name, kind, mapping in self._wanted(found, told):
-                    table = stack.enter_context(_spool())
-                    found.streams[name].write(table)
-                    one = taking.take(
-                        *(session, run, table, kind.name, mapping),
-                        now=self._terms.clock(),
-                        cursor=place,
-                        # A tap may tell of a record again once it has changed.
-                        is_in_order=True,
-                    )
-                    total = _sum(total, one)
+                    stream = found.streams[name]
+                    is_whole = self._is_whole(found, told, name, known)
+                    if stream.rows:
+                        table = stack.enter_context(spool())
+                        stream.write(table)
+                        one = taking.take(
+                            *(session, run, table, kind.name, mapping),
+                            now=self._terms.clock(),
+                            cursor=place,
+                            # A tap may tell of a record again once it has changed.
+                            is_in_order=True,
+                            is_whole=is_whole,
+                            believe=cursor is None,
+                        )
+                        total = _sum(total, one)
+                    elif is_whole:
+                        gone, held = whole.sweep(
+                            *(session, run, kind, set(), self._terms.clock()),
+                            believe=cursor is None,
+                        )
+                        total = _sum(total, Taken(0, 0, 0, 0, 0, place, (), gone, held))
                 return total
 
             yield store
+            if found.cut is not None:
+                raise found.cut
 
-    def _unlike(self, found: _Read) -> list[Message]:
+    def _is_whole(self, found: Told, told: dict[str, Any], name: str, known: Any) -> bool:
+        """Tell whether all that there is of a stream, and of its kind of record, came in this run.
+
+        That is so where it has become another version than when it was read last: taps tell of
+        the same again in runs that only tell what changed. What we cannot read may be one of its
+        records, and the records of several streams of one kind cannot be told apart. `known` are
+        the versions by then: {} where all is read anew, None where nobody noted them.
+        """
+        stream = found.streams[name]
+        if known is None or found.cut is not None or found.rejected or not stream.is_whole():
+            return False
+        kind = _kind(told, name)
+        others = {*told, *found.streams, *known} - {name, ""}
+        is_alone = all(_kind(told, one) is not kind for one in others)
+        return is_alone and stream.active not in known.get(name, ())
+
+    def _unlike(self, found: Told) -> list[Message]:
         if found.unlike is None:
             return []
         texts = P_(
@@ -181,15 +175,13 @@ class Source:
         return found
 
     def _wanted(
-        self, found: _Read, told: dict[str, Any]
+        self, found: Told, told: dict[str, Any]
     ) -> Iterator[tuple[str, Kind, dict[str, Any] | None]]:
         """Yield the streams that are taken, those first that others refer to."""
         chosen: list[tuple[str, Kind, dict[str, Any] | None]] = []
         for name, stream in found.streams.items():
-            kind, mapping = told.get(name) or told.get("") or (None, None)
-            if not told:
-                kind = _named(name)
-            if kind is not None and stream.rows:
+            kind, (_, mapping) = _kind(told, name), told.get(name) or told.get("") or (None, None)
+            if kind is not None and (stream.rows or stream.active is not None):
                 chosen.append((name, kind, mapping))
         if not chosen and any(one.rows for one in found.streams.values()):
             raise SourceError(
@@ -204,19 +196,47 @@ class Source:
         order = list(kinds.KINDS)
         yield from sorted(chosen, key=lambda one: order.index(one[1].name))
 
-    def _read(self, stack: ExitStack, before: Any) -> _Read:
-        found = _Read(state=before)
+    def _read(self, stack: ExitStack, before: Any) -> Told:
+        found = Told(state=before)
         with _kept(before) as state:
             command = program.placed(self._command, state)
-            with program.running(command) as lines:
-                for line in lines:
-                    if line.strip():
-                        self._message(stack, found, line, command)
+            line, rejected = b"\n", 0
+            try:
+                with program.running(command) as lines:
+                    for line in lines:
+                        rejected = found.rejected
+                        if line.strip():
+                            self._message(stack, found, line, command)
+            except SourceError as error:
+                # Without rows and another state the next run would come no further.
+                if found.place(before) == before or not any(
+                    one.rows for one in found.streams.values()
+                ):
+                    raise
+                if not line.endswith(b"\n"):
+                    # Where it was killed it was in the middle of a line.
+                    found.rejected = rejected
+                    found.unlike = found.unlike if rejected else None
+                found.cut = self._going_on(error)
         if found.unlike is not None and not found.is_told:
             raise program.unlike(found.unlike, command)
         return found
 
-    def _message(self, stack: ExitStack, found: _Read, line: bytes, command: Sequence[str]) -> None:
+    def _going_on(self, error: SourceError) -> SourceError:
+        """Return what is said of a run that did not come to its end but can go on from there.
+
+        One that was too long goes on at once; what else stops a program may stop it again.
+        """
+        if error.code not in ("command_slow", "answer_too_large"):
+            return error
+        return SourceError(
+            error.code,
+            error.message,
+            fix=Message(N_("What it had told by then was kept, and the next run goes on there.")),
+            resume_after=self._terms.clock(),
+        )
+
+    def _message(self, stack: ExitStack, found: Told, line: bytes, command: Sequence[str]) -> None:
         try:
             message = messages.read(line)
         except (ValueError, RecursionError):
@@ -225,9 +245,7 @@ class Source:
             return
         found.is_told = True
         if isinstance(message, Row):
-            if message.stream not in found.streams:
-                found.streams[message.stream] = _Stream(stack.enter_context(_spool()))
-            found.streams[message.stream].add(message.values)
+            found.stream(message.stream, stack).add(message.values, message.version)
             if sum(one.rows for one in found.streams.values()) > MOST_ROWS:
                 raise SourceError(
                     "answer_too_large",
@@ -235,19 +253,14 @@ class Source:
                     fix=Message(N_("Let it read less at once, for example from a later start.")),
                     permanent=True,
                 )
+        elif isinstance(message, Version):
+            found.stream(message.stream, stack).active = message.version
         elif isinstance(message, State) and message.key is not None:
             found.parts[message.key] = message.value
         elif isinstance(message, State):
             found.state = message.value
         elif isinstance(message, Trouble):
             raise program.trouble(message.text, command)
-
-
-@contextmanager
-def _spool() -> Iterator[BinaryIO]:
-    """Open a file that is gone when the block ends."""
-    with tempfile.TemporaryFile() as file:
-        yield file
 
 
 @contextmanager
@@ -260,6 +273,14 @@ def _kept(state: Any) -> Iterator[Path | None]:
         path = Path(folder) / "state.json"
         path.write_text(json.dumps(state), encoding="utf-8")
         yield path
+
+
+def _kind(told: dict[str, Any], name: str) -> Kind | None:
+    """Return the kind of record of a stream, by its mapping or else by its name; None: not one."""
+    if not told:
+        return _named(name)
+    found: Kind | None = (told.get(name) or told.get("") or (None, None))[0]
+    return found
 
 
 def _named(stream: str) -> Kind | None:
@@ -279,6 +300,7 @@ def _sum(one: Taken, other: Taken) -> Taken:
         other.cursor,
         [*one.reasons, *other.reasons],
         one.deleted + other.deleted,
+        one.held or other.held,
     )
 
 

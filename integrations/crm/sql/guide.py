@@ -27,7 +27,14 @@ GUIDE = Guide(
                 Ask(
                     "query",
                     N_("Query"),
-                    example="SELECT id AS external_id, ... FROM deals",
+                    hint=N_(
+                        "Write AS and the field behind each column that is called otherwise. The "
+                        "test shows which column is which field, and lists the fields."
+                    ),
+                    example=(
+                        "SELECT id AS external_id, title AS name, phase AS stage, value AS amount, "
+                        "opened AS created_on, closed AS closed_on FROM opportunities"
+                    ),
                     is_long=True,
                 ),
                 Ask("watermark", N_("Watermark"), example="updated_at", is_optional=True),

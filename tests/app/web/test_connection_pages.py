@@ -1,11 +1,14 @@
 """The page of a connection: three times that differ, the log, and everything that can be done."""
 
 import re
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
 from sqlmodel import col, select
 
+from app import queue
 from goals.metrics.rollup import Rollup
 from goals.records.connections import Checkpoint, SyncRun
 from goals.table import new_id
@@ -40,9 +43,11 @@ def looks(site, path):
     return site.browser().get(path).partition("<main")[2]
 
 
-def begin(site, made, **given):
+def begin(site, made, worker="test", **given):
     """Let a run be under way."""
     with site.session() as session:
+        queue.ensure(session, "sync", str(made.id), site.now)
+        assert queue.claim(session, worker=worker, now=site.now, task="sync", subject=str(made.id))
         run = SyncRun(
             id=new_id(), workspace_id=site.here, connection_id=made.id, status="running",
             started_at=site.now, **given,
@@ -89,6 +94,76 @@ def test_last_success_running_now_and_next_run_are_three_things(site, made, path
     assert 'data-hx-trigger="every 3s"' in part and "<html" not in part
 
 
+def deals_of(read, total=None):
+    told = {"record": "deal", "stream": "deals", "read": read}
+    return [told if total is None else {**told, "total": total}]
+
+
+def killed(site, made, streams):
+    """Let a run have been killed in the middle."""
+    ended = {"code": "interrupted", "message": {"id": "This run was interrupted.", "params": {}}}
+    with site.session() as session:
+        session.add(
+            SyncRun(
+                id=new_id(), workspace_id=site.here, connection_id=made.id, status="failed",
+                started_at=site.now, finished_at=site.now, streams=streams, error=ended,
+            )
+        )  # fmt: skip
+    site.now += timedelta(minutes=1)
+
+
+def test_a_run_that_goes_on_counts_from_where_the_killed_one_stopped(site, made, path):
+    killed(site, made, deals_of(1000, 5000))
+    begin(site, made, streams=deals_of(240))
+    text, status = plain(site.browser().get(path)), site.browser().get(f"{path}/status")
+    assert "1,240 of about 5,000 deals" in text
+    # Being killed once, as by a restart, is no failure of the source.
+    assert "s-c-failing" not in status and "interrupted" not in status
+
+
+def test_what_is_killed_again_and_again_is_said(site, made, path):
+    killed(site, made, deals_of(1000, 5000))
+    killed(site, made, [])
+    killed(site, made, deals_of(400))
+    begin(site, made, streams=deals_of(240))
+    text, status = plain(site.browser().get(path)), site.browser().get(f"{path}/status")
+    assert "1,640 of about 5,000 deals" in text
+    assert "s-c-failing" in status and "interrupted" in status
+
+
+def test_a_new_read_of_what_was_read_whole_counts_from_nothing(site, made, path):
+    killed(site, made, [*deals_of(5000, 5000), {"record": "lead", "stream": "leads", "read": 7}])
+    begin(site, made, streams=deals_of(240))
+    assert "240 deals so far" in plain(site.browser().get(path))
+
+
+def test_a_run_whose_worker_was_killed_is_not_running_now(site, made, path):
+    code = "from app import workers; print(workers.name())"
+    gone = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    begin(site, made, gone.stdout.strip(), streams=deals_of(240, 5000))
+    text = plain(site.browser().get(path))
+    assert "Running now waits for a free worker" in text and "of about 5,000" not in text
+
+
+def test_a_run_of_a_worker_that_says_nothing_any_more_is_not_running_now(site, made, path):
+    begin(site, made, streams=deals_of(240, 5000))
+    site.now += timedelta(minutes=10)
+    assert "Running now waits for a free worker" in plain(site.browser().get(path))
+
+
+@pytest.mark.parametrize("ends", [("pause", {}), ("remove", {"records": "keep"})])
+def test_what_is_switched_off_or_removed_in_the_middle_of_a_run_runs_no_more(
+    site, made, path, ends
+):
+    begin(site, made, streams=deals_of(240, 5000))
+    name, sent = ends
+    site.browser().post(f"{path}/{name}", **sent)
+    page = site.browser().get(path)
+    assert "Running started" not in plain(page) and "hx-trigger" not in page
+    [run] = runs(site, made.id)
+    assert (run.status, (run.error or {})["code"]) == ("failed", "interrupted")
+
+
 def test_what_nobody_knows_the_end_of_has_no_bar(site, made, path):
     begin(site, made, streams=[{"record": "deal", "read": 70}])
     page = site.browser().get(path)
@@ -116,6 +191,25 @@ def test_the_log_says_what_came_changed_went_and_was_turned_away(site, hub, made
     text = plain(site.browser().get(path))
     assert "Failed" in text and "Connect HubSpot again" in text or "HubSpot" in text
     assert "must be connected again" in text
+
+
+def test_what_was_said_of_the_old_sign_in_is_gone_with_it(site, hub, made, path):
+    work_now(site)
+    token = hub.token
+    hub.revoke_token()
+    site.now += timedelta(minutes=20)
+    work_now(site)
+    visitor = site.browser()
+    assert "HubSpot no longer accepts the sign-in" in plain(visitor.get(path))
+    with FakeHubSpot(token, now=NOW) as other:
+        visitor.post(f"{path}/reconnect", token=token, base_url=other.url, do="connect")
+        text = plain(visitor.get(path))
+        assert "no longer accepts" not in text.partition("What the last run brought")[0]
+        assert "s-c-failing" not in visitor.get(f"{path}/status")
+        # What goes wrong after that is said.
+        other.revoke_token()
+        work_now(site)
+        assert "no longer accepts" in plain(visitor.get(f"{path}"))
 
 
 def test_it_is_switched_off_and_on(site, made, path):
@@ -198,6 +292,11 @@ def test_a_run_under_way_ends_when_its_connection_is_removed(site, hub, made):
     [run] = [one for one in runs(site, made.id) if one.error]
     assert (run.error or {})["code"] == "removed"
     assert deals(site, made.id) == {}
+    # Once it is back that is past.
+    site.browser().post(f"/data/connections/{made.id}/back")
+    work_now(site)
+    page = site.browser().get(f"/data/connections/{made.id}/status").partition('id="runs"')[0]
+    assert "s-c-reconnect" in page and "This connection was removed." not in page
 
 
 def test_the_start_page_says_that_goals_wait_for_a_source(site, hub, made):

@@ -7,6 +7,7 @@ import pytest
 
 from goals.words import from_json, render
 from integrations.crm.sql import databases
+from integrations.crm.sql.guide import GUIDE
 from tests.integrations.crm.test_sql import (  # noqa: F401
     connect,
     dsn,
@@ -45,6 +46,24 @@ def test_a_test_tells_which_columns_are_which_fields_with_a_value(connect, dsn):
     assert ok
     assert "external_id ← external_id (1), name ← name (ข้อตกลง)" in text
     assert "Left out are the columns: 変更." in text
+
+
+def test_the_example_at_the_field_names_columns_that_nobody_knows(connect, file):  # noqa: F811
+    columns = "id, title, phase, value, opened, closed"
+    with closing(sqlite3.connect(file)) as there, there:
+        there.execute(f"CREATE TABLE opportunities ({columns})")
+        row = (7, "Pumps", "Won", 5, "2026-01-02", "2026-02-03")
+        there.execute("INSERT INTO opportunities VALUES (?, ?, ?, ?, ?, ?)", row)
+    [query] = [one.example for one in GUIDE.ways[0].asks if one.name == "query"]
+    ok, _, text, _ = found(connect(f"sqlite:///{file}", query, mapping=""))["columns"]
+    assert ok
+    for field in ("external_id", "name", "stage", "amount", "created_on", "closed_on"):
+        assert f"{field} ← {field} (" in text
+    # Whoever names nothing is told the fields there too.
+    plain = f"SELECT {columns} FROM opportunities"
+    ok, _, text, _ = found(connect(f"sqlite:///{file}", plain, mapping=""))["columns"]
+    assert not ok
+    assert "The fields of a deal are: external_id" in text
 
 
 @pytest.mark.parametrize(
