@@ -3,6 +3,11 @@
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.support import memory
+
+# Before pytest chooses where it keeps the files of tests.
+memory.move()
+
 # How fast the machine is says nothing about the product.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
