@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 #: Where Linux keeps a file system in memory.
-MEMORY = Path("/dev/shm")  # noqa: S108
+MEMORY = Path("/dev/shm")
 #: Bytes that must be free there, and in memory. A run uses some hundred million.
 ROOM = 2 * 1024**3
 
