@@ -3,14 +3,16 @@
 import pytest
 from playwright.sync_api import expect
 
+from app import queue
 from goals.records.connections import SyncRun
-from goals.table import new_id
 from tests.fakes.hubspot.access import OAuthApp
 from tests.fakes.hubspot.hub import FakeHubSpot
 from tests.support import browser as browser_side
 from tests.support import near as nearby
-from tests.support.near import SECRET, connected, near, work_now
+from tests.support.near import SECRET, begin, connected, near, work_now
 from tests.support.site import NOW
+
+FAR = [{"record": "deal", "read": 1240, "total": 5000}]
 
 
 @pytest.fixture
@@ -31,16 +33,6 @@ def made(site, hub):
     return connected(site)
 
 
-def begin(site, made):
-    with site.session() as session:
-        run = SyncRun(
-            id=new_id(), workspace_id=site.here, connection_id=made.id, status="running",
-            started_at=site.now, streams=[{"record": "deal", "read": 1240, "total": 5000}],
-        )  # fmt: skip
-        session.add(run)
-        return run.id
-
-
 def told(site, run_id, **values):
     with site.session() as session:
         run = session.get_one(SyncRun, (site.here, run_id))
@@ -57,7 +49,7 @@ WHERE = (
 @pytest.mark.parametrize("width", [320, 1280])
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_every_page_can_be_used_by_everybody(site, made, open_page, address, width, dark):
-    begin(site, made)
+    begin(site, made, streams=FAR)
     page = open_page("/data", dark=dark, width=width)
     found = {}
     for where in WHERE:
@@ -94,12 +86,14 @@ def test_a_connection_from_its_first_key_to_its_end(site, hub, open_page):
     page.get_by_role("button", name="Save").click()
     assert {one.status for one in nearby.deals(site, made.id).values()} == {"won"}
 
-    run = begin(site, made)
+    run = begin(site, made, streams=FAR)
     page.reload()
     expect(status).to_contain_text("1,240 of about 5,000 deals")
     told(site, run, streams=[{"record": "deal", "read": 4000, "total": 5000}])
     expect(status).to_contain_text("4,000 of about 5,000 deals", timeout=15_000)
     told(site, run, status="done", finished_at=site.now)
+    with site.session() as session:
+        queue.cancel(session, "sync", str(made.id))
     expect(status).not_to_contain_text("of about", timeout=15_000)
 
     page.get_by_role("button", name="Switch off").click()
@@ -138,7 +132,7 @@ def test_signing_in_at_hubspot_leads_there_and_back(site, hub, open_page, addres
 
 
 def test_without_scripts_a_reload_says_how_far_it_is(site, made, open_page):
-    begin(site, made)
+    begin(site, made, streams=FAR)
     page = open_page(f"/data/connections/{made.id}", scripts=False)
     expect(page.locator("#status")).to_contain_text("1,240 of about 5,000 deals")
     page.goto(page.url.rsplit("/data", 1)[0] + "/data/connect/hubspot")

@@ -5,10 +5,11 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from app import work
+from app import queue, work
 from app.wiring import Wiring
 from goals.records.connections import Connection, SyncRun
 from goals.records.sales import Deal, PipelineStage
+from goals.table import new_id
 from tests.support import site as sites
 from tests.support.site import Site
 
@@ -28,6 +29,19 @@ def work_now(site: Site) -> None:
     """Do what is due for the connections of a site, as a worker would."""
     work.run_files(site.wiring, site.here, "test", None)
     work.run_syncs(site.wiring, site.here, "test", None)
+
+
+def begin(site: Site, made: Connection, worker: str = "test", **given: Any) -> int:
+    """Let a run be under way, as if a worker were at it; return its id."""
+    with site.session() as session:
+        queue.ensure(session, "sync", str(made.id), site.now)
+        assert queue.claim(session, worker=worker, now=site.now, task="sync", subject=str(made.id))
+        run = SyncRun(
+            id=new_id(), workspace_id=site.here, connection_id=made.id, status="running",
+            started_at=site.now, **given,
+        )  # fmt: skip
+        session.add(run)
+        return int(run.id)
 
 
 def connected(site: Site, name: str = "HubSpot") -> Connection:

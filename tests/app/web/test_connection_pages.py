@@ -8,13 +8,12 @@ from datetime import timedelta
 import pytest
 from sqlmodel import col, select
 
-from app import queue
 from goals.metrics.rollup import Rollup
 from goals.records.connections import Checkpoint, SyncRun
 from goals.table import new_id
 from tests.fakes.hubspot.hub import FakeHubSpot
 from tests.support import company
-from tests.support.near import SECRET, connected, deals, near, runs, work_now
+from tests.support.near import SECRET, begin, connected, deals, near, runs, work_now
 from tests.support.site import NOW, plain
 
 
@@ -41,19 +40,6 @@ def path(made):
 
 def looks(site, path):
     return site.browser().get(path).partition("<main")[2]
-
-
-def begin(site, made, worker="test", **given):
-    """Let a run be under way."""
-    with site.session() as session:
-        queue.ensure(session, "sync", str(made.id), site.now)
-        assert queue.claim(session, worker=worker, now=site.now, task="sync", subject=str(made.id))
-        run = SyncRun(
-            id=new_id(), workspace_id=site.here, connection_id=made.id, status="running",
-            started_at=site.now, **given,
-        )  # fmt: skip
-        session.add(run)
-        return run.id
 
 
 def won(site):
