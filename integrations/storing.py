@@ -1,32 +1,16 @@
 """Storing what a stream brought: rows, histories and deletes with the place to go on from."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, col, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
-from goals.records import columns, deciding, deletes, events, stages, stored, writer
-from goals.records.columns import Columns
+from goals.records import columns, deciding, deletes, stages, stored, writer
 from goals.records.connections import Checkpoint
-from goals.records.form import form
 from goals.records.source import Cursor, Page
 from goals.table import key, workspace_of
 from integrations.runs import Stream
-
-
-def ready(connection_id: int, page: Page) -> Page:
-    """Return a page with as much of it in stored form as needs no look at what is stored.
-
-    It may be done while the pages before are stored, for it takes as long as that.
-    """
-    histories = page.histories
-    return replace(
-        page,
-        rows=form(connection_id, page.record).ready(page.rows) if page.rows else page.rows,
-        histories=events.Histories(connection_id, histories) if histories else histories,
-    )
 
 
 def store(
@@ -61,8 +45,7 @@ def store(
         make_key(deal): entries for page in portion for deal, entries in page.histories.items()
     }
     if histories:
-        told = _told(portion, len(histories))
-        stages.write_histories(session, connection_id, run_id, histories, now, ready=told)
+        stages.write_histories(session, connection_id, run_id, histories, now)
     stands = {make_key(deal): one for page in portion for deal, one in page.stands.items()}
     if stands:
         stages.note(session, connection_id, run_id, stands, now)
@@ -80,19 +63,6 @@ def store(
     stream.refused.unread([one for page in portion for one in page.unread])
     stream.cursor = portion[-1].cursor
     keep(session, connection_id, stream, now)
-
-
-def _told(portion: list[Page], deals: int) -> Columns | None:
-    """Return the rows of all histories of a portion, None where they have to be worked out.
-
-    So it is where a person decided what a stage means, and where pages tell of one deal twice.
-    """
-    found = [one.histories for one in portion if one.histories]
-    if sum(map(len, found)) > deals:
-        return None
-    rows = [one.rows if isinstance(one, events.Histories) else None for one in found]
-    whole = columns.joined([one for one in rows if one is not None])
-    return whole if None not in rows and isinstance(whole, Columns) else None
 
 
 def keep(session: Session, connection_id: int, stream: Stream, now: datetime) -> None:

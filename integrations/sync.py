@@ -207,7 +207,7 @@ class _Pulling:
             try:
                 for page in source.pages(name, cursor, now=self.clock()):
                     cursor = page.cursor
-                    yield name, storing.ready(self.connection_id, page)
+                    yield name, page
             except SourceError as error:
                 yield name, error
                 if not (runs.is_missing(error, cursor) or runs.is_of_one_stream(error)):

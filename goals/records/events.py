@@ -10,10 +10,9 @@ from sqlmodel import Session
 
 from goals.records import bulk, kinds, stored
 from goals.records.columns import Columns
-from goals.records.form import form
 from goals.records.source import Entry
 from goals.records.stored import CONNECTION, DELETED, Row
-from goals.records.visits import Visit, moves, visits
+from goals.records.visits import Visit
 
 #: What the external ids of events begin with that have none of their own: they were taken
 #: from a deal's history as a whole, or stand in for one.
@@ -48,25 +47,6 @@ def told(deal_id: int, found: Sequence[Visit]) -> list[Told]:
         seen[name] = seen.get(name, 0) + 1
         events.append((deal_id, f"{name[:-1]}{seen[name]}", visit))
     return events
-
-
-class Histories(dict[str, Sequence[Entry]]):
-    """Stage histories of deals by the deals' external ids, with the rows that new deals have.
-
-    There are none (`rows` is None) where an entry does not say what its stage means.
-    """
-
-    def __init__(self, connection_id: int, given: Mapping[str, Sequence[Entry]]) -> None:
-        super().__init__(given)
-        self.rows: Columns | None = None
-        if all(one.status for entries in given.values() for one in entries):
-            make_key = stored.key_maker(connection_id, kinds.DEAL.name)
-            found: list[Told] = []
-            for deal, entries in given.items():
-                stays = visits([(one, one.status or "open") for one in moves(entries)])
-                found += told(make_key(deal), stays)
-            rows = form(connection_id, kinds.STAGE_EVENT.name).ready(columns_of(found))
-            self.rows = rows if isinstance(rows, Columns) else None
 
 
 def columns_of(events: Sequence[Told]) -> Columns:

@@ -9,12 +9,11 @@ from msgspec import structs
 from sqlmodel import Session, col, select
 
 from goals.records import bulk, deletes, events, kinds, stored, writer
-from goals.records.columns import Columns
 from goals.records.events import Event
 from goals.records.sales import PipelineStage
 from goals.records.source import Entry, Stage
 from goals.records.stored import ID
-from goals.records.visits import moves, visits
+from goals.records.visits import visits
 from goals.records.writer import Counts
 from goals.table import workspace_of
 
@@ -135,20 +134,16 @@ def write_histories(
     now: datetime,
     *,
     stand_in: bool = False,
-    ready: Columns | None = None,
 ) -> Counts:
     """Write the complete stage histories of deals, by the deals' ids; what is gone is removed.
 
     Entries stand in the order in which they happened. One that does not say what its stage
     means takes it from the connection's stages, and is open if they do not know either. A
     history that stands in (made from the dates of a deal's row) is not written for deals
-    that have stage events of their own. `ready` holds the rows that the histories of new deals
-    make (None: not worked out yet).
+    that have stage events of their own.
     """
     bulk.lock(session, connection_id)
     known = events.known(session, connection_id, histories)
-    if ready is not None and not known:
-        return _write(session, connection_id, run_id, ready, (), now)
     meant = _meanings_for(session, connection_id, histories.values())
     told: list[events.Told] = []
     gone: list[int] = []
@@ -158,7 +153,7 @@ def write_histories(
         if before and stand_in and any(map(events.is_named, before)):
             continue
         found = events.told(
-            deal_id, visits([(one, one.status or meant(one)) for one in moves(entries)])
+            deal_id, visits([(one, one.status or meant(one)) for one in _moves(entries)])
         )
         told += found
         if before:
@@ -227,6 +222,19 @@ def add_events(
         gone.extend(row[ID] for row in before if not events.is_named(row))
     _write(session, connection_id, run_id, rows, gone, now)
     return counts
+
+
+def _moves(entries: Sequence[Entry]) -> list[Entry]:
+    """Leave out entries into the stage in which the deal already is: they change nothing.
+
+    A stage of another pipeline may have the same name and mean something else.
+    """
+    return [
+        one
+        for place, one in enumerate(entries)
+        if place == 0
+        or (one.stage, one.status) != (entries[place - 1].stage, entries[place - 1].status)
+    ]
 
 
 def _merged(

@@ -22,19 +22,6 @@ class Visit(msgspec.Struct, gc=False):
     ends_run: bool = False
 
 
-def moves(entries: Sequence[Entry]) -> list[Entry]:
-    """Leave out entries into the stage in which the deal already is: they change nothing.
-
-    A stage of another pipeline may have the same name and mean something else.
-    """
-    return [
-        one
-        for place, one in enumerate(entries)
-        if place == 0
-        or (one.stage, one.status) != (entries[place - 1].stage, entries[place - 1].status)
-    ]
-
-
 def visits(history: Sequence[tuple[Entry, str]]) -> list[Visit]:
     """Return the visits of one deal, from its entries in the order in which they happened.
 

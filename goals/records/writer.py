@@ -1,6 +1,6 @@
 """Writing neutral rows: told apart into new, changed and unchanged, and kept as such."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import compress, repeat
@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 from sqlmodel import Session
 
 from goals.records import bulk, columns, kinds, ledger, stored, stubs
-from goals.records.columns import Columns, Ready
+from goals.records.columns import Columns
 from goals.records.emptied import Emptied
-from goals.records.form import Reference, form
 from goals.records.kind import Kind
+from goals.records.sales import DEAL_STATUSES
 from goals.records.stored import CONTENT, DELETED, ID, STUB, Row
 from goals.table import workspace_of
 
@@ -119,9 +119,26 @@ class _Batch:
         self.kind = kind
         self.now = now
         self.counts = Counts()
-        self.form = form(connection_id, kind.name)
-        self.shape, self.blank = self.form.shape, self.form.blank
-        self.references = self.form.references()
+        self.shape = stored.shape(kind.table)
+        self.make_key = stored.key_maker(connection_id, kind.name)
+        self.blank = stored.defaults(kind.table)
+        self.columns = {
+            name: (place, stored.ENCODE[type_])
+            for place, (name, type_) in enumerate(
+                zip(self.shape.columns[CONTENT:], self.shape.types[CONTENT:], strict=True)
+            )
+        }
+        for one in kind.fields:
+            words = DEAL_STATUSES if one.type == "status" else one.words
+            if words:
+                self.columns[one.column] = (self.columns[one.column][0], _one_of(words))
+        self.required = [self.columns[one.column][0] for one in kind.all_fields() if one.required]
+        self.references = {
+            name: (one.column, _Reference(connection_id, one.refers_to))
+            for one in kind.fields
+            if one.refers_to
+            for name in (one.name, one.column, one.column.removesuffix("_id"))
+        }
         self.front = (workspace_of(session),)
         self.middle = (connection_id, 0)
         self.back = (stored.instant(now), run_id, None)
@@ -129,11 +146,8 @@ class _Batch:
     def portions(self, rows: Iterable[Fields]) -> list[_Portion]:
         """Return the rows by their layouts, one row for each id."""
         if isinstance(rows, Columns):
-            if isinstance(rows, Ready):
-                ids, externals = rows.ids, rows.stored["external_id"].values
-            else:
-                externals = list(rows.columns.get("external_id", ()))
-                ids = list(map(self.form.make_key, externals))
+            externals = rows.columns.get("external_id", ())
+            ids = list(map(self.make_key, externals))
             if all(externals) and len(set(ids)) == len(rows):
                 return [_Portion(range(len(ids)), ids, rows)]
         found = self.by_id(rows)
@@ -146,7 +160,7 @@ class _Batch:
     def by_id(self, rows: Iterable[Fields]) -> dict[int, tuple[int, Fields]]:
         """Return the rows under their ids, one for each, with their places."""
         found: dict[int, tuple[int, Fields]] = {}
-        make = self.form.make_key
+        make = self.make_key
         for place, given in enumerate(rows):
             external_id = given.get("external_id")
             if not external_id:
@@ -169,7 +183,14 @@ class _Batch:
             olds = (known.get(id_) for id_ in portion.ids)
             before = [None if old is None or old[STUB] else old for old in olds]
         wrong: dict[int, Rejected] = {}
-        content = self.content(portion, before, wrong)
+        content: list[Sequence[Any] | None] = [None] * len(self.blank)
+        for name, values in portion.rows.columns.items():
+            at, encode = self.step(name)
+            if name == "custom" and values.count(None) < size:
+                values, encode = list(zip(values, before, strict=True)), self.custom
+            content[at], refused = stored.column(encode, values, self.blank[at])
+            for place in refused:
+                wrong.setdefault(place, Rejected(portion.places[place], name, False))
         has_known = any(before)
         whole: list[Sequence[Any]] = []
         for at, column in enumerate(content):
@@ -180,7 +201,7 @@ class _Batch:
                 whole.append([blank if old is None else old[CONTENT + at] for old in before])
             else:
                 whole.append([blank] * size)
-        for at in self.form.required:
+        for at in self.required:
             for place in _places_of_none(whole[at]):
                 name = self.shape.columns[CONTENT + at]
                 wrong.setdefault(place, Rejected(portion.places[place], name, True))
@@ -190,34 +211,12 @@ class _Batch:
         made = zip(*book, *map(repeat, self.back), *whole, strict=False)
         return compress(made, [place not in wrong for place in range(size)]) if wrong else made
 
-    def content(
-        self, portion: _Portion, before: Sequence[Row | None], wrong: dict[int, Rejected]
-    ) -> list[Sequence[Any] | None]:
-        """Return the columns that are given in stored form, and note in which rows none can be."""
-        rows = portion.rows
-        content: list[Sequence[Any] | None] = [None] * len(self.blank)
-        ready = rows.stored if isinstance(rows, Ready) else {}
-        for name in rows.names():
-            at, encode = self.step(name)
-            if name in ready:
-                content[at], refused, texts = ready[name]
-                if isinstance(encode, Reference):
-                    encode.texts.update(texts)
-            else:
-                values = rows.columns[name]
-                if name == "custom" and values.count(None) < len(rows):
-                    values, encode = list(zip(values, before, strict=True)), self.custom
-                content[at], refused = stored.column(encode, values, self.blank[at])
-            for place in refused:
-                wrong.setdefault(place, Rejected(portion.places[place], name, False))
-        return content
-
     def step(self, name: str) -> tuple[int, Callable[[Any], Any]]:
         """Return where a given name is kept and how; raises KeyError for one that is unknown."""
         if name in self.references:
             column, reference = self.references[name]
-            return self.form.columns[column][0], reference
-        return self.form.columns[name]
+            return self.columns[column][0], reference
+        return self.columns[name]
 
     def custom(self, given_and_old: tuple[Fields | None, Row | None]) -> str | None:
         """Lay given custom fields over those that a row has; None takes one away."""
@@ -226,7 +225,7 @@ class _Batch:
             return None
         before: Fields = {}
         if old is not None:
-            before = stored.read_json(old[CONTENT + self.form.columns["custom"][0]]) or {}
+            before = stored.read_json(old[CONTENT + self.columns["custom"][0]]) or {}
             self.counts.emptied.look_at_own(before, given)
         merged = {**before, **given}
         kept = {name: value for name, value in merged.items() if value is not None}
@@ -236,7 +235,7 @@ class _Batch:
         """Make stubs for what these rows refer to and nothing answers to; return how many."""
         wanted: dict[str, dict[int, str]] = {}
         for column, reference in self.references.values():
-            at = CONTENT + self.form.columns[column][0]
+            at = CONTENT + self.columns[column][0]
             texts = reference.texts
             ids = {row[at] for row in written} & texts.keys() if texts else set()
             if reference.record == self.kind.name:
@@ -248,6 +247,36 @@ class _Batch:
             )
             for record, found in wanted.items()
         )
+
+
+class _Reference:
+    """Turns a source's own id into ours, and remembers what it was."""
+
+    def __init__(self, connection_id: int, record: str) -> None:
+        self.record = record
+        self.make_key = stored.key_maker(connection_id, record)
+        self.ids: dict[str, int] = {}
+        self.texts: dict[int, str] = {}
+
+    def __call__(self, value: str | int) -> int | None:
+        if isinstance(value, int):
+            return value
+        if not value:
+            return None
+        found = self.ids.get(value)
+        if found is None:
+            found = self.ids[value] = self.make_key(value)
+            self.texts[found] = value
+        return found
+
+
+def _one_of(words: Collection[str]) -> Callable[[Any], str]:
+    def check(value: Any) -> str:
+        if value not in words:
+            raise ValueError(f"none of {', '.join(words)}")
+        return str(value)
+
+    return check
 
 
 def _places_of_none(values: Sequence[Any]) -> list[int]:
