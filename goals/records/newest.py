@@ -55,16 +55,19 @@ class _Column:
         self, session: Session, connection_id: int, table: type[Record], name: str, through: date
     ) -> None:
         self.days: Any = getattr(table, name)
-        self.here = (col(table.workspace_id) == workspace_of(session), self.days <= through)
+        self.through = through
+        self.here = col(table.workspace_id) == workspace_of(session)
         self.own = (col(table.connection_id) == connection_id, col(table.deleted_at).is_(None))
 
     def ends(self) -> tuple[ScalarSelect[date], ScalarSelect[date]]:
         """Return the latest day of all, and the same where a living row of ours has it."""
-        last = select(func.max(self.days)).where(*self.here).scalar_subquery()
-        ours = select(self.days).where(*self.here, *self.own, self.days == last).limit(1)
-        return last, ours.scalar_subquery()
+        last = select(func.max(self.days)).where(self.here, self.days <= self.through)
+        # Of one day alone: SQLite would rather go through all days that are before another.
+        of_it = self.days == last.scalar_subquery()
+        ours = select(self.days).where(self.here, *self.own, of_it).limit(1)
+        return last.scalar_subquery(), ours.scalar_subquery()
 
     def backwards(self) -> SelectOfScalar[date]:
         """Return what finds the latest day of our rows, one after the other from the end."""
-        found = select(self.days).where(*self.here, *self.own).order_by(self.days.desc())
-        return found.limit(1)
+        own = (self.here, self.days <= self.through, *self.own)
+        return select(self.days).where(*own).order_by(self.days.desc()).limit(1)
